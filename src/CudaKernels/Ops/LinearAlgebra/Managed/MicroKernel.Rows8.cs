@@ -1,0 +1,57 @@
+namespace CudaKernels;
+
+/// <content>The block of 32 vector registers of 128 bits.</content>
+internal static unsafe partial class MicroKernel<T, TSimd, TVector>
+{
+    private static void Rows8(nint depth, T* a, T* b, T* c, nint ldc, bool add)
+    {
+        int count = TSimd.Count;
+        TVector c0x = TSimd.Zero, c0y = TSimd.Zero;
+        TVector c1x = TSimd.Zero, c1y = TSimd.Zero;
+        TVector c2x = TSimd.Zero, c2y = TSimd.Zero;
+        TVector c3x = TSimd.Zero, c3y = TSimd.Zero;
+        TVector c4x = TSimd.Zero, c4y = TSimd.Zero;
+        TVector c5x = TSimd.Zero, c5y = TSimd.Zero;
+        TVector c6x = TSimd.Zero, c6y = TSimd.Zero;
+        TVector c7x = TSimd.Zero, c7y = TSimd.Zero;
+        for (nint k = 0; k < depth; k++)
+        {
+            var x = TSimd.Load(b);
+            var y = TSimd.Load(b + count);
+            var row = TSimd.Broadcast(a[0]);
+            c0x = TSimd.MultiplyAdd(row, x, c0x);
+            c0y = TSimd.MultiplyAdd(row, y, c0y);
+            row = TSimd.Broadcast(a[1]);
+            c1x = TSimd.MultiplyAdd(row, x, c1x);
+            c1y = TSimd.MultiplyAdd(row, y, c1y);
+            row = TSimd.Broadcast(a[2]);
+            c2x = TSimd.MultiplyAdd(row, x, c2x);
+            c2y = TSimd.MultiplyAdd(row, y, c2y);
+            row = TSimd.Broadcast(a[3]);
+            c3x = TSimd.MultiplyAdd(row, x, c3x);
+            c3y = TSimd.MultiplyAdd(row, y, c3y);
+            row = TSimd.Broadcast(a[4]);
+            c4x = TSimd.MultiplyAdd(row, x, c4x);
+            c4y = TSimd.MultiplyAdd(row, y, c4y);
+            row = TSimd.Broadcast(a[5]);
+            c5x = TSimd.MultiplyAdd(row, x, c5x);
+            c5y = TSimd.MultiplyAdd(row, y, c5y);
+            row = TSimd.Broadcast(a[6]);
+            c6x = TSimd.MultiplyAdd(row, x, c6x);
+            c6y = TSimd.MultiplyAdd(row, y, c6y);
+            row = TSimd.Broadcast(a[7]);
+            c7x = TSimd.MultiplyAdd(row, x, c7x);
+            c7y = TSimd.MultiplyAdd(row, y, c7y);
+            a += TSimd.TileRows;
+            b += 2 * count;
+        }
+        Write(c0x, c0y, c, add);
+        Write(c1x, c1y, c + ldc, add);
+        Write(c2x, c2y, c + 2 * ldc, add);
+        Write(c3x, c3y, c + 3 * ldc, add);
+        Write(c4x, c4y, c + 4 * ldc, add);
+        Write(c5x, c5y, c + 5 * ldc, add);
+        Write(c6x, c6y, c + 6 * ldc, add);
+        Write(c7x, c7y, c + 7 * ldc, add);
+    }
+}
