@@ -5,7 +5,7 @@ namespace CudaKernels.Tests;
 
 public sealed unsafe class ManagedGemmTests
 {
-    private const double FloatEpsilon = 1e-6, DoubleEpsilon = 1e-14, HalfEpsilon = 1e-3;
+    private const double FloatEpsilon = 1e-6, DoubleEpsilon = 1e-14, HalfEpsilon = 1e-3, BFloat16Epsilon = 8e-3;
 
     public static TheoryData<int, int, int> Sizes => new()
     {
@@ -22,6 +22,27 @@ public sealed unsafe class ManagedGemmTests
 
     [Theory, MemberData(nameof(Sizes))]
     public void HalfMatchesReference(int m, int n, int k) => CheckAll<Half>(m, n, k, HalfEpsilon);
+
+    [Theory, MemberData(nameof(Sizes))]
+    public void BFloat16MatchesReference(int m, int n, int k) => CheckAll<BFloat16>(m, n, k, BFloat16Epsilon);
+
+    [Fact]
+    public void BFloat16ConvertsInVectorsAsOneByOne()
+    {
+        // Every float whose upper bits are any bfloat16 and whose lower bits are a tie or lie beside one.
+        var floats = new float[65536 * 4];
+        for (uint bits = 0; bits < 65536; bits++)
+        {
+            for (uint low = 0; low < 4; low++)
+                floats[bits * 4 + low] = BitConverter.UInt32BitsToSingle((bits << 16) + (low == 0 ? 0 : 0x7FFE + low));
+        }
+        var narrow = new BFloat16[floats.Length];
+        BFloat16Element.Narrow(floats, narrow);
+        Assert.Equal(Array.ConvertAll(floats, value => BFloat16.ToBits((BFloat16)value)), Array.ConvertAll(narrow, BFloat16.ToBits));
+        var wide = new float[narrow.Length];
+        BFloat16Element.Widen(narrow, wide);
+        Assert.Equal(Array.ConvertAll(narrow, value => BitConverter.SingleToUInt32Bits((float)value)), Array.ConvertAll(wide, BitConverter.SingleToUInt32Bits));
+    }
 
     [Theory, MemberData(nameof(Sizes))]
     public void IntMatchesReference(int m, int n, int k) => CheckAll<int>(m, n, k, 0);

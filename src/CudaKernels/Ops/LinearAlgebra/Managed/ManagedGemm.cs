@@ -6,9 +6,9 @@ namespace CudaKernels;
 
 /// <summary>The managed device's matrix product: C = alpha * op(A) * op(B) + beta * C, row-major, any size, any thread count, always the same bits.</summary>
 /// <remarks>
-/// float and double are summed in their own type with fused multiply-adds where the machine has them; <see cref="Half"/> is summed
-/// in float over the whole of K and rounded once. Integers wrap around. beta 0 does not read C, so a NaN there does not survive;
-/// alpha 0 or K 0 reads neither A nor B and leaves beta * C.
+/// float and double are summed in their own type with fused multiply-adds where the machine has them; <see cref="Half"/> and
+/// <see cref="BFloat16"/> are summed in float over the whole of K and rounded once. Integers wrap around. beta 0 does not read C,
+/// so a NaN there does not survive; alpha 0 or K 0 reads neither A nor B and leaves beta * C.
 /// </remarks>
 internal static unsafe class ManagedGemm
 {
@@ -16,7 +16,7 @@ internal static unsafe class ManagedGemm
     private const long ThreadedWork = 1 << 20;
 
     /// <summary>C[m, n] = alpha * op(A)[m, k] * op(B)[k, n] + beta * C. C does not overlap A or B.</summary>
-    /// <typeparam name="T">float, double, <see cref="Half"/>, sbyte, byte, int or long.</typeparam>
+    /// <typeparam name="T">float, double, <see cref="Half"/>, <see cref="BFloat16"/>, sbyte, byte, int or long.</typeparam>
     /// <param name="transposeA">Whether A is stored [k, m].</param>
     /// <param name="transposeB">Whether B is stored [n, k].</param>
     /// <param name="m">Rows of C.</param>
@@ -54,6 +54,8 @@ internal static unsafe class ManagedGemm
             Run<double, double, SameElement<double>>(As<T, double>(problem), alpha, beta, threads);
         else if (typeof(T) == typeof(Half))
             Run<Half, float, HalfElement>(As<T, Half>(problem), (float)alpha, (float)beta, threads);
+        else if (typeof(T) == typeof(BFloat16))
+            Run<BFloat16, float, BFloat16Element>(As<T, BFloat16>(problem), (float)alpha, (float)beta, threads);
         else if (typeof(T) == typeof(sbyte))
             Run<sbyte, int, ByteElement<sbyte>>(As<T, sbyte>(problem), Whole<int>(alpha), Whole<int>(beta), threads);
         else if (typeof(T) == typeof(byte))
@@ -63,7 +65,7 @@ internal static unsafe class ManagedGemm
         else if (typeof(T) == typeof(long))
             Run<long, long, SameElement<long>>(As<T, long>(problem), Whole<long>(alpha), Whole<long>(beta), threads);
         else
-            throw new NotSupportedException($"The matrix product takes float, double, Half, sbyte, byte, int and long, not {typeof(T)}.");
+            throw new NotSupportedException($"The matrix product takes float, double, Half, BFloat16, sbyte, byte, int and long, not {typeof(T)}.");
     }
 
     private static void Run<TStore, T, TConversion>(in GemmProblem<TStore> problem, T alpha, T beta, int threads)
