@@ -56,7 +56,8 @@ public sealed unsafe partial class CublasApi
     public cublasStatus_t cublasCgemmStridedBatched_64(cublasHandle_t handle, cublasOperation_t transa, cublasOperation_t transb, long m, long n, long k, cuComplex* alpha, cuComplex* A, long lda, long strideA, cuComplex* B, long ldb, long strideB, cuComplex* beta, cuComplex* C, long ldc, long strideC, long batchCount) =>
         ((delegate* unmanaged<cublasHandle_t, cublasOperation_t, cublasOperation_t, long, long, long, cuComplex*, cuComplex*, long, long, cuComplex*, long, long, cuComplex*, cuComplex*, long, long, long, cublasStatus_t>)Pointer(36))(handle, transa, transb, m, n, k, alpha, A, lda, strideA, B, ldb, strideB, beta, C, ldc, strideC, batchCount);
 
-    /// <summary>Group: gemm. Exported as cublasDgemm_v2.</summary>
+    /// <summary>C = alpha * op(A) * op(B) + beta * C in double, all matrices column-major.</summary>
+    /// <remarks>Group: gemm. Exported as cublasDgemm_v2.</remarks>
     public cublasStatus_t cublasDgemm(cublasHandle_t handle, cublasOperation_t transa, cublasOperation_t transb, int m, int n, int k, double* alpha, double* A, int lda, double* B, int ldb, double* beta, double* C, int ldc) =>
         ((delegate* unmanaged<cublasHandle_t, cublasOperation_t, cublasOperation_t, int, int, int, double*, double*, int, double*, int, double*, double*, int, cublasStatus_t>)Pointer(37))(handle, transa, transb, m, n, k, alpha, A, lda, B, ldb, beta, C, ldc);
 
@@ -88,7 +89,8 @@ public sealed unsafe partial class CublasApi
     public cublasStatus_t cublasDgemmStridedBatched_64(cublasHandle_t handle, cublasOperation_t transa, cublasOperation_t transb, long m, long n, long k, double* alpha, double* A, long lda, long strideA, double* B, long ldb, long strideB, double* beta, double* C, long ldc, long strideC, long batchCount) =>
         ((delegate* unmanaged<cublasHandle_t, cublasOperation_t, cublasOperation_t, long, long, long, double*, double*, long, long, double*, long, long, double*, double*, long, long, long, cublasStatus_t>)Pointer(44))(handle, transa, transb, m, n, k, alpha, A, lda, strideA, B, ldb, strideB, beta, C, ldc, strideC, batchCount);
 
-    /// <summary>Group: gemm.</summary>
+    /// <summary>One matrix product for each entry of arrays of pointers, with a type for each matrix and one for the arithmetic.</summary>
+    /// <remarks>Group: gemm.</remarks>
     public cublasStatus_t cublasGemmBatchedEx(cublasHandle_t handle, cublasOperation_t transa, cublasOperation_t transb, int m, int n, int k, void* alpha, void** Aarray, cudaDataType Atype, int lda, void** Barray, cudaDataType Btype, int ldb, void* beta, void** Carray, cudaDataType Ctype, int ldc, int batchCount, cublasComputeType_t computeType, cublasGemmAlgo_t algo) =>
         ((delegate* unmanaged<cublasHandle_t, cublasOperation_t, cublasOperation_t, int, int, int, void*, void**, cudaDataType, int, void**, cudaDataType, int, void*, void**, cudaDataType, int, int, cublasComputeType_t, cublasGemmAlgo_t, cublasStatus_t>)Pointer(45))(handle, transa, transb, m, n, k, alpha, Aarray, Atype, lda, Barray, Btype, ldb, beta, Carray, Ctype, ldc, batchCount, computeType, algo);
 
@@ -96,7 +98,8 @@ public sealed unsafe partial class CublasApi
     public cublasStatus_t cublasGemmBatchedEx_64(cublasHandle_t handle, cublasOperation_t transa, cublasOperation_t transb, long m, long n, long k, void* alpha, void** Aarray, cudaDataType Atype, long lda, void** Barray, cudaDataType Btype, long ldb, void* beta, void** Carray, cudaDataType Ctype, long ldc, long batchCount, cublasComputeType_t computeType, cublasGemmAlgo_t algo) =>
         ((delegate* unmanaged<cublasHandle_t, cublasOperation_t, cublasOperation_t, long, long, long, void*, void**, cudaDataType, long, void**, cudaDataType, long, void*, void**, cudaDataType, long, long, cublasComputeType_t, cublasGemmAlgo_t, cublasStatus_t>)Pointer(46))(handle, transa, transb, m, n, k, alpha, Aarray, Atype, lda, Barray, Btype, ldb, beta, Carray, Ctype, ldc, batchCount, computeType, algo);
 
-    /// <summary>Group: gemm.</summary>
+    /// <summary>C = alpha * op(A) * op(B) + beta * C with a type for each matrix and one for the arithmetic, all matrices column-major.</summary>
+    /// <remarks>Group: gemm.</remarks>
     public cublasStatus_t cublasGemmEx(cublasHandle_t handle, cublasOperation_t transa, cublasOperation_t transb, int m, int n, int k, void* alpha, void* A, cudaDataType Atype, int lda, void* B, cudaDataType Btype, int ldb, void* beta, void* C, cudaDataType Ctype, int ldc, cublasComputeType_t computeType, cublasGemmAlgo_t algo) =>
         ((delegate* unmanaged<cublasHandle_t, cublasOperation_t, cublasOperation_t, int, int, int, void*, void*, cudaDataType, int, void*, cudaDataType, int, void*, void*, cudaDataType, int, cublasComputeType_t, cublasGemmAlgo_t, cublasStatus_t>)Pointer(47))(handle, transa, transb, m, n, k, alpha, A, Atype, lda, B, Btype, ldb, beta, C, Ctype, ldc, computeType, algo);
 
@@ -112,7 +115,8 @@ public sealed unsafe partial class CublasApi
     public cublasStatus_t cublasGemmGroupedBatchedEx_64(cublasHandle_t handle, cublasOperation_t* transa_array, cublasOperation_t* transb_array, long* m_array, long* n_array, long* k_array, void* alpha_array, void** Aarray, cudaDataType Atype, long* lda_array, void** Barray, cudaDataType Btype, long* ldb_array, void* beta_array, void** Carray, cudaDataType Ctype, long* ldc_array, long group_count, long* group_size, cublasComputeType_t computeType) =>
         ((delegate* unmanaged<cublasHandle_t, cublasOperation_t*, cublasOperation_t*, long*, long*, long*, void*, void**, cudaDataType, long*, void**, cudaDataType, long*, void*, void**, cudaDataType, long*, long, long*, cublasComputeType_t, cublasStatus_t>)Pointer(50))(handle, transa_array, transb_array, m_array, n_array, k_array, alpha_array, Aarray, Atype, lda_array, Barray, Btype, ldb_array, beta_array, Carray, Ctype, ldc_array, group_count, group_size, computeType);
 
-    /// <summary>Group: gemm.</summary>
+    /// <summary>One matrix product for each of a number of matrices that lie at a fixed distance, with a type for each matrix and one for the arithmetic.</summary>
+    /// <remarks>Group: gemm.</remarks>
     public cublasStatus_t cublasGemmStridedBatchedEx(cublasHandle_t handle, cublasOperation_t transa, cublasOperation_t transb, int m, int n, int k, void* alpha, void* A, cudaDataType Atype, int lda, long strideA, void* B, cudaDataType Btype, int ldb, long strideB, void* beta, void* C, cudaDataType Ctype, int ldc, long strideC, int batchCount, cublasComputeType_t computeType, cublasGemmAlgo_t algo) =>
         ((delegate* unmanaged<cublasHandle_t, cublasOperation_t, cublasOperation_t, int, int, int, void*, void*, cudaDataType, int, long, void*, cudaDataType, int, long, void*, void*, cudaDataType, int, long, int, cublasComputeType_t, cublasGemmAlgo_t, cublasStatus_t>)Pointer(51))(handle, transa, transb, m, n, k, alpha, A, Atype, lda, strideA, B, Btype, ldb, strideB, beta, C, Ctype, ldc, strideC, batchCount, computeType, algo);
 
@@ -120,7 +124,8 @@ public sealed unsafe partial class CublasApi
     public cublasStatus_t cublasGemmStridedBatchedEx_64(cublasHandle_t handle, cublasOperation_t transa, cublasOperation_t transb, long m, long n, long k, void* alpha, void* A, cudaDataType Atype, long lda, long strideA, void* B, cudaDataType Btype, long ldb, long strideB, void* beta, void* C, cudaDataType Ctype, long ldc, long strideC, long batchCount, cublasComputeType_t computeType, cublasGemmAlgo_t algo) =>
         ((delegate* unmanaged<cublasHandle_t, cublasOperation_t, cublasOperation_t, long, long, long, void*, void*, cudaDataType, long, long, void*, cudaDataType, long, long, void*, void*, cudaDataType, long, long, long, cublasComputeType_t, cublasGemmAlgo_t, cublasStatus_t>)Pointer(52))(handle, transa, transb, m, n, k, alpha, A, Atype, lda, strideA, B, Btype, ldb, strideB, beta, C, Ctype, ldc, strideC, batchCount, computeType, algo);
 
-    /// <summary>Group: gemm.</summary>
+    /// <summary>C = alpha * op(A) * op(B) + beta * C in half, all matrices column-major.</summary>
+    /// <remarks>Group: gemm.</remarks>
     public cublasStatus_t cublasHgemm(cublasHandle_t handle, cublasOperation_t transa, cublasOperation_t transb, int m, int n, int k, Half* alpha, Half* A, int lda, Half* B, int ldb, Half* beta, Half* C, int ldc) =>
         ((delegate* unmanaged<cublasHandle_t, cublasOperation_t, cublasOperation_t, int, int, int, Half*, Half*, int, Half*, int, Half*, Half*, int, cublasStatus_t>)Pointer(53))(handle, transa, transb, m, n, k, alpha, A, lda, B, ldb, beta, C, ldc);
 
@@ -144,7 +149,8 @@ public sealed unsafe partial class CublasApi
     public cublasStatus_t cublasHgemmStridedBatched_64(cublasHandle_t handle, cublasOperation_t transa, cublasOperation_t transb, long m, long n, long k, Half* alpha, Half* A, long lda, long strideA, Half* B, long ldb, long strideB, Half* beta, Half* C, long ldc, long strideC, long batchCount) =>
         ((delegate* unmanaged<cublasHandle_t, cublasOperation_t, cublasOperation_t, long, long, long, Half*, Half*, long, long, Half*, long, long, Half*, Half*, long, long, long, cublasStatus_t>)Pointer(58))(handle, transa, transb, m, n, k, alpha, A, lda, strideA, B, ldb, strideB, beta, C, ldc, strideC, batchCount);
 
-    /// <summary>Group: gemm. Exported as cublasSgemm_v2.</summary>
+    /// <summary>C = alpha * op(A) * op(B) + beta * C in float, all matrices column-major.</summary>
+    /// <remarks>Group: gemm. Exported as cublasSgemm_v2.</remarks>
     public cublasStatus_t cublasSgemm(cublasHandle_t handle, cublasOperation_t transa, cublasOperation_t transb, int m, int n, int k, float* alpha, float* A, int lda, float* B, int ldb, float* beta, float* C, int ldc) =>
         ((delegate* unmanaged<cublasHandle_t, cublasOperation_t, cublasOperation_t, int, int, int, float*, float*, int, float*, int, float*, float*, int, cublasStatus_t>)Pointer(59))(handle, transa, transb, m, n, k, alpha, A, lda, B, ldb, beta, C, ldc);
 
@@ -176,7 +182,8 @@ public sealed unsafe partial class CublasApi
     public cublasStatus_t cublasSgemmGroupedBatched_64(cublasHandle_t handle, cublasOperation_t* transa_array, cublasOperation_t* transb_array, long* m_array, long* n_array, long* k_array, float* alpha_array, float** Aarray, long* lda_array, float** Barray, long* ldb_array, float* beta_array, float** Carray, long* ldc_array, long group_count, long* group_size) =>
         ((delegate* unmanaged<cublasHandle_t, cublasOperation_t*, cublasOperation_t*, long*, long*, long*, float*, float**, long*, float**, long*, float*, float**, long*, long, long*, cublasStatus_t>)Pointer(66))(handle, transa_array, transb_array, m_array, n_array, k_array, alpha_array, Aarray, lda_array, Barray, ldb_array, beta_array, Carray, ldc_array, group_count, group_size);
 
-    /// <summary>Group: gemm.</summary>
+    /// <summary>One float matrix product for each of a number of matrices that lie at a fixed distance.</summary>
+    /// <remarks>Group: gemm.</remarks>
     public cublasStatus_t cublasSgemmStridedBatched(cublasHandle_t handle, cublasOperation_t transa, cublasOperation_t transb, int m, int n, int k, float* alpha, float* A, int lda, long strideA, float* B, int ldb, long strideB, float* beta, float* C, int ldc, long strideC, int batchCount) =>
         ((delegate* unmanaged<cublasHandle_t, cublasOperation_t, cublasOperation_t, int, int, int, float*, float*, int, long, float*, int, long, float*, float*, int, long, int, cublasStatus_t>)Pointer(67))(handle, transa, transb, m, n, k, alpha, A, lda, strideA, B, ldb, strideB, beta, C, ldc, strideC, batchCount);
 

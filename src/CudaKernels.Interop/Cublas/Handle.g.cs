@@ -8,11 +8,13 @@ namespace CudaKernels.Interop;
 
 public sealed unsafe partial class CublasApi
 {
-    /// <summary>Group: handle. Exported as cublasCreate_v2.</summary>
+    /// <summary>Makes a handle for the current context; its workspace is allocated on the device.</summary>
+    /// <remarks>Group: handle. Exported as cublasCreate_v2.</remarks>
     public cublasStatus_t cublasCreate(cublasHandle_t* handle) =>
         ((delegate* unmanaged<cublasHandle_t*, cublasStatus_t>)Pointer(0))(handle);
 
-    /// <summary>Group: handle. Exported as cublasDestroy_v2.</summary>
+    /// <summary>Destroys a handle, and waits for the device.</summary>
+    /// <remarks>Group: handle. Exported as cublasDestroy_v2.</remarks>
     public cublasStatus_t cublasDestroy(cublasHandle_t handle) =>
         ((delegate* unmanaged<cublasHandle_t, cublasStatus_t>)Pointer(1))(handle);
 
@@ -44,7 +46,8 @@ public sealed unsafe partial class CublasApi
     public cublasStatus_t cublasGetPointerMode(cublasHandle_t handle, cublasPointerMode_t* mode) =>
         ((delegate* unmanaged<cublasHandle_t, cublasPointerMode_t*, cublasStatus_t>)Pointer(8))(handle, mode);
 
-    /// <summary>Group: handle.</summary>
+    /// <summary>Gives one part of the version of cuBLAS, without a handle.</summary>
+    /// <remarks>Group: handle.</remarks>
     public cublasStatus_t cublasGetProperty(libraryPropertyType type, int* value) =>
         ((delegate* unmanaged<libraryPropertyType, int*, cublasStatus_t>)Pointer(9))(type, value);
 
@@ -56,7 +59,8 @@ public sealed unsafe partial class CublasApi
     public byte* cublasGetStatusName(cublasStatus_t status) =>
         ((delegate* unmanaged<cublasStatus_t, byte*>)Pointer(11))(status);
 
-    /// <summary>Group: handle.</summary>
+    /// <summary>Gives the sentence that describes a status.</summary>
+    /// <remarks>Group: handle.</remarks>
     public byte* cublasGetStatusString(cublasStatus_t status) =>
         ((delegate* unmanaged<cublasStatus_t, byte*>)Pointer(12))(status);
 
@@ -64,7 +68,8 @@ public sealed unsafe partial class CublasApi
     public cublasStatus_t cublasGetStream(cublasHandle_t handle, CUstream* streamId) =>
         ((delegate* unmanaged<cublasHandle_t, CUstream*, cublasStatus_t>)Pointer(13))(handle, streamId);
 
-    /// <summary>Group: handle. Exported as cublasGetVersion_v2.</summary>
+    /// <summary>Gives the version of cuBLAS: 120804 is 12.8.4.</summary>
+    /// <remarks>Group: handle. Exported as cublasGetVersion_v2.</remarks>
     public cublasStatus_t cublasGetVersion(cublasHandle_t handle, int* version) =>
         ((delegate* unmanaged<cublasHandle_t, int*, cublasStatus_t>)Pointer(14))(handle, version);
 
@@ -88,11 +93,13 @@ public sealed unsafe partial class CublasApi
     public cublasStatus_t cublasSetLoggerCallback(void* userCallback) =>
         ((delegate* unmanaged<void*, cublasStatus_t>)Pointer(19))(userCallback);
 
-    /// <summary>Group: handle.</summary>
+    /// <summary>Chooses whether tensor cores may be used with reduced precision.</summary>
+    /// <remarks>Group: handle.</remarks>
     public cublasStatus_t cublasSetMathMode(cublasHandle_t handle, cublasMath_t mode) =>
         ((delegate* unmanaged<cublasHandle_t, cublasMath_t, cublasStatus_t>)Pointer(20))(handle, mode);
 
-    /// <summary>Group: handle. Exported as cublasSetPointerMode_v2.</summary>
+    /// <summary>Chooses whether alpha and beta are read from the host or from the device.</summary>
+    /// <remarks>Group: handle. Exported as cublasSetPointerMode_v2.</remarks>
     public cublasStatus_t cublasSetPointerMode(cublasHandle_t handle, cublasPointerMode_t mode) =>
         ((delegate* unmanaged<cublasHandle_t, cublasPointerMode_t, cublasStatus_t>)Pointer(21))(handle, mode);
 
@@ -100,11 +107,13 @@ public sealed unsafe partial class CublasApi
     public cublasStatus_t cublasSetSmCountTarget(cublasHandle_t handle, int smCountTarget) =>
         ((delegate* unmanaged<cublasHandle_t, int, cublasStatus_t>)Pointer(22))(handle, smCountTarget);
 
-    /// <summary>Group: handle. Exported as cublasSetStream_v2.</summary>
+    /// <summary>Sets the stream of later calls, and goes back to the handle's own workspace.</summary>
+    /// <remarks>Group: handle. Exported as cublasSetStream_v2.</remarks>
     public cublasStatus_t cublasSetStream(cublasHandle_t handle, CUstream streamId) =>
         ((delegate* unmanaged<cublasHandle_t, CUstream, cublasStatus_t>)Pointer(23))(handle, streamId);
 
-    /// <summary>Group: handle. Exported as cublasSetWorkspace_v2.</summary>
+    /// <summary>Gives a handle a workspace of the caller's; set it after the stream and before a capture.</summary>
+    /// <remarks>Group: handle. Exported as cublasSetWorkspace_v2.</remarks>
     public cublasStatus_t cublasSetWorkspace(cublasHandle_t handle, void* workspace, nuint workspaceSizeInBytes) =>
         ((delegate* unmanaged<cublasHandle_t, void*, nuint, cublasStatus_t>)Pointer(24))(handle, workspace, workspaceSizeInBytes);
 }

@@ -8,11 +8,13 @@ namespace CudaKernels.Interop;
 
 public sealed unsafe partial class CublasLtApi
 {
-    /// <summary>Group: library.</summary>
+    /// <summary>Makes a handle for the current context.</summary>
+    /// <remarks>Group: library.</remarks>
     public cublasStatus_t cublasLtCreate(cublasLtHandle_t* lightHandle) =>
         ((delegate* unmanaged<cublasLtHandle_t*, cublasStatus_t>)Pointer(0))(lightHandle);
 
-    /// <summary>Group: library.</summary>
+    /// <summary>Destroys a handle.</summary>
+    /// <remarks>Group: library.</remarks>
     public cublasStatus_t cublasLtDestroy(cublasLtHandle_t lightHandle) =>
         ((delegate* unmanaged<cublasLtHandle_t, cublasStatus_t>)Pointer(1))(lightHandle);
 

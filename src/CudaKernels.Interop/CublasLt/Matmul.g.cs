@@ -16,7 +16,8 @@ public sealed unsafe partial class CublasLtApi
     public cublasStatus_t cublasLtHeuristicsCacheSetCapacity(nuint capacity) =>
         ((delegate* unmanaged<nuint, cublasStatus_t>)Pointer(16))(capacity);
 
-    /// <summary>Group: matmul.</summary>
+    /// <summary>D = alpha * op(A) * op(B) + beta * C with the epilogue and the types of its descriptors, by one algorithm.</summary>
+    /// <remarks>Group: matmul.</remarks>
     public cublasStatus_t cublasLtMatmul(cublasLtHandle_t lightHandle, cublasLtMatmulDesc_t computeDesc, void* alpha, void* A, cublasLtMatrixLayout_t Adesc, void* B, cublasLtMatrixLayout_t Bdesc, void* beta, void* C, cublasLtMatrixLayout_t Cdesc, void* D, cublasLtMatrixLayout_t Ddesc, cublasLtMatmulAlgo_t* algo, void* workspace, nuint workspaceSizeInBytes, CUstream stream) =>
         ((delegate* unmanaged<cublasLtHandle_t, cublasLtMatmulDesc_t, void*, void*, cublasLtMatrixLayout_t, void*, cublasLtMatrixLayout_t, void*, void*, cublasLtMatrixLayout_t, void*, cublasLtMatrixLayout_t, cublasLtMatmulAlgo_t*, void*, nuint, CUstream, cublasStatus_t>)Pointer(23))(lightHandle, computeDesc, alpha, A, Adesc, B, Bdesc, beta, C, Cdesc, D, Ddesc, algo, workspace, workspaceSizeInBytes, stream);
 
@@ -40,7 +41,8 @@ public sealed unsafe partial class CublasLtApi
     public cublasStatus_t cublasLtMatmulAlgoConfigSetAttribute(cublasLtMatmulAlgo_t* algo, cublasLtMatmulAlgoConfigAttributes_t attr, void* buf, nuint sizeInBytes) =>
         ((delegate* unmanaged<cublasLtMatmulAlgo_t*, cublasLtMatmulAlgoConfigAttributes_t, void*, nuint, cublasStatus_t>)Pointer(28))(algo, attr, buf, sizeInBytes);
 
-    /// <summary>Group: matmul.</summary>
+    /// <summary>Gives the algorithms for a matrix product that are likely to be fast, the best one first.</summary>
+    /// <remarks>Group: matmul.</remarks>
     public cublasStatus_t cublasLtMatmulAlgoGetHeuristic(cublasLtHandle_t lightHandle, cublasLtMatmulDesc_t operationDesc, cublasLtMatrixLayout_t Adesc, cublasLtMatrixLayout_t Bdesc, cublasLtMatrixLayout_t Cdesc, cublasLtMatrixLayout_t Ddesc, cublasLtMatmulPreference_t preference, int requestedAlgoCount, cublasLtMatmulHeuristicResult_t* heuristicResultsArray, int* returnAlgoCount) =>
         ((delegate* unmanaged<cublasLtHandle_t, cublasLtMatmulDesc_t, cublasLtMatrixLayout_t, cublasLtMatrixLayout_t, cublasLtMatrixLayout_t, cublasLtMatrixLayout_t, cublasLtMatmulPreference_t, int, cublasLtMatmulHeuristicResult_t*, int*, cublasStatus_t>)Pointer(29))(lightHandle, operationDesc, Adesc, Bdesc, Cdesc, Ddesc, preference, requestedAlgoCount, heuristicResultsArray, returnAlgoCount);
 

@@ -16,31 +16,38 @@ public sealed unsafe partial class DriverApi
     public CUresult cuCtxCreate_v3(CUcontext* pctx, CUexecAffinityParam* paramsArray, int numParams, uint flags, CUdevice dev) =>
         ((delegate* unmanaged<CUcontext*, CUexecAffinityParam*, int, uint, CUdevice, CUresult>)Pointer(32))(pctx, paramsArray, numParams, flags, dev);
 
-    /// <summary>Group: context, CUDA 12.5 or later. Exported as cuCtxCreate_v4.</summary>
+    /// <summary>Makes a context of its own on a device and makes it current.</summary>
+    /// <remarks>Group: context, CUDA 12.5 or later. Exported as cuCtxCreate_v4.</remarks>
     public CUresult cuCtxCreate(CUcontext* pctx, CUctxCreateParams* ctxCreateParams, uint flags, CUdevice dev) =>
         ((delegate* unmanaged<CUcontext*, CUctxCreateParams*, uint, CUdevice, CUresult>)Pointer(33))(pctx, ctxCreateParams, flags, dev);
 
-    /// <summary>Group: context, CUDA 4.0 or later. Exported as cuCtxDestroy_v2.</summary>
+    /// <summary>Destroys a context that cuCtxCreate made.</summary>
+    /// <remarks>Group: context, CUDA 4.0 or later. Exported as cuCtxDestroy_v2.</remarks>
     public CUresult cuCtxDestroy(CUcontext ctx) =>
         ((delegate* unmanaged<CUcontext, CUresult>)Pointer(34))(ctx);
 
-    /// <summary>Group: context, CUDA 4.0 or later. Exported as cuCtxPushCurrent_v2.</summary>
+    /// <summary>Makes a context current on this thread and remembers the one before.</summary>
+    /// <remarks>Group: context, CUDA 4.0 or later. Exported as cuCtxPushCurrent_v2.</remarks>
     public CUresult cuCtxPushCurrent(CUcontext ctx) =>
         ((delegate* unmanaged<CUcontext, CUresult>)Pointer(35))(ctx);
 
-    /// <summary>Group: context, CUDA 4.0 or later. Exported as cuCtxPopCurrent_v2.</summary>
+    /// <summary>Takes the current context off this thread's stack and brings back the one before.</summary>
+    /// <remarks>Group: context, CUDA 4.0 or later. Exported as cuCtxPopCurrent_v2.</remarks>
     public CUresult cuCtxPopCurrent(CUcontext* pctx) =>
         ((delegate* unmanaged<CUcontext*, CUresult>)Pointer(36))(pctx);
 
-    /// <summary>Group: context, CUDA 4.0 or later.</summary>
+    /// <summary>Replaces the current context of this thread; a null context leaves none.</summary>
+    /// <remarks>Group: context, CUDA 4.0 or later.</remarks>
     public CUresult cuCtxSetCurrent(CUcontext ctx) =>
         ((delegate* unmanaged<CUcontext, CUresult>)Pointer(37))(ctx);
 
-    /// <summary>Group: context, CUDA 4.0 or later.</summary>
+    /// <summary>Gives the current context of this thread, or null.</summary>
+    /// <remarks>Group: context, CUDA 4.0 or later.</remarks>
     public CUresult cuCtxGetCurrent(CUcontext* pctx) =>
         ((delegate* unmanaged<CUcontext*, CUresult>)Pointer(38))(pctx);
 
-    /// <summary>Group: context, CUDA 2.0 or later.</summary>
+    /// <summary>Gives the device of the current context.</summary>
+    /// <remarks>Group: context, CUDA 2.0 or later.</remarks>
     public CUresult cuCtxGetDevice(CUdevice* device) =>
         ((delegate* unmanaged<CUdevice*, CUresult>)Pointer(39))(device);
 
@@ -56,7 +63,8 @@ public sealed unsafe partial class DriverApi
     public CUresult cuCtxGetId(CUcontext ctx, ulong* ctxId) =>
         ((delegate* unmanaged<CUcontext, ulong*, CUresult>)Pointer(42))(ctx, ctxId);
 
-    /// <summary>Group: context, CUDA 2.0 or later.</summary>
+    /// <summary>Waits until all work of the current context is done, and reports an error that work left behind.</summary>
+    /// <remarks>Group: context, CUDA 2.0 or later.</remarks>
     public CUresult cuCtxSynchronize() =>
         ((delegate* unmanaged<CUresult>)Pointer(43))();
 
@@ -80,7 +88,8 @@ public sealed unsafe partial class DriverApi
     public CUresult cuCtxGetApiVersion(CUcontext ctx, uint* version) =>
         ((delegate* unmanaged<CUcontext, uint*, CUresult>)Pointer(48))(ctx, version);
 
-    /// <summary>Group: context, CUDA 5.5 or later.</summary>
+    /// <summary>Gives the lowest and the highest priority that a stream can have; the higher priority is the smaller number.</summary>
+    /// <remarks>Group: context, CUDA 5.5 or later.</remarks>
     public CUresult cuCtxGetStreamPriorityRange(int* leastPriority, int* greatestPriority) =>
         ((delegate* unmanaged<int*, int*, CUresult>)Pointer(49))(leastPriority, greatestPriority);
 

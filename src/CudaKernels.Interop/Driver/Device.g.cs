@@ -8,19 +8,23 @@ namespace CudaKernels.Interop;
 
 public sealed unsafe partial class DriverApi
 {
-    /// <summary>Group: device, CUDA 2.0 or later.</summary>
+    /// <summary>Gives the device with an ordinal.</summary>
+    /// <remarks>Group: device, CUDA 2.0 or later.</remarks>
     public CUresult cuDeviceGet(CUdevice* device, int ordinal) =>
         ((delegate* unmanaged<CUdevice*, int, CUresult>)Pointer(7))(device, ordinal);
 
-    /// <summary>Group: device, CUDA 2.0 or later.</summary>
+    /// <summary>Counts the devices of compute capability 2.0 or higher.</summary>
+    /// <remarks>Group: device, CUDA 2.0 or later.</remarks>
     public CUresult cuDeviceGetCount(int* count) =>
         ((delegate* unmanaged<int*, CUresult>)Pointer(8))(count);
 
-    /// <summary>Group: device, CUDA 2.0 or later.</summary>
+    /// <summary>Writes the name of a device as text that ends with a zero byte.</summary>
+    /// <remarks>Group: device, CUDA 2.0 or later.</remarks>
     public CUresult cuDeviceGetName(byte* name, int len, CUdevice dev) =>
         ((delegate* unmanaged<byte*, int, CUdevice, CUresult>)Pointer(9))(name, len, dev);
 
-    /// <summary>Group: device, CUDA 11.4 or later. Exported as cuDeviceGetUuid_v2.</summary>
+    /// <summary>Gives the 16 bytes that name a device, or the MIG instance it stands for.</summary>
+    /// <remarks>Group: device, CUDA 11.4 or later. Exported as cuDeviceGetUuid_v2.</remarks>
     public CUresult cuDeviceGetUuid(CUuuid* uuid, CUdevice dev) =>
         ((delegate* unmanaged<CUuuid*, CUdevice, CUresult>)Pointer(10))(uuid, dev);
 
@@ -28,7 +32,8 @@ public sealed unsafe partial class DriverApi
     public CUresult cuDeviceGetLuid(byte* luid, uint* deviceNodeMask, CUdevice dev) =>
         ((delegate* unmanaged<byte*, uint*, CUdevice, CUresult>)Pointer(11))(luid, deviceNodeMask, dev);
 
-    /// <summary>Group: device, CUDA 3.2 or later. Exported as cuDeviceTotalMem_v2.</summary>
+    /// <summary>Gives the size of a device's memory in bytes.</summary>
+    /// <remarks>Group: device, CUDA 3.2 or later. Exported as cuDeviceTotalMem_v2.</remarks>
     public CUresult cuDeviceTotalMem(nuint* bytes, CUdevice dev) =>
         ((delegate* unmanaged<nuint*, CUdevice, CUresult>)Pointer(12))(bytes, dev);
 
@@ -36,7 +41,8 @@ public sealed unsafe partial class DriverApi
     public CUresult cuDeviceGetTexture1DLinearMaxWidth(nuint* maxWidthInElements, CUarray_format format, uint numChannels, CUdevice dev) =>
         ((delegate* unmanaged<nuint*, CUarray_format, uint, CUdevice, CUresult>)Pointer(13))(maxWidthInElements, format, numChannels, dev);
 
-    /// <summary>Group: device, CUDA 2.0 or later.</summary>
+    /// <summary>Gives one number about a device, such as its count of multiprocessors.</summary>
+    /// <remarks>Group: device, CUDA 2.0 or later.</remarks>
     public CUresult cuDeviceGetAttribute(int* pi, CUdevice_attribute attrib, CUdevice dev) =>
         ((delegate* unmanaged<int*, CUdevice_attribute, CUdevice, CUresult>)Pointer(14))(pi, attrib, dev);
 
@@ -48,11 +54,13 @@ public sealed unsafe partial class DriverApi
     public CUresult cuDeviceSetMemPool(CUdevice dev, CUmemoryPool pool) =>
         ((delegate* unmanaged<CUdevice, CUmemoryPool, CUresult>)Pointer(16))(dev, pool);
 
-    /// <summary>Group: device, CUDA 11.2 or later.</summary>
+    /// <summary>Gives the pool that stream-ordered allocations of a device come from now.</summary>
+    /// <remarks>Group: device, CUDA 11.2 or later.</remarks>
     public CUresult cuDeviceGetMemPool(CUmemoryPool* pool, CUdevice dev) =>
         ((delegate* unmanaged<CUmemoryPool*, CUdevice, CUresult>)Pointer(17))(pool, dev);
 
-    /// <summary>Group: device, CUDA 11.2 or later.</summary>
+    /// <summary>Gives the pool that the driver itself made for a device.</summary>
+    /// <remarks>Group: device, CUDA 11.2 or later.</remarks>
     public CUresult cuDeviceGetDefaultMemPool(CUmemoryPool* pool_out, CUdevice dev) =>
         ((delegate* unmanaged<CUmemoryPool*, CUdevice, CUresult>)Pointer(18))(pool_out, dev);
 

@@ -8,7 +8,8 @@ namespace CudaKernels.Interop;
 
 public sealed unsafe partial class DriverApi
 {
-    /// <summary>Group: entry point, CUDA 12.0 or later. Exported as cuGetProcAddress_v2.</summary>
+    /// <summary>Gives the address of a driver function as it was at a CUDA version. An unknown name succeeds with a null pointer.</summary>
+    /// <remarks>Group: entry point, CUDA 12.0 or later. Exported as cuGetProcAddress_v2.</remarks>
     public CUresult cuGetProcAddress(byte* symbol, void** pfn, int cudaVersion, ulong flags, CUdriverProcAddressQueryResult* symbolStatus) =>
         ((delegate* unmanaged<byte*, void**, int, ulong, CUdriverProcAddressQueryResult*, CUresult>)Pointer(4))(symbol, pfn, cudaVersion, flags, symbolStatus);
 

@@ -8,11 +8,13 @@ namespace CudaKernels.Interop;
 
 public sealed unsafe partial class DriverApi
 {
-    /// <summary>Group: error, CUDA 6.0 or later.</summary>
+    /// <summary>Gives the sentence that describes a result code.</summary>
+    /// <remarks>Group: error, CUDA 6.0 or later.</remarks>
     public CUresult cuGetErrorString(CUresult error, byte** pStr) =>
         ((delegate* unmanaged<CUresult, byte**, CUresult>)Pointer(1))(error, pStr);
 
-    /// <summary>Group: error, CUDA 6.0 or later.</summary>
+    /// <summary>Gives the C name of a result code.</summary>
+    /// <remarks>Group: error, CUDA 6.0 or later.</remarks>
     public CUresult cuGetErrorName(CUresult error, byte** pStr) =>
         ((delegate* unmanaged<CUresult, byte**, CUresult>)Pointer(2))(error, pStr);
 }

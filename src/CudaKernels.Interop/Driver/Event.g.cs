@@ -8,11 +8,13 @@ namespace CudaKernels.Interop;
 
 public sealed unsafe partial class DriverApi
 {
-    /// <summary>Group: event, CUDA 2.0 or later.</summary>
+    /// <summary>Makes an event; with timing switched off it is cheaper.</summary>
+    /// <remarks>Group: event, CUDA 2.0 or later.</remarks>
     public CUresult cuEventCreate(CUevent* phEvent, uint Flags) =>
         ((delegate* unmanaged<CUevent*, uint, CUresult>)Pointer(250))(phEvent, Flags);
 
-    /// <summary>Group: event, CUDA 2.0 or later.</summary>
+    /// <summary>Notes in an event how far a stream has come.</summary>
+    /// <remarks>Group: event, CUDA 2.0 or later.</remarks>
     public CUresult cuEventRecord(CUevent hEvent, CUstream hStream) =>
         ((delegate* unmanaged<CUevent, CUstream, CUresult>)Pointer(251))(hEvent, hStream);
 
@@ -20,23 +22,28 @@ public sealed unsafe partial class DriverApi
     public CUresult cuEventRecordWithFlags(CUevent hEvent, CUstream hStream, uint flags) =>
         ((delegate* unmanaged<CUevent, CUstream, uint, CUresult>)Pointer(252))(hEvent, hStream, flags);
 
-    /// <summary>Group: event, CUDA 2.0 or later.</summary>
+    /// <summary>Tells without waiting whether the recorded work is done; CUDA_ERROR_NOT_READY means that it is not.</summary>
+    /// <remarks>Group: event, CUDA 2.0 or later.</remarks>
     public CUresult cuEventQuery(CUevent hEvent) =>
         ((delegate* unmanaged<CUevent, CUresult>)Pointer(253))(hEvent);
 
-    /// <summary>Group: event, CUDA 2.0 or later.</summary>
+    /// <summary>Waits until the recorded work is done.</summary>
+    /// <remarks>Group: event, CUDA 2.0 or later.</remarks>
     public CUresult cuEventSynchronize(CUevent hEvent) =>
         ((delegate* unmanaged<CUevent, CUresult>)Pointer(254))(hEvent);
 
-    /// <summary>Group: event, CUDA 4.0 or later. Exported as cuEventDestroy_v2.</summary>
+    /// <summary>Destroys an event.</summary>
+    /// <remarks>Group: event, CUDA 4.0 or later. Exported as cuEventDestroy_v2.</remarks>
     public CUresult cuEventDestroy(CUevent hEvent) =>
         ((delegate* unmanaged<CUevent, CUresult>)Pointer(255))(hEvent);
 
-    /// <summary>Group: event, CUDA 12.8 or later. Exported as cuEventElapsedTime_v2.</summary>
+    /// <summary>Gives the milliseconds between two recorded events. Its older form, cuEventElapsedTime_v1, has the same signature and exists in every driver.</summary>
+    /// <remarks>Group: event, CUDA 12.8 or later. Exported as cuEventElapsedTime_v2.</remarks>
     public CUresult cuEventElapsedTime(float* pMilliseconds, CUevent hStart, CUevent hEnd) =>
         ((delegate* unmanaged<float*, CUevent, CUevent, CUresult>)Pointer(256))(pMilliseconds, hStart, hEnd);
 
-    /// <summary>Group: event, CUDA 2.0 or later. Exported as cuEventElapsedTime.</summary>
+    /// <summary>Gives the milliseconds between two recorded events, in every driver.</summary>
+    /// <remarks>Group: event, CUDA 2.0 or later. Exported as cuEventElapsedTime.</remarks>
     public CUresult cuEventElapsedTime_v1(float* pMilliseconds, CUevent hStart, CUevent hEnd) =>
         ((delegate* unmanaged<float*, CUevent, CUevent, CUresult>)Pointer(257))(pMilliseconds, hStart, hEnd);
 }

@@ -8,11 +8,13 @@ namespace CudaKernels.Interop;
 
 public sealed unsafe partial class DriverApi
 {
-    /// <summary>Group: graph, CUDA 10.0 or later.</summary>
+    /// <summary>Makes an empty graph.</summary>
+    /// <remarks>Group: graph, CUDA 10.0 or later.</remarks>
     public CUresult cuGraphCreate(CUgraph* phGraph, uint flags) =>
         ((delegate* unmanaged<CUgraph*, uint, CUresult>)Pointer(291))(phGraph, flags);
 
-    /// <summary>Group: graph, CUDA 12.0 or later. Exported as cuGraphAddKernelNode_v2.</summary>
+    /// <summary>Adds a kernel launch to a graph.</summary>
+    /// <remarks>Group: graph, CUDA 12.0 or later. Exported as cuGraphAddKernelNode_v2.</remarks>
     public CUresult cuGraphAddKernelNode(CUgraphNode* phGraphNode, CUgraph hGraph, CUgraphNode* dependencies, nuint numDependencies, CUDA_KERNEL_NODE_PARAMS* nodeParams) =>
         ((delegate* unmanaged<CUgraphNode*, CUgraph, CUgraphNode*, nuint, CUDA_KERNEL_NODE_PARAMS*, CUresult>)Pointer(292))(phGraphNode, hGraph, dependencies, numDependencies, nodeParams);
 
@@ -24,7 +26,8 @@ public sealed unsafe partial class DriverApi
     public CUresult cuGraphKernelNodeSetParams(CUgraphNode hNode, CUDA_KERNEL_NODE_PARAMS* nodeParams) =>
         ((delegate* unmanaged<CUgraphNode, CUDA_KERNEL_NODE_PARAMS*, CUresult>)Pointer(294))(hNode, nodeParams);
 
-    /// <summary>Group: graph, CUDA 10.0 or later.</summary>
+    /// <summary>Adds a copy to a graph.</summary>
+    /// <remarks>Group: graph, CUDA 10.0 or later.</remarks>
     public CUresult cuGraphAddMemcpyNode(CUgraphNode* phGraphNode, CUgraph hGraph, CUgraphNode* dependencies, nuint numDependencies, CUDA_MEMCPY3D* copyParams, CUcontext ctx) =>
         ((delegate* unmanaged<CUgraphNode*, CUgraph, CUgraphNode*, nuint, CUDA_MEMCPY3D*, CUcontext, CUresult>)Pointer(295))(phGraphNode, hGraph, dependencies, numDependencies, copyParams, ctx);
 
@@ -36,7 +39,8 @@ public sealed unsafe partial class DriverApi
     public CUresult cuGraphMemcpyNodeSetParams(CUgraphNode hNode, CUDA_MEMCPY3D* nodeParams) =>
         ((delegate* unmanaged<CUgraphNode, CUDA_MEMCPY3D*, CUresult>)Pointer(297))(hNode, nodeParams);
 
-    /// <summary>Group: graph, CUDA 10.0 or later.</summary>
+    /// <summary>Adds a fill to a graph.</summary>
+    /// <remarks>Group: graph, CUDA 10.0 or later.</remarks>
     public CUresult cuGraphAddMemsetNode(CUgraphNode* phGraphNode, CUgraph hGraph, CUgraphNode* dependencies, nuint numDependencies, CUDA_MEMSET_NODE_PARAMS* memsetParams, CUcontext ctx) =>
         ((delegate* unmanaged<CUgraphNode*, CUgraph, CUgraphNode*, nuint, CUDA_MEMSET_NODE_PARAMS*, CUcontext, CUresult>)Pointer(298))(phGraphNode, hGraph, dependencies, numDependencies, memsetParams, ctx);
 
@@ -176,7 +180,8 @@ public sealed unsafe partial class DriverApi
     public CUresult cuGraphNodeGetType(CUgraphNode hNode, CUgraphNodeType* type) =>
         ((delegate* unmanaged<CUgraphNode, CUgraphNodeType*, CUresult>)Pointer(332))(hNode, type);
 
-    /// <summary>Group: graph, CUDA 10.0 or later.</summary>
+    /// <summary>Gives the nodes of a graph, or only their number.</summary>
+    /// <remarks>Group: graph, CUDA 10.0 or later.</remarks>
     public CUresult cuGraphGetNodes(CUgraph hGraph, CUgraphNode* nodes, nuint* numNodes) =>
         ((delegate* unmanaged<CUgraph, CUgraphNode*, nuint*, CUresult>)Pointer(333))(hGraph, nodes, numNodes);
 
@@ -208,7 +213,8 @@ public sealed unsafe partial class DriverApi
     public CUresult cuGraphDestroyNode(CUgraphNode hNode) =>
         ((delegate* unmanaged<CUgraphNode, CUresult>)Pointer(340))(hNode);
 
-    /// <summary>Group: graph, CUDA 11.4 or later. Exported as cuGraphInstantiateWithFlags.</summary>
+    /// <summary>Makes a graph ready to launch; the executable graph does not change with the graph any more.</summary>
+    /// <remarks>Group: graph, CUDA 11.4 or later. Exported as cuGraphInstantiateWithFlags.</remarks>
     public CUresult cuGraphInstantiate(CUgraphExec* phGraphExec, CUgraph hGraph, ulong flags) =>
         ((delegate* unmanaged<CUgraphExec*, CUgraph, ulong, CUresult>)Pointer(341))(phGraphExec, hGraph, flags);
 
@@ -264,23 +270,28 @@ public sealed unsafe partial class DriverApi
     public CUresult cuGraphNodeGetEnabled(CUgraphExec hGraphExec, CUgraphNode hNode, uint* isEnabled) =>
         ((delegate* unmanaged<CUgraphExec, CUgraphNode, uint*, CUresult>)Pointer(354))(hGraphExec, hNode, isEnabled);
 
-    /// <summary>Group: graph, CUDA 11.1 or later.</summary>
+    /// <summary>Prepares an executable graph on the device, so that its first launch is as fast as the others.</summary>
+    /// <remarks>Group: graph, CUDA 11.1 or later.</remarks>
     public CUresult cuGraphUpload(CUgraphExec hGraphExec, CUstream hStream) =>
         ((delegate* unmanaged<CUgraphExec, CUstream, CUresult>)Pointer(355))(hGraphExec, hStream);
 
-    /// <summary>Group: graph, CUDA 10.0 or later.</summary>
+    /// <summary>Enqueues an executable graph.</summary>
+    /// <remarks>Group: graph, CUDA 10.0 or later.</remarks>
     public CUresult cuGraphLaunch(CUgraphExec hGraphExec, CUstream hStream) =>
         ((delegate* unmanaged<CUgraphExec, CUstream, CUresult>)Pointer(356))(hGraphExec, hStream);
 
-    /// <summary>Group: graph, CUDA 10.0 or later.</summary>
+    /// <summary>Destroys an executable graph.</summary>
+    /// <remarks>Group: graph, CUDA 10.0 or later.</remarks>
     public CUresult cuGraphExecDestroy(CUgraphExec hGraphExec) =>
         ((delegate* unmanaged<CUgraphExec, CUresult>)Pointer(357))(hGraphExec);
 
-    /// <summary>Group: graph, CUDA 10.0 or later.</summary>
+    /// <summary>Destroys a graph.</summary>
+    /// <remarks>Group: graph, CUDA 10.0 or later.</remarks>
     public CUresult cuGraphDestroy(CUgraph hGraph) =>
         ((delegate* unmanaged<CUgraph, CUresult>)Pointer(358))(hGraph);
 
-    /// <summary>Group: graph, CUDA 12.0 or later. Exported as cuGraphExecUpdate_v2.</summary>
+    /// <summary>Gives an executable graph the parameters of a graph of the same shape, and tells where they differ too much.</summary>
+    /// <remarks>Group: graph, CUDA 12.0 or later. Exported as cuGraphExecUpdate_v2.</remarks>
     public CUresult cuGraphExecUpdate(CUgraphExec hGraphExec, CUgraph hGraph, CUgraphExecUpdateResultInfo* resultInfo) =>
         ((delegate* unmanaged<CUgraphExec, CUgraph, CUgraphExecUpdateResultInfo*, CUresult>)Pointer(359))(hGraphExec, hGraph, resultInfo);
 

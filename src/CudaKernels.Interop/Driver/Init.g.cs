@@ -8,7 +8,8 @@ namespace CudaKernels.Interop;
 
 public sealed unsafe partial class DriverApi
 {
-    /// <summary>Group: init, CUDA 2.0 or later.</summary>
+    /// <summary>Starts the driver in this process; every other call but the version and the error texts needs it first. The flags must be 0.</summary>
+    /// <remarks>Group: init, CUDA 2.0 or later.</remarks>
     public CUresult cuInit(uint Flags) =>
         ((delegate* unmanaged<uint, CUresult>)Pointer(0))(Flags);
 }

@@ -8,11 +8,13 @@ namespace CudaKernels.Interop;
 
 public sealed unsafe partial class DriverApi
 {
-    /// <summary>Group: launch, CUDA 2.2 or later.</summary>
+    /// <summary>Gives one number about a function, such as the registers of a thread.</summary>
+    /// <remarks>Group: launch, CUDA 2.2 or later.</remarks>
     public CUresult cuFuncGetAttribute(int* pi, CUfunction_attribute attrib, CUfunction hfunc) =>
         ((delegate* unmanaged<int*, CUfunction_attribute, CUfunction, CUresult>)Pointer(276))(pi, attrib, hfunc);
 
-    /// <summary>Group: launch, CUDA 9.0 or later.</summary>
+    /// <summary>Sets one property of a function, such as its limit of dynamic shared memory.</summary>
+    /// <remarks>Group: launch, CUDA 9.0 or later.</remarks>
     public CUresult cuFuncSetAttribute(CUfunction hfunc, CUfunction_attribute attrib, int value) =>
         ((delegate* unmanaged<CUfunction, CUfunction_attribute, int, CUresult>)Pointer(277))(hfunc, attrib, value);
 
@@ -40,15 +42,18 @@ public sealed unsafe partial class DriverApi
     public CUresult cuFuncLoad(CUfunction function) =>
         ((delegate* unmanaged<CUfunction, CUresult>)Pointer(283))(function);
 
-    /// <summary>Group: launch, CUDA 4.0 or later.</summary>
+    /// <summary>Enqueues a kernel; the parameters are pointers to their values, or a packed buffer given in extra.</summary>
+    /// <remarks>Group: launch, CUDA 4.0 or later.</remarks>
     public CUresult cuLaunchKernel(CUfunction f, uint gridDimX, uint gridDimY, uint gridDimZ, uint blockDimX, uint blockDimY, uint blockDimZ, uint sharedMemBytes, CUstream hStream, void** kernelParams, void** extra) =>
         ((delegate* unmanaged<CUfunction, uint, uint, uint, uint, uint, uint, uint, CUstream, void**, void**, CUresult>)Pointer(284))(f, gridDimX, gridDimY, gridDimZ, blockDimX, blockDimY, blockDimZ, sharedMemBytes, hStream, kernelParams, extra);
 
-    /// <summary>Group: launch, CUDA 11.6 or later.</summary>
+    /// <summary>Enqueues a kernel with attributes, such as a cluster shape or programmatic dependent launch.</summary>
+    /// <remarks>Group: launch, CUDA 11.6 or later.</remarks>
     public CUresult cuLaunchKernelEx(CUlaunchConfig* config, CUfunction f, void** kernelParams, void** extra) =>
         ((delegate* unmanaged<CUlaunchConfig*, CUfunction, void**, void**, CUresult>)Pointer(285))(config, f, kernelParams, extra);
 
-    /// <summary>Group: launch, CUDA 9.0 or later.</summary>
+    /// <summary>Enqueues a kernel whose blocks all run at once, so that the grid can synchronise.</summary>
+    /// <remarks>Group: launch, CUDA 9.0 or later.</remarks>
     public CUresult cuLaunchCooperativeKernel(CUfunction f, uint gridDimX, uint gridDimY, uint gridDimZ, uint blockDimX, uint blockDimY, uint blockDimZ, uint sharedMemBytes, CUstream hStream, void** kernelParams) =>
         ((delegate* unmanaged<CUfunction, uint, uint, uint, uint, uint, uint, uint, CUstream, void**, CUresult>)Pointer(286))(f, gridDimX, gridDimY, gridDimZ, blockDimX, blockDimY, blockDimZ, sharedMemBytes, hStream, kernelParams);
 
@@ -56,7 +61,8 @@ public sealed unsafe partial class DriverApi
     public CUresult cuLaunchCooperativeKernelMultiDevice(CUDA_LAUNCH_PARAMS* launchParamsList, uint numDevices, uint flags) =>
         ((delegate* unmanaged<CUDA_LAUNCH_PARAMS*, uint, uint, CUresult>)Pointer(287))(launchParamsList, numDevices, flags);
 
-    /// <summary>Group: launch, CUDA 10.0 or later.</summary>
+    /// <summary>Enqueues a host function; it may make no CUDA call, and it is not called after a device error.</summary>
+    /// <remarks>Group: launch, CUDA 10.0 or later.</remarks>
     public CUresult cuLaunchHostFunc(CUstream hStream, delegate* unmanaged<void*, void> fn, void* userData) =>
         ((delegate* unmanaged<CUstream, delegate* unmanaged<void*, void>, void*, CUresult>)Pointer(288))(hStream, fn, userData);
 

@@ -8,7 +8,8 @@ namespace CudaKernels.Interop;
 
 public sealed unsafe partial class DriverApi
 {
-    /// <summary>Group: library, CUDA 12.0 or later.</summary>
+    /// <summary>Loads PTX, a cubin or a fatbin from memory for all contexts; each context gets its code at its first use.</summary>
+    /// <remarks>Group: library, CUDA 12.0 or later.</remarks>
     public CUresult cuLibraryLoadData(CUlibrary* library, void* code, CUjit_option* jitOptions, void** jitOptionsValues, uint numJitOptions, CUlibraryOption* libraryOptions, void** libraryOptionValues, uint numLibraryOptions) =>
         ((delegate* unmanaged<CUlibrary*, void*, CUjit_option*, void**, uint, CUlibraryOption*, void**, uint, CUresult>)Pointer(71))(library, code, jitOptions, jitOptionsValues, numJitOptions, libraryOptions, libraryOptionValues, numLibraryOptions);
 
@@ -16,11 +17,13 @@ public sealed unsafe partial class DriverApi
     public CUresult cuLibraryLoadFromFile(CUlibrary* library, byte* fileName, CUjit_option* jitOptions, void** jitOptionsValues, uint numJitOptions, CUlibraryOption* libraryOptions, void** libraryOptionValues, uint numLibraryOptions) =>
         ((delegate* unmanaged<CUlibrary*, byte*, CUjit_option*, void**, uint, CUlibraryOption*, void**, uint, CUresult>)Pointer(72))(library, fileName, jitOptions, jitOptionsValues, numJitOptions, libraryOptions, libraryOptionValues, numLibraryOptions);
 
-    /// <summary>Group: library, CUDA 12.0 or later.</summary>
+    /// <summary>Unloads a library; its kernels may not be used any more.</summary>
+    /// <remarks>Group: library, CUDA 12.0 or later.</remarks>
     public CUresult cuLibraryUnload(CUlibrary library) =>
         ((delegate* unmanaged<CUlibrary, CUresult>)Pointer(73))(library);
 
-    /// <summary>Group: library, CUDA 12.0 or later.</summary>
+    /// <summary>Gives the kernel of a library that has a name.</summary>
+    /// <remarks>Group: library, CUDA 12.0 or later.</remarks>
     public CUresult cuLibraryGetKernel(CUkernel* pKernel, CUlibrary library, byte* name) =>
         ((delegate* unmanaged<CUkernel*, CUlibrary, byte*, CUresult>)Pointer(74))(pKernel, library, name);
 
@@ -36,7 +39,8 @@ public sealed unsafe partial class DriverApi
     public CUresult cuLibraryGetModule(CUmodule* pMod, CUlibrary library) =>
         ((delegate* unmanaged<CUmodule*, CUlibrary, CUresult>)Pointer(77))(pMod, library);
 
-    /// <summary>Group: library, CUDA 12.0 or later.</summary>
+    /// <summary>Gives the function that stands for a kernel in the current context.</summary>
+    /// <remarks>Group: library, CUDA 12.0 or later.</remarks>
     public CUresult cuKernelGetFunction(CUfunction* pFunc, CUkernel kernel) =>
         ((delegate* unmanaged<CUfunction*, CUkernel, CUresult>)Pointer(78))(pFunc, kernel);
 
@@ -44,7 +48,8 @@ public sealed unsafe partial class DriverApi
     public CUresult cuKernelGetLibrary(CUlibrary* pLib, CUkernel kernel) =>
         ((delegate* unmanaged<CUlibrary*, CUkernel, CUresult>)Pointer(79))(pLib, kernel);
 
-    /// <summary>Group: library, CUDA 12.0 or later.</summary>
+    /// <summary>Gives the address and the size of a global variable of a library in the current context.</summary>
+    /// <remarks>Group: library, CUDA 12.0 or later.</remarks>
     public CUresult cuLibraryGetGlobal(CUdeviceptr* dptr, nuint* bytes, CUlibrary library, byte* name) =>
         ((delegate* unmanaged<CUdeviceptr*, nuint*, CUlibrary, byte*, CUresult>)Pointer(80))(dptr, bytes, library, name);
 
@@ -56,11 +61,13 @@ public sealed unsafe partial class DriverApi
     public CUresult cuLibraryGetUnifiedFunction(void** fptr, CUlibrary library, byte* symbol) =>
         ((delegate* unmanaged<void**, CUlibrary, byte*, CUresult>)Pointer(82))(fptr, library, symbol);
 
-    /// <summary>Group: library, CUDA 12.0 or later.</summary>
+    /// <summary>Gives one number about a kernel on a device, such as the registers of a thread.</summary>
+    /// <remarks>Group: library, CUDA 12.0 or later.</remarks>
     public CUresult cuKernelGetAttribute(int* pi, CUfunction_attribute attrib, CUkernel kernel, CUdevice dev) =>
         ((delegate* unmanaged<int*, CUfunction_attribute, CUkernel, CUdevice, CUresult>)Pointer(83))(pi, attrib, kernel, dev);
 
-    /// <summary>Group: library, CUDA 12.0 or later.</summary>
+    /// <summary>Sets one property of a kernel on a device, such as its limit of dynamic shared memory.</summary>
+    /// <remarks>Group: library, CUDA 12.0 or later.</remarks>
     public CUresult cuKernelSetAttribute(CUfunction_attribute attrib, int val, CUkernel kernel, CUdevice dev) =>
         ((delegate* unmanaged<CUfunction_attribute, int, CUkernel, CUdevice, CUresult>)Pointer(84))(attrib, val, kernel, dev);
 
@@ -72,7 +79,8 @@ public sealed unsafe partial class DriverApi
     public CUresult cuKernelGetName(byte** name, CUkernel hfunc) =>
         ((delegate* unmanaged<byte**, CUkernel, CUresult>)Pointer(86))(name, hfunc);
 
-    /// <summary>Group: library, CUDA 12.4 or later.</summary>
+    /// <summary>Gives the offset and the size of one parameter of a kernel; an index past the last one is an invalid value.</summary>
+    /// <remarks>Group: library, CUDA 12.4 or later.</remarks>
     public CUresult cuKernelGetParamInfo(CUkernel kernel, nuint paramIndex, nuint* paramOffset, nuint* paramSize) =>
         ((delegate* unmanaged<CUkernel, nuint, nuint*, nuint*, CUresult>)Pointer(87))(kernel, paramIndex, paramOffset, paramSize);
 

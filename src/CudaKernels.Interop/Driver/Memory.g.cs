@@ -8,19 +8,23 @@ namespace CudaKernels.Interop;
 
 public sealed unsafe partial class DriverApi
 {
-    /// <summary>Group: memory, CUDA 3.2 or later. Exported as cuMemGetInfo_v2.</summary>
+    /// <summary>Gives the free and the total memory of the current context's device in bytes.</summary>
+    /// <remarks>Group: memory, CUDA 3.2 or later. Exported as cuMemGetInfo_v2.</remarks>
     public CUresult cuMemGetInfo(nuint* free, nuint* total) =>
         ((delegate* unmanaged<nuint*, nuint*, CUresult>)Pointer(89))(free, total);
 
-    /// <summary>Group: memory, CUDA 3.2 or later. Exported as cuMemAlloc_v2.</summary>
+    /// <summary>Allocates memory on the current context's device, aligned to at least 256 bytes. Asking for 0 bytes is an invalid value.</summary>
+    /// <remarks>Group: memory, CUDA 3.2 or later. Exported as cuMemAlloc_v2.</remarks>
     public CUresult cuMemAlloc(CUdeviceptr* dptr, nuint bytesize) =>
         ((delegate* unmanaged<CUdeviceptr*, nuint, CUresult>)Pointer(90))(dptr, bytesize);
 
-    /// <summary>Group: memory, CUDA 3.2 or later. Exported as cuMemAllocPitch_v2.</summary>
+    /// <summary>Allocates rows of memory with a distance between them that suits the device.</summary>
+    /// <remarks>Group: memory, CUDA 3.2 or later. Exported as cuMemAllocPitch_v2.</remarks>
     public CUresult cuMemAllocPitch(CUdeviceptr* dptr, nuint* pPitch, nuint WidthInBytes, nuint Height, uint ElementSizeBytes) =>
         ((delegate* unmanaged<CUdeviceptr*, nuint*, nuint, nuint, uint, CUresult>)Pointer(91))(dptr, pPitch, WidthInBytes, Height, ElementSizeBytes);
 
-    /// <summary>Group: memory, CUDA 3.2 or later. Exported as cuMemFree_v2.</summary>
+    /// <summary>Frees device memory, and waits for work that may still use it. Freeing address 0 does nothing.</summary>
+    /// <remarks>Group: memory, CUDA 3.2 or later. Exported as cuMemFree_v2.</remarks>
     public CUresult cuMemFree(CUdeviceptr dptr) =>
         ((delegate* unmanaged<CUdeviceptr, CUresult>)Pointer(92))(dptr);
 
@@ -28,15 +32,18 @@ public sealed unsafe partial class DriverApi
     public CUresult cuMemGetAddressRange(CUdeviceptr* pbase, nuint* psize, CUdeviceptr dptr) =>
         ((delegate* unmanaged<CUdeviceptr*, nuint*, CUdeviceptr, CUresult>)Pointer(93))(pbase, psize, dptr);
 
-    /// <summary>Group: memory, CUDA 3.2 or later. Exported as cuMemAllocHost_v2.</summary>
+    /// <summary>Allocates pinned host memory.</summary>
+    /// <remarks>Group: memory, CUDA 3.2 or later. Exported as cuMemAllocHost_v2.</remarks>
     public CUresult cuMemAllocHost(void** pp, nuint bytesize) =>
         ((delegate* unmanaged<void**, nuint, CUresult>)Pointer(94))(pp, bytesize);
 
-    /// <summary>Group: memory, CUDA 2.0 or later.</summary>
+    /// <summary>Frees pinned host memory.</summary>
+    /// <remarks>Group: memory, CUDA 2.0 or later.</remarks>
     public CUresult cuMemFreeHost(void* p) =>
         ((delegate* unmanaged<void*, CUresult>)Pointer(95))(p);
 
-    /// <summary>Group: memory, CUDA 2.2 or later.</summary>
+    /// <summary>Allocates pinned host memory with flags, such as mapped or write-combined.</summary>
+    /// <remarks>Group: memory, CUDA 2.2 or later.</remarks>
     public CUresult cuMemHostAlloc(void** pp, nuint bytesize, uint Flags) =>
         ((delegate* unmanaged<void**, nuint, uint, CUresult>)Pointer(96))(pp, bytesize, Flags);
 
@@ -48,7 +55,8 @@ public sealed unsafe partial class DriverApi
     public CUresult cuMemHostGetFlags(uint* pFlags, void* p) =>
         ((delegate* unmanaged<uint*, void*, CUresult>)Pointer(98))(pFlags, p);
 
-    /// <summary>Group: memory, CUDA 6.0 or later.</summary>
+    /// <summary>Allocates memory that host and devices share, moved by the driver as needed.</summary>
+    /// <remarks>Group: memory, CUDA 6.0 or later.</remarks>
     public CUresult cuMemAllocManaged(CUdeviceptr* dptr, nuint bytesize, uint flags) =>
         ((delegate* unmanaged<CUdeviceptr*, nuint, uint, CUresult>)Pointer(99))(dptr, bytesize, flags);
 
@@ -64,7 +72,8 @@ public sealed unsafe partial class DriverApi
     public CUresult cuDeviceGetByPCIBusId(CUdevice* dev, byte* pciBusId) =>
         ((delegate* unmanaged<CUdevice*, byte*, CUresult>)Pointer(102))(dev, pciBusId);
 
-    /// <summary>Group: memory, CUDA 4.1 or later.</summary>
+    /// <summary>Writes where a device sits on the PCI bus as text.</summary>
+    /// <remarks>Group: memory, CUDA 4.1 or later.</remarks>
     public CUresult cuDeviceGetPCIBusId(byte* pciBusId, int len, CUdevice dev) =>
         ((delegate* unmanaged<byte*, int, CUdevice, CUresult>)Pointer(103))(pciBusId, len, dev);
 
@@ -88,15 +97,18 @@ public sealed unsafe partial class DriverApi
     public CUresult cuIpcCloseMemHandle(CUdeviceptr dptr) =>
         ((delegate* unmanaged<CUdeviceptr, CUresult>)Pointer(108))(dptr);
 
-    /// <summary>Group: memory, CUDA 6.5 or later. Exported as cuMemHostRegister_v2.</summary>
+    /// <summary>Pins host memory that the program allocated by itself.</summary>
+    /// <remarks>Group: memory, CUDA 6.5 or later. Exported as cuMemHostRegister_v2.</remarks>
     public CUresult cuMemHostRegister(void* p, nuint bytesize, uint Flags) =>
         ((delegate* unmanaged<void*, nuint, uint, CUresult>)Pointer(109))(p, bytesize, Flags);
 
-    /// <summary>Group: memory, CUDA 4.0 or later.</summary>
+    /// <summary>Takes back what cuMemHostRegister did.</summary>
+    /// <remarks>Group: memory, CUDA 4.0 or later.</remarks>
     public CUresult cuMemHostUnregister(void* p) =>
         ((delegate* unmanaged<void*, CUresult>)Pointer(110))(p);
 
-    /// <summary>Group: memory, CUDA 4.0 or later.</summary>
+    /// <summary>Copies bytes between any two addresses that the driver knows.</summary>
+    /// <remarks>Group: memory, CUDA 4.0 or later.</remarks>
     public CUresult cuMemcpy(CUdeviceptr dst, CUdeviceptr src, nuint ByteCount) =>
         ((delegate* unmanaged<CUdeviceptr, CUdeviceptr, nuint, CUresult>)Pointer(111))(dst, src, ByteCount);
 
@@ -104,15 +116,18 @@ public sealed unsafe partial class DriverApi
     public CUresult cuMemcpyPeer(CUdeviceptr dstDevice, CUcontext dstContext, CUdeviceptr srcDevice, CUcontext srcContext, nuint ByteCount) =>
         ((delegate* unmanaged<CUdeviceptr, CUcontext, CUdeviceptr, CUcontext, nuint, CUresult>)Pointer(112))(dstDevice, dstContext, srcDevice, srcContext, ByteCount);
 
-    /// <summary>Group: memory, CUDA 3.2 or later. Exported as cuMemcpyHtoD_v2.</summary>
+    /// <summary>Copies bytes from the host to a device.</summary>
+    /// <remarks>Group: memory, CUDA 3.2 or later. Exported as cuMemcpyHtoD_v2.</remarks>
     public CUresult cuMemcpyHtoD(CUdeviceptr dstDevice, void* srcHost, nuint ByteCount) =>
         ((delegate* unmanaged<CUdeviceptr, void*, nuint, CUresult>)Pointer(113))(dstDevice, srcHost, ByteCount);
 
-    /// <summary>Group: memory, CUDA 3.2 or later. Exported as cuMemcpyDtoH_v2.</summary>
+    /// <summary>Copies bytes from a device to the host, and waits for them.</summary>
+    /// <remarks>Group: memory, CUDA 3.2 or later. Exported as cuMemcpyDtoH_v2.</remarks>
     public CUresult cuMemcpyDtoH(void* dstHost, CUdeviceptr srcDevice, nuint ByteCount) =>
         ((delegate* unmanaged<void*, CUdeviceptr, nuint, CUresult>)Pointer(114))(dstHost, srcDevice, ByteCount);
 
-    /// <summary>Group: memory, CUDA 3.2 or later. Exported as cuMemcpyDtoD_v2.</summary>
+    /// <summary>Copies bytes within a device.</summary>
+    /// <remarks>Group: memory, CUDA 3.2 or later. Exported as cuMemcpyDtoD_v2.</remarks>
     public CUresult cuMemcpyDtoD(CUdeviceptr dstDevice, CUdeviceptr srcDevice, nuint ByteCount) =>
         ((delegate* unmanaged<CUdeviceptr, CUdeviceptr, nuint, CUresult>)Pointer(115))(dstDevice, srcDevice, ByteCount);
 
@@ -152,7 +167,8 @@ public sealed unsafe partial class DriverApi
     public CUresult cuMemcpy3DPeer(CUDA_MEMCPY3D_PEER* pCopy) =>
         ((delegate* unmanaged<CUDA_MEMCPY3D_PEER*, CUresult>)Pointer(124))(pCopy);
 
-    /// <summary>Group: memory, CUDA 4.0 or later.</summary>
+    /// <summary>Enqueues a copy between any two addresses that the driver knows.</summary>
+    /// <remarks>Group: memory, CUDA 4.0 or later.</remarks>
     public CUresult cuMemcpyAsync(CUdeviceptr dst, CUdeviceptr src, nuint ByteCount, CUstream hStream) =>
         ((delegate* unmanaged<CUdeviceptr, CUdeviceptr, nuint, CUstream, CUresult>)Pointer(125))(dst, src, ByteCount, hStream);
 
@@ -160,15 +176,18 @@ public sealed unsafe partial class DriverApi
     public CUresult cuMemcpyPeerAsync(CUdeviceptr dstDevice, CUcontext dstContext, CUdeviceptr srcDevice, CUcontext srcContext, nuint ByteCount, CUstream hStream) =>
         ((delegate* unmanaged<CUdeviceptr, CUcontext, CUdeviceptr, CUcontext, nuint, CUstream, CUresult>)Pointer(126))(dstDevice, dstContext, srcDevice, srcContext, ByteCount, hStream);
 
-    /// <summary>Group: memory, CUDA 3.2 or later. Exported as cuMemcpyHtoDAsync_v2.</summary>
+    /// <summary>Enqueues a copy from the host to a device; from memory that is not pinned it may return only when the source has been read.</summary>
+    /// <remarks>Group: memory, CUDA 3.2 or later. Exported as cuMemcpyHtoDAsync_v2.</remarks>
     public CUresult cuMemcpyHtoDAsync(CUdeviceptr dstDevice, void* srcHost, nuint ByteCount, CUstream hStream) =>
         ((delegate* unmanaged<CUdeviceptr, void*, nuint, CUstream, CUresult>)Pointer(127))(dstDevice, srcHost, ByteCount, hStream);
 
-    /// <summary>Group: memory, CUDA 3.2 or later. Exported as cuMemcpyDtoHAsync_v2.</summary>
+    /// <summary>Enqueues a copy from a device to the host; the host may read only after the stream has come this far.</summary>
+    /// <remarks>Group: memory, CUDA 3.2 or later. Exported as cuMemcpyDtoHAsync_v2.</remarks>
     public CUresult cuMemcpyDtoHAsync(void* dstHost, CUdeviceptr srcDevice, nuint ByteCount, CUstream hStream) =>
         ((delegate* unmanaged<void*, CUdeviceptr, nuint, CUstream, CUresult>)Pointer(128))(dstHost, srcDevice, ByteCount, hStream);
 
-    /// <summary>Group: memory, CUDA 3.2 or later. Exported as cuMemcpyDtoDAsync_v2.</summary>
+    /// <summary>Enqueues a copy within a device.</summary>
+    /// <remarks>Group: memory, CUDA 3.2 or later. Exported as cuMemcpyDtoDAsync_v2.</remarks>
     public CUresult cuMemcpyDtoDAsync(CUdeviceptr dstDevice, CUdeviceptr srcDevice, nuint ByteCount, CUstream hStream) =>
         ((delegate* unmanaged<CUdeviceptr, CUdeviceptr, nuint, CUstream, CUresult>)Pointer(129))(dstDevice, srcDevice, ByteCount, hStream);
 
@@ -180,7 +199,8 @@ public sealed unsafe partial class DriverApi
     public CUresult cuMemcpyAtoHAsync(void* dstHost, CUarray srcArray, nuint srcOffset, nuint ByteCount, CUstream hStream) =>
         ((delegate* unmanaged<void*, CUarray, nuint, nuint, CUstream, CUresult>)Pointer(131))(dstHost, srcArray, srcOffset, ByteCount, hStream);
 
-    /// <summary>Group: memory, CUDA 3.2 or later. Exported as cuMemcpy2DAsync_v2.</summary>
+    /// <summary>Enqueues a copy of rows with their own distances at both ends.</summary>
+    /// <remarks>Group: memory, CUDA 3.2 or later. Exported as cuMemcpy2DAsync_v2.</remarks>
     public CUresult cuMemcpy2DAsync(CUDA_MEMCPY2D* pCopy, CUstream hStream) =>
         ((delegate* unmanaged<CUDA_MEMCPY2D*, CUstream, CUresult>)Pointer(132))(pCopy, hStream);
 
@@ -192,7 +212,8 @@ public sealed unsafe partial class DriverApi
     public CUresult cuMemcpy3DPeerAsync(CUDA_MEMCPY3D_PEER* pCopy, CUstream hStream) =>
         ((delegate* unmanaged<CUDA_MEMCPY3D_PEER*, CUstream, CUresult>)Pointer(134))(pCopy, hStream);
 
-    /// <summary>Group: memory, CUDA 3.2 or later. Exported as cuMemsetD8_v2.</summary>
+    /// <summary>Fills bytes of device memory with a value.</summary>
+    /// <remarks>Group: memory, CUDA 3.2 or later. Exported as cuMemsetD8_v2.</remarks>
     public CUresult cuMemsetD8(CUdeviceptr dstDevice, byte uc, nuint N) =>
         ((delegate* unmanaged<CUdeviceptr, byte, nuint, CUresult>)Pointer(135))(dstDevice, uc, N);
 
@@ -200,7 +221,8 @@ public sealed unsafe partial class DriverApi
     public CUresult cuMemsetD16(CUdeviceptr dstDevice, ushort us, nuint N) =>
         ((delegate* unmanaged<CUdeviceptr, ushort, nuint, CUresult>)Pointer(136))(dstDevice, us, N);
 
-    /// <summary>Group: memory, CUDA 3.2 or later. Exported as cuMemsetD32_v2.</summary>
+    /// <summary>Fills 32-bit words of device memory with a value; the count is in words.</summary>
+    /// <remarks>Group: memory, CUDA 3.2 or later. Exported as cuMemsetD32_v2.</remarks>
     public CUresult cuMemsetD32(CUdeviceptr dstDevice, uint ui, nuint N) =>
         ((delegate* unmanaged<CUdeviceptr, uint, nuint, CUresult>)Pointer(137))(dstDevice, ui, N);
 
@@ -216,15 +238,18 @@ public sealed unsafe partial class DriverApi
     public CUresult cuMemsetD2D32(CUdeviceptr dstDevice, nuint dstPitch, uint ui, nuint Width, nuint Height) =>
         ((delegate* unmanaged<CUdeviceptr, nuint, uint, nuint, nuint, CUresult>)Pointer(140))(dstDevice, dstPitch, ui, Width, Height);
 
-    /// <summary>Group: memory, CUDA 3.2 or later.</summary>
+    /// <summary>Enqueues a fill of bytes of device memory.</summary>
+    /// <remarks>Group: memory, CUDA 3.2 or later.</remarks>
     public CUresult cuMemsetD8Async(CUdeviceptr dstDevice, byte uc, nuint N, CUstream hStream) =>
         ((delegate* unmanaged<CUdeviceptr, byte, nuint, CUstream, CUresult>)Pointer(141))(dstDevice, uc, N, hStream);
 
-    /// <summary>Group: memory, CUDA 3.2 or later.</summary>
+    /// <summary>Enqueues a fill of 16-bit words of device memory; the count is in words.</summary>
+    /// <remarks>Group: memory, CUDA 3.2 or later.</remarks>
     public CUresult cuMemsetD16Async(CUdeviceptr dstDevice, ushort us, nuint N, CUstream hStream) =>
         ((delegate* unmanaged<CUdeviceptr, ushort, nuint, CUstream, CUresult>)Pointer(142))(dstDevice, us, N, hStream);
 
-    /// <summary>Group: memory, CUDA 3.2 or later.</summary>
+    /// <summary>Enqueues a fill of 32-bit words of device memory; the count is in words.</summary>
+    /// <remarks>Group: memory, CUDA 3.2 or later.</remarks>
     public CUresult cuMemsetD32Async(CUdeviceptr dstDevice, uint ui, nuint N, CUstream hStream) =>
         ((delegate* unmanaged<CUdeviceptr, uint, nuint, CUstream, CUresult>)Pointer(143))(dstDevice, ui, N, hStream);
 

@@ -12,7 +12,8 @@ public sealed unsafe partial class DriverApi
     public CUresult cuModuleLoad(CUmodule* module, byte* fname) =>
         ((delegate* unmanaged<CUmodule*, byte*, CUresult>)Pointer(56))(module, fname);
 
-    /// <summary>Group: module, CUDA 2.0 or later.</summary>
+    /// <summary>Loads PTX, a cubin or a fatbin from memory into the current context.</summary>
+    /// <remarks>Group: module, CUDA 2.0 or later.</remarks>
     public CUresult cuModuleLoadData(CUmodule* module, void* image) =>
         ((delegate* unmanaged<CUmodule*, void*, CUresult>)Pointer(57))(module, image);
 
@@ -24,7 +25,8 @@ public sealed unsafe partial class DriverApi
     public CUresult cuModuleLoadFatBinary(CUmodule* module, void* fatCubin) =>
         ((delegate* unmanaged<CUmodule*, void*, CUresult>)Pointer(59))(module, fatCubin);
 
-    /// <summary>Group: module, CUDA 2.0 or later.</summary>
+    /// <summary>Unloads a module of the current context with all its functions.</summary>
+    /// <remarks>Group: module, CUDA 2.0 or later.</remarks>
     public CUresult cuModuleUnload(CUmodule hmod) =>
         ((delegate* unmanaged<CUmodule, CUresult>)Pointer(60))(hmod);
 
@@ -32,7 +34,8 @@ public sealed unsafe partial class DriverApi
     public CUresult cuModuleGetLoadingMode(CUmoduleLoadingMode* mode) =>
         ((delegate* unmanaged<CUmoduleLoadingMode*, CUresult>)Pointer(61))(mode);
 
-    /// <summary>Group: module, CUDA 2.0 or later.</summary>
+    /// <summary>Gives the function of a module that has a name.</summary>
+    /// <remarks>Group: module, CUDA 2.0 or later.</remarks>
     public CUresult cuModuleGetFunction(CUfunction* hfunc, CUmodule hmod, byte* name) =>
         ((delegate* unmanaged<CUfunction*, CUmodule, byte*, CUresult>)Pointer(62))(hfunc, hmod, name);
 
@@ -44,7 +47,8 @@ public sealed unsafe partial class DriverApi
     public CUresult cuModuleEnumerateFunctions(CUfunction* functions, uint numFunctions, CUmodule mod) =>
         ((delegate* unmanaged<CUfunction*, uint, CUmodule, CUresult>)Pointer(64))(functions, numFunctions, mod);
 
-    /// <summary>Group: module, CUDA 3.2 or later. Exported as cuModuleGetGlobal_v2.</summary>
+    /// <summary>Gives the address and the size of a global variable of a module.</summary>
+    /// <remarks>Group: module, CUDA 3.2 or later. Exported as cuModuleGetGlobal_v2.</remarks>
     public CUresult cuModuleGetGlobal(CUdeviceptr* dptr, nuint* bytes, CUmodule hmod, byte* name) =>
         ((delegate* unmanaged<CUdeviceptr*, nuint*, CUmodule, byte*, CUresult>)Pointer(65))(dptr, bytes, hmod, name);
 

@@ -8,7 +8,8 @@ namespace CudaKernels.Interop;
 
 public sealed unsafe partial class DriverApi
 {
-    /// <summary>Group: occupancy, CUDA 6.5 or later.</summary>
+    /// <summary>Gives the number of blocks of a function that fit on one multiprocessor at once.</summary>
+    /// <remarks>Group: occupancy, CUDA 6.5 or later.</remarks>
     public CUresult cuOccupancyMaxActiveBlocksPerMultiprocessor(int* numBlocks, CUfunction func, int blockSize, nuint dynamicSMemSize) =>
         ((delegate* unmanaged<int*, CUfunction, int, nuint, CUresult>)Pointer(393))(numBlocks, func, blockSize, dynamicSMemSize);
 
@@ -16,7 +17,8 @@ public sealed unsafe partial class DriverApi
     public CUresult cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(int* numBlocks, CUfunction func, int blockSize, nuint dynamicSMemSize, uint flags) =>
         ((delegate* unmanaged<int*, CUfunction, int, nuint, uint, CUresult>)Pointer(394))(numBlocks, func, blockSize, dynamicSMemSize, flags);
 
-    /// <summary>Group: occupancy, CUDA 6.5 or later.</summary>
+    /// <summary>Suggests the block size with the highest occupancy, and the smallest grid that fills the device.</summary>
+    /// <remarks>Group: occupancy, CUDA 6.5 or later.</remarks>
     public CUresult cuOccupancyMaxPotentialBlockSize(int* minGridSize, int* blockSize, CUfunction func, void* blockSizeToDynamicSMemSize, nuint dynamicSMemSize, int blockSizeLimit) =>
         ((delegate* unmanaged<int*, int*, CUfunction, void*, nuint, int, CUresult>)Pointer(395))(minGridSize, blockSize, func, blockSizeToDynamicSMemSize, dynamicSMemSize, blockSizeLimit);
 
@@ -32,7 +34,8 @@ public sealed unsafe partial class DriverApi
     public CUresult cuOccupancyMaxPotentialClusterSize(int* clusterSize, CUfunction func, CUlaunchConfig* config) =>
         ((delegate* unmanaged<int*, CUfunction, CUlaunchConfig*, CUresult>)Pointer(398))(clusterSize, func, config);
 
-    /// <summary>Group: occupancy, CUDA 11.7 or later.</summary>
+    /// <summary>Gives the number of clusters of a launch that fit on the device at once.</summary>
+    /// <remarks>Group: occupancy, CUDA 11.7 or later.</remarks>
     public CUresult cuOccupancyMaxActiveClusters(int* numClusters, CUfunction func, CUlaunchConfig* config) =>
         ((delegate* unmanaged<int*, CUfunction, CUlaunchConfig*, CUresult>)Pointer(399))(numClusters, func, config);
 }

@@ -8,7 +8,8 @@ namespace CudaKernels.Interop;
 
 public sealed unsafe partial class DriverApi
 {
-    /// <summary>Group: peer, CUDA 4.0 or later.</summary>
+    /// <summary>Tells whether one device can read and write the memory of another.</summary>
+    /// <remarks>Group: peer, CUDA 4.0 or later.</remarks>
     public CUresult cuDeviceCanAccessPeer(int* canAccessPeer, CUdevice dev, CUdevice peerDev) =>
         ((delegate* unmanaged<int*, CUdevice, CUdevice, CUresult>)Pointer(412))(canAccessPeer, dev, peerDev);
 

@@ -8,23 +8,28 @@ namespace CudaKernels.Interop;
 
 public sealed unsafe partial class DriverApi
 {
-    /// <summary>Group: pool, CUDA 11.2 or later.</summary>
+    /// <summary>Frees memory in the order of a stream; other streams that used it must be ordered before by events.</summary>
+    /// <remarks>Group: pool, CUDA 11.2 or later.</remarks>
     public CUresult cuMemFreeAsync(CUdeviceptr dptr, CUstream hStream) =>
         ((delegate* unmanaged<CUdeviceptr, CUstream, CUresult>)Pointer(191))(dptr, hStream);
 
-    /// <summary>Group: pool, CUDA 11.2 or later.</summary>
+    /// <summary>Allocates memory in the order of a stream, from the current pool of the stream's device.</summary>
+    /// <remarks>Group: pool, CUDA 11.2 or later.</remarks>
     public CUresult cuMemAllocAsync(CUdeviceptr* dptr, nuint bytesize, CUstream hStream) =>
         ((delegate* unmanaged<CUdeviceptr*, nuint, CUstream, CUresult>)Pointer(192))(dptr, bytesize, hStream);
 
-    /// <summary>Group: pool, CUDA 11.2 or later.</summary>
+    /// <summary>Gives unused memory of a pool back to the system, down to a number of bytes that it keeps.</summary>
+    /// <remarks>Group: pool, CUDA 11.2 or later.</remarks>
     public CUresult cuMemPoolTrimTo(CUmemoryPool pool, nuint minBytesToKeep) =>
         ((delegate* unmanaged<CUmemoryPool, nuint, CUresult>)Pointer(193))(pool, minBytesToKeep);
 
-    /// <summary>Group: pool, CUDA 11.2 or later.</summary>
+    /// <summary>Sets one property of a pool, such as the bytes that it keeps instead of giving them back.</summary>
+    /// <remarks>Group: pool, CUDA 11.2 or later.</remarks>
     public CUresult cuMemPoolSetAttribute(CUmemoryPool pool, CUmemPool_attribute attr, void* value) =>
         ((delegate* unmanaged<CUmemoryPool, CUmemPool_attribute, void*, CUresult>)Pointer(194))(pool, attr, value);
 
-    /// <summary>Group: pool, CUDA 11.2 or later.</summary>
+    /// <summary>Gives one property of a pool, such as the bytes in use or the most that ever were.</summary>
+    /// <remarks>Group: pool, CUDA 11.2 or later.</remarks>
     public CUresult cuMemPoolGetAttribute(CUmemoryPool pool, CUmemPool_attribute attr, void* value) =>
         ((delegate* unmanaged<CUmemoryPool, CUmemPool_attribute, void*, CUresult>)Pointer(195))(pool, attr, value);
 
@@ -36,15 +41,18 @@ public sealed unsafe partial class DriverApi
     public CUresult cuMemPoolGetAccess(CUmemAccess_flags* flags, CUmemoryPool memPool, CUmemLocation* location) =>
         ((delegate* unmanaged<CUmemAccess_flags*, CUmemoryPool, CUmemLocation*, CUresult>)Pointer(197))(flags, memPool, location);
 
-    /// <summary>Group: pool, CUDA 11.2 or later.</summary>
+    /// <summary>Makes a pool for stream-ordered allocations.</summary>
+    /// <remarks>Group: pool, CUDA 11.2 or later.</remarks>
     public CUresult cuMemPoolCreate(CUmemoryPool* pool, CUmemPoolProps* poolProps) =>
         ((delegate* unmanaged<CUmemoryPool*, CUmemPoolProps*, CUresult>)Pointer(198))(pool, poolProps);
 
-    /// <summary>Group: pool, CUDA 11.2 or later.</summary>
+    /// <summary>Destroys a pool; its memory goes back when the last allocation is freed.</summary>
+    /// <remarks>Group: pool, CUDA 11.2 or later.</remarks>
     public CUresult cuMemPoolDestroy(CUmemoryPool pool) =>
         ((delegate* unmanaged<CUmemoryPool, CUresult>)Pointer(199))(pool);
 
-    /// <summary>Group: pool, CUDA 11.2 or later.</summary>
+    /// <summary>Allocates memory in the order of a stream, from the given pool.</summary>
+    /// <remarks>Group: pool, CUDA 11.2 or later.</remarks>
     public CUresult cuMemAllocFromPoolAsync(CUdeviceptr* dptr, nuint bytesize, CUmemoryPool pool, CUstream hStream) =>
         ((delegate* unmanaged<CUdeviceptr*, nuint, CUmemoryPool, CUstream, CUresult>)Pointer(200))(dptr, bytesize, pool, hStream);
 

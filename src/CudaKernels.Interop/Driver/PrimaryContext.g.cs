@@ -8,11 +8,13 @@ namespace CudaKernels.Interop;
 
 public sealed unsafe partial class DriverApi
 {
-    /// <summary>Group: primary context, CUDA 7.0 or later.</summary>
+    /// <summary>Gives the context that a device shares with the CUDA runtime, makes it if need be, and keeps it alive until the matching release.</summary>
+    /// <remarks>Group: primary context, CUDA 7.0 or later.</remarks>
     public CUresult cuDevicePrimaryCtxRetain(CUcontext* pctx, CUdevice dev) =>
         ((delegate* unmanaged<CUcontext*, CUdevice, CUresult>)Pointer(26))(pctx, dev);
 
-    /// <summary>Group: primary context, CUDA 11.0 or later. Exported as cuDevicePrimaryCtxRelease_v2.</summary>
+    /// <summary>Gives up one hold on a device's primary context; the last one destroys it.</summary>
+    /// <remarks>Group: primary context, CUDA 11.0 or later. Exported as cuDevicePrimaryCtxRelease_v2.</remarks>
     public CUresult cuDevicePrimaryCtxRelease(CUdevice dev) =>
         ((delegate* unmanaged<CUdevice, CUresult>)Pointer(27))(dev);
 
@@ -20,7 +22,8 @@ public sealed unsafe partial class DriverApi
     public CUresult cuDevicePrimaryCtxSetFlags(CUdevice dev, uint flags) =>
         ((delegate* unmanaged<CUdevice, uint, CUresult>)Pointer(28))(dev, flags);
 
-    /// <summary>Group: primary context, CUDA 7.0 or later.</summary>
+    /// <summary>Tells whether a device's primary context exists, and with which flags.</summary>
+    /// <remarks>Group: primary context, CUDA 7.0 or later.</remarks>
     public CUresult cuDevicePrimaryCtxGetState(CUdevice dev, uint* flags, int* active) =>
         ((delegate* unmanaged<CUdevice, uint*, int*, CUresult>)Pointer(29))(dev, flags, active);
 

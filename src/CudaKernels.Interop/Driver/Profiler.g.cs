@@ -8,11 +8,13 @@ namespace CudaKernels.Interop;
 
 public sealed unsafe partial class DriverApi
 {
-    /// <summary>Group: profiler, CUDA 4.0 or later.</summary>
+    /// <summary>Lets an attached profiler start to collect.</summary>
+    /// <remarks>Group: profiler, CUDA 4.0 or later.</remarks>
     public CUresult cuProfilerStart() =>
         ((delegate* unmanaged<CUresult>)Pointer(490))();
 
-    /// <summary>Group: profiler, CUDA 4.0 or later.</summary>
+    /// <summary>Lets an attached profiler stop collecting.</summary>
+    /// <remarks>Group: profiler, CUDA 4.0 or later.</remarks>
     public CUresult cuProfilerStop() =>
         ((delegate* unmanaged<CUresult>)Pointer(491))();
 

@@ -8,15 +8,18 @@ namespace CudaKernels.Interop;
 
 public sealed unsafe partial class DriverApi
 {
-    /// <summary>Group: stream, CUDA 2.0 or later.</summary>
+    /// <summary>Makes a stream in the current context.</summary>
+    /// <remarks>Group: stream, CUDA 2.0 or later.</remarks>
     public CUresult cuStreamCreate(CUstream* phStream, uint Flags) =>
         ((delegate* unmanaged<CUstream*, uint, CUresult>)Pointer(220))(phStream, Flags);
 
-    /// <summary>Group: stream, CUDA 5.5 or later.</summary>
+    /// <summary>Makes a stream with a priority in the current context.</summary>
+    /// <remarks>Group: stream, CUDA 5.5 or later.</remarks>
     public CUresult cuStreamCreateWithPriority(CUstream* phStream, uint flags, int priority) =>
         ((delegate* unmanaged<CUstream*, uint, int, CUresult>)Pointer(221))(phStream, flags, priority);
 
-    /// <summary>Group: stream, CUDA 5.5 or later.</summary>
+    /// <summary>Gives the priority of a stream.</summary>
+    /// <remarks>Group: stream, CUDA 5.5 or later.</remarks>
     public CUresult cuStreamGetPriority(CUstream hStream, int* priority) =>
         ((delegate* unmanaged<CUstream, int*, CUresult>)Pointer(222))(hStream, priority);
 
@@ -40,7 +43,8 @@ public sealed unsafe partial class DriverApi
     public CUresult cuStreamGetCtx_v2(CUstream hStream, CUcontext* pCtx, CUgreenCtx* pGreenCtx) =>
         ((delegate* unmanaged<CUstream, CUcontext*, CUgreenCtx*, CUresult>)Pointer(227))(hStream, pCtx, pGreenCtx);
 
-    /// <summary>Group: stream, CUDA 3.2 or later.</summary>
+    /// <summary>Makes later work of a stream wait for the work that an event recorded.</summary>
+    /// <remarks>Group: stream, CUDA 3.2 or later.</remarks>
     public CUresult cuStreamWaitEvent(CUstream hStream, CUevent hEvent, uint Flags) =>
         ((delegate* unmanaged<CUstream, CUevent, uint, CUresult>)Pointer(228))(hStream, hEvent, Flags);
 
@@ -48,7 +52,8 @@ public sealed unsafe partial class DriverApi
     public CUresult cuStreamAddCallback(CUstream hStream, void* callback, void* userData, uint flags) =>
         ((delegate* unmanaged<CUstream, void*, void*, uint, CUresult>)Pointer(229))(hStream, callback, userData, flags);
 
-    /// <summary>Group: stream, CUDA 10.1 or later. Exported as cuStreamBeginCapture_v2.</summary>
+    /// <summary>Starts to record the work of a stream into a graph instead of running it.</summary>
+    /// <remarks>Group: stream, CUDA 10.1 or later. Exported as cuStreamBeginCapture_v2.</remarks>
     public CUresult cuStreamBeginCapture(CUstream hStream, CUstreamCaptureMode mode) =>
         ((delegate* unmanaged<CUstream, CUstreamCaptureMode, CUresult>)Pointer(230))(hStream, mode);
 
@@ -60,11 +65,13 @@ public sealed unsafe partial class DriverApi
     public CUresult cuThreadExchangeStreamCaptureMode(CUstreamCaptureMode* mode) =>
         ((delegate* unmanaged<CUstreamCaptureMode*, CUresult>)Pointer(232))(mode);
 
-    /// <summary>Group: stream, CUDA 10.0 or later.</summary>
+    /// <summary>Ends the recording of a stream and gives the graph.</summary>
+    /// <remarks>Group: stream, CUDA 10.0 or later.</remarks>
     public CUresult cuStreamEndCapture(CUstream hStream, CUgraph* phGraph) =>
         ((delegate* unmanaged<CUstream, CUgraph*, CUresult>)Pointer(233))(hStream, phGraph);
 
-    /// <summary>Group: stream, CUDA 10.0 or later.</summary>
+    /// <summary>Tells whether a stream records now.</summary>
+    /// <remarks>Group: stream, CUDA 10.0 or later.</remarks>
     public CUresult cuStreamIsCapturing(CUstream hStream, CUstreamCaptureStatus* captureStatus) =>
         ((delegate* unmanaged<CUstream, CUstreamCaptureStatus*, CUresult>)Pointer(234))(hStream, captureStatus);
 
@@ -72,7 +79,8 @@ public sealed unsafe partial class DriverApi
     public CUresult cuStreamGetCaptureInfo_v2(CUstream hStream, CUstreamCaptureStatus* captureStatus_out, ulong* id_out, CUgraph* graph_out, CUgraphNode** dependencies_out, nuint* numDependencies_out) =>
         ((delegate* unmanaged<CUstream, CUstreamCaptureStatus*, ulong*, CUgraph*, CUgraphNode**, nuint*, CUresult>)Pointer(235))(hStream, captureStatus_out, id_out, graph_out, dependencies_out, numDependencies_out);
 
-    /// <summary>Group: stream, CUDA 12.3 or later. Exported as cuStreamGetCaptureInfo_v3.</summary>
+    /// <summary>Gives the state of a stream's recording, its number, its graph and the nodes that the next one will depend on.</summary>
+    /// <remarks>Group: stream, CUDA 12.3 or later. Exported as cuStreamGetCaptureInfo_v3.</remarks>
     public CUresult cuStreamGetCaptureInfo(CUstream hStream, CUstreamCaptureStatus* captureStatus_out, ulong* id_out, CUgraph* graph_out, CUgraphNode** dependencies_out, CUgraphEdgeData** edgeData_out, nuint* numDependencies_out) =>
         ((delegate* unmanaged<CUstream, CUstreamCaptureStatus*, ulong*, CUgraph*, CUgraphNode**, CUgraphEdgeData**, nuint*, CUresult>)Pointer(236))(hStream, captureStatus_out, id_out, graph_out, dependencies_out, edgeData_out, numDependencies_out);
 
@@ -84,15 +92,18 @@ public sealed unsafe partial class DriverApi
     public CUresult cuStreamAttachMemAsync(CUstream hStream, CUdeviceptr dptr, nuint length, uint flags) =>
         ((delegate* unmanaged<CUstream, CUdeviceptr, nuint, uint, CUresult>)Pointer(238))(hStream, dptr, length, flags);
 
-    /// <summary>Group: stream, CUDA 2.0 or later.</summary>
+    /// <summary>Tells without waiting whether all work of a stream is done; CUDA_ERROR_NOT_READY means that it is not.</summary>
+    /// <remarks>Group: stream, CUDA 2.0 or later.</remarks>
     public CUresult cuStreamQuery(CUstream hStream) =>
         ((delegate* unmanaged<CUstream, CUresult>)Pointer(239))(hStream);
 
-    /// <summary>Group: stream, CUDA 2.0 or later.</summary>
+    /// <summary>Waits until all work of a stream is done, and reports an error that work left behind.</summary>
+    /// <remarks>Group: stream, CUDA 2.0 or later.</remarks>
     public CUresult cuStreamSynchronize(CUstream hStream) =>
         ((delegate* unmanaged<CUstream, CUresult>)Pointer(240))(hStream);
 
-    /// <summary>Group: stream, CUDA 4.0 or later. Exported as cuStreamDestroy_v2.</summary>
+    /// <summary>Destroys a stream; work already enqueued still runs.</summary>
+    /// <remarks>Group: stream, CUDA 4.0 or later. Exported as cuStreamDestroy_v2.</remarks>
     public CUresult cuStreamDestroy(CUstream hStream) =>
         ((delegate* unmanaged<CUstream, CUresult>)Pointer(241))(hStream);
 

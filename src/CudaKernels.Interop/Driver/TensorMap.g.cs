@@ -8,7 +8,8 @@ namespace CudaKernels.Interop;
 
 public sealed unsafe partial class DriverApi
 {
-    /// <summary>Group: tensor-map, CUDA 12.0 or later.</summary>
+    /// <summary>Fills a tensor map, which describes to the copy engine of a multiprocessor how a tensor and its tiles lie in memory.</summary>
+    /// <remarks>Group: tensor-map, CUDA 12.0 or later.</remarks>
     public CUresult cuTensorMapEncodeTiled(CUtensorMap* tensorMap, CUtensorMapDataType tensorDataType, uint tensorRank, void* globalAddress, ulong* globalDim, ulong* globalStrides, uint* boxDim, uint* elementStrides, CUtensorMapInterleave interleave, CUtensorMapSwizzle swizzle, CUtensorMapL2promotion l2Promotion, CUtensorMapFloatOOBfill oobFill) =>
         ((delegate* unmanaged<CUtensorMap*, CUtensorMapDataType, uint, void*, ulong*, ulong*, uint*, uint*, CUtensorMapInterleave, CUtensorMapSwizzle, CUtensorMapL2promotion, CUtensorMapFloatOOBfill, CUresult>)Pointer(408))(tensorMap, tensorDataType, tensorRank, globalAddress, globalDim, globalStrides, boxDim, elementStrides, interleave, swizzle, l2Promotion, oobFill);
 

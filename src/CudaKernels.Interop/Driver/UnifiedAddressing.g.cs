@@ -8,7 +8,8 @@ namespace CudaKernels.Interop;
 
 public sealed unsafe partial class DriverApi
 {
-    /// <summary>Group: unified addressing, CUDA 4.0 or later.</summary>
+    /// <summary>Gives one fact about an address, such as the kind of memory it lies in.</summary>
+    /// <remarks>Group: unified addressing, CUDA 4.0 or later.</remarks>
     public CUresult cuPointerGetAttribute(void* data, CUpointer_attribute attribute, CUdeviceptr ptr) =>
         ((delegate* unmanaged<void*, CUpointer_attribute, CUdeviceptr, CUresult>)Pointer(208))(data, attribute, ptr);
 

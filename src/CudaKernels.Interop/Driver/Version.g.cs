@@ -8,7 +8,8 @@ namespace CudaKernels.Interop;
 
 public sealed unsafe partial class DriverApi
 {
-    /// <summary>Group: version, CUDA 2.2 or later.</summary>
+    /// <summary>Gives the highest CUDA version that the driver runs: 12040 is 12.4. It works before cuInit.</summary>
+    /// <remarks>Group: version, CUDA 2.2 or later.</remarks>
     public CUresult cuDriverGetVersion(int* driverVersion) =>
         ((delegate* unmanaged<int*, CUresult>)Pointer(3))(driverVersion);
 }

@@ -28,7 +28,8 @@ public sealed unsafe partial class NcclApi
     public ncclResult_t ncclBroadcast(void* sendbuff, void* recvbuff, nuint count, ncclDataType_t datatype, int root, ncclComm_t comm, CUstream stream) =>
         ((delegate* unmanaged<void*, void*, nuint, ncclDataType_t, int, ncclComm_t, CUstream, ncclResult_t>)Pointer(34))(sendbuff, recvbuff, count, datatype, root, comm, stream);
 
-    /// <summary>Group: collective, NCCL 2.18 or later.</summary>
+    /// <summary>Combines the buffers of all ranks element by element and gives the result to all of them.</summary>
+    /// <remarks>Group: collective, NCCL 2.18 or later.</remarks>
     public ncclResult_t ncclAllReduce(void* sendbuff, void* recvbuff, nuint count, ncclDataType_t datatype, ncclRedOp_t op, ncclComm_t comm, CUstream stream) =>
         ((delegate* unmanaged<void*, void*, nuint, ncclDataType_t, ncclRedOp_t, ncclComm_t, CUstream, ncclResult_t>)Pointer(35))(sendbuff, recvbuff, count, datatype, op, comm, stream);
 

@@ -16,7 +16,8 @@ public sealed unsafe partial class NcclApi
     public ncclResult_t ncclMemFree(void* ptr) =>
         ((delegate* unmanaged<void*, ncclResult_t>)Pointer(1))(ptr);
 
-    /// <summary>Group: communicator, NCCL 2.18 or later.</summary>
+    /// <summary>Makes the identifier that all ranks of a new communicator must share.</summary>
+    /// <remarks>Group: communicator, NCCL 2.18 or later.</remarks>
     public ncclResult_t ncclGetUniqueId(ncclUniqueId* uniqueId) =>
         ((delegate* unmanaged<ncclUniqueId*, ncclResult_t>)Pointer(3))(uniqueId);
 
@@ -24,11 +25,13 @@ public sealed unsafe partial class NcclApi
     public ncclResult_t ncclCommInitRankConfig(ncclComm_t* comm, int nranks, ncclUniqueId commId, int rank, ncclConfig_v23000* config) =>
         ((delegate* unmanaged<ncclComm_t*, int, ncclUniqueId, int, ncclConfig_v23000*, ncclResult_t>)Pointer(4))(comm, nranks, commId, rank, config);
 
-    /// <summary>Group: communicator, NCCL 2.18 or later.</summary>
+    /// <summary>Joins a communicator as one of its ranks; it waits until all ranks have come.</summary>
+    /// <remarks>Group: communicator, NCCL 2.18 or later.</remarks>
     public ncclResult_t ncclCommInitRank(ncclComm_t* comm, int nranks, ncclUniqueId commId, int rank) =>
         ((delegate* unmanaged<ncclComm_t*, int, ncclUniqueId, int, ncclResult_t>)Pointer(5))(comm, nranks, commId, rank);
 
-    /// <summary>Group: communicator, NCCL 2.18 or later.</summary>
+    /// <summary>Makes a communicator over several devices of one process.</summary>
+    /// <remarks>Group: communicator, NCCL 2.18 or later.</remarks>
     public ncclResult_t ncclCommInitAll(ncclComm_t* comm, int ndev, int* devlist) =>
         ((delegate* unmanaged<ncclComm_t*, int, int*, ncclResult_t>)Pointer(6))(comm, ndev, devlist);
 
@@ -36,7 +39,8 @@ public sealed unsafe partial class NcclApi
     public ncclResult_t ncclCommFinalize(ncclComm_t comm) =>
         ((delegate* unmanaged<ncclComm_t, ncclResult_t>)Pointer(7))(comm);
 
-    /// <summary>Group: communicator, NCCL 2.18 or later.</summary>
+    /// <summary>Destroys a communicator.</summary>
+    /// <remarks>Group: communicator, NCCL 2.18 or later.</remarks>
     public ncclResult_t ncclCommDestroy(ncclComm_t comm) =>
         ((delegate* unmanaged<ncclComm_t, ncclResult_t>)Pointer(8))(comm);
 

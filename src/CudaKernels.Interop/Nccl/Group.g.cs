@@ -8,11 +8,13 @@ namespace CudaKernels.Interop;
 
 public sealed unsafe partial class NcclApi
 {
-    /// <summary>Group: group, NCCL 2.18 or later.</summary>
+    /// <summary>Opens a group of calls that start together.</summary>
+    /// <remarks>Group: group, NCCL 2.18 or later.</remarks>
     public ncclResult_t ncclGroupStart() =>
         ((delegate* unmanaged<ncclResult_t>)Pointer(46))();
 
-    /// <summary>Group: group, NCCL 2.18 or later.</summary>
+    /// <summary>Closes a group of calls and starts them.</summary>
+    /// <remarks>Group: group, NCCL 2.18 or later.</remarks>
     public ncclResult_t ncclGroupEnd() =>
         ((delegate* unmanaged<ncclResult_t>)Pointer(47))();
 

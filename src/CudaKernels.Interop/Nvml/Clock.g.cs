@@ -12,11 +12,13 @@ public sealed unsafe partial class NvmlApi
     public nvmlReturn_t nvmlDeviceGetClock(nvmlDevice_t device, nvmlClockType_t clockType, nvmlClockId_t clockId, uint* clockMHz) =>
         ((delegate* unmanaged<nvmlDevice_t, nvmlClockType_t, nvmlClockId_t, uint*, nvmlReturn_t>)Pointer(2))(device, clockType, clockId, clockMHz);
 
-    /// <summary>Group: clock.</summary>
+    /// <summary>Gives a clock of a device, in MHz.</summary>
+    /// <remarks>Group: clock.</remarks>
     public nvmlReturn_t nvmlDeviceGetClockInfo(nvmlDevice_t device, nvmlClockType_t type, uint* clock) =>
         ((delegate* unmanaged<nvmlDevice_t, nvmlClockType_t, uint*, nvmlReturn_t>)Pointer(3))(device, type, clock);
 
-    /// <summary>Group: clock.</summary>
+    /// <summary>Gives, bit by bit, what holds the clocks of a device down now.</summary>
+    /// <remarks>Group: clock.</remarks>
     public nvmlReturn_t nvmlDeviceGetCurrentClocksEventReasons(nvmlDevice_t device, ulong* clocksEventReasons) =>
         ((delegate* unmanaged<nvmlDevice_t, ulong*, nvmlReturn_t>)Pointer(11))(device, clocksEventReasons);
 

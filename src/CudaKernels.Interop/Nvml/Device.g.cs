@@ -112,7 +112,8 @@ public sealed unsafe partial class NvmlApi
     public nvmlReturn_t nvmlDeviceGetUUID(nvmlDevice_t device, byte* uuid, uint length) =>
         ((delegate* unmanaged<nvmlDevice_t, byte*, uint, nvmlReturn_t>)Pointer(54))(device, uuid, length);
 
-    /// <summary>Group: device.</summary>
+    /// <summary>Gives the share of the last sample period in which kernels ran and in which memory was used, in percent.</summary>
+    /// <remarks>Group: device.</remarks>
     public nvmlReturn_t nvmlDeviceGetUtilizationRates(nvmlDevice_t device, nvmlUtilization_t* utilization) =>
         ((delegate* unmanaged<nvmlDevice_t, nvmlUtilization_t*, nvmlReturn_t>)Pointer(55))(device, utilization);
 

@@ -16,7 +16,8 @@ public sealed unsafe partial class NvmlApi
     public nvmlReturn_t nvmlDeviceGetCurrPcieLinkWidth(nvmlDevice_t device, uint* currLinkWidth) =>
         ((delegate* unmanaged<nvmlDevice_t, uint*, nvmlReturn_t>)Pointer(10))(device, currLinkWidth);
 
-    /// <summary>Group: pcie. Exported as nvmlDeviceGetHandleByPciBusId_v2.</summary>
+    /// <summary>Gives the device at a place on the PCI bus.</summary>
+    /// <remarks>Group: pcie. Exported as nvmlDeviceGetHandleByPciBusId_v2.</remarks>
     public nvmlReturn_t nvmlDeviceGetHandleByPciBusId(byte* pciBusId, nvmlDevice_t* device) =>
         ((delegate* unmanaged<byte*, nvmlDevice_t*, nvmlReturn_t>)Pointer(20))(pciBusId, device);
 

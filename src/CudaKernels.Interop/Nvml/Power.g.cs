@@ -28,11 +28,13 @@ public sealed unsafe partial class NvmlApi
     public nvmlReturn_t nvmlDeviceGetPowerManagementLimitConstraints(nvmlDevice_t device, uint* minLimit, uint* maxLimit) =>
         ((delegate* unmanaged<nvmlDevice_t, uint*, uint*, nvmlReturn_t>)Pointer(44))(device, minLimit, maxLimit);
 
-    /// <summary>Group: power.</summary>
+    /// <summary>Gives the power that a device draws, in milliwatts.</summary>
+    /// <remarks>Group: power.</remarks>
     public nvmlReturn_t nvmlDeviceGetPowerUsage(nvmlDevice_t device, uint* power) =>
         ((delegate* unmanaged<nvmlDevice_t, uint*, nvmlReturn_t>)Pointer(45))(device, power);
 
-    /// <summary>Group: power.</summary>
+    /// <summary>Gives the temperature of a device, in degrees Celsius.</summary>
+    /// <remarks>Group: power.</remarks>
     public nvmlReturn_t nvmlDeviceGetTemperature(nvmlDevice_t device, nvmlTemperatureSensors_t sensorType, uint* temp) =>
         ((delegate* unmanaged<nvmlDevice_t, nvmlTemperatureSensors_t, uint*, nvmlReturn_t>)Pointer(50))(device, sensorType, temp);
 
@@ -44,7 +46,8 @@ public sealed unsafe partial class NvmlApi
     public nvmlReturn_t nvmlDeviceGetTemperatureV(nvmlDevice_t device, nvmlTemperature_t* temperature) =>
         ((delegate* unmanaged<nvmlDevice_t, nvmlTemperature_t*, nvmlReturn_t>)Pointer(52))(device, temperature);
 
-    /// <summary>Group: power.</summary>
+    /// <summary>Gives the energy that a device has used since the driver was loaded, in millijoules.</summary>
+    /// <remarks>Group: power.</remarks>
     public nvmlReturn_t nvmlDeviceGetTotalEnergyConsumption(nvmlDevice_t device, ulong* energy) =>
         ((delegate* unmanaged<nvmlDevice_t, ulong*, nvmlReturn_t>)Pointer(53))(device, energy);
 

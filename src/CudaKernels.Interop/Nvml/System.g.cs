@@ -16,11 +16,13 @@ public sealed unsafe partial class NvmlApi
     public nvmlReturn_t nvmlInitWithFlags(uint flags) =>
         ((delegate* unmanaged<uint, nvmlReturn_t>)Pointer(59))(flags);
 
-    /// <summary>Group: system. Exported as nvmlInit_v2.</summary>
+    /// <summary>Starts NVML in this process; each start needs its own shutdown.</summary>
+    /// <remarks>Group: system. Exported as nvmlInit_v2.</remarks>
     public nvmlReturn_t nvmlInit() =>
         ((delegate* unmanaged<nvmlReturn_t>)Pointer(60))();
 
-    /// <summary>Group: system.</summary>
+    /// <summary>Ends what one nvmlInit started.</summary>
+    /// <remarks>Group: system.</remarks>
     public nvmlReturn_t nvmlShutdown() =>
         ((delegate* unmanaged<nvmlReturn_t>)Pointer(61))();
 

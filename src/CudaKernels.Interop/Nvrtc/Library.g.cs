@@ -8,11 +8,13 @@ namespace CudaKernels.Interop;
 
 public sealed unsafe partial class NvrtcApi
 {
-    /// <summary>Group: library.</summary>
+    /// <summary>Gives the C name of a result code.</summary>
+    /// <remarks>Group: library.</remarks>
     public byte* nvrtcGetErrorString(nvrtcResult result) =>
         ((delegate* unmanaged<nvrtcResult, byte*>)Pointer(7))(result);
 
-    /// <summary>Group: library.</summary>
+    /// <summary>Counts the architectures that this NVRTC compiles for.</summary>
+    /// <remarks>Group: library.</remarks>
     public nvrtcResult nvrtcGetNumSupportedArchs(int* numArchs) =>
         ((delegate* unmanaged<int*, nvrtcResult>)Pointer(11))(numArchs);
 
@@ -20,7 +22,8 @@ public sealed unsafe partial class NvrtcApi
     public nvrtcResult nvrtcGetPCHHeapSize(nuint* ret) =>
         ((delegate* unmanaged<nuint*, nvrtcResult>)Pointer(15))(ret);
 
-    /// <summary>Group: library.</summary>
+    /// <summary>Gives the architectures that this NVRTC compiles for: 90 is sm_90.</summary>
+    /// <remarks>Group: library.</remarks>
     public nvrtcResult nvrtcGetSupportedArchs(int* supportedArchs) =>
         ((delegate* unmanaged<int*, nvrtcResult>)Pointer(21))(supportedArchs);
 
@@ -28,7 +31,8 @@ public sealed unsafe partial class NvrtcApi
     public nvrtcResult nvrtcSetPCHHeapSize(nuint size) =>
         ((delegate* unmanaged<nuint, nvrtcResult>)Pointer(27))(size);
 
-    /// <summary>Group: library.</summary>
+    /// <summary>Gives the version of NVRTC.</summary>
+    /// <remarks>Group: library.</remarks>
     public nvrtcResult nvrtcVersion(int* major, int* minor) =>
         ((delegate* unmanaged<int*, int*, nvrtcResult>)Pointer(28))(major, minor);
 }

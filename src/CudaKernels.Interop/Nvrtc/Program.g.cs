@@ -8,27 +8,33 @@ namespace CudaKernels.Interop;
 
 public sealed unsafe partial class NvrtcApi
 {
-    /// <summary>Group: program.</summary>
+    /// <summary>Asks, before compiling, that a kernel named by an expression such as a template instance is made and its real name kept.</summary>
+    /// <remarks>Group: program.</remarks>
     public nvrtcResult nvrtcAddNameExpression(nvrtcProgram prog, byte* name_expression) =>
         ((delegate* unmanaged<nvrtcProgram, byte*, nvrtcResult>)Pointer(0))(prog, name_expression);
 
-    /// <summary>Group: program.</summary>
+    /// <summary>Compiles a program; after a failure the log tells why.</summary>
+    /// <remarks>Group: program.</remarks>
     public nvrtcResult nvrtcCompileProgram(nvrtcProgram prog, int numOptions, byte** options) =>
         ((delegate* unmanaged<nvrtcProgram, int, byte**, nvrtcResult>)Pointer(1))(prog, numOptions, options);
 
-    /// <summary>Group: program.</summary>
+    /// <summary>Makes a program from source text and the headers that it may include by name.</summary>
+    /// <remarks>Group: program.</remarks>
     public nvrtcResult nvrtcCreateProgram(nvrtcProgram* prog, byte* src, byte* name, int numHeaders, byte** headers, byte** includeNames) =>
         ((delegate* unmanaged<nvrtcProgram*, byte*, byte*, int, byte**, byte**, nvrtcResult>)Pointer(2))(prog, src, name, numHeaders, headers, includeNames);
 
-    /// <summary>Group: program.</summary>
+    /// <summary>Destroys a program and sets the handle to null.</summary>
+    /// <remarks>Group: program.</remarks>
     public nvrtcResult nvrtcDestroyProgram(nvrtcProgram* prog) =>
         ((delegate* unmanaged<nvrtcProgram*, nvrtcResult>)Pointer(3))(prog);
 
-    /// <summary>Group: program.</summary>
+    /// <summary>Writes the cubin of a program that was compiled for an sm_ architecture.</summary>
+    /// <remarks>Group: program.</remarks>
     public nvrtcResult nvrtcGetCUBIN(nvrtcProgram prog, byte* cubin) =>
         ((delegate* unmanaged<nvrtcProgram, byte*, nvrtcResult>)Pointer(5))(prog, cubin);
 
-    /// <summary>Group: program.</summary>
+    /// <summary>Gives the size of the cubin in bytes; it is 0 when the target was a compute_ architecture.</summary>
+    /// <remarks>Group: program.</remarks>
     public nvrtcResult nvrtcGetCUBINSize(nvrtcProgram prog, nuint* cubinSizeRet) =>
         ((delegate* unmanaged<nvrtcProgram, nuint*, nvrtcResult>)Pointer(6))(prog, cubinSizeRet);
 
@@ -40,7 +46,8 @@ public sealed unsafe partial class NvrtcApi
     public nvrtcResult nvrtcGetLTOIRSize(nvrtcProgram prog, nuint* LTOIRSizeRet) =>
         ((delegate* unmanaged<nvrtcProgram, nuint*, nvrtcResult>)Pointer(9))(prog, LTOIRSizeRet);
 
-    /// <summary>Group: program.</summary>
+    /// <summary>Gives the real name of a kernel for an expression that was added before compiling; the text lives as long as the program.</summary>
+    /// <remarks>Group: program.</remarks>
     public nvrtcResult nvrtcGetLoweredName(nvrtcProgram prog, byte* name_expression, byte** lowered_name) =>
         ((delegate* unmanaged<nvrtcProgram, byte*, byte**, nvrtcResult>)Pointer(10))(prog, name_expression, lowered_name);
 
@@ -60,19 +67,23 @@ public sealed unsafe partial class NvrtcApi
     public nvrtcResult nvrtcGetPCHHeapSizeRequired(nvrtcProgram prog, nuint* size) =>
         ((delegate* unmanaged<nvrtcProgram, nuint*, nvrtcResult>)Pointer(16))(prog, size);
 
-    /// <summary>Group: program.</summary>
+    /// <summary>Writes the PTX of a compiled program.</summary>
+    /// <remarks>Group: program.</remarks>
     public nvrtcResult nvrtcGetPTX(nvrtcProgram prog, byte* ptx) =>
         ((delegate* unmanaged<nvrtcProgram, byte*, nvrtcResult>)Pointer(17))(prog, ptx);
 
-    /// <summary>Group: program.</summary>
+    /// <summary>Gives the size of the PTX in bytes with the zero at its end.</summary>
+    /// <remarks>Group: program.</remarks>
     public nvrtcResult nvrtcGetPTXSize(nvrtcProgram prog, nuint* ptxSizeRet) =>
         ((delegate* unmanaged<nvrtcProgram, nuint*, nvrtcResult>)Pointer(18))(prog, ptxSizeRet);
 
-    /// <summary>Group: program.</summary>
+    /// <summary>Writes the log of the last compilation.</summary>
+    /// <remarks>Group: program.</remarks>
     public nvrtcResult nvrtcGetProgramLog(nvrtcProgram prog, byte* log) =>
         ((delegate* unmanaged<nvrtcProgram, byte*, nvrtcResult>)Pointer(19))(prog, log);
 
-    /// <summary>Group: program.</summary>
+    /// <summary>Gives the size of the log in bytes with the zero at its end.</summary>
+    /// <remarks>Group: program.</remarks>
     public nvrtcResult nvrtcGetProgramLogSize(nvrtcProgram prog, nuint* logSizeRet) =>
         ((delegate* unmanaged<nvrtcProgram, nuint*, nvrtcResult>)Pointer(20))(prog, logSizeRet);
 
