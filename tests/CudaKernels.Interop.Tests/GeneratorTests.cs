@@ -4,11 +4,14 @@ namespace CudaKernels.Tests;
 
 public sealed class GeneratorTests
 {
-    private static readonly IReadOnlyDictionary<string, string> s_files = Interop.Generator.RawLayer.Generate(RepositoryFolder.Tables);
+    private static readonly IReadOnlyDictionary<string, string> s_files = Interop.Generator.RawLayer.Generate(RawLayerTables.Folder);
 
     [Fact]
-    public void Regenerating_changes_nothing() =>
-        Assert.Empty(Interop.Generator.RawLayer.Compare(s_files, RepositoryFolder.RawLayer));
+    public void Regenerating_changes_nothing()
+    {
+        Assert.SkipUnless(RepositoryFolder.Exists, "The sources are not here: the test program runs outside the repository.");
+        Assert.Empty(Interop.Generator.RawLayer.Compare(Interop.Generator.RawLayer.Generate(RepositoryFolder.Tables), RepositoryFolder.RawLayer));
+    }
 
     [Fact]
     public void Every_group_of_functions_has_its_file()
@@ -44,7 +47,7 @@ public sealed class GeneratorTests
     [Fact]
     public void Every_summary_belongs_to_a_function()
     {
-        TableFile summaries = TableFile.Read(Path.Combine(RepositoryFolder.Tables, "summaries.tsv"));
+        TableFile summaries = TableFile.Read(Path.Combine(RawLayerTables.Folder, "summaries.tsv"));
         HashSet<string> names = [.. RawLayerTables.All.SelectMany(l => l.Functions).Select(f => f.Name)];
         Assert.True(summaries.Count > 80);
         for (int i = 0; i < summaries.Count; i++)

@@ -129,6 +129,7 @@ public sealed class NativeLibraryFinderTests
         var finder = new NativeLibraryFinder(null, platform);
         Assert.True(finder.Find(NativeLibraryKind.Nvrtc).Found);
         Assert.Equal(wheel, finder.Find(NativeLibraryKind.Cublas).Path);
+        Assert.Equal(platform.In("venv/lib/python3.12/site-packages/nvidia"), finder.Find(NativeLibraryKind.Cublas).Root);
     }
 
     [Theory]

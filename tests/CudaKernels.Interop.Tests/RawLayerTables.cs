@@ -5,7 +5,10 @@ namespace CudaKernels.Tests;
 /// <summary>The tables that the raw layer is generated from, read once for all tests.</summary>
 internal static class RawLayerTables
 {
-    public static IReadOnlyList<LibraryTables> All { get; } = LibraryTables.ReadAll(RepositoryFolder.Tables);
+    /// <summary>The copy of the tables beside the test program.</summary>
+    public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "tables");
+
+    public static IReadOnlyList<LibraryTables> All { get; } = LibraryTables.ReadAll(Folder);
 
     public static TypeMap Types { get; } = new(All);
 

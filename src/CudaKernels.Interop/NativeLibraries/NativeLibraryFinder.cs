@@ -16,7 +16,7 @@ public sealed class NativeLibraryFinder
     private readonly Dictionary<NativeLibraryKind, NativeLibraryResult> _results = [];
     private readonly NativeLibraryOptions _options;
     private readonly NativePlatform _platform;
-    private string? _preferredRoot;
+    private NativeLibraryResult? _first;
 
     /// <summary>Makes a finder.</summary>
     /// <param name="options">Where to look first and what to accept; null for the defaults.</param>
@@ -44,7 +44,7 @@ public sealed class NativeLibraryFinder
             NativeLibraryResult result = Search(description);
             _results.Add(kind, result);
             if (result.Found && !description.IsPartOfDriver)
-                _preferredRoot ??= result.Root;
+                _first ??= result;
             return result;
         }
     }
@@ -65,7 +65,7 @@ public sealed class NativeLibraryFinder
     {
         var tried = new List<NativeLibraryAttempt>();
         IEnumerable<SearchLocation> locations = SearchSteps.Enumerate(description, _platform, _options)
-            .OrderBy(location => location.IsExplicit ? 0 : location.Root == _preferredRoot ? 1 : 2);
+            .OrderBy(location => location.IsExplicit ? 0 : _first is not null && location.Root == _first.Root ? 1 : 2);
         foreach (SearchLocation location in locations)
         {
             foreach ((string path, int major) in Candidates(description, location, tried))

@@ -35,9 +35,13 @@ public sealed class NativeLibraryResult
     /// <summary>Every place looked at, in order; the last one is the choice when one was found.</summary>
     public IReadOnlyList<NativeLibraryAttempt> Tried { get; }
 
-    internal nint Handle { get; init; }
+    /// <summary>
+    /// The folder of the installation that the file belongs to, such as /usr/local/cuda or a <c>site-packages/nvidia</c>:
+    /// headers and other libraries of the same version stand below it. Null when it was not found or came through the system's loader.
+    /// </summary>
+    public string? Root { get; internal init; }
 
-    internal string? Root { get; init; }
+    internal nint Handle { get; init; }
 
     private bool IsWindows { get; }
 

@@ -3,8 +3,6 @@ namespace CudaKernels.Interop;
 /// <summary>The places where a native library may be, step by step.</summary>
 internal static class SearchSteps
 {
-    private const string LoaderRoot = "system loader";
-
     /// <summary>All places for a library in the order of the steps, without repeats.</summary>
     public static IEnumerable<SearchLocation> Enumerate(NativeLibraryDescription library, NativePlatform platform, NativeLibraryOptions options)
     {
@@ -44,7 +42,7 @@ internal static class SearchSteps
     }
 
     /// <summary>The system's own search: the loader's cache and LD_LIBRARY_PATH, or the system folder and PATH.</summary>
-    public static IEnumerable<SearchLocation> Loader() => [new SearchLocation(LoaderRoot, null)];
+    public static IEnumerable<SearchLocation> Loader() => [new SearchLocation(null, null)];
 
     /// <summary>The active conda environment.</summary>
     public static IEnumerable<SearchLocation> Conda(NativePlatform platform)
