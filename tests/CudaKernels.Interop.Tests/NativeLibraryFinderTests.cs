@@ -188,6 +188,16 @@ public sealed class NativeLibraryFinderTests
     }
 
     [Fact]
+    public void A_Python_environment_without_wheels_is_on_record()
+    {
+        using var platform = new FakePlatform(isWindows: false);
+        platform.Variables["VIRTUAL_ENV"] = platform.In("venv");
+        platform.Add("venv/lib/python3.12/site-packages/numpy/core.py");
+        NativeLibraryResult result = new NativeLibraryFinder(null, platform).Find(NativeLibraryKind.Nvrtc);
+        Assert.Contains(new NativeLibraryAttempt(platform.In("venv/lib/python3.12/site-packages/nvidia"), "no such folder"), result.Tried);
+    }
+
+    [Fact]
     public void A_file_may_be_named_itself()
     {
         using var platform = new FakePlatform(isWindows: false);

@@ -58,7 +58,11 @@ internal static class SearchSteps
         {
             string nvidia = Path.Combine(packages, "nvidia");
             if (!platform.FolderExists(nvidia))
+            {
+                yield return new SearchLocation(nvidia, nvidia); // Puts the environment without wheels on record.
                 continue;
+            }
+
             yield return new SearchLocation(nvidia, platform.IsWindows ? Path.Combine(nvidia, "cu13", "bin", "x86_64") : Path.Combine(nvidia, "cu13", "lib"), Major: 13);
             yield return new SearchLocation(nvidia, Path.Combine(nvidia, wheelFolder, platform.IsWindows ? "bin" : "lib"));
         }
