@@ -74,7 +74,7 @@ internal sealed class IncludeResolver
     private string? NameOf(IncludeDirective include, string includer, SourceLocation location)
     {
         var searched = new List<string>();
-        foreach (var (candidate, preferredName) in Candidates(include.Spelling, location))
+        foreach (var (candidate, preferredName) in Candidates(include.Spelling, includer, location))
         {
             if (candidate == _source.Location && candidate.Kind != SourceLocationKind.Memory)
                 return _source.Name;
@@ -90,7 +90,7 @@ internal sealed class IncludeResolver
         return null;
     }
 
-    private IEnumerable<(SourceLocation Location, string PreferredName)> Candidates(string spelling, SourceLocation includer)
+    private IEnumerable<(SourceLocation Location, string PreferredName)> Candidates(string spelling, string includer, SourceLocation location)
     {
         if (Path.IsPathRooted(spelling))
         {
@@ -98,8 +98,8 @@ internal sealed class IncludeResolver
             yield break;
         }
 
-        if (includer.Beside(spelling) is { } beside)
-            yield return (beside, beside.Kind == SourceLocationKind.Embedded ? beside.Path : RelativeToSource(beside.Path));
+        if (location.Beside(spelling) is { } beside)
+            yield return (beside, SourceLocation.Collapse(includer[..(includer.LastIndexOf('/') + 1)] + spelling) ?? spelling);
         foreach (var folder in _includePaths)
             yield return (SourceLocation.OnDisk(Path.GetFullPath(spelling, folder)), spelling);
         if (SourceLocation.Collapse(spelling) is { } path)
@@ -114,13 +114,6 @@ internal sealed class IncludeResolver
         _headers.Add(null); // its place in the order, before those that it includes
         _headers[index] = new ResolvedHeader(name, Rewrite(text, name, location), location);
         return name;
-    }
-
-    private string RelativeToSource(string fullPath)
-    {
-        if (_source.Path is not { } main)
-            return Path.GetFileName(fullPath);
-        return Path.GetRelativePath(Path.GetDirectoryName(main)!, fullPath);
     }
 
     /// <summary>A clean relative name, safe to write under a folder; a number sets apart two files that would share it.</summary>

@@ -75,16 +75,15 @@ public sealed class KernelCache
         var path = PathOf(key);
         try
         {
-            if (!File.Exists(path))
-            {
-                Count(statistics => statistics with { Misses = statistics.Misses + 1 });
-                return null;
-            }
-
             var entry = CacheEntry.Read(ReadAll(path), key);
             Count(statistics => statistics with { Hits = statistics.Hits + 1 });
             MarkUsed(path);
             return entry;
+        }
+        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+        {
+            Count(statistics => statistics with { Misses = statistics.Misses + 1 });
+            return null;
         }
         catch (Exception failure) when (IsCacheFailure(failure))
         {
@@ -110,7 +109,7 @@ public sealed class KernelCache
             var bytes = entry.Write(key);
             if (bytes.Length > MaxBytes)
                 throw new IOException($"the image takes {bytes.Length} bytes, more than the cap of {MaxBytes}");
-            MakeFolder(Path.GetDirectoryName(path)!);
+            MakeFolders(Path.GetDirectoryName(path)!);
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
             {
                 stream.Write(bytes);
@@ -123,7 +122,8 @@ public sealed class KernelCache
         catch (Exception failure) when (IsCacheFailure(failure))
         {
             Count(statistics => statistics with { DroppedWrites = statistics.DroppedWrites + 1, LastFailure = $"writing {path}: {failure.Message}" });
-            TryDelete(temporary);
+            if (File.Exists(temporary))
+                TryDelete(temporary);
         }
 
         Trim();
@@ -201,13 +201,16 @@ public sealed class KernelCache
         }
     }
 
-    // Code is loaded from here: on Unix nobody else may write to it.
-    private static void MakeFolder(string folder)
+    // Code is loaded from here: on Unix nobody else may write to it. The mode is only given to the last folder of a path.
+    private void MakeFolders(string leaf)
     {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        foreach (var folder in (string[])[Path.GetDirectoryName(Folder)!, Folder!, leaf])
+        {
+            if (OperatingSystem.IsWindows())
+                Directory.CreateDirectory(folder);
+            else
+                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     private static bool IsCacheFailure(Exception failure) =>

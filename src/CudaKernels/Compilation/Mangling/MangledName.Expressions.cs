@@ -76,6 +76,7 @@ internal sealed partial class MangledName
         return code switch
         {
             "qu" => new ExpressionNode("?", [ReadExpression(), ReadExpression(), ReadExpression()]),
+            "ad" => ReadExpression(), // the address of what a literal names; that is written with its own &
             "st" => new ExpressionNode("sizeof", [ReadType()]),
             "sz" => new ExpressionNode("sizeof ", [ReadExpression()]),
             _ => throw Unknown(),

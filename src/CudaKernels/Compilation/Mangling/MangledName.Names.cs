@@ -218,6 +218,15 @@ internal sealed partial class MangledName
 
     private MangledNode ReadTemplateArgument()
     {
+        if (++_depth > MaxDepth)
+            throw Unknown();
+        var argument = ReadTemplateArgumentInner();
+        _depth--;
+        return argument;
+    }
+
+    private MangledNode ReadTemplateArgumentInner()
+    {
         switch (Next)
         {
             case 'L':

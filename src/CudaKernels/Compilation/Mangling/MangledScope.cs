@@ -3,8 +3,13 @@ using System.Globalization;
 namespace CudaKernels;
 
 /// <summary>The template arguments that <c>T_</c>, <c>T0_</c>… stand for in one name; writes nodes as C++ and tells parameter kinds.</summary>
-internal readonly struct MangledScope(IReadOnlyList<MangledNode> arguments, int packIndex = -1)
+internal sealed class MangledScope(IReadOnlyList<MangledNode> arguments, int packIndex, MangledScopeLimits limits)
 {
+    public MangledScope(IReadOnlyList<MangledNode> arguments)
+        : this(arguments, -1, new MangledScopeLimits())
+    {
+    }
+
     /// <summary>The kernel parameters that a list of parameter types stands for: packs expanded, a lone void left out.</summary>
     public IReadOnlyList<KernelParameter> Parameters(IReadOnlyList<MangledNode> types)
     {
@@ -16,7 +21,7 @@ internal readonly struct MangledScope(IReadOnlyList<MangledNode> arguments, int 
             if (type is ExpansionNode expansion)
             {
                 for (var i = 0; i < PackLength(expansion.Pattern); i++)
-                    parameters.Add(new MangledScope(arguments, i).Classify(expansion.Pattern));
+                    parameters.Add(new MangledScope(arguments, i, limits).Classify(expansion.Pattern));
             }
             else
             {
@@ -29,8 +34,14 @@ internal readonly struct MangledScope(IReadOnlyList<MangledNode> arguments, int 
 
     public string Render(MangledNode node)
     {
-        var scope = this;
-        return Resolve(node) switch
+        limits.Enter();
+        var text = RenderInner(node);
+        limits.Leave();
+        return text;
+    }
+
+    private string RenderInner(MangledNode node) =>
+        Resolve(node) switch
         {
             BuiltinNode builtin => builtin.Name,
             NamedNode named => named.Text,
@@ -45,17 +56,23 @@ internal readonly struct MangledScope(IReadOnlyList<MangledNode> arguments, int 
             MemberPointerNode member => $"{Render(member.Member)} {Render(member.Class)}::*",
             ExpressionNode { Operands.Count: 1 } unary => $"{unary.Operator}({Render(unary.Operands[0])})",
             ExpressionNode { Operator: "?" } choice => $"({Render(choice.Operands[0])} ? {Render(choice.Operands[1])} : {Render(choice.Operands[2])})",
-            ExpressionNode expression => $"({string.Join($" {expression.Operator} ", expression.Operands.Select(scope.Render))})",
+            ExpressionNode expression => $"({string.Join($" {expression.Operator} ", expression.Operands.Select(Render))})",
             PackNode pack => List(pack.Elements),
             ExpansionNode expansion => List([expansion]),
-            var other => throw new MangledNameException($"cannot write {other}"),
+            _ => throw new MangledNameException("a node that cannot be written"),
         };
-    }
 
     private string Qualify(QualifiedNode qualified)
     {
-        var words = (qualified.IsConst ? "const " : "") + (qualified.IsVolatile ? "volatile " : "");
-        return Resolve(qualified.Inner) is PointerNode ? $"{Render(qualified.Inner)} {words.TrimEnd()}" : words + Render(qualified.Inner);
+        var (isConst, isVolatile, inner) = (qualified.IsConst, qualified.IsVolatile, Resolve(qualified.Inner));
+        while (inner is QualifiedNode again) // const T, where T is const float
+        {
+            limits.Step();
+            (isConst, isVolatile, inner) = (isConst | again.IsConst, isVolatile | again.IsVolatile, Resolve(again.Inner));
+        }
+
+        var words = (isConst ? "const " : "") + (isVolatile ? "volatile " : "");
+        return inner is PointerNode ? $"{Render(inner)} {words.TrimEnd()}" : words + Render(inner);
     }
 
     private string List(IReadOnlyList<MangledNode> nodes)
@@ -66,7 +83,7 @@ internal readonly struct MangledScope(IReadOnlyList<MangledNode> arguments, int 
             if (node is ExpansionNode expansion)
             {
                 for (var i = 0; i < PackLength(expansion.Pattern); i++)
-                    texts.Add(new MangledScope(arguments, i).Render(expansion.Pattern));
+                    texts.Add(new MangledScope(arguments, i, limits).Render(expansion.Pattern));
             }
             else if (Resolve(node) is not PackNode { Elements.Count: 0 })
             {
@@ -80,8 +97,9 @@ internal readonly struct MangledScope(IReadOnlyList<MangledNode> arguments, int 
     private KernelParameter Classify(MangledNode type)
     {
         type = Resolve(type);
-        if (type is QualifiedNode byValue)
-            return Classify(byValue.Inner) with { TypeName = Render(type) };
+        var typeName = Render(type);
+        while (type is QualifiedNode byValue)
+            type = Resolve(byValue.Inner);
         if (type is PointerNode pointer)
         {
             var target = Resolve(pointer.Target);
@@ -92,15 +110,16 @@ internal readonly struct MangledScope(IReadOnlyList<MangledNode> arguments, int 
                 target = Resolve(qualified.Inner);
             }
 
-            return new KernelParameter(isConst ? ParameterKind.ConstPointer : ParameterKind.Pointer, Render(type), 8, Render(target));
+            isConst |= target is ArrayNode array && Resolve(array.Element) is QualifiedNode { IsConst: true };
+            return new KernelParameter(isConst ? ParameterKind.ConstPointer : ParameterKind.Pointer, typeName, 8, Render(target));
         }
 
         return type switch
         {
-            BuiltinNode builtin => new KernelParameter(builtin.Kind, builtin.Name, builtin.Size),
-            ReferenceNode reference => new KernelParameter(ParameterKind.Pointer, Render(type), 8, Render(reference.Target)),
-            NamedNode or ScopedNode or TemplateNode => new KernelParameter(ParameterKind.Structure, Render(type), 0),
-            _ => new KernelParameter(ParameterKind.Unknown, Render(type), 0),
+            BuiltinNode builtin => new KernelParameter(builtin.Kind, typeName, builtin.Size),
+            ReferenceNode reference => new KernelParameter(ParameterKind.Pointer, typeName, 8, Render(reference.Target)),
+            NamedNode or ScopedNode or TemplateNode => new KernelParameter(ParameterKind.Structure, typeName, 0),
+            _ => new KernelParameter(ParameterKind.Unknown, typeName, 0),
         };
     }
 
@@ -125,8 +144,8 @@ internal readonly struct MangledScope(IReadOnlyList<MangledNode> arguments, int 
     /// <summary>The length of the first pack in a pattern, or -1.</summary>
     private int FindPackLength(MangledNode pattern)
     {
-        var scope = this;
-        return pattern switch
+        limits.Enter();
+        var length = pattern switch
         {
             TemplateParameterNode parameter => parameter.Index < arguments.Count && arguments[parameter.Index] is PackNode pack ? pack.Elements.Count : -1,
             PointerNode pointer => FindPackLength(pointer.Target),
@@ -134,8 +153,10 @@ internal readonly struct MangledScope(IReadOnlyList<MangledNode> arguments, int 
             QualifiedNode qualified => FindPackLength(qualified.Inner),
             ArrayNode array => FindPackLength(array.Element),
             ScopedNode scoped => FindPackLength(scoped.Scope),
-            TemplateNode template => template.Arguments.Select(scope.FindPackLength).FirstOrDefault(length => length >= 0, -1),
+            TemplateNode template => template.Arguments.Select(FindPackLength).FirstOrDefault(length => length >= 0, -1),
             _ => -1,
         };
+        limits.Leave();
+        return length;
     }
 }
