@@ -54,12 +54,12 @@ public sealed partial record CompileOptions
     /// <summary>Debug code, <c>--device-debug</c>: unoptimised, with line numbers; for cuda-gdb only.</summary>
     public bool Debug { get; init; }
 
-    /// <summary>The most registers a thread may use, <c>--maxrregcount=N</c>: fewer let more threads run at once, and may spill to memory.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Outside 16 to 255.</exception>
+    /// <summary>The most registers a thread may use, <c>--maxrregcount=N</c>: fewer let more threads run at once, and may spill to memory. NVRTC raises it to what the calling convention needs.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Outside 1 to 255.</exception>
     public int? MaxRegisters
     {
         get;
-        init => field = value is null or (>= 16 and <= 255) ? value : throw new ArgumentOutOfRangeException(nameof(MaxRegisters), value, "a thread has 16 to 255 registers");
+        init => field = value is null or (>= 1 and <= 255) ? value : throw new ArgumentOutOfRangeException(nameof(MaxRegisters), value, "a thread has at most 255 registers");
     }
 
     /// <summary>Whether a*b+c becomes one fused multiply-add, <c>--fmad=true|false</c>. NVRTC's default is true.</summary>

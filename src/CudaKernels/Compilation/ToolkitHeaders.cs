@@ -30,8 +30,9 @@ internal sealed class ToolkitHeaders
     public static ToolkitHeaders Find(Func<string, string?> environment, bool windows)
     {
         var searched = new List<string>();
-        foreach (var folder in Candidates(environment, windows))
+        foreach (var candidate in Candidates(environment, windows))
         {
+            var folder = Path.GetFullPath(candidate); // a variable may hold a relative path
             searched.Add(folder);
             if (!File.Exists(Path.Combine(folder, Marker)))
                 continue;

@@ -92,7 +92,7 @@ public sealed class CompileOptionsTests
     [Fact]
     public void Bad_values_are_refused_where_they_are_set()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => new CompileOptions { MaxRegisters = 15 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new CompileOptions { MaxRegisters = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new CompileOptions { MaxRegisters = 256 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new CompileOptions { SplitCompile = -1 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new CompileOptions { Standard = (LanguageStandard)3 });

@@ -29,6 +29,12 @@ public sealed class ToolkitHeadersTests
     }
 
     [Fact]
+    public void A_relative_variable_starts_from_the_current_folder()
+    {
+        Assert.Equal([Path.GetFullPath("no-such-toolkit/include")], Find(true, ("CUDA_PATH", "no-such-toolkit")).Searched);
+    }
+
+    [Fact]
     public void Every_folder_that_was_tried_is_reported()
     {
         using var folder = new TemporaryFolder();

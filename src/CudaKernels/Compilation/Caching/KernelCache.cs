@@ -138,29 +138,41 @@ public sealed class KernelCache
             if (!folder.Exists)
                 return;
             var now = DateTime.UtcNow;
-            var images = new List<FileInfo>();
+            var images = new List<(string Path, long Length, DateTime Used)>();
             foreach (var file in folder.EnumerateFiles("*", SearchOption.AllDirectories))
             {
-                if (file.Name.EndsWith(ImageSuffix, StringComparison.Ordinal))
-                    images.Add(file);
+                if (file.Name.EndsWith(ImageSuffix, StringComparison.Ordinal) && LengthOf(file) is { } length)
+                    images.Add((file.FullName, length, file.LastWriteTimeUtc));
                 else if (file.Name.EndsWith(TemporarySuffix, StringComparison.Ordinal) && now - file.LastWriteTimeUtc > s_abandonedAfter)
                     TryDelete(file.FullName);
             }
 
             var total = images.Sum(file => file.Length);
-            foreach (var file in images.OrderBy(file => file.LastWriteTimeUtc))
+            foreach (var file in images.OrderBy(file => file.Used))
             {
                 if (total <= MaxBytes)
                     break;
                 total -= file.Length;
-                if (TryDelete(file.FullName))
+                if (TryDelete(file.Path))
                     Count(statistics => statistics with { Evictions = statistics.Evictions + 1 });
             }
         }
         catch (Exception failure) when (IsCacheFailure(failure))
         {
-            // Most often another process trims too and a file went between listing and looking; its trim serves ours.
             CountUpkeep("trimming " + Folder, failure);
+        }
+    }
+
+    /// <summary>Null when another process has deleted the file since it was listed.</summary>
+    private static long? LengthOf(FileInfo file)
+    {
+        try
+        {
+            return file.Length;
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
         }
     }
 
