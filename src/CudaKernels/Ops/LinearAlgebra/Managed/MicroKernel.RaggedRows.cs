@@ -12,6 +12,7 @@ internal static unsafe partial class MicroKernel<T, TSimd, TVector>
         TVector c3x = TSimd.Zero, c3y = TSimd.Zero;
         for (nint k = 0; k < depth; k++)
         {
+            Prefetch.Line(a + PrefetchedSteps * TSimd.TileRows);
             var x = TSimd.Load(b);
             var y = TSimd.Load(b + count);
             var row = TSimd.Broadcast(a[0]);
@@ -41,6 +42,7 @@ internal static unsafe partial class MicroKernel<T, TSimd, TVector>
         TVector c0x = TSimd.Zero, c0y = TSimd.Zero;
         for (nint k = 0; k < depth; k++)
         {
+            Prefetch.Line(a + PrefetchedSteps * TSimd.TileRows);
             var x = TSimd.Load(b);
             var y = TSimd.Load(b + count);
             var row = TSimd.Broadcast(a[0]);

@@ -16,6 +16,7 @@ internal static unsafe partial class MicroKernel<T, TSimd, TVector>
         TVector c7x = TSimd.Zero, c7y = TSimd.Zero;
         for (nint k = 0; k < depth; k++)
         {
+            Prefetch.Line(a + PrefetchedSteps * TSimd.TileRows);
             var x = TSimd.Load(b);
             var y = TSimd.Load(b + count);
             var row = TSimd.Broadcast(a[0]);

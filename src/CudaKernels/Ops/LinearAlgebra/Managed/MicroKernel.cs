@@ -13,6 +13,9 @@ internal static unsafe partial class MicroKernel<T, TSimd, TVector>
     where TSimd : ISimd<TVector, T>
     where TVector : unmanaged
 {
+    /// <summary>How far ahead a step asks for the A panel, which streams from L2; the lines of the next panel are asked for early as well.</summary>
+    private const int PrefetchedSteps = 32;
+
     /// <summary>Columns of the register block.</summary>
     public static int TileColumns => 2 * TSimd.Count;
 
@@ -26,6 +29,12 @@ internal static unsafe partial class MicroKernel<T, TSimd, TVector>
     /// <param name="add">Whether C is added to; otherwise it is not read.</param>
     public static void Multiply(int rows, nint depth, T* a, T* b, T* c, nint ldc, bool add)
     {
+        // C is touched only at the end, so its lines have the whole depth to arrive.
+        for (int ahead = 0; ahead < rows; ahead++)
+        {
+            Prefetch.Line(c + ahead * ldc);
+            Prefetch.Line(c + ahead * ldc + TileColumns - 1);
+        }
         if (rows == TSimd.TileRows)
         {
             if (TSimd.TileRows == 12)

@@ -9,7 +9,7 @@ namespace CudaKernels;
 /// stages are spread over threads. Each element of C is summed in order of k, whatever the tile, so threads do not change a bit.
 /// </summary>
 /// <remarks>
-/// One B panel (Depth x two vectors, 32 KB on AVX-512) stays in L1 while the A panels of a tile (240 KB) stream past it from L2;
+/// One B panel (Depth x two vectors, 32 KB on AVX-512) stays in L1 while the A panels of a tile (120 KB) stream past it from L2;
 /// the packed block of B (2 MB) comes from L2 and L3 once per tile. A type that is summed in another (Half) is widened while
 /// packing, summed in a block of scratch over all of K, and rounded once.
 /// </remarks>
@@ -22,8 +22,8 @@ internal static unsafe class PackedGemm<TStore, T, TConversion, TSimd, TVector>
 {
     private const int BlockLength = 2048;
     private const int Depth = 256;
-    private const int TileRowPanels = 20;
-    private const int TileColumnPanels = 16;
+    private const int TileRowPanels = 10;
+    private const int TileColumnPanels = 64;
     private const int PackedPanels = 4;
 
     private static int Rows => TSimd.TileRows;
@@ -109,31 +109,32 @@ internal static unsafe class PackedGemm<TStore, T, TConversion, TSimd, TVector>
             ref readonly var problem = ref block->Problem;
             if (chunk < block->ChunksA)
             {
-                int first = (int)chunk * PackedPanels;
-                for (int panel = first; panel < int.Min(first + PackedPanels, block->PanelsA); panel++)
-                {
-                    nint row = block->M0 + panel * Rows;
-                    Pack(problem.A, problem.Lda, problem.TransposeA, row, problem.M, Rows, block->PackedA + panel * Rows * block->K);
-                }
-                return;
+                int first = (int)chunk * PackedPanels, count = int.Min(PackedPanels, block->PanelsA - first);
+                Pack(problem.A, problem.Lda, problem.TransposeA, block->M0, problem.M, Rows, first, count, block->PackedA);
             }
-            int firstB = (int)(chunk - block->ChunksA) * PackedPanels;
-            for (int panel = firstB; panel < int.Min(firstB + PackedPanels, block->PanelsB); panel++)
+            else
             {
-                nint column = block->N0 + panel * Columns;
-                Pack(problem.B, problem.Ldb, !problem.TransposeB, column, problem.N, Columns, block->PackedB + panel * Columns * block->K);
+                int first = (int)(chunk - block->ChunksA) * PackedPanels, count = int.Min(PackedPanels, block->PanelsB - first);
+                Pack(problem.B, problem.Ldb, !problem.TransposeB, block->N0, problem.N, Columns, first, count, block->PackedB);
             }
         }
 
-        private void Pack(TStore* matrix, nint stride, bool neighboursContiguous, nint first, nint length, int width, T* panel)
+        private void Pack(TStore* matrix, nint stride, bool neighboursContiguous, nint origin, nint length, int width, int firstPanel, int count, T* packed)
         {
-            int valid = (int)nint.Min(width, length - first);
             nint depth = block->K;
-            TStore* source = neighboursContiguous ? matrix + block->K0 * stride + first : matrix + first * stride + block->K0;
-            if (TConversion.IsIdentity)
-                PackWide((T*)source, stride, neighboursContiguous, width, valid, depth, panel);
-            else
-                PackNarrow(source, stride, neighboursContiguous, width, valid, depth, panel);
+            // Panels side by side in contiguous rows are packed together; else, and where a widened copy must fit the stack, one by one.
+            int together = neighboursContiguous && TConversion.IsIdentity ? count : 1;
+            for (int panel = firstPanel; panel < firstPanel + count; panel += together)
+            {
+                nint first = origin + panel * width;
+                int valid = (int)nint.Min(together * width, length - first);
+                TStore* source = neighboursContiguous ? matrix + block->K0 * stride + first : matrix + first * stride + block->K0;
+                T* destination = packed + panel * width * depth;
+                if (TConversion.IsIdentity)
+                    PackWide((T*)source, stride, neighboursContiguous, width, valid, depth, destination);
+                else
+                    PackNarrow(source, stride, neighboursContiguous, width, valid, depth, destination);
+            }
         }
 
         private static void PackWide(T* source, nint stride, bool neighboursContiguous, int width, int valid, nint depth, T* panel)

@@ -9,27 +9,42 @@ namespace CudaKernels;
 /// </summary>
 internal static unsafe class PanelPacking
 {
-    /// <summary>The strip's neighbours are contiguous in memory (A transposed, B as it is): a copy of short rows.</summary>
+    /// <summary>Rows ahead that <see cref="CopyRows"/> asks for: they lie on other pages, where the hardware does not look ahead.</summary>
+    private const int PrefetchedRows = 8;
+
+    private const int CacheLine = 64;
+
+    /// <summary>The strip's neighbours are contiguous in memory (A transposed, B as it is): a copy of short rows, into several panels at once.</summary>
     /// <param name="source">The strip's first value.</param>
     /// <param name="stride">Elements from one k to the next.</param>
-    /// <param name="width">Values per k in the panel.</param>
-    /// <param name="valid">How many of them the matrix has.</param>
+    /// <param name="width">Values per k in a panel.</param>
+    /// <param name="valid">How many the matrix has; ceil(valid / width) panels are filled.</param>
     /// <param name="depth">Steps of k.</param>
-    /// <param name="panel">Where the panel goes.</param>
-    public static void CopyRows<T>(T* source, nint stride, int width, int valid, nint depth, T* panel) where T : unmanaged
+    /// <param name="panels">Where the panels go, one after another.</param>
+    public static void CopyRows<T>(T* source, nint stride, int width, int valid, nint depth, T* panels) where T : unmanaged
     {
-        for (nint k = 0; k < depth; k++, source += stride, panel += width)
+        for (nint k = 0; k < depth; k++, source += stride, panels += width)
         {
-            int i = 0;
-            for (; i + Vector512<T>.Count <= valid; i += Vector512<T>.Count)
-                Vector512.Store(Vector512.Load(source + i), panel + i);
-            for (; i + Vector128<T>.Count <= valid; i += Vector128<T>.Count)
-                Vector128.Store(Vector128.Load(source + i), panel + i);
-            for (; i < valid; i++)
-                panel[i] = source[i];
-            for (; i < width; i++)
-                panel[i] = default;
+            for (nint line = 0; line < valid; line += CacheLine / sizeof(T))
+                Prefetch.Line(source + PrefetchedRows * stride + line);
+            T* panel = panels;
+            for (int first = 0; first < valid; first += width, panel += width * depth)
+                CopyRow(source + first, width, int.Min(width, valid - first), panel);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CopyRow<T>(T* source, int width, int valid, T* destination) where T : unmanaged
+    {
+        int i = 0;
+        for (; i + Vector512<T>.Count <= valid; i += Vector512<T>.Count)
+            Vector512.Store(Vector512.Load(source + i), destination + i);
+        for (; i + Vector128<T>.Count <= valid; i += Vector128<T>.Count)
+            Vector128.Store(Vector128.Load(source + i), destination + i);
+        for (; i < valid; i++)
+            destination[i] = source[i];
+        for (; i < width; i++)
+            destination[i] = default;
     }
 
     /// <summary>The strip's depth is contiguous in memory (A as it is, B transposed): a transpose, four or two values square at a time.</summary>
@@ -48,6 +63,12 @@ internal static unsafe class PanelPacking
         {
             T* from = source + k;
             T* to = panel + k * width;
+            // The next panel's rows, a cache line at a time: each is too short a stream for the hardware to look ahead in.
+            if (k % (CacheLine / sizeof(T)) == 0)
+            {
+                for (int i = 0; i < valid; i++)
+                    Prefetch.Line(from + (width + i) * stride);
+            }
             for (int i = 0; i < whole; i += square)
                 TransposeSquare(from + i * stride, stride, to + i, width);
             for (int i = whole; i < valid; i++)
