@@ -56,24 +56,24 @@ internal static unsafe class PanelPacking
     /// <param name="panel">Where the panel goes.</param>
     public static void Transpose<T>(T* source, nint stride, int width, int valid, nint depth, T* panel) where T : unmanaged
     {
-        int square = Vector128<T>.Count;
+        int square = Vector128<T>.Count, line = CacheLine / sizeof(T);
         int whole = valid - valid % square;
         nint k = 0;
-        for (; k + square <= depth; k += square)
+        // A cache line of each row at a time, used up before the next: rows a power of two apart share a few cache sets.
+        for (; k + line <= depth; k += line)
         {
             T* from = source + k;
             T* to = panel + k * width;
-            // The next panel's rows, a cache line at a time: each is too short a stream for the hardware to look ahead in.
-            if (k % (CacheLine / sizeof(T)) == 0)
-            {
-                for (int i = 0; i < valid; i++)
-                    Prefetch.Line(from + (width + i) * stride);
-            }
+            for (int i = 0; i < valid; i++)
+                Prefetch.Line(from + (width + i) * stride);
             for (int i = 0; i < whole; i += square)
-                TransposeSquare(from + i * stride, stride, to + i, width);
+            {
+                for (int step = 0; step < line; step += square)
+                    TransposeSquare(from + i * stride + step, stride, to + step * width + i, width);
+            }
             for (int i = whole; i < valid; i++)
             {
-                for (int step = 0; step < square; step++)
+                for (int step = 0; step < line; step++)
                     to[step * width + i] = from[i * stride + step];
             }
         }
