@@ -2,44 +2,47 @@ using System.Numerics;
 
 namespace CudaKernels;
 
-// The transcendental functions are those of float, rounded once more to 8 bits.
+// The transcendental functions are those of float, rounded once more to 8 bits; those with a 1 in them are computed so
+// that small arguments do not cancel, as they would in float's own.
 public readonly partial struct BFloat16
 {
+    private const double Ln2 = 0.6931471805599453;
+    private const double Ln10 = 2.302585092994046;
     /// <inheritdoc/>
     public static BFloat16 Exp(BFloat16 x) => FromSingle(float.Exp(ToSingle(x)));
 
     /// <inheritdoc/>
-    public static BFloat16 ExpM1(BFloat16 x) => FromSingle(float.ExpM1(ToSingle(x)));
+    public static BFloat16 ExpM1(BFloat16 x) => (BFloat16)ScalarMath.ExpM1((double)x);
 
     /// <inheritdoc/>
     public static BFloat16 Exp2(BFloat16 x) => FromSingle(float.Exp2(ToSingle(x)));
 
     /// <inheritdoc/>
-    public static BFloat16 Exp2M1(BFloat16 x) => FromSingle(float.Exp2M1(ToSingle(x)));
+    public static BFloat16 Exp2M1(BFloat16 x) => (BFloat16)ScalarMath.ExpM1((double)x * Ln2);
 
     /// <inheritdoc/>
     public static BFloat16 Exp10(BFloat16 x) => FromSingle(float.Exp10(ToSingle(x)));
 
     /// <inheritdoc/>
-    public static BFloat16 Exp10M1(BFloat16 x) => FromSingle(float.Exp10M1(ToSingle(x)));
+    public static BFloat16 Exp10M1(BFloat16 x) => (BFloat16)ScalarMath.ExpM1((double)x * Ln10);
 
     /// <inheritdoc/>
     public static BFloat16 Log(BFloat16 x) => FromSingle(float.Log(ToSingle(x)));
 
     /// <inheritdoc/>
-    public static BFloat16 LogP1(BFloat16 x) => FromSingle(float.LogP1(ToSingle(x)));
+    public static BFloat16 LogP1(BFloat16 x) => (BFloat16)ScalarMath.LogP1((double)x);
 
     /// <inheritdoc/>
     public static BFloat16 Log2(BFloat16 x) => FromSingle(float.Log2(ToSingle(x)));
 
     /// <inheritdoc/>
-    public static BFloat16 Log2P1(BFloat16 x) => FromSingle(float.Log2P1(ToSingle(x)));
+    public static BFloat16 Log2P1(BFloat16 x) => (BFloat16)(ScalarMath.LogP1((double)x) / Ln2);
 
     /// <inheritdoc/>
     public static BFloat16 Log10(BFloat16 x) => FromSingle(float.Log10(ToSingle(x)));
 
     /// <inheritdoc/>
-    public static BFloat16 Log10P1(BFloat16 x) => FromSingle(float.Log10P1(ToSingle(x)));
+    public static BFloat16 Log10P1(BFloat16 x) => (BFloat16)(ScalarMath.LogP1((double)x) / Ln10);
 
     /// <inheritdoc/>
     public static BFloat16 Log(BFloat16 x, BFloat16 newBase) => FromSingle(float.Log(ToSingle(x), ToSingle(newBase)));

@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace CudaKernels;
+
+/// <summary>
+/// Applies a vector function to every element of a span. The remainder runs through the same vector code, so an element's
+/// result depends on its value alone, not on its place or on how the work was cut into chunks.
+/// </summary>
+internal static class VectorLoop
+{
+    /// <summary>destination[i] = function(source[i]) over float or double; the two may be the same memory.</summary>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than <paramref name="source"/>.</exception>
+    public static void Apply<T, TFunction>(TFunction function, ReadOnlySpan<T> source, Span<T> destination)
+        where T : unmanaged
+        where TFunction : struct, IVectorFunction<T>
+    {
+        RequireRoom(source.Length, destination.Length);
+        ref T from = ref MemoryMarshal.GetReference(source);
+        ref T to = ref MemoryMarshal.GetReference(destination);
+        int i = 0;
+        for (; i <= source.Length - Vector512<T>.Count; i += Vector512<T>.Count)
+            function.Invoke(Vector512.LoadUnsafe(ref from, (nuint)i)).StoreUnsafe(ref to, (nuint)i);
+        if (i == source.Length) return;
+        var rest = Vector512<T>.Zero;
+        var elements = MemoryMarshal.CreateSpan(ref Unsafe.As<Vector512<T>, T>(ref rest), source.Length - i);
+        source[i..].CopyTo(elements);
+        rest = function.Invoke(rest);
+        elements.CopyTo(destination[i..]);
+    }
+
+    /// <summary>
+    /// destination[i] = function(source[i]) over float, Half or BFloat16, computed in float and rounded once; the two may
+    /// be the same memory.
+    /// </summary>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than <paramref name="source"/>.</exception>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is another type.</exception>
+    public static void ApplyInSingle<T, TFunction>(TFunction function, ReadOnlySpan<T> source, Span<T> destination)
+        where T : unmanaged
+        where TFunction : struct, IVectorFunction<float>
+    {
+        if (typeof(T) == typeof(float))
+        {
+            Apply(function, MemoryMarshal.Cast<T, float>(source), MemoryMarshal.Cast<T, float>(destination));
+            return;
+        }
+        if (typeof(T) != typeof(Half) && typeof(T) != typeof(BFloat16))
+            throw new NotSupportedException($"{typeof(T)} is not computed in float; float, Half and BFloat16 are.");
+        RequireRoom(source.Length, destination.Length);
+        var from = MemoryMarshal.Cast<T, ushort>(source);
+        var to = MemoryMarshal.Cast<T, ushort>(destination);
+        int i = 0;
+        for (; i <= from.Length - Vector512<ushort>.Count; i += Vector512<ushort>.Count)
+        {
+            var codes = Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(from), (nuint)i);
+            Codes<T, TFunction>(function, codes).StoreUnsafe(ref MemoryMarshal.GetReference(to), (nuint)i);
+        }
+        if (i == from.Length) return;
+        var rest = Vector512<ushort>.Zero;
+        var elements = MemoryMarshal.CreateSpan(ref Unsafe.As<Vector512<ushort>, ushort>(ref rest), from.Length - i);
+        from[i..].CopyTo(elements);
+        rest = Codes<T, TFunction>(function, rest);
+        elements.CopyTo(to[i..]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<ushort> Codes<T, TFunction>(TFunction function, Vector512<ushort> codes) where TFunction : struct, IVectorFunction<float>
+    {
+        var (low, high) = typeof(T) == typeof(Half) ? BlockConversion.WidenHalf(codes) : BlockConversion.WidenBFloat16(codes);
+        (low, high) = (function.Invoke(low), function.Invoke(high));
+        return typeof(T) == typeof(Half) ? BlockConversion.NarrowToHalf(low, high) : BlockConversion.NarrowToBFloat16(low, high);
+    }
+
+    private static void RequireRoom(int needed, int available)
+    {
+        if (available < needed)
+            throw new ArgumentException($"The destination holds {available} elements; {needed} are needed.", "destination");
+    }
+}
