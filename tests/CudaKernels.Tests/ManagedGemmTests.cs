@@ -57,6 +57,21 @@ public sealed unsafe class ManagedGemmTests
     public void ByteWrapsAround(int m, int n, int k) => CheckAll<byte>(m, n, k, 0);
 
     [Theory]
+    [InlineData(1, 1000, 130)]
+    [InlineData(4, 999, 67)]
+    [InlineData(1000, 4, 67)]
+    [InlineData(515, 2, 1)]
+    [InlineData(3, 4, 2000)]
+    public void FewRowsOrColumnsMatchReference(int m, int n, int k)
+    {
+        CheckAll<float>(m, n, k, FloatEpsilon);
+        CheckAll<double>(m, n, k, DoubleEpsilon);
+        CheckAll<int>(m, n, k, 0);
+        CheckSkinny<float, Simd256<float>, Vector256<float>>(m, n, k, FloatEpsilon);
+        CheckSkinny<double, Simd128<double>, Vector128<double>>(m, n, k, DoubleEpsilon);
+    }
+
+    [Theory]
     [InlineData(2100, 70, 40)]
     [InlineData(30, 2100, 40)]
     [InlineData(2050, 2050, 3)]
@@ -230,13 +245,34 @@ public sealed unsafe class ManagedGemmTests
 
         static void Product(bool transposeA, bool transposeB, nint m, nint n, nint k, double alpha, T* a, nint lda, T* b, nint ldb, double beta, T* c, nint ldc)
         {
-            var problem = new GemmProblem<T>
-            {
-                TransposeA = transposeA, TransposeB = transposeB, M = m, N = n, K = k, A = a, Lda = lda, B = b, Ldb = ldb, C = c, Ldc = ldc,
-            };
+            var problem = Problem(transposeA, transposeB, m, n, k, a, lda, b, ldb, c, ldc);
             PackedGemm<T, T, SameElement<T>, TSimd, TVector>.Multiply(problem, T.CreateChecked(alpha), T.CreateChecked(beta), 1);
         }
     }
+
+    private static void CheckSkinny<T, TSimd, TVector>(int m, int n, int k, double epsilon)
+        where T : unmanaged, INumber<T>
+        where TSimd : ISimd<TVector, T>
+        where TVector : unmanaged
+    {
+        foreach (bool transpose in new[] { false, true })
+        {
+            new ManagedGemmReference<T>(k).Check(Product, transpose, !transpose, m, n, k, 1, 1, epsilon);
+            new ManagedGemmReference<T>(k).Check(Product, transpose, transpose, m, n, k, 1.5, 0, epsilon);
+        }
+
+        static void Product(bool transposeA, bool transposeB, nint m, nint n, nint k, double alpha, T* a, nint lda, T* b, nint ldb, double beta, T* c, nint ldc)
+        {
+            var problem = Problem(transposeA, transposeB, m, n, k, a, lda, b, ldb, c, ldc);
+            SkinnyGemm<T, TSimd, TVector>.Multiply(problem, T.CreateChecked(alpha), T.CreateChecked(beta), 1);
+        }
+    }
+
+    private static GemmProblem<T> Problem<T>(bool transposeA, bool transposeB, nint m, nint n, nint k, T* a, nint lda, T* b, nint ldb, T* c, nint ldc)
+        where T : unmanaged => new()
+        {
+            TransposeA = transposeA, TransposeB = transposeB, M = m, N = n, K = k, A = a, Lda = lda, B = b, Ldb = ldb, C = c, Ldc = ldc,
+        };
 
     private static ManagedGemmReference<T>.Product Threads<T>(int threads) where T : unmanaged, INumber<T> =>
         (transposeA, transposeB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) =>

@@ -80,11 +80,24 @@ internal static unsafe class ManagedGemm
         if (problem.K == 0 || alpha == T.Zero)
             ScaledStore.ScaleMatrix<TStore, T, TConversion>(problem, beta);
         else if (Vector512.IsHardwareAccelerated)
-            PackedGemm<TStore, T, TConversion, Simd512<T>, Vector512<T>>.Multiply(problem, alpha, beta, threads);
+            Run<TStore, T, TConversion, Simd512<T>, Vector512<T>>(problem, alpha, beta, threads);
         else if (Vector256.IsHardwareAccelerated)
-            PackedGemm<TStore, T, TConversion, Simd256<T>, Vector256<T>>.Multiply(problem, alpha, beta, threads);
+            Run<TStore, T, TConversion, Simd256<T>, Vector256<T>>(problem, alpha, beta, threads);
         else
-            PackedGemm<TStore, T, TConversion, Simd128<T>, Vector128<T>>.Multiply(problem, alpha, beta, threads);
+            Run<TStore, T, TConversion, Simd128<T>, Vector128<T>>(problem, alpha, beta, threads);
+    }
+
+    private static void Run<TStore, T, TConversion, TSimd, TVector>(in GemmProblem<TStore> problem, T alpha, T beta, int threads)
+        where TStore : unmanaged
+        where T : unmanaged, INumberBase<T>
+        where TConversion : IElementConversion<TStore, T>
+        where TSimd : ISimd<TVector, T>
+        where TVector : unmanaged
+    {
+        if (TConversion.IsIdentity && nint.Min(problem.M, problem.N) <= SkinnyGemm<T, TSimd, TVector>.MostRows)
+            SkinnyGemm<T, TSimd, TVector>.Multiply(As<TStore, T>(problem), alpha, beta, threads);
+        else
+            PackedGemm<TStore, T, TConversion, TSimd, TVector>.Multiply(problem, alpha, beta, threads);
     }
 
     private static GemmProblem<TTo> As<TFrom, TTo>(in GemmProblem<TFrom> problem) where TFrom : unmanaged where TTo : unmanaged =>
