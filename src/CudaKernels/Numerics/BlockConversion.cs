@@ -49,6 +49,7 @@ internal static partial class BlockConversion
         int i = 0;
         for (; i <= source.Length - Step; i += Step)
         {
+            MemoryPrefetch.Ahead(ref from, i, 64);
             var (low, high) = WidenBFloat16(Vector512.LoadUnsafe(ref from, (nuint)i));
             low.StoreUnsafe(ref to, (nuint)i);
             high.StoreUnsafe(ref to, (nuint)(i + Step / 2));
@@ -66,6 +67,7 @@ internal static partial class BlockConversion
         int i = 0;
         for (; i <= source.Length - Step; i += Step)
         {
+            MemoryPrefetch.Ahead(ref from, i, 128);
             var low = Vector512.LoadUnsafe(ref from, (nuint)i);
             var high = Vector512.LoadUnsafe(ref from, (nuint)(i + Step / 2));
             NarrowToBFloat16(low, high).StoreUnsafe(ref to, (nuint)i);
@@ -83,6 +85,7 @@ internal static partial class BlockConversion
         int i = 0;
         for (; i <= source.Length - Step; i += Step)
         {
+            MemoryPrefetch.Ahead(ref from, i, 64);
             var (low, high) = WidenHalf(Vector512.LoadUnsafe(ref from, (nuint)i));
             low.StoreUnsafe(ref to, (nuint)i);
             high.StoreUnsafe(ref to, (nuint)(i + Step / 2));
@@ -100,6 +103,7 @@ internal static partial class BlockConversion
         int i = 0;
         for (; i <= source.Length - Step; i += Step)
         {
+            MemoryPrefetch.Ahead(ref from, i, 128);
             var low = Vector512.LoadUnsafe(ref from, (nuint)i);
             var high = Vector512.LoadUnsafe(ref from, (nuint)(i + Step / 2));
             NarrowToHalf(low, high).StoreUnsafe(ref to, (nuint)i);

@@ -57,6 +57,7 @@ internal static partial class SpanReduction
             var (best1, best2, best3) = (best0, best0, best0);
             for (; i <= x.Length - 4 * width; i += 4 * width)
             {
+                MemoryPrefetch.Ahead(ref from, i, 256);
                 best0 = TChoice.Choose(best0, Vector512.LoadUnsafe(ref from, (nuint)i));
                 best1 = TChoice.Choose(best1, Vector512.LoadUnsafe(ref from, (nuint)(i + width)));
                 best2 = TChoice.Choose(best2, Vector512.LoadUnsafe(ref from, (nuint)(i + 2 * width)));

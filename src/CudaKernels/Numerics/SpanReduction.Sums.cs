@@ -43,6 +43,7 @@ internal static partial class SpanReduction
         int i = 0;
         for (; i <= x.Length - 16; i += 16)
         {
+            MemoryPrefetch.Ahead(ref from, i, 128);
             sum0 += Vector512.LoadUnsafe(ref from, (nuint)i);
             sum1 += Vector512.LoadUnsafe(ref from, (nuint)i + 8);
         }
@@ -58,6 +59,7 @@ internal static partial class SpanReduction
         int i = 0;
         for (; i <= x.Length - 16; i += 16)
         {
+            MemoryPrefetch.Ahead(ref from, i, 64);
             var (low, high) = Vector512.Widen(Vector512.LoadUnsafe(ref from, (nuint)i));
             sum0 += low;
             sum1 += high;
@@ -78,6 +80,7 @@ internal static partial class SpanReduction
             var partial = Vector512<ushort>.Zero;
             for (int step = 0; step < 128 && i <= x.Length - 64; step++, i += 64)
             {
+                MemoryPrefetch.Ahead(ref from, i, 64);
                 var (low, high) = Vector512.Widen(Vector512.LoadUnsafe(ref from, (nuint)i));
                 partial += low + high;
             }
@@ -99,6 +102,7 @@ internal static partial class SpanReduction
             var partial = Vector512<short>.Zero;
             for (int step = 0; step < 127 && i <= x.Length - 64; step++, i += 64)
             {
+                MemoryPrefetch.Ahead(ref from, i, 64);
                 var (low, high) = Vector512.Widen(Vector512.LoadUnsafe(ref from, (nuint)i));
                 partial += low + high;
             }

@@ -96,6 +96,8 @@ internal static partial class SpanReduction
         int i = 0;
         for (; i <= x.Length - 32; i += 32)
         {
+            MemoryPrefetch.Ahead(ref a, i, 128);
+            MemoryPrefetch.Ahead(ref b, i, 128);
             var (x0, x1) = Vector512.Widen(Vector512.LoadUnsafe(ref a, (nuint)i));
             var (y0, y1) = Vector512.Widen(Vector512.LoadUnsafe(ref b, (nuint)i));
             var (x2, x3) = Vector512.Widen(Vector512.LoadUnsafe(ref a, (nuint)i + 16));
@@ -118,6 +120,8 @@ internal static partial class SpanReduction
         int i = 0;
         for (; i <= x.Length - 32; i += 32)
         {
+            MemoryPrefetch.Ahead(ref a, i, 256);
+            MemoryPrefetch.Ahead(ref b, i, 256);
             sum0 = term.Accumulate(sum0, Vector512.LoadUnsafe(ref a, (nuint)i), Vector512.LoadUnsafe(ref b, (nuint)i));
             sum1 = term.Accumulate(sum1, Vector512.LoadUnsafe(ref a, (nuint)i + 8), Vector512.LoadUnsafe(ref b, (nuint)i + 8));
             sum2 = term.Accumulate(sum2, Vector512.LoadUnsafe(ref a, (nuint)i + 16), Vector512.LoadUnsafe(ref b, (nuint)i + 16));

@@ -21,7 +21,10 @@ internal static class VectorLoop
         ref T to = ref MemoryMarshal.GetReference(destination);
         int i = 0;
         for (; i <= source.Length - Vector512<T>.Count; i += Vector512<T>.Count)
+        {
+            MemoryPrefetch.Ahead(ref from, i, 64);
             function.Invoke(Vector512.LoadUnsafe(ref from, (nuint)i)).StoreUnsafe(ref to, (nuint)i);
+        }
         if (i == source.Length) return;
         var rest = Vector512<T>.Zero;
         var elements = MemoryMarshal.CreateSpan(ref Unsafe.As<Vector512<T>, T>(ref rest), source.Length - i);
@@ -53,6 +56,7 @@ internal static class VectorLoop
         int i = 0;
         for (; i <= from.Length - Vector512<ushort>.Count; i += Vector512<ushort>.Count)
         {
+            MemoryPrefetch.Ahead(ref MemoryMarshal.GetReference(from), i, 64);
             var codes = Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(from), (nuint)i);
             Codes<T, TFunction>(function, codes).StoreUnsafe(ref MemoryMarshal.GetReference(to), (nuint)i);
         }
