@@ -12,7 +12,8 @@ namespace CudaKernels;
 /// <remarks>
 /// The polynomials are Chebyshev interpolants computed for this project in 50-digit arithmetic. "Error" in these
 /// comments is the largest seen in units of the last place against a double reference, over every 61st bit pattern of float.
-/// A vector without hardware support of its width is computed in halves by .NET with the same results.
+/// A vector without hardware support of its width is computed in parts by .NET with the same bits; only what rests on
+/// .NET's own functions (sine, cosine, power, the double versions) may differ in the last place without a fused multiply-add.
 /// </remarks>
 internal static partial class VectorMath
 {
