@@ -20,6 +20,10 @@ internal static class Interleave
                 return AdvSimd.Arm64.ZipLow(left.AsSingle(), right.AsSingle()).As<float, T>();
             return Vector128.Create(left.AsSingle()[0], right.AsSingle()[0], left.AsSingle()[1], right.AsSingle()[1]).As<float, T>();
         }
+        if (Sse2.IsSupported)
+            return Sse2.UnpackLow(left.AsDouble(), right.AsDouble()).As<double, T>();
+        if (AdvSimd.Arm64.IsSupported)
+            return AdvSimd.Arm64.ZipLow(left.AsDouble(), right.AsDouble()).As<double, T>();
         return Vector128.Create(left.GetLower(), right.GetLower());
     }
 
@@ -35,6 +39,10 @@ internal static class Interleave
                 return AdvSimd.Arm64.ZipHigh(left.AsSingle(), right.AsSingle()).As<float, T>();
             return Vector128.Create(left.AsSingle()[2], right.AsSingle()[2], left.AsSingle()[3], right.AsSingle()[3]).As<float, T>();
         }
+        if (Sse2.IsSupported)
+            return Sse2.UnpackHigh(left.AsDouble(), right.AsDouble()).As<double, T>();
+        if (AdvSimd.Arm64.IsSupported)
+            return AdvSimd.Arm64.ZipHigh(left.AsDouble(), right.AsDouble()).As<double, T>();
         return Vector128.Create(left.GetUpper(), right.GetUpper());
     }
 }
