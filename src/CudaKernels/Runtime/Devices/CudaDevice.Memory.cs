@@ -1,0 +1,142 @@
+using System.Diagnostics.CodeAnalysis;
+using CudaKernels.Interop;
+
+namespace CudaKernels;
+
+// Memory and copies.
+public sealed unsafe partial class CudaDevice
+{
+    /// <summary>Allocates memory for <paramref name="length"/> elements; its content is undefined.</summary>
+    /// <typeparam name="T">The element.</typeparam>
+    /// <param name="length">Elements; 0 is allowed.</param>
+    /// <param name="stream">The stream in whose order the memory comes to be; null for the default stream.</param>
+    /// <exception cref="CudaOutOfMemoryException">There is not enough memory.</exception>
+    public DeviceBuffer<T> CreateBuffer<T>(long length, CudaStream? stream = null) where T : unmanaged
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        return new DeviceBuffer<T>(AllocateBlock(checked((nuint)length * (nuint)sizeof(T)), stream), length);
+    }
+
+    /// <summary>Allocates memory and copies the elements to it.</summary>
+    /// <typeparam name="T">The element.</typeparam>
+    /// <param name="data">The elements; free to be reused when the call returns.</param>
+    /// <param name="stream">The stream in whose order the copy runs; null for the default stream.</param>
+    public DeviceBuffer<T> CreateBuffer<T>(ReadOnlySpan<T> data, CudaStream? stream = null) where T : unmanaged
+    {
+        var buffer = CreateBuffer<T>(data.Length, stream);
+        try
+        {
+            buffer.CopyFrom(data, stream);
+            return buffer;
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Allocates page-locked host memory, from and to which copies run at full speed and without the host waiting.</summary>
+    /// <typeparam name="T">The element.</typeparam>
+    /// <param name="length">Elements; at most <see cref="int.MaxValue"/>, so that a span covers it.</param>
+    public PinnedBuffer<T> CreatePinnedBuffer<T>(int length) where T : unmanaged
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        Enter();
+        return new PinnedBuffer<T>(Memory.AllocatePinned(checked((nuint)length * (nuint)sizeof(T))), length);
+    }
+
+    /// <summary>Gives memory that the pool holds without use back to the system.</summary>
+    public void TrimMemory()
+    {
+        Enter();
+        ReleaseAbandoned();
+        Memory.Trim();
+    }
+
+    internal override MemoryBlock Allocate(nuint byteCount, CudaStream? stream) => AllocateBlock(byteCount, stream);
+
+    internal override void CopyFromHost(MemoryBlock destination, nuint byteOffset, ReadOnlySpan<byte> source, CudaStream? stream)
+    {
+        var on = Begin(stream);
+        if (source.IsEmpty)
+            return;
+        if (on.Session is not null)
+            throw new InvalidOperationException($"{on} is being captured: a copy from ordinary host memory cannot be part of a graph, whose launches come later; copy from a PinnedBuffer, or before the capture");
+        CaptureSession.RefuseOnThisThread("copying from ordinary host memory");
+        using var lease = new BlockLease(destination, this, byteOffset, (nuint)source.Length);
+        destination.BeforeWrite(on);
+        Staging.Copy(destination.Address + byteOffset, source, on);
+        CudaTelemetry.Copied.Add(source.Length);
+    }
+
+    internal override void CopyToHost(MemoryBlock source, nuint byteOffset, Span<byte> destination, CudaStream? stream)
+    {
+        var on = Begin(stream);
+        if (destination.IsEmpty)
+            return;
+        on.RefuseInCapture("reading its results");
+        CaptureSession.RefuseOnThisThread("copying to ordinary host memory");
+        using var lease = new BlockLease(source, this, byteOffset, (nuint)destination.Length);
+        source.BeforeRead(on);
+        fixed (byte* target = destination)
+        {
+            var address = source.Address + byteOffset;
+            Check(Driver.cuMemcpyDtoHAsync(target, new CUdeviceptr(address), (nuint)destination.Length, on.Handle), $"cuMemcpyDtoHAsync(0x{address:x}, {destination.Length} bytes, {on})");
+            Check(Driver.cuStreamSynchronize(on.Handle), $"cuStreamSynchronize({on})");
+        }
+
+        CudaTelemetry.Copied.Add(destination.Length);
+    }
+
+    internal override void CopyBetween(MemoryBlock destination, nuint destinationOffset, MemoryBlock source, nuint sourceOffset, nuint byteCount, CudaStream? stream)
+    {
+        var on = Begin(stream);
+        if (byteCount == 0)
+            return;
+        using var target = new BlockLease(destination, this, destinationOffset, byteCount);
+        using var origin = new BlockLease(source, this, sourceOffset, byteCount);
+        source.BeforeRead(on);
+        destination.BeforeWrite(on);
+        var (to, from) = (destination.Address + destinationOffset, source.Address + sourceOffset);
+        // Addresses of pinned memory are the same for host and device, so one call serves every pair.
+        var result = (destination, source) switch
+        {
+            (PinnedBlock, PinnedBlock) => Driver.cuMemcpyAsync(new CUdeviceptr(to), new CUdeviceptr(from), byteCount, on.Handle),
+            (PinnedBlock, _) => Driver.cuMemcpyDtoHAsync((void*)to, new CUdeviceptr(from), byteCount, on.Handle),
+            (_, PinnedBlock) => Driver.cuMemcpyHtoDAsync(new CUdeviceptr(to), (void*)from, byteCount, on.Handle),
+            _ => Driver.cuMemcpyDtoDAsync(new CUdeviceptr(to), new CUdeviceptr(from), byteCount, on.Handle),
+        };
+        Check(result, $"cuMemcpyAsync(0x{to:x}, 0x{from:x}, {byteCount} bytes, {on})");
+    }
+
+    /// <summary>Sets bytes in stream order.</summary>
+    internal void Fill(MemoryBlock block, nuint byteOffset, nuint byteCount, byte value, CudaStream? stream)
+    {
+        var on = Begin(stream);
+        if (byteCount == 0)
+            return;
+        using var lease = new BlockLease(block, this, byteOffset, byteCount);
+        block.BeforeWrite(on);
+        Check(Driver.cuMemsetD8Async(new CUdeviceptr(block.Address + byteOffset), value, byteCount, on.Handle), $"cuMemsetD8Async({byteCount} bytes, {on})");
+    }
+
+    private PoolBlock AllocateBlock(nuint byteCount, CudaStream? stream) => Memory.Allocate(byteCount, Begin(stream));
+
+    private CudaStream Begin(CudaStream? stream)
+    {
+        if (stream is null)
+        {
+            Enter();
+            return OwnStream;
+        }
+
+        if (!ReferenceEquals(stream.Device, this))
+            ThrowForeign(stream);
+        stream.Enter();
+        return stream;
+    }
+
+    [DoesNotReturn]
+    private void ThrowForeign(CudaStream stream) => throw new ArgumentException($"{stream} is not a stream of {Id}", nameof(stream));
+}

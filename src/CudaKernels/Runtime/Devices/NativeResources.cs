@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using CudaKernels.Interop;
+
+namespace CudaKernels;
+
+/// <summary>The driver objects of a device that are not destroyed yet, so that each is destroyed once, and all with the device.</summary>
+internal sealed class NativeResources(CudaDevice device) : IDisposable
+{
+    private readonly Dictionary<(ResourceKind Kind, nint Handle), int> _live = [];
+    private readonly ConcurrentQueue<(ResourceKind Kind, nint Handle)> _abandoned = [];
+    private bool _isClosed;
+
+    public void Add(ResourceKind kind, nint handle)
+    {
+        lock (_live)
+        {
+            if (!_isClosed)
+                _live[(kind, handle)] = 0;
+        }
+    }
+
+    /// <summary>Destroys an object. Never throws; an object that the device destroyed already is passed over.</summary>
+    public void Destroy(ResourceKind kind, nint handle)
+    {
+        lock (_live)
+        {
+            if (!_live.Remove((kind, handle)))
+                return;
+        }
+
+        if (device.TryEnterForRelease())
+            Call(kind, handle);
+    }
+
+    /// <summary>For finalizers: queues the object for the next call that releases abandoned ones.</summary>
+    public void Abandon(ResourceKind kind, nint handle) => _abandoned.Enqueue((kind, handle));
+
+    public void ReleaseAbandoned()
+    {
+        while (_abandoned.TryDequeue(out var item))
+            Destroy(item.Kind, item.Handle);
+    }
+
+    public IReadOnlyDictionary<string, int> CountLive()
+    {
+        lock (_live)
+            return _live.Keys.GroupBy(key => key.Kind).ToDictionary(group => group.Key.ToString(), group => group.Count());
+    }
+
+    /// <summary>Destroys all, in the order of the kinds. The caller has made the context current.</summary>
+    public void Dispose()
+    {
+        (ResourceKind Kind, nint Handle)[] items;
+        lock (_live)
+        {
+            _isClosed = true;
+            items = [.. _live.Keys.OrderBy(key => key.Kind)];
+            _live.Clear();
+        }
+
+        foreach (var (kind, handle) in items)
+            Call(kind, handle);
+    }
+
+    private void Call(ResourceKind kind, nint handle)
+    {
+        var driver = device.Driver;
+        var (result, call) = kind switch
+        {
+            ResourceKind.GraphExec => (driver.cuGraphExecDestroy(new CUgraphExec(handle)), "cuGraphExecDestroy()"),
+            ResourceKind.Graph => (driver.cuGraphDestroy(new CUgraph(handle)), "cuGraphDestroy()"),
+            ResourceKind.Event => (driver.cuEventDestroy(new CUevent(handle)), "cuEventDestroy()"),
+            ResourceKind.Stream => (driver.cuStreamDestroy(new CUstream(handle)), "cuStreamDestroy()"),
+            ResourceKind.Library => (driver.cuLibraryUnload(new CUlibrary(handle)), "cuLibraryUnload()"),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a resource kind"),
+        };
+        device.Observe(result, call);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Runtime.CompilerServices;
+using CudaKernels.Interop;
+
+namespace CudaKernels;
+
+/// <summary>One argument of a kernel launch: a number by value, device memory, or a struct. Made by implicit conversion; nothing is boxed.</summary>
+public readonly struct KernelArgument
+{
+    private readonly ulong _bits;
+
+    private KernelArgument(ulong bits, KernelArgumentKind kind, int size, MemoryBlock? block = null, bool writes = false)
+    {
+        _bits = bits;
+        Kind = kind;
+        Size = size;
+        Block = block;
+        Writes = writes;
+    }
+
+    internal KernelArgumentKind Kind { get; }
+
+    /// <summary>Bytes that the kernel reads.</summary>
+    internal int Size { get; }
+
+    /// <summary>The memory behind a pointer, held for the call; null for other kinds and for raw addresses.</summary>
+    internal MemoryBlock? Block { get; }
+
+    /// <summary>Whether the kernel may write through the pointer.</summary>
+    internal bool Writes { get; }
+
+    /// <summary>The address of a memory argument.</summary>
+    internal nuint Address => (nuint)_bits;
+
+    /// <summary>Passes 1 or 0 as a byte: C++ <c>bool</c>.</summary>
+    public static implicit operator KernelArgument(bool value) => new(value ? 1UL : 0UL, KernelArgumentKind.Integer, 1);
+
+    /// <summary>Passes a signed byte.</summary>
+    public static implicit operator KernelArgument(sbyte value) => new((byte)value, KernelArgumentKind.Integer, 1);
+
+    /// <summary>Passes a byte.</summary>
+    public static implicit operator KernelArgument(byte value) => new(value, KernelArgumentKind.Integer, 1);
+
+    /// <summary>Passes a 16-bit integer.</summary>
+    public static implicit operator KernelArgument(short value) => new((ushort)value, KernelArgumentKind.Integer, 2);
+
+    /// <summary>Passes an unsigned 16-bit integer.</summary>
+    public static implicit operator KernelArgument(ushort value) => new(value, KernelArgumentKind.Integer, 2);
+
+    /// <summary>Passes an <c>int</c>.</summary>
+    public static implicit operator KernelArgument(int value) => new((uint)value, KernelArgumentKind.Integer, 4);
+
+    /// <summary>Passes an <c>unsigned int</c>.</summary>
+    public static implicit operator KernelArgument(uint value) => new(value, KernelArgumentKind.Integer, 4);
+
+    /// <summary>Passes a <c>long long</c>.</summary>
+    public static implicit operator KernelArgument(long value) => new((ulong)value, KernelArgumentKind.Integer, 8);
+
+    /// <summary>Passes an <c>unsigned long long</c>.</summary>
+    public static implicit operator KernelArgument(ulong value) => new(value, KernelArgumentKind.Integer, 8);
+
+    /// <summary>Passes a <c>float</c>.</summary>
+    public static implicit operator KernelArgument(float value) => new(BitConverter.SingleToUInt32Bits(value), KernelArgumentKind.Floating, 4);
+
+    /// <summary>Passes a <c>double</c>.</summary>
+    public static implicit operator KernelArgument(double value) => new(BitConverter.DoubleToUInt64Bits(value), KernelArgumentKind.Floating, 8);
+
+    /// <summary>Passes an IEEE binary16 number, which a kernel takes as a 2-byte struct.</summary>
+    public static implicit operator KernelArgument(Half value) => new(BitConverter.HalfToUInt16Bits(value), KernelArgumentKind.Floating, 2);
+
+    /// <summary>Passes a bfloat16 number, which a kernel takes as a 2-byte struct.</summary>
+    public static implicit operator KernelArgument(BFloat16 value) => new(Unsafe.BitCast<BFloat16, ushort>(value), KernelArgumentKind.Floating, 2);
+
+    /// <summary>Passes a raw device address, whose memory the caller keeps alive and in order.</summary>
+    public static implicit operator KernelArgument(CUdeviceptr address) => new(address.Value, KernelArgumentKind.Pointer, 8);
+
+    /// <summary>Passes a struct of any size by value.</summary>
+    /// <param name="value">The caller's copy, such as the address of a local: it is read during the launch call only, and laid out as the kernel expects it.</param>
+    /// <typeparam name="T">The struct.</typeparam>
+    public static unsafe KernelArgument Struct<T>(T* value) where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return new((ulong)value, KernelArgumentKind.Struct, sizeof(T));
+    }
+
+    /// <summary>Passes the address of a block's byte.</summary>
+    internal static KernelArgument Memory(MemoryBlock block, nuint byteOffset, bool writes) =>
+        new(block.Address == 0 ? 0 : block.Address + byteOffset, KernelArgumentKind.Pointer, 8, block, writes);
+
+    /// <summary>Where the driver finds the value, given the address of this argument's bits.</summary>
+    internal unsafe void* Value(ulong* bits) => Kind == KernelArgumentKind.Struct ? (void*)_bits : bits;
+
+    /// <summary>The bits, to be pinned for the call.</summary>
+    internal static ref readonly ulong Bits(ref readonly KernelArgument argument) => ref argument._bits;
+
+    /// <summary>Names the argument in messages.</summary>
+    public override string ToString() => Kind switch
+    {
+        KernelArgumentKind.Pointer => "a pointer",
+        KernelArgumentKind.Integer => $"a {Size}-byte integer",
+        KernelArgumentKind.Floating => $"a {Size}-byte floating-point number",
+        _ => $"a {Size}-byte struct",
+    };
+}

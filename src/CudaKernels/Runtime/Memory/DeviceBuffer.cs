@@ -1,0 +1,136 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using CudaKernels.Interop;
+
+namespace CudaKernels;
+
+/// <summary>A run of elements in device memory, without shape.</summary>
+/// <typeparam name="T">The element.</typeparam>
+/// <remarks>Passes to a kernel as a pointer. Disposing it while kernels use it is safe: the memory is freed in stream order after them.</remarks>
+public sealed unsafe class DeviceBuffer<T> : IDisposable where T : unmanaged
+{
+    private readonly CudaBlock _block;
+    private int _disposed;
+
+    internal DeviceBuffer(CudaBlock block, long length)
+    {
+        _block = block;
+        Length = length;
+    }
+
+    /// <summary>Elements.</summary>
+    public long Length { get; }
+
+    /// <summary>The device.</summary>
+    public CudaDevice Device => _block.Owner;
+
+    /// <summary>The address, for the raw layer: the caller then keeps the buffer alive and its use in order.</summary>
+    public CUdeviceptr Address => new(Block.Address);
+
+    internal CudaBlock Block
+    {
+        get
+        {
+            if (Volatile.Read(ref _disposed) != 0)
+                ThrowDisposed();
+            return _block;
+        }
+    }
+
+    /// <summary>Passes the buffer to a kernel that may read and write it.</summary>
+    public static implicit operator KernelArgument(DeviceBuffer<T> buffer)
+    {
+        ArgumentNullException.ThrowIfNull(buffer);
+        return KernelArgument.Memory(buffer.Block, 0, writes: true);
+    }
+
+    /// <summary>Passes the buffer to a kernel that only reads it: readers on several streams do not wait for each other.</summary>
+    public KernelArgument AsReadOnly() => KernelArgument.Memory(Block, 0, writes: false);
+
+    /// <summary>Passes the address of an element.</summary>
+    /// <param name="offset">The element, from 0 to <see cref="Length"/>.</param>
+    public KernelArgument At(long offset)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length);
+        return KernelArgument.Memory(Block, (nuint)offset * (nuint)sizeof(T), writes: true);
+    }
+
+    /// <summary>Copies elements from the host in stream order; the source may be reused when the call returns.</summary>
+    /// <param name="source">The elements.</param>
+    /// <param name="stream">The stream; null for the default stream.</param>
+    /// <param name="offset">The first element that is written.</param>
+    public void CopyFrom(ReadOnlySpan<T> source, CudaStream? stream = null, long offset = 0)
+    {
+        RequireRange(offset, source.Length);
+        Device.CopyFromHost(Block, Bytes(offset), MemoryMarshal.AsBytes(source), stream);
+    }
+
+    /// <summary>Copies elements to the host and waits for them, and for nothing but that stream.</summary>
+    /// <param name="destination">Where to.</param>
+    /// <param name="stream">The stream; null for the default stream.</param>
+    /// <param name="offset">The first element that is read.</param>
+    public void CopyTo(Span<T> destination, CudaStream? stream = null, long offset = 0)
+    {
+        RequireRange(offset, destination.Length);
+        Device.CopyToHost(Block, Bytes(offset), MemoryMarshal.AsBytes(destination), stream);
+    }
+
+    /// <summary>Copies from pinned memory in stream order and returns at once: leave the source alone until the stream has passed the copy. May be captured.</summary>
+    public void CopyFrom(PinnedBuffer<T> source, CudaStream? stream = null, long offset = 0)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        RequireRange(offset, source.Length);
+        Device.CopyBetween(Block, Bytes(offset), source.Block, 0, source.Block.ByteCount, stream);
+    }
+
+    /// <summary>Copies to pinned memory in stream order and returns at once: the elements are there when the stream has passed the copy. May be captured.</summary>
+    public void CopyTo(PinnedBuffer<T> destination, CudaStream? stream = null, long offset = 0)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        RequireRange(offset, destination.Length);
+        Device.CopyBetween(destination.Block, 0, Block, Bytes(offset), destination.Block.ByteCount, stream);
+    }
+
+    /// <summary>Copies all elements to another buffer of the device in stream order. The buffers must have the same length.</summary>
+    public void CopyTo(DeviceBuffer<T> destination, CudaStream? stream = null)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        if (destination.Length != Length)
+            throw new ArgumentException($"the destination has {destination.Length} elements, the source {Length}", nameof(destination));
+        Device.CopyBetween(destination.Block, 0, Block, 0, Bytes(Length), stream);
+    }
+
+    /// <summary>Sets every byte in stream order, to 0 unless told.</summary>
+    public void Clear(CudaStream? stream = null, byte value = 0) => Device.Fill(Block, 0, Bytes(Length), value, stream);
+
+    /// <summary>The elements as an array; waits for the stream.</summary>
+    public T[] ToArray(CudaStream? stream = null)
+    {
+        var host = GC.AllocateUninitializedArray<T>(checked((int)Length));
+        CopyTo(host.AsSpan(), stream);
+        return host;
+    }
+
+    /// <summary>Gives the memory up.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            _block.Release();
+    }
+
+    /// <summary>Names the buffer.</summary>
+    public override string ToString() => $"DeviceBuffer<{typeof(T).Name}>[{Length}] on {Device.Id}";
+
+    private static nuint Bytes(long elements) => (nuint)elements * (nuint)Unsafe.SizeOf<T>();
+
+    private void RequireRange(long offset, long count)
+    {
+        if (offset < 0 || count > Length - offset)
+            throw new ArgumentOutOfRangeException(nameof(offset), offset, $"{count} elements at {offset} do not lie in a buffer of {Length}");
+    }
+
+    [DoesNotReturn]
+    private void ThrowDisposed() => throw new ObjectDisposedException(ToString());
+}
