@@ -9,16 +9,19 @@ internal static unsafe class ScaledStore
     /// <summary>Scales and stores one row.</summary>
     public static void Run<T>(T* sums, T* c, int length, T alpha, T beta) where T : unmanaged, INumberBase<T>
     {
-        if (beta == T.Zero)
+        var factor = new Vector<T>(alpha);
+        var oldFactor = new Vector<T>(beta);
+        bool readsC = beta != T.Zero;
+        int i = 0;
+        for (; i + Vector<T>.Count <= length; i += Vector<T>.Count)
         {
-            for (int i = 0; i < length; i++)
-                c[i] = alpha * sums[i];
+            var value = factor * Vector.Load(sums + i);
+            if (readsC)
+                value += oldFactor * Vector.Load(c + i);
+            Vector.Store(value, c + i);
         }
-        else
-        {
-            for (int i = 0; i < length; i++)
-                c[i] = beta * c[i] + alpha * sums[i];
-        }
+        for (; i < length; i++)
+            c[i] = readsC ? alpha * sums[i] + beta * c[i] : alpha * sums[i];
     }
 
     /// <summary>The product without a product: C = beta * C.</summary>
