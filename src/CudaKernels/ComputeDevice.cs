@@ -13,7 +13,7 @@ public enum DeviceKind
 
 /// <summary>A device that owns memory and runs operations: a CUDA GPU, the software CUDA device, or the processor.</summary>
 /// <remarks>Any thread may use a device. Disposing it frees its streams and memory; tensors of it then throw <see cref="ObjectDisposedException"/>.</remarks>
-public abstract class ComputeDevice : IDisposable
+public abstract partial class ComputeDevice : IDisposable
 {
     /// <summary>A short stable name: <c>cpu</c>, <c>cuda:0</c>, <c>emulated:0</c>.</summary>
     public abstract string Id { get; }

@@ -1,0 +1,29 @@
+using CudaKernels.Catalog.Cases;
+
+namespace CudaKernels.Catalog;
+
+/// <summary>Every operation of the library.</summary>
+public static class OpCatalog
+{
+    /// <summary>All operations, by family and name.</summary>
+    public static IReadOnlyList<OpCase> All { get; } =
+    [
+        .. CopyCases.All,
+        .. UnaryCases.All,
+        .. BinaryCases.All,
+    ];
+
+    /// <summary>The operations whose name contains <paramref name="pattern"/> (or matches it, with * as a wildcard); all for null.</summary>
+    public static IEnumerable<OpCase> Matching(string? pattern)
+    {
+        if (string.IsNullOrEmpty(pattern))
+        {
+            return All;
+        }
+
+        var expression = new System.Text.RegularExpressions.Regex(
+            pattern.Contains('*') ? $"^{System.Text.RegularExpressions.Regex.Escape(pattern).Replace("\\*", ".*")}$" : System.Text.RegularExpressions.Regex.Escape(pattern),
+            System.Text.RegularExpressions.RegexOptions.IgnoreCase);
+        return All.Where(operation => expression.IsMatch(operation.Name) || expression.IsMatch($"{operation.Family}/{operation.Name}"));
+    }
+}

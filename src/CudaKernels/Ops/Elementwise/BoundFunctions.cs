@@ -1,0 +1,41 @@
+using System.Runtime.Intrinsics;
+
+namespace CudaKernels;
+
+/// <summary>A binary function with one operand fixed to a scalar.</summary>
+internal readonly struct BoundFunction<T, TFunction>(TFunction function, T scalar, bool scalarIsLeft) : IUnaryFunction<T>
+    where T : unmanaged
+    where TFunction : struct, IBinaryFunction<T>
+{
+    private readonly TFunction _function = function;
+    private readonly Vector512<float> _lanes = Vector512.Create(ToFloat(scalar));
+
+    public T Invoke(T x) => scalarIsLeft ? _function.Invoke(scalar, x) : _function.Invoke(x, scalar);
+
+    public Vector512<float> Invoke(Vector512<float> x) => scalarIsLeft ? _function.Invoke(_lanes, x) : _function.Invoke(x, _lanes);
+
+    private static float ToFloat(T value) => value switch
+    {
+        float single => single,
+        Half half => (float)half,
+        BFloat16 brain => (float)brain,
+        _ => 0f,
+    };
+}
+
+/// <summary>Compares consecutive elements with a scalar into a mask.</summary>
+internal readonly unsafe struct BoundCompareBody<T, TFunction>(TFunction function, T scalar, bool scalarIsLeft) : IElementwiseBody
+    where T : unmanaged
+    where TFunction : struct, ICompareFunction<T>
+{
+    private readonly TFunction _function = function;
+
+    public void Run(byte* y, byte* a, byte* b, byte* c, nint count)
+    {
+        var (to, from) = ((bool*)y, (T*)a);
+        for (nint i = 0; i < count; i++)
+        {
+            to[i] = scalarIsLeft ? _function.Invoke(scalar, from[i]) : _function.Invoke(from[i], scalar);
+        }
+    }
+}

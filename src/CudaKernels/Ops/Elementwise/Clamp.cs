@@ -1,0 +1,52 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
+namespace CudaKernels;
+
+public static partial class TensorOperations
+{
+    private static readonly ElementwiseKernels s_clamp = new("clamp", ElementTypes.Numeric);
+
+    extension<T>(DeviceTensor<T> x) where T : unmanaged, INumber<T>
+    {
+        /// <summary>Computes y = min(max(x, minimum), maximum) of every element; NaN stays NaN.</summary>
+        /// <param name="minimum">The lower bound.</param>
+        /// <param name="maximum">The upper bound, at least <paramref name="minimum"/>.</param>
+        /// <param name="destination">The result, of the same shape; may be this tensor.</param>
+        /// <exception cref="ArgumentException">The bounds are NaN or in the wrong order, shapes or devices differ, or the tensors partly overlap.</exception>
+        public void Clamp(T minimum, T maximum, DeviceTensor<T> destination)
+        {
+            RequireOrdered(minimum, maximum);
+            Unary(s_clamp, x, destination, new ClampFunction<T>(minimum, maximum), Scalar(minimum), Scalar(maximum));
+        }
+
+        /// <summary>A new tensor with y = min(max(x, minimum), maximum) of every element; NaN stays NaN.</summary>
+        /// <param name="minimum">The lower bound.</param>
+        /// <param name="maximum">The upper bound, at least <paramref name="minimum"/>.</param>
+        /// <exception cref="ArgumentException">The bounds are NaN or in the wrong order.</exception>
+        public DeviceTensor<T> Clamp(T minimum, T maximum)
+        {
+            RequireOrdered(minimum, maximum);
+            return Unary(s_clamp, x, new ClampFunction<T>(minimum, maximum), Scalar(minimum), Scalar(maximum));
+        }
+    }
+
+    private static void RequireOrdered<T>(T minimum, T maximum) where T : INumber<T>
+    {
+        if (!(minimum <= maximum))
+        {
+            throw new ArgumentException($"the bounds must be ordered numbers, got minimum {minimum} and maximum {maximum}", nameof(minimum));
+        }
+    }
+
+    private readonly struct ClampFunction<T>(T minimum, T maximum) : IUnaryFunction<T> where T : INumber<T>
+    {
+        private readonly Vector512<float> _minimum = Vector512.Create(float.CreateTruncating(minimum));
+        private readonly Vector512<float> _maximum = Vector512.Create(float.CreateTruncating(maximum));
+
+        public T Invoke(T x) => x < minimum ? minimum : x > maximum ? maximum : x;
+
+        public Vector512<float> Invoke(Vector512<float> x) =>
+            Vector512.ConditionalSelect(Vector512.LessThan(x, _minimum), _minimum, Vector512.ConditionalSelect(Vector512.GreaterThan(x, _maximum), _maximum, x));
+    }
+}

@@ -1,0 +1,45 @@
+namespace CudaKernels;
+
+public static partial class TensorOperations
+{
+    // Copying moves bits: one unsigned type per element size is enough, u8 … i64 standing for 1 … 8 bytes.
+    private static readonly ElementwiseKernels s_copy = new("copy", [ElementKind.UInt8, ElementKind.BFloat16, ElementKind.Int32, ElementKind.Int64]);
+
+    /// <summary>Copies between tensors of one device and one shape, whatever their strides.</summary>
+    internal static void Copy<T>(DeviceTensor<T> source, DeviceTensor<T> destination) where T : unmanaged
+    {
+        if (source.IsDense && destination.IsDense)
+        {
+            ElementwiseOperand.Of(source).RefusePartialOverlap(ElementwiseOperand.Of(destination));
+            using var hold = new BlockHold(source.Block, destination.Block);
+            var bytes = (nuint)source.FlattenedLength * (nuint)ElementType<T>.Size;
+            if (bytes != 0 && (source.Block != destination.Block || source.Offset != destination.Offset))
+            {
+                destination.Device.CopyBetween(destination.Block, destination.ByteOffset, source.Block, source.ByteOffset, bytes, destination.Stream);
+            }
+
+            return;
+        }
+
+        var types = new KernelTypes(ElementType<T>.Size switch
+        {
+            1 => ElementKind.UInt8,
+            2 => ElementKind.BFloat16,
+            4 => ElementKind.Int32,
+            _ => ElementKind.Int64,
+        });
+        Elementwise.Run(s_copy, types, new CopyBody<T>(), ElementwiseOperand.Of(destination), ElementwiseOperand.Of(source));
+    }
+
+    /// <summary>The tensor itself where it is dense, else a dense copy on its stream.</summary>
+    internal static DenseTensor<T> AsDense<T>(DeviceTensor<T> tensor) where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        return tensor.IsDense ? new DenseTensor<T>(tensor, isCopy: false) : new DenseTensor<T>(tensor.Clone(), isCopy: true);
+    }
+
+    private readonly unsafe struct CopyBody<T> : IElementwiseBody where T : unmanaged
+    {
+        public void Run(byte* y, byte* a, byte* b, byte* c, nint count) => new ReadOnlySpan<T>(a, (int)count).CopyTo(new Span<T>(y, (int)count));
+    }
+}

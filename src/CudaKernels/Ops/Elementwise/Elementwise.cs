@@ -1,0 +1,128 @@
+using System.Runtime.CompilerServices;
+
+namespace CudaKernels;
+
+/// <summary>The work of an elementwise operation on a run of consecutive elements of every operand.</summary>
+internal unsafe interface IElementwiseBody
+{
+    void Run(byte* y, byte* a, byte* b, byte* c, nint count);
+}
+
+/// <summary>Runs an elementwise operation on whatever device its destination lives on.</summary>
+internal static unsafe class Elementwise
+{
+    /// <summary>Threads of a block of every elementwise kernel.</summary>
+    private const int BlockSize = 256;
+
+    /// <summary>Bytes that a thread of a dense kernel moves at once per operand.</summary>
+    private const int PackBytes = 16;
+
+    /// <summary>
+    /// Checks the operands (same device; inputs broadcast to the destination; no partial overlap) and runs the dense or the strided
+    /// kernel, or <paramref name="body"/> on the managed device. Unused inputs are default.
+    /// </summary>
+    public static void Run<TBody>(
+        ElementwiseKernels kernels,
+        KernelTypes types,
+        TBody body,
+        ElementwiseOperand y,
+        ElementwiseOperand a = default,
+        ElementwiseOperand b = default,
+        ElementwiseOperand c = default,
+        params ReadOnlySpan<KernelArgument> parameters) where TBody : struct, IElementwiseBody
+    {
+        RequireWritable(y);
+        Prepare(ref a, y);
+        Prepare(ref b, y);
+        Prepare(ref c, y);
+        if (y.Layout.FlattenedLength == 0)
+        {
+            return;
+        }
+
+        var loop = StridedLoop.Create(y.Layout.Lengths, y.Layout.Strides, Strides(a), Strides(b), Strides(c));
+        var operands = 1 + (a.IsUsed ? 1 : 0) + (b.IsUsed ? 1 : 0) + (c.IsUsed ? 1 : 0);
+        if (y.Device is CudaDevice cuda)
+        {
+            Launch(cuda, kernels, types, loop, operands, y, a, b, c, parameters);
+            return;
+        }
+
+        using var hold = new BlockHold(y.Block, a.Block, b.Block, c.Block);
+        ManagedElementwise.Run((CpuDevice)y.Device, body, loop, operands, y, a, b, c);
+    }
+
+    private static void Launch(
+        CudaDevice cuda,
+        ElementwiseKernels kernels,
+        KernelTypes types,
+        StridedLoop loop,
+        int operands,
+        in ElementwiseOperand y,
+        in ElementwiseOperand a,
+        in ElementwiseOperand b,
+        in ElementwiseOperand c,
+        ReadOnlySpan<KernelArgument> parameters)
+    {
+        KernelArgumentList arguments = default;
+        var count = 0;
+        arguments[count++] = y.Argument(writes: true);
+        Add(ref arguments, ref count, a);
+        Add(ref arguments, ref count, b);
+        Add(ref arguments, ref count, c);
+        var dense = loop.IsDense(operands);
+        arguments[count++] = dense ? loop.Count : KernelArgument.Struct(&loop);
+        foreach (var parameter in parameters)
+        {
+            arguments[count++] = parameter;
+        }
+
+        var perThread = dense ? Math.Max(PackBytes / Math.Max(Math.Max(y.ElementSize, a.ElementSize), Math.Max(b.ElementSize, c.ElementSize)), 1) : 1;
+        var kernel = cuda.GetKernel(dense ? kernels.Dense : kernels.Strided, types);
+        var config = LaunchConfig.Cover((loop.Count + perThread - 1) / perThread, BlockSize);
+        y.Stream!.Launch(kernel, config, arguments[..count]);
+    }
+
+    private static void Add(ref KernelArgumentList arguments, ref int count, in ElementwiseOperand operand)
+    {
+        if (operand.IsUsed)
+        {
+            arguments[count++] = operand.Argument(writes: false);
+        }
+    }
+
+    private static void Prepare(ref ElementwiseOperand input, in ElementwiseOperand y)
+    {
+        if (!input.IsUsed)
+        {
+            return;
+        }
+
+        if (input.Device != y.Device)
+        {
+            throw new ArgumentException($"an input lives on {input.Device.Id}, the destination on {y.Device.Id}: copy one of them first");
+        }
+
+        input = input.BroadcastTo(y.Layout);
+        input.RefusePartialOverlap(y);
+    }
+
+    private static void RequireWritable(in ElementwiseOperand y)
+    {
+        for (var i = 0; i < y.Layout.Rank; i++)
+        {
+            if (y.Layout.Strides[i] == 0 && y.Layout.Lengths[i] > 1)
+            {
+                throw new ArgumentException($"a broadcast view (dimension {i} has stride 0) cannot be a destination: several elements share one place");
+            }
+        }
+    }
+
+    private static ReadOnlySpan<nint> Strides(in ElementwiseOperand operand) => operand.IsUsed ? operand.Layout.Strides : default;
+
+    [InlineArray(10)]
+    private struct KernelArgumentList
+    {
+        private KernelArgument _first;
+    }
+}

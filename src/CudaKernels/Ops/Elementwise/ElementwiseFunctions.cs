@@ -1,0 +1,102 @@
+using System.Runtime.Intrinsics;
+
+namespace CudaKernels;
+
+/// <summary>y = f(x) for one element, and for sixteen floats at once (which float, Half and BFloat16 tensors use).</summary>
+internal interface IUnaryFunction<T>
+{
+    T Invoke(T x);
+
+    Vector512<float> Invoke(Vector512<float> x);
+}
+
+/// <summary>y = f(a, b) for one element, and for sixteen floats at once (which float, Half and BFloat16 tensors use).</summary>
+internal interface IBinaryFunction<T>
+{
+    T Invoke(T a, T b);
+
+    Vector512<float> Invoke(Vector512<float> a, Vector512<float> b);
+}
+
+/// <summary>A comparison of two elements.</summary>
+internal interface ICompareFunction<T>
+{
+    bool Invoke(T a, T b);
+}
+
+/// <summary>Runs a unary function over consecutive elements.</summary>
+internal readonly unsafe struct UnaryBody<T, TFunction>(TFunction function) : IElementwiseBody
+    where T : unmanaged
+    where TFunction : struct, IUnaryFunction<T>
+{
+    private readonly TFunction _function = function;
+
+    public void Run(byte* y, byte* a, byte* b, byte* c, nint count)
+    {
+        if (FloatLanes.Serves<T>())
+        {
+            FloatLanes.Run<T, Lanes>(new Lanes(_function), y, a, null, count);
+            return;
+        }
+
+        var (to, from) = ((T*)y, (T*)a);
+        for (nint i = 0; i < count; i++)
+        {
+            to[i] = _function.Invoke(from[i]);
+        }
+    }
+
+    private readonly struct Lanes(TFunction function) : FloatLanes.IBody
+    {
+        private readonly TFunction _function = function;
+
+        public Vector512<float> Invoke(Vector512<float> a, Vector512<float> b) => _function.Invoke(a);
+    }
+}
+
+/// <summary>Runs a binary function over consecutive elements.</summary>
+internal readonly unsafe struct BinaryBody<T, TFunction>(TFunction function) : IElementwiseBody
+    where T : unmanaged
+    where TFunction : struct, IBinaryFunction<T>
+{
+    private readonly TFunction _function = function;
+
+    public void Run(byte* y, byte* a, byte* b, byte* c, nint count)
+    {
+        if (FloatLanes.Serves<T>())
+        {
+            FloatLanes.Run<T, Lanes>(new Lanes(_function), y, a, b, count);
+            return;
+        }
+
+        var (to, left, right) = ((T*)y, (T*)a, (T*)b);
+        for (nint i = 0; i < count; i++)
+        {
+            to[i] = _function.Invoke(left[i], right[i]);
+        }
+    }
+
+    private readonly struct Lanes(TFunction function) : FloatLanes.IBody
+    {
+        private readonly TFunction _function = function;
+
+        public Vector512<float> Invoke(Vector512<float> a, Vector512<float> b) => _function.Invoke(a, b);
+    }
+}
+
+/// <summary>Compares consecutive elements into a mask.</summary>
+internal readonly unsafe struct CompareBody<T, TFunction>(TFunction function) : IElementwiseBody
+    where T : unmanaged
+    where TFunction : struct, ICompareFunction<T>
+{
+    private readonly TFunction _function = function;
+
+    public void Run(byte* y, byte* a, byte* b, byte* c, nint count)
+    {
+        var (to, left, right) = ((bool*)y, (T*)a, (T*)b);
+        for (nint i = 0; i < count; i++)
+        {
+            to[i] = _function.Invoke(left[i], right[i]);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+namespace CudaKernels;
+
+/// <summary>A tensor as an elementwise loop sees it, free of its element type.</summary>
+internal readonly struct ElementwiseOperand(ComputeDevice device, CudaStream? stream, MemoryBlock block, nuint byteOffset, TensorLayout layout, int elementSize)
+{
+    public ComputeDevice Device { get; } = device;
+
+    public CudaStream? Stream { get; } = stream;
+
+    public MemoryBlock Block { get; } = block;
+
+    public nuint ByteOffset { get; } = byteOffset;
+
+    public TensorLayout Layout { get; } = layout;
+
+    public int ElementSize { get; } = elementSize;
+
+    public bool IsUsed => Block is not null;
+
+    public static ElementwiseOperand Of<T>(DeviceTensor<T> tensor) where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        return new(tensor.Device, tensor.Stream, tensor.Block, tensor.ByteOffset, tensor.Layout, ElementType<T>.Size);
+    }
+
+    /// <summary>The operand broadcast to the shape of the destination.</summary>
+    public ElementwiseOperand BroadcastTo(TensorLayout destination) =>
+        Layout.HasLengths(destination.Lengths) ? this : new(Device, Stream, Block, ByteOffset, Layout.BroadcastTo(destination.Lengths), ElementSize);
+
+    public KernelArgument Argument(bool writes) => KernelArgument.Memory(Block, ByteOffset, writes);
+
+    public unsafe byte* Pointer => (byte*)Block.Address + ByteOffset;
+
+    /// <summary>Refuses an input that overlaps the destination without lying exactly on it: its elements would change while they are read.</summary>
+    public void RefusePartialOverlap(in ElementwiseOperand destination)
+    {
+        if (Block != destination.Block || Layout.FlattenedLength == 0)
+        {
+            return;
+        }
+
+        var (low, high) = Range();
+        var (otherLow, otherHigh) = destination.Range();
+        var disjoint = high <= otherLow || otherHigh <= low;
+        var exact = ByteOffset == destination.ByteOffset && ElementSize == destination.ElementSize && Layout.Strides.SequenceEqual(destination.Layout.Strides);
+        if (!disjoint && !exact && !(Layout.IsDense && destination.Layout.IsDense && ByteOffset == destination.ByteOffset && ElementSize == destination.ElementSize))
+        {
+            throw new ArgumentException("the destination partly overlaps an input; it must be the same elements or none of them");
+        }
+    }
+
+    private (nint Low, nint High) Range()
+    {
+        var (lowest, highest) = Layout.Reach();
+        return ((nint)ByteOffset + (lowest * ElementSize), (nint)ByteOffset + ((highest + 1) * ElementSize));
+    }
+}

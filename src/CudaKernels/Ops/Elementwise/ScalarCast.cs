@@ -1,0 +1,127 @@
+using System.Runtime.CompilerServices;
+
+namespace CudaKernels;
+
+/// <summary>The conversion of one element, by the rules of <c>Cast</c>. All branches are on types and fold away.</summary>
+internal static class ScalarCast<TFrom, TTo> where TFrom : unmanaged where TTo : unmanaged
+{
+    public static TTo Convert(TFrom value)
+    {
+        if (typeof(TFrom) == typeof(long) || typeof(TFrom) == typeof(int) || typeof(TFrom) == typeof(sbyte) || typeof(TFrom) == typeof(byte) || typeof(TFrom) == typeof(bool))
+        {
+            return FromInteger(ToInt64(value));
+        }
+
+        return typeof(TFrom) == typeof(double) ? FromDouble(Unsafe.BitCast<TFrom, double>(value)) : FromDouble(ToSingle(value));
+    }
+
+    private static long ToInt64(TFrom value)
+    {
+        if (typeof(TFrom) == typeof(long))
+        {
+            return Unsafe.BitCast<TFrom, long>(value);
+        }
+
+        if (typeof(TFrom) == typeof(int))
+        {
+            return Unsafe.BitCast<TFrom, int>(value);
+        }
+
+        return typeof(TFrom) == typeof(sbyte) ? Unsafe.BitCast<TFrom, sbyte>(value) : Unsafe.BitCast<TFrom, byte>(value);
+    }
+
+    private static float ToSingle(TFrom value)
+    {
+        if (typeof(TFrom) == typeof(float))
+        {
+            return Unsafe.BitCast<TFrom, float>(value);
+        }
+
+        return typeof(TFrom) == typeof(Half) ? (float)Unsafe.BitCast<TFrom, Half>(value) : (float)Unsafe.BitCast<TFrom, BFloat16>(value);
+    }
+
+    private static TTo FromInteger(long value)
+    {
+        if (typeof(TTo) == typeof(float))
+        {
+            return Unsafe.BitCast<float, TTo>(value);
+        }
+
+        if (typeof(TTo) == typeof(double))
+        {
+            return Unsafe.BitCast<double, TTo>(value);
+        }
+
+        if (typeof(TTo) == typeof(Half))
+        {
+            return Unsafe.BitCast<Half, TTo>((Half)(float)value);
+        }
+
+        if (typeof(TTo) == typeof(BFloat16))
+        {
+            return Unsafe.BitCast<BFloat16, TTo>((BFloat16)(float)value);
+        }
+
+        if (typeof(TTo) == typeof(bool))
+        {
+            return Unsafe.BitCast<bool, TTo>(value != 0);
+        }
+
+        return FromInt64(value);
+    }
+
+    private static TTo FromDouble(double value)
+    {
+        if (typeof(TTo) == typeof(float))
+        {
+            return Unsafe.BitCast<float, TTo>((float)value);
+        }
+
+        if (typeof(TTo) == typeof(double))
+        {
+            return Unsafe.BitCast<double, TTo>(value);
+        }
+
+        if (typeof(TTo) == typeof(Half))
+        {
+            return Unsafe.BitCast<Half, TTo>((Half)(float)value);
+        }
+
+        if (typeof(TTo) == typeof(BFloat16))
+        {
+            return Unsafe.BitCast<BFloat16, TTo>((BFloat16)(float)value);
+        }
+
+        if (typeof(TTo) == typeof(bool))
+        {
+            return Unsafe.BitCast<bool, TTo>(value != 0);
+        }
+
+        if (typeof(TTo) == typeof(long))
+        {
+            return Unsafe.BitCast<long, TTo>(long.CreateSaturating(value));
+        }
+
+        if (typeof(TTo) == typeof(int))
+        {
+            return Unsafe.BitCast<int, TTo>(int.CreateSaturating(value));
+        }
+
+        return typeof(TTo) == typeof(sbyte) ? Unsafe.BitCast<sbyte, TTo>(sbyte.CreateSaturating(value)) : Unsafe.BitCast<byte, TTo>(byte.CreateSaturating(value));
+    }
+
+    private static TTo FromInt64(long value)
+    {
+        if (typeof(TTo) == typeof(long))
+        {
+            return Unsafe.BitCast<long, TTo>(value);
+        }
+
+        if (typeof(TTo) == typeof(int))
+        {
+            return Unsafe.BitCast<int, TTo>((int)value);
+        }
+
+        return typeof(TTo) == typeof(sbyte) ? Unsafe.BitCast<sbyte, TTo>((sbyte)value) : Unsafe.BitCast<byte, TTo>((byte)value);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
+namespace CudaKernels;
+
+public abstract partial class ComputeDevice
+{
+    /// <summary>A tensor with the given elements, in row-major order.</summary>
+    /// <param name="data">The elements.</param>
+    /// <param name="lengths">The shape; empty makes a vector of all elements.</param>
+    /// <param name="stream">The stream that orders the tensor's operations; null takes <see cref="DefaultStream"/>.</param>
+    /// <exception cref="ArgumentException">The shape has another number of elements than <paramref name="data"/>.</exception>
+    public DeviceTensor<T> CreateTensor<T>(ReadOnlySpan<T> data, ReadOnlySpan<nint> lengths = default, CudaStream? stream = null) where T : unmanaged
+    {
+        var layout = lengths.IsEmpty && data.Length != 1 ? TensorLayout.Dense([data.Length]) : TensorLayout.Dense(lengths);
+        if (layout.FlattenedLength != data.Length)
+        {
+            throw new ArgumentException($"shape {layout} has {layout.FlattenedLength} elements, {data.Length} were given", nameof(lengths));
+        }
+
+        var tensor = Create<T>(layout, stream);
+        CopyFromHost(tensor.Block, 0, MemoryMarshal.AsBytes(data), tensor.Stream);
+        return tensor;
+    }
+
+    /// <inheritdoc cref="CreateTensor{T}(ReadOnlySpan{T}, ReadOnlySpan{nint}, CudaStream?)"/>
+    public DeviceTensor<T> CreateTensor<T>(T[] data, ReadOnlySpan<nint> lengths = default, CudaStream? stream = null) where T : unmanaged =>
+        CreateTensor((ReadOnlySpan<T>)data, lengths, stream);
+
+    /// <summary>A tensor with the shape and elements of a host tensor.</summary>
+    public DeviceTensor<T> CreateTensor<T>(ReadOnlyTensorSpan<T> data, CudaStream? stream = null) where T : unmanaged
+    {
+        if (data.IsDense && data.FlattenedLength > 0)
+        {
+            var dense = MemoryMarshal.CreateReadOnlySpan(in data.GetPinnableReference(), checked((int)data.FlattenedLength));
+            return CreateTensor(dense, data.Lengths, stream);
+        }
+
+        var flat = new T[data.FlattenedLength];
+        data.FlattenTo(flat);
+        return CreateTensor((ReadOnlySpan<T>)flat, data.Lengths, stream);
+    }
+
+    /// <summary>A tensor of zeros.</summary>
+    /// <param name="lengths">The shape; empty makes a scalar.</param>
+    /// <param name="stream">The stream that orders the tensor's operations; null takes <see cref="DefaultStream"/>.</param>
+    public DeviceTensor<T> CreateTensor<T>(ReadOnlySpan<nint> lengths, CudaStream? stream = null) where T : unmanaged
+    {
+        var tensor = Create<T>(TensorLayout.Dense(lengths), stream);
+        tensor.Fill(default);
+        return tensor;
+    }
+
+    /// <summary>A tensor whose elements are undefined until they are written.</summary>
+    /// <param name="lengths">The shape; empty makes a scalar.</param>
+    /// <param name="stream">The stream that orders the tensor's operations; null takes <see cref="DefaultStream"/>.</param>
+    public DeviceTensor<T> CreateUninitializedTensor<T>(ReadOnlySpan<nint> lengths, CudaStream? stream = null) where T : unmanaged =>
+        Create<T>(TensorLayout.Dense(lengths), stream);
+
+    /// <summary>Opens a scope that owns every tensor this thread makes on this device until it is disposed.</summary>
+    public TensorScope BeginScope() => new(this);
+
+    internal DeviceTensor<T> Create<T>(TensorLayout layout, CudaStream? stream) where T : unmanaged
+    {
+        _ = ElementType<T>.Kind;
+        ThrowIfDisposed();
+        if (stream is not null && stream.Device != this)
+        {
+            throw new ArgumentException($"the stream belongs to {stream.Device.Id}, the tensor to {Id}", nameof(stream));
+        }
+
+        stream ??= DefaultStream;
+        var bytes = checked((nuint)layout.FlattenedLength * (nuint)ElementType<T>.Size);
+        return new DeviceTensor<T>(Allocate(bytes, stream), 0, layout, stream);
+    }
+}

@@ -1,0 +1,123 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
+namespace CudaKernels;
+
+public sealed partial class DeviceTensor<T>
+{
+    /// <summary>Waits for the work that makes this tensor and gives its elements in row-major order.</summary>
+    public T[] ToArray()
+    {
+        var result = GC.AllocateUninitializedArray<T>(checked((int)FlattenedLength));
+        CopyTo(result);
+        return result;
+    }
+
+    /// <summary>The only element.</summary>
+    /// <exception cref="InvalidOperationException">There is not exactly one element.</exception>
+    public T ToScalar()
+    {
+        if (FlattenedLength != 1)
+        {
+            throw new InvalidOperationException($"a tensor of shape {Layout} has {FlattenedLength} elements, not one");
+        }
+
+        T value = default;
+        CopyTo(new Span<T>(ref value));
+        return value;
+    }
+
+    /// <summary>Waits for the work that makes this tensor and copies its elements, in row-major order, to the host.</summary>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
+    public void CopyTo(Span<T> destination)
+    {
+        if (!TryCopyTo(destination))
+        {
+            throw new ArgumentException($"{FlattenedLength} elements do not fit into {destination.Length}", nameof(destination));
+        }
+    }
+
+    /// <summary>As <see cref="CopyTo(Span{T})"/>, but gives false where the destination is too short.</summary>
+    public bool TryCopyTo(Span<T> destination)
+    {
+        if (destination.Length < FlattenedLength)
+        {
+            return false;
+        }
+
+        using var dense = TensorOperations.AsDense(this);
+        using var hold = new BlockHold(dense.Tensor.Block);
+        Device.CopyToHost(dense.Tensor.Block, dense.Tensor.ByteOffset, MemoryMarshal.AsBytes(destination[..(int)FlattenedLength]), Stream);
+        return true;
+    }
+
+    /// <summary>Waits for the work that makes this tensor and copies its elements to a host tensor of the same shape.</summary>
+    public void CopyTo(TensorSpan<T> destination)
+    {
+        if (!Layout.HasLengths(destination.Lengths))
+        {
+            throw new ArgumentException($"shape {Layout} does not fit {TensorLayout.Format(destination.Lengths)}", nameof(destination));
+        }
+
+        if (IsEmpty)
+        {
+            return;
+        }
+
+        if (destination.IsDense)
+        {
+            CopyTo(MemoryMarshal.CreateSpan(ref destination.GetPinnableReference(), (int)FlattenedLength));
+            return;
+        }
+
+        new ReadOnlyTensorSpan<T>(ToArray(), Lengths, []).CopyTo(destination);
+    }
+
+    /// <summary>Copies host elements, in row-major order, into this tensor; the source may be reused when the call returns.</summary>
+    /// <exception cref="ArgumentException">The counts differ.</exception>
+    public void CopyFrom(ReadOnlySpan<T> source)
+    {
+        if (source.Length != FlattenedLength)
+        {
+            throw new ArgumentException($"a tensor of shape {Layout} takes {FlattenedLength} elements, got {source.Length}", nameof(source));
+        }
+
+        if (!IsDense)
+        {
+            using var staged = Device.CreateTensor(source, Lengths, Stream);
+            staged.CopyTo(this);
+            return;
+        }
+
+        using var hold = new BlockHold(Block);
+        Device.CopyFromHost(Block, ByteOffset, MemoryMarshal.AsBytes(source), Stream);
+    }
+
+    /// <summary>Copies the elements into another tensor of the same shape, on any device and with any strides, in stream order.</summary>
+    /// <exception cref="ArgumentException">The shapes differ, or the tensors partly overlap.</exception>
+    public void CopyTo(DeviceTensor<T> destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        if (!Layout.HasLengths(destination.Lengths))
+        {
+            throw new ArgumentException($"shape {Layout} cannot be copied to {destination.Layout}", nameof(destination));
+        }
+
+        if (destination.Device != Device)
+        {
+            destination.CopyFrom(ToArray());
+            return;
+        }
+
+        TensorOperations.Copy(this, destination);
+    }
+
+    /// <summary>A dense copy on <paramref name="device"/> (null: this one).</summary>
+    public DeviceTensor<T> Clone(ComputeDevice? device = null)
+    {
+        device ??= Device;
+        var copy = device.Create<T>(TensorLayout.Dense(Lengths), device == Device ? Stream : null);
+        CopyTo(copy);
+        return copy;
+    }
+}
