@@ -88,7 +88,7 @@ public sealed partial class DeviceTensor<T> : IDisposable where T : unmanaged
     public override string ToString() => $"DeviceTensor<{typeof(T).Name}>{Layout} on {Device.Id}";
 
     /// <summary>Passes the tensor to a kernel as a pointer to its first element.</summary>
-    /// <exception cref="ArgumentException">The tensor is strided: pass <see cref="AsKernelView"/> or a dense copy.</exception>
+    /// <exception cref="ArgumentException">The tensor is strided: pass a dense copy.</exception>
     public static implicit operator KernelArgument(DeviceTensor<T> tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);

@@ -32,7 +32,8 @@ internal readonly unsafe struct BoundCompareBody<T, TFunction>(TFunction functio
 
     public void Run(byte* y, byte* a, byte* b, byte* c, nint count)
     {
-        var (to, from) = ((bool*)y, (T*)a);
+        var to = (bool*)y;
+        var from = (T*)a;
         for (nint i = 0; i < count; i++)
         {
             to[i] = scalarIsLeft ? _function.Invoke(scalar, from[i]) : _function.Invoke(from[i], scalar);

@@ -45,7 +45,8 @@ public static partial class TensorOperations
     {
         public void Run(byte* y, byte* a, byte* b, byte* c, nint count)
         {
-            var (to, from) = ((TTo*)y, (TFrom*)a);
+            var to = (TTo*)y;
+            var from = (TFrom*)a;
             for (nint i = 0; i < count; i++)
             {
                 to[i] = ScalarCast<TFrom, TTo>.Convert(from[i]);

@@ -39,7 +39,8 @@ internal readonly unsafe struct UnaryBody<T, TFunction>(TFunction function) : IE
             return;
         }
 
-        var (to, from) = ((T*)y, (T*)a);
+        var to = (T*)y;
+        var from = (T*)a;
         for (nint i = 0; i < count; i++)
         {
             to[i] = _function.Invoke(from[i]);
@@ -69,7 +70,9 @@ internal readonly unsafe struct BinaryBody<T, TFunction>(TFunction function) : I
             return;
         }
 
-        var (to, left, right) = ((T*)y, (T*)a, (T*)b);
+        var to = (T*)y;
+        var left = (T*)a;
+        var right = (T*)b;
         for (nint i = 0; i < count; i++)
         {
             to[i] = _function.Invoke(left[i], right[i]);
@@ -93,7 +96,9 @@ internal readonly unsafe struct CompareBody<T, TFunction>(TFunction function) : 
 
     public void Run(byte* y, byte* a, byte* b, byte* c, nint count)
     {
-        var (to, left, right) = ((bool*)y, (T*)a, (T*)b);
+        var to = (bool*)y;
+        var left = (T*)a;
+        var right = (T*)b;
         for (nint i = 0; i < count; i++)
         {
             to[i] = _function.Invoke(left[i], right[i]);

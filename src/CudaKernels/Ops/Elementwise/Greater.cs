@@ -17,6 +17,15 @@ public static partial class TensorOperations
         /// <summary>A new mask with a &gt; b elementwise, with broadcasting; false where an operand is NaN.</summary>
         /// <param name="b">The right operand.</param>
         public DeviceTensor<bool> Greater(DeviceTensor<T> b) => Compare(s_greater, a, b, new GreaterFunction<T>());
+
+        /// <summary>Computes the mask a &gt; b elementwise for a scalar b.</summary>
+        /// <param name="b">The right operand.</param>
+        /// <param name="destination">The mask, of this tensor's shape.</param>
+        public void Greater(T b, DeviceTensor<bool> destination) => Compare(s_greater, a, b, scalarIsLeft: false, destination, new GreaterFunction<T>());
+
+        /// <summary>A new mask with a &gt; b elementwise for a scalar b.</summary>
+        /// <param name="b">The right operand.</param>
+        public DeviceTensor<bool> Greater(T b) => Compare(s_greater, a, b, scalarIsLeft: false, new GreaterFunction<T>());
     }
 
     private readonly struct GreaterFunction<T> : ICompareFunction<T> where T : INumber<T>

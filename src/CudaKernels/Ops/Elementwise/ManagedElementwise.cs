@@ -41,7 +41,7 @@ internal static unsafe class ManagedElementwise
     {
         private readonly TBody _body = body;
 
-        public void Run(long chunk)
+        public void Execute(long chunk)
         {
             var start = (nint)(chunk * DenseChunk);
             var length = (nint)Math.Min(DenseChunk, count - start);
@@ -72,7 +72,7 @@ internal static unsafe class ManagedElementwise
 
         public long Chunks => (_pieces + _piecesPerChunk - 1) / _piecesPerChunk;
 
-        public void Run(long chunk)
+        public void Execute(long chunk)
         {
             var end = Math.Min((chunk + 1) * _piecesPerChunk, _pieces);
             var buffers = stackalloc long[StridedLoop.MaxOperands * GatherBlock];

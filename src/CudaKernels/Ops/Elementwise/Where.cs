@@ -32,7 +32,10 @@ public static partial class TensorOperations
     {
         public void Run(byte* y, byte* a, byte* b, byte* c, nint count)
         {
-            var (to, condition, left, right) = ((T*)y, (bool*)a, (T*)b, (T*)c);
+            var to = (T*)y;
+            var condition = (bool*)a;
+            var left = (T*)b;
+            var right = (T*)c;
             for (nint i = 0; i < count; i++)
             {
                 to[i] = condition[i] ? left[i] : right[i];
