@@ -27,3 +27,11 @@ template <class T> __device__ __forceinline__ T down(compute_t<T> x) { return Co
 __device__ __forceinline__ u32 wrap(i32 x) { return (u32)x; }
 __device__ __forceinline__ u64 wrap(i64 x) { return (u64)x; }
 template <class C> __device__ __forceinline__ C wrap(C x) { return x; }
+
+// The type in which many elements are summed: float for 16-bit floats, unsigned integers (which wrap around) for integers.
+template <class T> struct Sum { using type = compute_t<T>; };
+template <> struct Sum<i8> { using type = u32; };
+template <> struct Sum<u8> { using type = u32; };
+template <> struct Sum<i32> { using type = u32; };
+template <> struct Sum<i64> { using type = u64; };
+template <class T> using sum_t = typename Sum<T>::type;

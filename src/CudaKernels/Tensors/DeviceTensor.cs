@@ -102,6 +102,9 @@ public sealed partial class DeviceTensor<T> : IDisposable where T : unmanaged
     /// <summary>The kernel argument of a tensor that the kernel writes.</summary>
     internal KernelArgument Output => KernelArgument.Memory(Block, ByteOffset, writes: true);
 
+    /// <summary>The kernel argument of the element that lies <paramref name="elements"/> after the first.</summary>
+    internal KernelArgument At(long elements, bool writes) => KernelArgument.Memory(Block, ByteOffset + ((nuint)elements * (nuint)ElementType<T>.Size), writes);
+
     internal void RequireDense()
     {
         if (!IsDense)

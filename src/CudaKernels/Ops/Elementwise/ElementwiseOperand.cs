@@ -34,19 +34,30 @@ internal readonly struct ElementwiseOperand(ComputeDevice device, CudaStream? st
     /// <summary>Refuses an input that overlaps the destination without lying exactly on it: its elements would change while they are read.</summary>
     public void RefusePartialOverlap(in ElementwiseOperand destination)
     {
-        if (Block != destination.Block || Layout.FlattenedLength == 0)
+        if (!Overlaps(destination))
         {
             return;
         }
 
-        var (low, high) = Range();
-        var (otherLow, otherHigh) = destination.Range();
-        var disjoint = high <= otherLow || otherHigh <= low;
-        var exact = ByteOffset == destination.ByteOffset && ElementSize == destination.ElementSize && Layout.Strides.SequenceEqual(destination.Layout.Strides);
-        if (!disjoint && !exact && !(Layout.IsDense && destination.Layout.IsDense && ByteOffset == destination.ByteOffset && ElementSize == destination.ElementSize))
+        var samePlace = ByteOffset == destination.ByteOffset && ElementSize == destination.ElementSize;
+        var sameSteps = Layout.Strides.SequenceEqual(destination.Layout.Strides) || (Layout.IsDense && destination.Layout.IsDense);
+        if (!samePlace || !sameSteps)
         {
             throw new ArgumentException("the destination partly overlaps an input; it must be the same elements or none of them");
         }
+    }
+
+    /// <summary>Whether two operands reach over a common range of memory.</summary>
+    public bool Overlaps(in ElementwiseOperand other)
+    {
+        if (Block != other.Block || Layout.FlattenedLength == 0 || other.Layout.FlattenedLength == 0)
+        {
+            return false;
+        }
+
+        var (low, high) = Range();
+        var (otherLow, otherHigh) = other.Range();
+        return low < otherHigh && otherLow < high;
     }
 
     private (nint Low, nint High) Range()

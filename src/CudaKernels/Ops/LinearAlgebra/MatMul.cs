@@ -1,0 +1,96 @@
+using System.Numerics;
+
+namespace CudaKernels;
+
+public static partial class TensorOperations
+{
+    extension<T>(DeviceTensor<T> a) where T : unmanaged, INumber<T>
+    {
+        /// <summary>
+        /// Computes C = alpha·op(A)·op(B) + beta·C for the matrices in the last two dimensions; the dimensions before them are a batch and
+        /// broadcast. Half and BFloat16 sum in float and round once; integers wrap around. beta = 0 does not read C.
+        /// </summary>
+        /// <param name="b">[…, k, n], or […, n, k] when transposed.</param>
+        /// <param name="destination">C, […, m, n]; must not overlap A or B.</param>
+        /// <param name="transposeA">Whether A is given as […, k, m].</param>
+        /// <param name="transposeB">Whether B is given as […, n, k].</param>
+        /// <param name="alpha">The factor of the product (truncated in the integer types).</param>
+        /// <param name="beta">The factor of what C held before.</param>
+        /// <param name="algorithm">The implementation on a CUDA device.</param>
+        /// <exception cref="ArgumentException">Shapes do not fit, devices differ, or the destination overlaps an operand.</exception>
+        public void MatMul(
+            DeviceTensor<T> b,
+            DeviceTensor<T> destination,
+            bool transposeA = false,
+            bool transposeB = false,
+            double alpha = 1,
+            double beta = 0,
+            MatMulAlgorithm algorithm = MatMulAlgorithm.Auto)
+        {
+            ArgumentNullException.ThrowIfNull(a);
+            ArgumentNullException.ThrowIfNull(b);
+            ArgumentNullException.ThrowIfNull(destination);
+            RequireShape(destination, ProductLayout(a, b, transposeA, transposeB));
+            RequireApart(a, destination, nameof(destination));
+            RequireApart(b, destination, nameof(destination));
+            if (!MatrixOperand.Fits(destination.Layout) || MatrixOperand.Of(destination.Layout, false).IsTransposed)
+            {
+                throw new ArgumentException($"the rows of the destination must be runs of consecutive elements, got strides {TensorLayout.Format(destination.Strides)}", nameof(destination));
+            }
+
+            using var left = AsMatrices(a);
+            using var right = AsMatrices(b);
+            new MatrixProduct<T>(left.Tensor, right.Tensor, destination, transposeA, transposeB, alpha, beta, algorithm).Run();
+        }
+
+        /// <summary>A new tensor with op(A)·op(B); see the form with a destination.</summary>
+        /// <param name="b">[…, k, n], or […, n, k] when transposed.</param>
+        /// <param name="transposeA">Whether A is given as […, k, m].</param>
+        /// <param name="transposeB">Whether B is given as […, n, k].</param>
+        public DeviceTensor<T> MatMul(DeviceTensor<T> b, bool transposeA = false, bool transposeB = false)
+        {
+            ArgumentNullException.ThrowIfNull(a);
+            ArgumentNullException.ThrowIfNull(b);
+            using var result = new PendingTensor<T>(a.Device.Create<T>(ProductLayout(a, b, transposeA, transposeB), a.Stream));
+            a.MatMul(b, result.Tensor, transposeA, transposeB);
+            return result.Complete();
+        }
+    }
+
+    /// <summary>Refuses a destination that shares memory with an input of an operation that is not elementwise.</summary>
+    internal static void RequireApart<TInput, TOutput>(DeviceTensor<TInput> input, DeviceTensor<TOutput> destination, string parameter)
+        where TInput : unmanaged
+        where TOutput : unmanaged
+    {
+        if (input.Device != destination.Device)
+        {
+            throw new ArgumentException($"an input lives on {input.Device.Id}, the destination on {destination.Device.Id}: copy one of them first", parameter);
+        }
+
+        if (ElementwiseOperand.Of(input).Overlaps(ElementwiseOperand.Of(destination)))
+        {
+            throw new ArgumentException("the destination overlaps an input: this operation reads elements after it has written others", parameter);
+        }
+    }
+
+    private static DenseTensor<T> AsMatrices<T>(DeviceTensor<T> tensor) where T : unmanaged =>
+        MatrixOperand.Fits(tensor.Layout) ? new DenseTensor<T>(tensor, isCopy: false) : AsDense(tensor);
+
+    private static TensorLayout ProductLayout<T>(DeviceTensor<T> a, DeviceTensor<T> b, bool transposeA, bool transposeB) where T : unmanaged
+    {
+        if (a.Rank < 2 || b.Rank < 2)
+        {
+            throw new ArgumentException($"a matrix product needs two dimensions at least, got shapes {a.Layout} and {b.Layout}");
+        }
+
+        var (m, k) = transposeA ? (a.Lengths[^1], a.Lengths[^2]) : (a.Lengths[^2], a.Lengths[^1]);
+        var (inner, n) = transposeB ? (b.Lengths[^1], b.Lengths[^2]) : (b.Lengths[^2], b.Lengths[^1]);
+        if (k != inner)
+        {
+            throw new ArgumentException($"op(A) has {k} columns and op(B) {inner} rows (shapes {a.Layout} and {b.Layout}, transposed {transposeA} and {transposeB}): they must be equal");
+        }
+
+        var batch = TensorLayout.BroadcastLengths(TensorLayout.Dense(a.Lengths[..^2]), TensorLayout.Dense(b.Lengths[..^2]));
+        return TensorLayout.Dense([.. batch, m, n]);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Numerics;
+
+namespace CudaKernels;
+
+/// <summary>One batched matrix product, broken into launches whose matrices lie at even steps.</summary>
+internal readonly unsafe ref struct MatrixProduct<T>(
+    DeviceTensor<T> a, DeviceTensor<T> b, DeviceTensor<T> c, bool transposeA, bool transposeB, double alpha, double beta, MatMulAlgorithm algorithm)
+    where T : unmanaged, INumber<T>
+{
+    /// <summary>The grid's limit along y.</summary>
+    private const long MaxBatchBlocks = 65_535;
+
+    private const int Tile = 64;
+
+    private readonly MatrixOperand _a = MatrixOperand.Of(a.Layout, transposeA);
+    private readonly MatrixOperand _b = MatrixOperand.Of(b.Layout, transposeB);
+    private readonly MatrixOperand _c = MatrixOperand.Of(c.Layout, transpose: false);
+
+    public void Run()
+    {
+        if (c.IsEmpty)
+        {
+            return;
+        }
+
+        var lengths = c.Lengths[..^2];
+        var loop = StridedLoop.Create(
+            lengths,
+            c.Strides[..^2],
+            TensorLayout.Strided(a.Lengths[..^2], a.Strides[..^2]).BroadcastTo(lengths).Strides,
+            TensorLayout.Strided(b.Lengths[..^2], b.Strides[..^2]).BroadcastTo(lengths).Strides);
+
+        // The innermost batch dimension goes into one launch; the others, left over only by unusual strides, are walked here.
+        var inner = loop.Rank == 0 ? 0 : loop.Rank - 1;
+        var batch = loop.Rank == 0 ? 1 : loop.Lengths[inner];
+        for (long outer = 0; outer < loop.Count / batch; outer++)
+        {
+            var rest = outer;
+            long atA = 0, atB = 0, atC = 0;
+            for (var d = inner - 1; d >= 0; d--)
+            {
+                var index = rest % loop.Lengths[d];
+                rest /= loop.Lengths[d];
+                atC += index * loop.Strides[d];
+                atA += index * loop.Strides[TensorLayout.MaxRank + d];
+                atB += index * loop.Strides[(2 * TensorLayout.MaxRank) + d];
+            }
+
+            RunBatch(atA, atB, atC, batch, loop.Strides[TensorLayout.MaxRank + inner], loop.Strides[(2 * TensorLayout.MaxRank) + inner], loop.Strides[inner]);
+        }
+    }
+
+    private void RunBatch(long atA, long atB, long atC, long batch, long stepA, long stepB, long stepC)
+    {
+        if (c.Device is CpuDevice cpu)
+        {
+            using var hold = new BlockHold(a.Block, b.Block, c.Block);
+            for (long i = 0; i < batch; i++)
+            {
+                ManagedGemm.Multiply(
+                    _a.IsTransposed, _b.IsTransposed, _c.Rows, _c.Columns, _a.Columns, alpha,
+                    ManagedSpan.Pointer(a) + atA + (i * stepA), _a.LeadingDimension,
+                    ManagedSpan.Pointer(b) + atB + (i * stepB), _b.LeadingDimension, beta,
+                    ManagedSpan.Pointer(c) + atC + (i * stepC), _c.LeadingDimension, cpu.Options.Threads);
+            }
+
+            return;
+        }
+
+        var cuda = (CudaDevice)c.Device;
+        if (MatMulChoice.UsesCublas<T>(cuda, algorithm))
+        {
+            CublasMatMul.Run(cuda, _a, _b, _c, a.At(atA, writes: false), b.At(atB, writes: false), c.At(atC, writes: true), alpha, beta, batch, stepA, stepB, stepC, c.Stream!, ElementType<T>.Kind);
+            return;
+        }
+
+        var tiles = (long)((_c.Rows + Tile - 1) / Tile) * ((_c.Columns + Tile - 1) / Tile);
+        var config = new LaunchConfig(new Dim3(checked((uint)tiles), (uint)Math.Min(batch, MaxBatchBlocks)), new Dim3(256));
+        c.Stream!.Launch(
+            cuda.GetKernel(MatMulChoice.Simt(_a.IsTransposed, _b.IsTransposed), new KernelTypes(ElementType<T>.Kind)),
+            config,
+            c.At(atC, writes: true),
+            a.At(atA, writes: false),
+            b.At(atB, writes: false),
+            (long)_c.Rows,
+            (long)_c.Columns,
+            (long)_a.Columns,
+            (long)_a.LeadingDimension,
+            (long)_b.LeadingDimension,
+            (long)_c.LeadingDimension,
+            batch,
+            stepA,
+            stepB,
+            stepC,
+            TensorOperations.Scalar(T.CreateTruncating(alpha)),
+            TensorOperations.Scalar(T.CreateTruncating(beta)));
+    }
+}
