@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace CudaKernels;
@@ -33,40 +32,14 @@ internal static unsafe class FloatLanes
         for (nint start = 0; start < count; start += Block)
         {
             var length = (int)Math.Min(Block, count - start);
-            ToSingle(new ReadOnlySpan<T>((T*)a + start, length), left);
+            BlockConversion.Widen(new ReadOnlySpan<T>((T*)a + start, length), new Span<float>(left, length));
             if (b is not null)
             {
-                ToSingle(new ReadOnlySpan<T>((T*)b + start, length), right);
+                BlockConversion.Widen(new ReadOnlySpan<T>((T*)b + start, length), new Span<float>(right, length));
             }
 
             RunFloats(body, left, left, b is null ? null : right, length);
-            FromSingle(left, new Span<T>((T*)y + start, length));
-        }
-    }
-
-    public static void ToSingle<T>(ReadOnlySpan<T> source, float* destination) where T : unmanaged
-    {
-        var to = new Span<float>(destination, source.Length);
-        if (typeof(T) == typeof(Half))
-        {
-            BlockConversion.ToSingle(MemoryMarshal.Cast<T, Half>(source), to);
-        }
-        else
-        {
-            BlockConversion.ToSingle(MemoryMarshal.Cast<T, BFloat16>(source), to);
-        }
-    }
-
-    public static void FromSingle<T>(float* source, Span<T> destination) where T : unmanaged
-    {
-        var from = new ReadOnlySpan<float>(source, destination.Length);
-        if (typeof(T) == typeof(Half))
-        {
-            BlockConversion.FromSingle(from, MemoryMarshal.Cast<T, Half>(destination));
-        }
-        else
-        {
-            BlockConversion.FromSingle(from, MemoryMarshal.Cast<T, BFloat16>(destination));
+            BlockConversion.Narrow(new ReadOnlySpan<float>(left, length), new Span<T>((T*)y + start, length));
         }
     }
 

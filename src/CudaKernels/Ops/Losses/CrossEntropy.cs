@@ -1,0 +1,95 @@
+using System.Numerics;
+
+namespace CudaKernels;
+
+public static partial class TensorOperations
+{
+    private static readonly KernelFile s_crossEntropyFile = new("losses/cross_entropy.cu");
+    private static readonly KernelTemplate s_crossEntropy = s_crossEntropyFile.Template("cross_entropy<{0}, i64>", ElementTypes.Floating);
+    private static readonly KernelTemplate s_crossEntropyGradient = s_crossEntropyFile.Template("cross_entropy_gradient<{0}, i64>", ElementTypes.Floating);
+
+    extension<T>(DeviceTensor<T> logits) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        /// <summary>
+        /// Computes loss[r] = log Σ_c exp(x[r, c]) - x[r, label[r]] for each row of logits: the cross entropy of their softmax with a class.
+        /// A negative label leaves its row out (loss 0); one beyond the classes gives NaN.
+        /// </summary>
+        /// <param name="labels">[rows]: the class of each row.</param>
+        /// <param name="losses">[rows]: the result, in nats.</param>
+        /// <exception cref="ArgumentException">The logits are not a matrix [rows, classes], shapes or devices differ, or tensors overlap.</exception>
+        public void CrossEntropy(DeviceTensor<long> labels, DeviceTensor<T> losses)
+        {
+            var rows = RequireLabelled(logits, labels);
+            RequireShape(losses, labels.Layout, nameof(losses));
+            RequireApart(logits, losses, nameof(losses));
+            losses.RequireDense();
+            using var x = AsDense(logits);
+            using var y = AsDense(labels);
+            if (rows.Count == 0)
+            {
+                return;
+            }
+
+            if (losses.Device is CudaDevice cuda)
+            {
+                losses.Stream!.Launch(cuda.GetKernel(s_crossEntropy, Types<T>()), RowLaunch.Of(rows.Count, rows.Columns), losses.Output, x.Tensor.Input, y.Tensor.Input, (long)rows.Columns);
+                return;
+            }
+
+            using var hold = new BlockHold(x.Tensor.Block, y.Tensor.Block, losses.Block);
+            ManagedCrossEntropy.Losses(x.Tensor, y.Tensor, losses, rows);
+        }
+
+        /// <summary>Computes gradient[r, c] = (softmax(x[r])[c] - (c == label[r]))·scale: the gradient of scale times the sum of the losses.</summary>
+        /// <param name="labels">[rows]: the class of each row; a negative one gives a gradient of 0, one beyond the classes NaN.</param>
+        /// <param name="scale">The factor; 1 / rows for a mean loss.</param>
+        /// <param name="gradient">[rows, classes]: the result; must not overlap the logits.</param>
+        /// <exception cref="ArgumentException">The logits are not a matrix [rows, classes], shapes or devices differ, or tensors overlap.</exception>
+        public void CrossEntropyGradient(DeviceTensor<long> labels, double scale, DeviceTensor<T> gradient)
+        {
+            var rows = RequireLabelled(logits, labels);
+            RequireShape(gradient, logits.Layout, nameof(gradient));
+            RequireApart(logits, gradient, nameof(gradient));
+            gradient.RequireDense();
+            using var x = AsDense(logits);
+            using var y = AsDense(labels);
+            if (gradient.IsEmpty)
+            {
+                return;
+            }
+
+            if (gradient.Device is CudaDevice cuda)
+            {
+                gradient.Stream!.Launch(
+                    cuda.GetKernel(s_crossEntropyGradient, Types<T>()),
+                    RowLaunch.Of(rows.Count, rows.Columns),
+                    gradient.Output,
+                    x.Tensor.Input,
+                    y.Tensor.Input,
+                    (long)rows.Columns,
+                    Attribute<T>(scale));
+                return;
+            }
+
+            using var hold = new BlockHold(x.Tensor.Block, y.Tensor.Block, gradient.Block);
+            ManagedCrossEntropy.Gradient(x.Tensor, y.Tensor, gradient, rows, scale);
+        }
+    }
+
+    private static MatrixRows RequireLabelled<T>(DeviceTensor<T> logits, DeviceTensor<long> labels) where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(logits);
+        ArgumentNullException.ThrowIfNull(labels);
+        if (logits.Rank != 2 || logits.Lengths[1] == 0)
+        {
+            throw new ArgumentException($"logits are a matrix [rows, classes] with one class at least, got shape {logits.Layout}", nameof(logits));
+        }
+
+        if (labels.Rank != 1 || labels.Lengths[0] != logits.Lengths[0])
+        {
+            throw new ArgumentException($"labels for logits of shape {logits.Layout} have the shape [{logits.Lengths[0]}], got {labels.Layout}", nameof(labels));
+        }
+
+        return MatrixRows.Of(logits);
+    }
+}
