@@ -11,6 +11,9 @@ public static class OpCatalog
         .. CopyCases.All,
         .. UnaryCases.All,
         .. BinaryCases.All,
+        new MatMulCase(),
+        .. LossCases.All,
+        .. OptimizerCases.All,
     ];
 
     /// <summary>The operations whose name contains <paramref name="pattern"/> (or matches it, with * as a wildcard); all for null.</summary>

@@ -1,0 +1,111 @@
+namespace CudaKernels.Catalog.Cases;
+
+/// <summary>C = alpha·op(A)·op(B) + beta·C. The shape holds m, n, k and optionally a batch.</summary>
+internal sealed class MatMulCase : NumericCase
+{
+    public override string Name => "matmul";
+
+    public override string Family => "linear_algebra";
+
+    public override IReadOnlyList<string> Variants => ["simt", "cublas"];
+
+    public override IReadOnlyList<CaseShape> Shapes =>
+    [
+        new(0, 5, 3),
+        new(4, 5, 0),
+        new(1, 1, 1),
+        new(33, 17, 5),
+        new(65, 63, 33),
+        new([31, 67, 20], CaseLayout.Strided),
+        new([16, 64, 16], CaseLayout.Unaligned),
+        new(19, 21, 23, 3),
+        new(130, 100, 129),
+    ];
+
+    public override IReadOnlyList<CaseShape> BenchShapes => [new(512, 512, 512), new(1024, 1024, 1024), new(2048, 2048, 2048)];
+
+    public override bool Runs(ComputeDevice device, string variant) => variant == "simt" || device is CudaDevice { HasCublas: true };
+
+    // Errors grow with the sum of the magnitudes |a||b|, which the check scales by.
+    public override double Tolerance(ElementKind kind) => kind switch
+    {
+        ElementKind.Float64 => 1e-13,
+        ElementKind.Float32 => 1e-5,
+        ElementKind.Float16 => 1e-3,
+        ElementKind.BFloat16 => 8e-3,
+        _ => 0,
+    };
+
+    protected override CasePlan Plan<T>(CaseInputs inputs)
+    {
+        var (m, n, k) = (inputs.Lengths[0], inputs.Lengths[1], inputs.Lengths[2]);
+        nint[] batch = inputs.Lengths.Length > 3 ? [inputs.Lengths[3]] : [];
+        var floating = ElementTypes.Floating.Contains(ElementType<T>.Kind);
+        var (low, high) = floating ? (-1.0, 1.0) : (0.0, 3.0);
+        var algorithm = inputs.Variant == "cublas" && floating ? MatMulAlgorithm.Cublas : MatMulAlgorithm.Simt;
+        var a = inputs.Input<T>([.. batch, m, k], low, high);
+        var b = inputs.Input<T>([k, n], low, high);
+        var transposedA = inputs.Input<T>([.. batch, k, m], low, high);
+        var transposedB = inputs.Input<T>([.. batch, n, k], low, high);
+        var plain = inputs.Own(inputs.Device.CreateTensor(Poison<T>(Count([.. batch, m, n])), [.. batch, m, n]));
+        var both = inputs.Input<T>([.. batch, m, n], low, high);
+        var before = both.Values;
+        var added = inputs.Own(both.Tensor.Clone());
+        return new CasePlan(() => a.Tensor.MatMul(b.Tensor, plain, algorithm: algorithm), ElementType<T>.Size * (double)((m * k) + (k * n) + (m * n)), 2.0 * m * n * k)
+            .Also(() => transposedA.Tensor.MatMul(transposedB.Tensor, added, transposeA: true, transposeB: true, alpha: 2, beta: 3, algorithm: algorithm))
+            .Expect(plain, () => Reference<T>(a.Values, b.Values, null, Count(batch), m, n, k, false, false, 1, 0).Values, floor: 1e-2, () => Reference<T>(a.Values, b.Values, null, Count(batch), m, n, k, false, false, 1, 0).Scale)
+            .Expect(added, () => Reference<T>(transposedA.Values, transposedB.Values, before, Count(batch), m, n, k, true, true, 2, 3).Values, floor: 1e-2, () => Reference<T>(transposedA.Values, transposedB.Values, before, Count(batch), m, n, k, true, true, 2, 3).Scale);
+    }
+
+    private static (double[] Values, double[] Scale) Reference<T>(double[] a, double[] b, double[]? c, nint batch, nint m, nint n, nint k, bool transposeA, bool transposeB, double alpha, double beta)
+        where T : unmanaged
+    {
+        var values = new double[batch * m * n];
+        var scale = new double[values.Length];
+        var sharedB = b.Length == k * n;
+        for (nint z = 0; z < batch; z++)
+        {
+            for (nint i = 0; i < m; i++)
+            {
+                for (nint j = 0; j < n; j++)
+                {
+                    double sum = 0, magnitude = 0;
+                    for (nint p = 0; p < k; p++)
+                    {
+                        var left = a[(z * m * k) + (transposeA ? (p * m) + i : (i * k) + p)];
+                        var right = b[(sharedB ? 0 : z * k * n) + (transposeB ? (j * k) + p : (p * n) + j)];
+                        sum += left * right;
+                        magnitude += Math.Abs(left * right);
+                    }
+
+                    var at = (z * m * n) + (i * n) + j;
+                    values[at] = Wrap<T>((alpha * sum) + (c is null ? 0 : beta * c[at]));
+                    scale[at] = (Math.Abs(alpha) * magnitude) + (c is null ? 0 : Math.Abs(beta * c[at]));
+                }
+            }
+        }
+
+        return (values, scale);
+    }
+
+    private static double Wrap<T>(double value) where T : unmanaged =>
+        typeof(T) == typeof(sbyte) ? unchecked((sbyte)(long)value) : typeof(T) == typeof(byte) ? unchecked((byte)(long)value) : value;
+
+    private static T[] Poison<T>(nint count) where T : unmanaged
+    {
+        var elements = new T[count];
+        System.Runtime.InteropServices.MemoryMarshal.AsBytes(elements.AsSpan()).Fill(0xFF);
+        return elements;
+    }
+
+    private static nint Count(ReadOnlySpan<nint> lengths)
+    {
+        nint count = 1;
+        foreach (var length in lengths)
+        {
+            count *= length;
+        }
+
+        return count;
+    }
+}

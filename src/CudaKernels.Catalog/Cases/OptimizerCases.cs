@@ -1,0 +1,56 @@
+using System.Numerics;
+
+namespace CudaKernels.Catalog.Cases;
+
+/// <summary>The optimizers' steps.</summary>
+internal static class OptimizerCases
+{
+    public static IReadOnlyList<OpCase> All { get; } = [new AdamCase(decoupled: false), new AdamCase(decoupled: true)];
+
+    private sealed class AdamCase(bool decoupled) : FloatingCase
+    {
+        public override string Name => decoupled ? "adamw" : "adam";
+
+        public override string Family => "optimizers";
+
+        public override string KernelFile => "optimizers/adam.cu";
+
+        public override IReadOnlyList<CaseShape> Shapes => [new(0), new(1), new(33), new([1025], CaseLayout.Unaligned), new(7, 129), new(20_003)];
+
+        protected override CasePlan Plan<T>(CaseInputs inputs) => typeof(T) == typeof(double) ? Plan<T, double>(inputs) : Plan<T, float>(inputs);
+
+        private CasePlan Plan<T, TMoment>(CaseInputs inputs)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            where TMoment : unmanaged, IFloatingPointIeee754<TMoment>
+        {
+            var options = new AdamOptions { LearningRate = 0.01, WeightDecay = 0.1, DecoupledWeightDecay = decoupled };
+            var weight = inputs.Input<T>(inputs.Lengths);
+            var gradient = inputs.Input<T>(inputs.Lengths);
+            var m = inputs.Input<TMoment>(inputs.Lengths, -1, 1);
+            var v = inputs.Input<TMoment>(inputs.Lengths, 0, 1);
+            const long step = 3;
+            return new CasePlan(() => weight.Tensor.AdamStep(gradient.Tensor, m.Tensor, v.Tensor, step, options), weight.Data.Length * ((3.0 * ElementType<T>.Size) + (4.0 * ElementType<TMoment>.Size)), 12.0 * weight.Data.Length)
+                .Expect(weight.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], m.Values[i], v.Values[i], options, step).Weight)])
+                .Expect(m.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], m.Values[i], v.Values[i], options, step).First)])
+                .Expect(v.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], m.Values[i], v.Values[i], options, step).Second)]);
+        }
+
+        private static (double Weight, double First, double Second) Step(double w, double g, double m, double v, AdamOptions options, long step)
+        {
+            if (options.DecoupledWeightDecay)
+            {
+                w *= 1 - (options.LearningRate * options.WeightDecay);
+            }
+            else
+            {
+                g += options.WeightDecay * w;
+            }
+
+            var first = (options.Beta1 * m) + ((1 - options.Beta1) * g);
+            var second = (options.Beta2 * v) + ((1 - options.Beta2) * g * g);
+            var correction1 = 1 - Math.Pow(options.Beta1, step);
+            var correction2 = 1 - Math.Pow(options.Beta2, step);
+            return (w - (options.LearningRate * (first / correction1) / (Math.Sqrt(second / correction2) + options.Epsilon)), first, second);
+        }
+    }
+}
