@@ -12,6 +12,7 @@ public static class OpCatalog
         .. UnaryCases.All,
         .. BinaryCases.All,
         new MatMulCase(),
+        .. ReductionCases.All,
         .. LossCases.All,
         .. OptimizerCases.All,
     ];

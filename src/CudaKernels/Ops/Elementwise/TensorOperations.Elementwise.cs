@@ -34,6 +34,19 @@ public static partial class TensorOperations
         return result.Complete();
     }
 
+    /// <summary>dx = f(x, dy) for operands of one shape: the gradients of the unary operations.</summary>
+    internal static void Gradient<T, TFunction>(
+        ElementwiseKernels kernels, DeviceTensor<T> x, DeviceTensor<T> outputGradient, DeviceTensor<T> destination, TFunction function, params ReadOnlySpan<KernelArgument> parameters)
+        where T : unmanaged
+        where TFunction : struct, IBinaryFunction<T>
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        RequireShape(outputGradient, x.Layout, nameof(outputGradient));
+        RequireShape(destination, x.Layout);
+        Elementwise.Run(
+            kernels, Types<T>(), new BinaryBody<T, TFunction>(function), ElementwiseOperand.Of(destination), ElementwiseOperand.Of(x), ElementwiseOperand.Of(outputGradient), parameters: parameters);
+    }
+
     internal static void Binary<T, TFunction>(BinaryKernels kernels, DeviceTensor<T> x, T scalar, bool scalarIsLeft, DeviceTensor<T> destination, TFunction function)
         where T : unmanaged
         where TFunction : struct, IBinaryFunction<T> =>

@@ -1,0 +1,102 @@
+namespace CudaKernels;
+
+/// <summary>Runs a reduction along any axes on whatever device the tensors live on.</summary>
+internal static class Reduction
+{
+    private const int BlockThreads = 256;
+    private const int ColumnsPerBlock = 32;
+
+    /// <summary>Elements that one block should at least reduce before a long reduction is split.</summary>
+    private const long ElementsPerSplit = 16 * 1024;
+
+    /// <summary>Blocks from which on splitting no longer fills the GPU better.</summary>
+    private const long EnoughBlocks = 1024;
+
+    /// <summary>
+    /// Reduces <paramref name="x"/> along <paramref name="axes"/> (none: all) into <paramref name="destination"/>, whose shape leaves the
+    /// reduced dimensions out or keeps them with length 1. Axes that are not neighbours, and strided tensors, are copied in order first.
+    /// </summary>
+    public static void Run<T, TAccumulator, TResult, TBody>(ReductionKernels kernels, DeviceTensor<T> x, ReadOnlySpan<int> axes, DeviceTensor<TResult> destination, TBody body)
+        where T : unmanaged
+        where TAccumulator : unmanaged
+        where TResult : unmanaged
+        where TBody : struct, IReductionBody<T, TAccumulator, TResult>
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(destination);
+        var mask = ReductionShape.Mask(x.Rank, axes);
+        RequireResultShape(x, destination, mask);
+        TensorOperations.RequireApart(x, destination, nameof(destination));
+        destination.RequireDense();
+        if (!ReductionShape.TryCreate(x.Lengths, mask, out var shape))
+        {
+            using var ordered = x.PermuteDimensions([.. Enumerable.Range(0, mask.Length).OrderBy(i => mask[i])]);
+            using var copy = ordered.Clone();
+            var reduced = mask.Count(flag => flag);
+            Run<T, TAccumulator, TResult, TBody>(kernels, copy, [.. Enumerable.Range(mask.Length - reduced, reduced)], destination, body);
+            return;
+        }
+
+        if (destination.IsEmpty)
+        {
+            return;
+        }
+
+        using var dense = TensorOperations.AsDense(x);
+        if (destination.Device is CudaDevice cuda)
+        {
+            Launch(cuda, kernels, dense.Tensor, destination, shape);
+            return;
+        }
+
+        using var hold = new BlockHold(dense.Tensor.Block, destination.Block);
+        ManagedReduction.Run<T, TAccumulator, TResult, TBody>((CpuDevice)destination.Device, dense.Tensor, destination, shape, body);
+    }
+
+    /// <summary>A new tensor of the shape that a reduction gives.</summary>
+    public static DeviceTensor<TResult> NewResult<T, TResult>(DeviceTensor<T> x, ReadOnlySpan<int> axes, bool keepDimensions) where T : unmanaged where TResult : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var lengths = ReductionShape.ResultLengths(x.Lengths, ReductionShape.Mask(x.Rank, axes), keepDimensions);
+        return x.Device.Create<TResult>(TensorLayout.Dense(lengths), x.Stream);
+    }
+
+    private static void Launch<T, TResult>(CudaDevice cuda, ReductionKernels kernels, DeviceTensor<T> x, DeviceTensor<TResult> y, ReductionShape shape) where T : unmanaged where TResult : unmanaged
+    {
+        var types = new KernelTypes(ElementType<T>.Kind);
+        var stream = y.Stream!;
+        var groups = shape.Inner == 1 ? shape.Outer : shape.Outer * ((shape.Inner + ColumnsPerBlock - 1) / ColumnsPerBlock);
+        var perGroup = shape.Length * (shape.Inner == 1 ? 1L : ColumnsPerBlock);
+        var splits = groups >= EnoughBlocks ? 1 : Math.Clamp(perGroup / ElementsPerSplit, 1, EnoughBlocks / groups);
+        var grid = new LaunchConfig(new Dim3(checked((uint)(groups * splits))), new Dim3(BlockThreads));
+        var partialBytes = splits == 1 ? 0 : shape.Outputs * splits * kernels.AccumulatorBytes(types.First);
+        using var partial = cuda.Create<byte>(TensorLayout.Dense([(nint)partialBytes]), stream);
+
+        // Without splits the kernel never touches `partial`; the result's address stands in for it.
+        var partialArgument = splits == 1 ? y.Output : partial.Output;
+        if (shape.Inner == 1)
+        {
+            stream.Launch(cuda.GetKernel(kernels.Rows, types), grid, y.Output, partialArgument, x.Input, (long)shape.Length, splits);
+        }
+        else
+        {
+            stream.Launch(cuda.GetKernel(kernels.Columns, types), grid, y.Output, partialArgument, x.Input, (long)shape.Length, (long)shape.Inner, splits);
+        }
+
+        if (splits > 1)
+        {
+            stream.Launch(cuda.GetKernel(kernels.Finish, types), LaunchConfig.Cover(shape.Outputs, BlockThreads), y.Output, partial.Input, (long)shape.Outputs, splits, (long)shape.Length);
+        }
+    }
+
+    private static void RequireResultShape<T, TResult>(DeviceTensor<T> x, DeviceTensor<TResult> destination, bool[] mask) where T : unmanaged where TResult : unmanaged
+    {
+        var removed = ReductionShape.ResultLengths(x.Lengths, mask, keepDimensions: false);
+        var kept = ReductionShape.ResultLengths(x.Lengths, mask, keepDimensions: true);
+        if (!destination.Layout.HasLengths(removed) && !destination.Layout.HasLengths(kept))
+        {
+            throw new ArgumentException(
+                $"reducing shape {x.Layout} gives {TensorLayout.Format(removed)} (or {TensorLayout.Format(kept)} with the dimensions kept), the destination has {destination.Layout}", nameof(destination));
+        }
+    }
+}
