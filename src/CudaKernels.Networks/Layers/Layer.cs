@@ -1,0 +1,50 @@
+using System.Numerics;
+
+namespace CudaKernels.Networks;
+
+/// <summary>A part of a network with an explicit forward and backward pass. It owns its parameters and its output buffers.</summary>
+/// <typeparam name="T">The element type.</typeparam>
+public abstract class Layer<T> : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <summary>The trained tensors.</summary>
+    public virtual IReadOnlyList<Parameter<T>> Parameters => [];
+
+    /// <summary>Computes the output for a batch and keeps what <see cref="Backward"/> needs.</summary>
+    /// <param name="input">[batch, …]; must live, unchanged, until the backward pass.</param>
+    /// <returns>The output, owned by the layer and overwritten by its next forward pass.</returns>
+    public abstract DeviceTensor<T> Forward(DeviceTensor<T> input);
+
+    /// <summary>Computes the gradients of the parameters and of the input of the last forward pass.</summary>
+    /// <param name="outputGradient">The gradient of the loss with respect to the output.</param>
+    /// <returns>The gradient with respect to the input, owned by the layer and overwritten by its next backward pass.</returns>
+    public abstract DeviceTensor<T> Backward(DeviceTensor<T> outputGradient);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Disposes parameters and buffers.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        foreach (var parameter in Parameters)
+        {
+            parameter.Dispose();
+        }
+    }
+
+    /// <summary>The buffer itself where it has the wanted shape, else a new one in its place.</summary>
+    protected static DeviceTensor<T> Resize(ref DeviceTensor<T>? buffer, ComputeDevice device, ReadOnlySpan<nint> lengths)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        if (buffer is null || !buffer.Lengths.SequenceEqual(lengths))
+        {
+            buffer?.Dispose();
+            buffer = device.CreateUninitializedTensor<T>(lengths);
+        }
+
+        return buffer;
+    }
+}

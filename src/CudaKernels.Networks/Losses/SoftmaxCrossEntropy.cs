@@ -1,0 +1,43 @@
+using System.Numerics;
+
+namespace CudaKernels.Networks;
+
+/// <summary>The mean cross entropy of softmax(logits) with class labels, in nats.</summary>
+/// <typeparam name="T">The element type of the logits.</typeparam>
+public sealed class SoftmaxCrossEntropy<T> : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private DeviceTensor<T>? _losses;
+    private DeviceTensor<T>? _gradient;
+
+    /// <summary>Computes the mean loss of a batch (waits for it) and the gradient with respect to the logits.</summary>
+    /// <param name="logits">[batch, classes].</param>
+    /// <param name="labels">[batch].</param>
+    /// <returns>The mean loss, and the gradient, owned by this object and overwritten by the next call.</returns>
+    public (double Loss, DeviceTensor<T> Gradient) Evaluate(DeviceTensor<T> logits, DeviceTensor<long> labels)
+    {
+        ArgumentNullException.ThrowIfNull(logits);
+        if (_gradient is null || !_gradient.Lengths.SequenceEqual(logits.Lengths))
+        {
+            Dispose();
+            _gradient = logits.Device.CreateUninitializedTensor<T>(logits.Lengths);
+            _losses = logits.Device.CreateUninitializedTensor<T>([logits.Lengths[0]]);
+        }
+
+        logits.CrossEntropyGradient(labels, 1.0 / logits.Lengths[0], _gradient);
+        logits.CrossEntropy(labels, _losses!);
+        var sum = 0.0;
+        foreach (var loss in _losses!.ToArray())
+        {
+            sum += double.CreateTruncating(loss);
+        }
+
+        return (sum / logits.Lengths[0], _gradient);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _losses?.Dispose();
+        _gradient?.Dispose();
+    }
+}

@@ -1,0 +1,153 @@
+using System.Numerics;
+
+namespace CudaKernels.Networks;
+
+/// <summary>One step of a training.</summary>
+/// <param name="Step">Its number, from 1.</param>
+/// <param name="Loss">The mean loss of its batch before the step.</param>
+public readonly record struct TrainingStep(long Step, double Loss);
+
+/// <summary>The mean loss and the share of right answers over a data set.</summary>
+/// <param name="Loss">The mean loss in nats.</param>
+/// <param name="Accuracy">Right answers / all.</param>
+public readonly record struct Evaluation(double Loss, double Accuracy);
+
+/// <summary>Trains a classifier: forward, cross entropy, backward, Adam, batch by batch in an order shuffled by seed.</summary>
+/// <typeparam name="T">The element type in which the network computes.</typeparam>
+public sealed class ClassifierTrainer<T> : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly ComputeDevice _device;
+    private readonly Layer<T> _network;
+    private readonly Adam<T> _optimizer;
+    private readonly SoftmaxCrossEntropy<T> _loss = new();
+    private readonly Random _random;
+
+    /// <param name="device">The device of the network.</param>
+    /// <param name="network">The network, from features to logits; not disposed by the trainer.</param>
+    /// <param name="options">The settings of the optimizer.</param>
+    /// <param name="seed">The seed of the shuffling.</param>
+    public ClassifierTrainer(ComputeDevice device, Layer<T> network, AdamOptions? options = null, int seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(network);
+        _device = device;
+        _network = network;
+        _optimizer = new Adam<T>(network.Parameters, options);
+        _random = new Random(seed);
+    }
+
+    /// <summary>How many steps were made.</summary>
+    public long StepCount => _optimizer.StepCount;
+
+    /// <summary>Goes once through the data in a new random order; a last batch that is not full is left out unless it is the only one.</summary>
+    /// <param name="data">The training data.</param>
+    /// <param name="batchSize">Vectors per step.</param>
+    /// <returns>The steps, made one by one as they are read.</returns>
+    public IEnumerable<TrainingStep> TrainEpoch(LabelledData data, int batchSize)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        return Steps(data, Math.Min(batchSize, data.Count));
+    }
+
+    /// <summary>The mean loss and accuracy of the network over a data set.</summary>
+    public Evaluation Evaluate(LabelledData data, int batchSize = 500)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var (loss, right) = (0.0, 0);
+        for (var start = 0; start < data.Count; start += batchSize)
+        {
+            var places = Enumerable.Range(start, Math.Min(batchSize, data.Count - start)).ToArray();
+            using var batch = new Batch(_device, data, places);
+            var logits = _network.Forward(batch.Features);
+            loss += _loss.Evaluate(logits, batch.Labels).Loss * places.Length;
+            right += CountRight(logits, data, places);
+        }
+
+        return new Evaluation(loss / data.Count, (double)right / data.Count);
+    }
+
+    /// <summary>The most likely class of each vector.</summary>
+    public long[] Predict(LabelledData data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        using var batch = new Batch(_device, data, Enumerable.Range(0, data.Count).ToArray());
+        return MostLikely(_network.Forward(batch.Features));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _loss.Dispose();
+    }
+
+    private IEnumerable<TrainingStep> Steps(LabelledData data, int batchSize)
+    {
+        var order = Enumerable.Range(0, data.Count).ToArray();
+        _random.Shuffle(order);
+        for (var start = 0; start + batchSize <= order.Length; start += batchSize)
+        {
+            using var batch = new Batch(_device, data, order.AsSpan(start, batchSize));
+            var (loss, gradient) = _loss.Evaluate(_network.Forward(batch.Features), batch.Labels);
+            _network.Backward(gradient);
+            _optimizer.Step();
+            yield return new TrainingStep(_optimizer.StepCount, loss);
+        }
+    }
+
+    private static int CountRight(DeviceTensor<T> logits, LabelledData data, int[] places)
+    {
+        var classes = MostLikely(logits);
+        return places.Where((place, i) => classes[i] == data.Labels[place]).Count();
+    }
+
+    private static long[] MostLikely(DeviceTensor<T> logits)
+    {
+        var values = logits.ToArray();
+        var classes = (int)logits.Lengths[1];
+        var best = new long[logits.Lengths[0]];
+        for (var row = 0; row < best.Length; row++)
+        {
+            for (var c = 1; c < classes; c++)
+            {
+                if (values[(row * classes) + c] > values[(row * classes) + (int)best[row]])
+                {
+                    best[row] = c;
+                }
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>Some vectors on the device, in the element type of the network.</summary>
+    private sealed class Batch : IDisposable
+    {
+        public Batch(ComputeDevice device, LabelledData data, ReadOnlySpan<int> places)
+        {
+            var (features, labels) = (new float[places.Length * data.Width], new long[places.Length]);
+            data.Gather(places, features, labels);
+            Labels = device.CreateTensor(labels);
+            var single = device.CreateTensor(features, [places.Length, data.Width]);
+            if (single is DeviceTensor<T> same)
+            {
+                Features = same;
+                return;
+            }
+
+            Features = single.Cast<T>();
+            single.Dispose();
+        }
+
+        public DeviceTensor<T> Features { get; }
+
+        public DeviceTensor<long> Labels { get; }
+
+        public void Dispose()
+        {
+            Features.Dispose();
+            Labels.Dispose();
+        }
+    }
+}
