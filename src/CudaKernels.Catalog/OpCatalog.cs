@@ -13,6 +13,7 @@ public static class OpCatalog
         .. BinaryCases.All,
         new MatMulCase(),
         .. ReductionCases.All,
+        .. NormalizationCases.All,
         .. LossCases.All,
         .. OptimizerCases.All,
     ];

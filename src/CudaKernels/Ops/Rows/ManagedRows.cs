@@ -1,3 +1,7 @@
+using System.Buffers;
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace CudaKernels;
 
 /// <summary>The work of a row operation on one row.</summary>
@@ -6,8 +10,14 @@ internal interface IRowBody
     void Row(nint row);
 }
 
+/// <summary>y = f(x) on one row, in float or double; x and y may be the same memory.</summary>
+internal interface IRowFunction
+{
+    void Invoke<TCompute>(ReadOnlySpan<TCompute> x, Span<TCompute> y) where TCompute : unmanaged, IFloatingPointIeee754<TCompute>, IMinMaxValue<TCompute>;
+}
+
 /// <summary>Runs the rows of a matrix on the managed device, several rows to a piece of work.</summary>
-internal static class ManagedRows
+internal static unsafe class ManagedRows
 {
     /// <summary>Elements per piece of work: fixed, so that results never depend on the number of threads.</summary>
     private const int ElementsPerChunk = 32 * 1024;
@@ -16,6 +26,41 @@ internal static class ManagedRows
     {
         var rowsPerChunk = Math.Max(ElementsPerChunk / Math.Max(rows.Columns, 1), 1);
         ManagedParallel.For((rows.Count + rowsPerChunk - 1) / rowsPerChunk, device.Options.Threads, new Work<TBody>(body, rows.Count, rowsPerChunk));
+    }
+
+    /// <summary>Applies a function to every row of dense tensors; Half and BFloat16 rows are computed in float and rounded once.</summary>
+    public static void Map<T, TFunction>(DeviceTensor<T> x, DeviceTensor<T> y, TFunction function) where T : unmanaged where TFunction : struct, IRowFunction
+    {
+        var rows = MatrixRows.Of(x);
+        Run((CpuDevice)y.Device, rows, new MapBody<T, TFunction>(function, ManagedSpan.Pointer(x), ManagedSpan.Pointer(y), (int)rows.Columns));
+    }
+
+    private readonly struct MapBody<T, TFunction>(TFunction function, T* x, T* y, int columns) : IRowBody where T : unmanaged where TFunction : struct, IRowFunction
+    {
+        private readonly TFunction _function = function;
+
+        public void Row(nint row)
+        {
+            var from = new ReadOnlySpan<T>(x + (row * columns), columns);
+            var to = new Span<T>(y + (row * columns), columns);
+            if (typeof(T) == typeof(double))
+            {
+                _function.Invoke(MemoryMarshal.Cast<T, double>(from), MemoryMarshal.Cast<T, double>(to));
+            }
+            else if (typeof(T) == typeof(float))
+            {
+                _function.Invoke(MemoryMarshal.Cast<T, float>(from), MemoryMarshal.Cast<T, float>(to));
+            }
+            else
+            {
+                var buffer = ArrayPool<float>.Shared.Rent(columns);
+                var wide = buffer.AsSpan(0, columns);
+                BlockConversion.Widen(from, wide);
+                _function.Invoke<float>(wide, wide);
+                BlockConversion.Narrow(wide, to);
+                ArrayPool<float>.Shared.Return(buffer);
+            }
+        }
     }
 
     private readonly struct Work<TBody>(TBody body, nint rows, nint rowsPerChunk) : IParallelBody where TBody : struct, IRowBody

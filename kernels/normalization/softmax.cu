@@ -1,0 +1,11 @@
+// y[r][c] = exp(x[r][c] - max) / sum_c exp(x[r][c] - max); one block per row, rows of any length. Reads the row twice (the second
+// time from the cache) and writes it once. A row with +inf or NaN, or of -inf only, gives NaN as the formula does.
+#include "common/softsum.cuh"
+
+template <class T> __global__ void __launch_bounds__(1024) softmax(T* y, const T* x, i64 columns) {
+  using C = compute_t<T>;
+  const i64 row = blockIdx.x * columns;
+  const Softsum<C> total = softsum_of_row(x + row, columns);
+  const C scale = C(1) / total.sum;
+  for (i64 c = threadIdx.x; c < columns; c += blockDim.x) y[row + c] = down<T>(math::exp(up(x[row + c]) - total.maximum) * scale);
+}

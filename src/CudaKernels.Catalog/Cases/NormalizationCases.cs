@@ -1,0 +1,131 @@
+using System.Numerics;
+
+namespace CudaKernels.Catalog.Cases;
+
+/// <summary>softmax, log-softmax, layer norm and RMS norm.</summary>
+internal static class NormalizationCases
+{
+    public static IReadOnlyList<OpCase> All { get; } = [new SoftmaxCase(), new LogSoftmaxCase(), new LayerNormCase(), new RmsNormCase()];
+
+    private sealed class SoftmaxCase : RowCase
+    {
+        public override string Name => "softmax";
+
+        // Probabilities are small: errors count relative to a hundredth.
+        protected override double Floor => 0.01;
+
+        protected override bool TakesAnyAxis => true;
+
+        protected override double[] Reference(double[] row)
+        {
+            var maximum = row.Max();
+            var sum = row.Sum(x => Math.Exp(x - maximum));
+            return Array.ConvertAll(row, x => Math.Exp(x - maximum) / sum);
+        }
+
+        protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> gamma, DeviceTensor<T> beta, DeviceTensor<T> y, int axis) => x.Softmax(y, axis);
+    }
+
+    private sealed class LogSoftmaxCase : RowCase
+    {
+        public override string Name => "log-softmax";
+
+        protected override bool TakesAnyAxis => true;
+
+        protected override double[] Reference(double[] row)
+        {
+            var maximum = row.Max();
+            var logarithm = Math.Log(row.Sum(x => Math.Exp(x - maximum)));
+            return Array.ConvertAll(row, x => x - maximum - logarithm);
+        }
+
+        protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> gamma, DeviceTensor<T> beta, DeviceTensor<T> y, int axis) => x.LogSoftmax(y, axis);
+    }
+
+    private sealed class LayerNormCase : RowCase
+    {
+        public override string Name => "layer-norm";
+
+        protected override double[] Reference(double[] row)
+        {
+            var mean = row.Average();
+            var scale = 1 / Math.Sqrt(row.Average(x => (x - mean) * (x - mean)) + 1e-5);
+            return Array.ConvertAll(row, x => (x - mean) * scale);
+        }
+
+        protected override double[] Affine(double[] row, double[] gamma, double[] beta) => [.. row.Select((x, i) => (x * gamma[i]) + beta[i])];
+
+        protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> gamma, DeviceTensor<T> beta, DeviceTensor<T> y, int axis) => x.LayerNorm(gamma, beta, y);
+    }
+
+    private sealed class RmsNormCase : RowCase
+    {
+        public override string Name => "rms-norm";
+
+        protected override double[] Reference(double[] row)
+        {
+            var scale = 1 / Math.Sqrt(row.Average(x => x * x) + 1e-5);
+            return Array.ConvertAll(row, x => x * scale);
+        }
+
+        protected override double[] Affine(double[] row, double[] gamma, double[] beta) => [.. row.Select((x, i) => x * gamma[i])];
+
+        protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> gamma, DeviceTensor<T> beta, DeviceTensor<T> y, int axis) => x.RmsNorm(gamma, y);
+    }
+
+    /// <summary>An operation on the rows of a tensor, along the last axis and, where it takes one, along the first.</summary>
+    private abstract class RowCase : FloatingCase
+    {
+        public override string Family => "normalization";
+
+        public override IReadOnlyList<CaseShape> Shapes => CaseShape.Rows;
+
+        public override double Tolerance(ElementKind kind) => kind == ElementKind.Float32 ? 1e-5 : base.Tolerance(kind);
+
+        protected virtual double Floor => 1;
+
+        protected virtual bool TakesAnyAxis => false;
+
+        protected abstract double[] Reference(double[] row);
+
+        protected virtual double[] Affine(double[] row, double[] gamma, double[] beta) => row;
+
+        protected abstract void Run<T>(DeviceTensor<T> x, DeviceTensor<T> gamma, DeviceTensor<T> beta, DeviceTensor<T> y, int axis) where T : unmanaged, IFloatingPointIeee754<T>;
+
+        protected sealed override CasePlan Plan<T>(CaseInputs inputs)
+        {
+            var columns = (int)inputs.Lengths[^1];
+            var x = inputs.Input<T>(inputs.Lengths, -3, 5);
+            var gamma = inputs.Own(inputs.Device.CreateTensor(inputs.Input<T>([columns], 0.5, 1.5).Data));
+            var beta = inputs.Own(inputs.Device.CreateTensor(inputs.Input<T>([columns]).Data));
+            var (scale, shift) = (Array.ConvertAll(gamma.ToArray(), CaseElement.ToDouble), Array.ConvertAll(beta.ToArray(), CaseElement.ToDouble));
+            var y = inputs.Output<T>(inputs.Lengths);
+            var plan = new CasePlan(() => Run(x.Tensor, gamma, beta, y, -1), 2.0 * x.Data.Length * ElementType<T>.Size, 5.0 * x.Data.Length)
+                .Expect(y, () => [.. x.Values.Chunk(Math.Max(columns, 1)).SelectMany(row => Affine(Reference(row), scale, shift))], Floor);
+            if (!TakesAnyAxis)
+            {
+                return plan;
+            }
+
+            var first = inputs.Output<T>(inputs.Lengths);
+            var groups = (int)inputs.Lengths[0];
+            return plan.Also(() => Run(x.Tensor, gamma, beta, first, 0)).Expect(first, () => AlongFirst(x.Values, groups), Floor);
+        }
+
+        private double[] AlongFirst(double[] values, int length)
+        {
+            var inner = length == 0 ? 0 : values.Length / length;
+            var result = new double[values.Length];
+            for (var c = 0; c < inner; c++)
+            {
+                var row = Reference([.. Enumerable.Range(0, length).Select(i => values[(i * inner) + c])]);
+                for (var i = 0; i < length; i++)
+                {
+                    result[(i * inner) + c] = row[i];
+                }
+            }
+
+            return result;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Buffers;
+using System.Numerics;
+
+namespace CudaKernels;
+
+public static partial class TensorOperations
+{
+    private static readonly KernelTemplate s_logSoftmax = new KernelFile("normalization/log_softmax.cu").Template("log_softmax<{0}>", ElementTypes.Floating);
+
+    extension<T>(DeviceTensor<T> x) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        /// <summary>Computes y = (x - max) - log Σ exp(x - max) along an axis. A row with NaN or +∞, or of -∞ only, gives NaN.</summary>
+        /// <param name="destination">The result, of the same shape; must not overlap this tensor.</param>
+        /// <param name="axis">The dimension along which exp(y) sums to 1; negative counts from the end.</param>
+        /// <exception cref="ArgumentException">Shapes or devices differ, or the tensors overlap.</exception>
+        public void LogSoftmax(DeviceTensor<T> destination, int axis = -1) => RowOperation.Run(x, axis, destination, static (from, to) =>
+        {
+            if (to.Device is CudaDevice cuda)
+            {
+                var rows = MatrixRows.Of(from);
+                to.Stream!.Launch(cuda.GetKernel(s_logSoftmax, Types<T>()), RowLaunch.Of(rows.Count, rows.Columns), to.Output, from.Input, (long)rows.Columns);
+                return;
+            }
+
+            using var hold = new BlockHold(from.Block, to.Block);
+            ManagedRows.Map(from, to, default(LogSoftmaxRow));
+        });
+
+        /// <summary>A new tensor with the logarithm of the softmax along an axis.</summary>
+        /// <param name="axis">The dimension along which exp(y) sums to 1; negative counts from the end.</param>
+        public DeviceTensor<T> LogSoftmax(int axis = -1)
+        {
+            using var result = new PendingTensor<T>(NewLike(x));
+            x.LogSoftmax(result.Tensor, axis);
+            return result.Complete();
+        }
+    }
+
+    private readonly struct LogSoftmaxRow : IRowFunction
+    {
+        public void Invoke<TCompute>(ReadOnlySpan<TCompute> x, Span<TCompute> y) where TCompute : unmanaged, IFloatingPointIeee754<TCompute>, IMinMaxValue<TCompute>
+        {
+            // x and y may be the same memory, so the exponentials need a place of their own.
+            var buffer = ArrayPool<TCompute>.Shared.Rent(x.Length);
+            var exponentials = buffer.AsSpan(0, x.Length);
+            var maximum = SpanReduction.Max(x);
+            VectorLoop.Apply(new RowFunctions.ShiftedExp<TCompute>(maximum), x, exponentials);
+            var logarithm = TCompute.CreateTruncating(Math.Log(SpanReduction.Sum<TCompute>(exponentials)));
+            ArrayPool<TCompute>.Shared.Return(buffer);
+
+            // Two subtractions: maximum + logarithm would round away the logarithm of rows with a large maximum.
+            VectorLoop.Apply(new RowFunctions.Shifted<TCompute>(maximum), x, y);
+            VectorLoop.Apply(new RowFunctions.Shifted<TCompute>(logarithm), y, y);
+        }
+    }
+}

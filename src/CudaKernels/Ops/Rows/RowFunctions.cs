@@ -1,0 +1,75 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
+namespace CudaKernels;
+
+/// <summary>The vector steps that row operations are made of.</summary>
+internal static class RowFunctions
+{
+    /// <summary>exp(x - shift).</summary>
+    public readonly struct ShiftedExp<T>(T shift) : IVectorFunction<T> where T : unmanaged
+    {
+        private readonly Vector512<T> _shift = Vector512.Create(shift);
+
+        public Vector512<T> Invoke(Vector512<T> x) => typeof(T) == typeof(double)
+            ? VectorMath.Exp((x - _shift).AsDouble()).As<double, T>()
+            : VectorMath.Exp((x - _shift).AsSingle()).As<float, T>();
+    }
+
+    /// <summary>x · factor.</summary>
+    public readonly struct Scaled<T>(T factor) : IVectorFunction<T> where T : unmanaged
+    {
+        private readonly Vector512<T> _factor = Vector512.Create(factor);
+
+        public Vector512<T> Invoke(Vector512<T> x) => x * _factor;
+    }
+
+    /// <summary>x - shift.</summary>
+    public readonly struct Shifted<T>(T shift) : IVectorFunction<T> where T : unmanaged
+    {
+        private readonly Vector512<T> _shift = Vector512.Create(shift);
+
+        public Vector512<T> Invoke(Vector512<T> x) => x - _shift;
+    }
+
+    /// <summary>(x - shift) · factor.</summary>
+    public readonly struct Standardized<T>(T shift, T factor) : IVectorFunction<T> where T : unmanaged
+    {
+        private readonly Vector512<T> _shift = Vector512.Create(shift);
+        private readonly Vector512<T> _factor = Vector512.Create(factor);
+
+        public Vector512<T> Invoke(Vector512<T> x) => (x - _shift) * _factor;
+    }
+
+    /// <summary>y = y·gamma + beta along a row; a null pointer leaves the step out.</summary>
+    public static unsafe void Affine<TCompute, T>(Span<TCompute> y, T* gamma, T* beta) where TCompute : unmanaged, INumber<TCompute> where T : unmanaged, INumber<T>
+    {
+        if (typeof(T) == typeof(TCompute))
+        {
+            var count = Vector512<TCompute>.Count;
+            fixed (TCompute* row = y)
+            {
+                var i = 0;
+                for (; i <= y.Length - count; i += count)
+                {
+                    var value = Vector512.Load(row + i);
+                    value = gamma is null ? value : value * Vector512.Load((TCompute*)gamma + i);
+                    value = beta is null ? value : value + Vector512.Load((TCompute*)beta + i);
+                    value.Store(row + i);
+                }
+
+                for (; i < y.Length; i++)
+                {
+                    row[i] = (gamma is null ? row[i] : row[i] * ((TCompute*)gamma)[i]) + (beta is null ? TCompute.Zero : ((TCompute*)beta)[i]);
+                }
+            }
+
+            return;
+        }
+
+        for (var i = 0; i < y.Length; i++)
+        {
+            y[i] = (gamma is null ? y[i] : y[i] * TCompute.CreateTruncating(gamma[i])) + (beta is null ? TCompute.Zero : TCompute.CreateTruncating(beta[i]));
+        }
+    }
+}
