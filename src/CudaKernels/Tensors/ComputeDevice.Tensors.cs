@@ -12,7 +12,7 @@ public abstract partial class ComputeDevice
     /// <exception cref="ArgumentException">The shape has another number of elements than <paramref name="data"/>.</exception>
     public DeviceTensor<T> CreateTensor<T>(ReadOnlySpan<T> data, ReadOnlySpan<nint> lengths = default, CudaStream? stream = null) where T : unmanaged
     {
-        var layout = lengths.IsEmpty && data.Length != 1 ? TensorLayout.Dense([data.Length]) : TensorLayout.Dense(lengths);
+        var layout = lengths.IsEmpty ? TensorLayout.Dense([data.Length]) : TensorLayout.Dense(lengths);
         if (layout.FlattenedLength != data.Length)
         {
             throw new ArgumentException($"shape {layout} has {layout.FlattenedLength} elements, {data.Length} were given", nameof(lengths));
@@ -30,7 +30,7 @@ public abstract partial class ComputeDevice
     /// <summary>A tensor with the shape and elements of a host tensor.</summary>
     public DeviceTensor<T> CreateTensor<T>(ReadOnlyTensorSpan<T> data, CudaStream? stream = null) where T : unmanaged
     {
-        if (data.IsDense && data.FlattenedLength > 0)
+        if (data.IsDense && data.FlattenedLength > 0 && data.Rank > 0)
         {
             var dense = MemoryMarshal.CreateReadOnlySpan(in data.GetPinnableReference(), checked((int)data.FlattenedLength));
             return CreateTensor(dense, data.Lengths, stream);
@@ -38,7 +38,15 @@ public abstract partial class ComputeDevice
 
         var flat = new T[data.FlattenedLength];
         data.FlattenTo(flat);
-        return CreateTensor((ReadOnlySpan<T>)flat, data.Lengths, stream);
+        return data.Rank == 0 ? CreateScalar(flat[0], stream) : CreateTensor((ReadOnlySpan<T>)flat, data.Lengths, stream);
+    }
+
+    /// <summary>A tensor of rank 0 with one element.</summary>
+    public DeviceTensor<T> CreateScalar<T>(T value, CudaStream? stream = null) where T : unmanaged
+    {
+        var tensor = Create<T>(TensorLayout.Dense([]), stream);
+        CopyFromHost(tensor.Block, 0, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)), tensor.Stream);
+        return tensor;
     }
 
     /// <summary>A tensor of zeros.</summary>
