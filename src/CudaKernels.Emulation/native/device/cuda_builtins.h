@@ -1,0 +1,61 @@
+// CUDA C++ for a host compiler: force-included before a .cu file, it gives the language's qualifiers, built-in variables, warp
+// operations, atomics and functions on top of the software device's runtime.
+#pragma once
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <type_traits>
+#include <utility>
+
+#include "runtime/abi.h"
+#include "runtime/fiber.h"
+
+#define CK_EMU 1
+#define __CUDACC__ 1
+#define __CUDACC_RTC__ 1
+#ifndef __CUDA_ARCH__
+#define __CUDA_ARCH__ 900
+#endif
+
+#define __global__ __attribute__((noinline, used, visibility("default")))
+#define __device__
+#define __host__
+#define __constant__
+#define __managed__
+#define __grid_constant__
+#define __forceinline__ inline __attribute__((always_inline))
+#define __noinline__ __attribute__((noinline))
+#define __launch_bounds__(...)
+#define __cluster_dims__(...)
+#define __align__(n) __attribute__((aligned(n)))
+#define __restrict__ __restrict
+// One block at a time runs on an operating-system thread, so what its threads share is that thread's local storage. At block
+// scope thread_local is static by itself; after extern it is legal too.
+#define __shared__ thread_local
+
+// Dynamic shared memory by name and type; on a GPU the same macro is an extern __shared__ array (common/shared.cuh).
+#define CK_DYNAMIC_SHARED(T, name) T* const name = reinterpret_cast<T*>(ckrt::self()->block->dynamic_shared)
+
+namespace ckrt {
+// What a plain `extern __shared__ T name[];` becomes.
+template <class T> struct DynamicShared {
+  operator T*() const { return reinterpret_cast<T*>(self()->block->dynamic_shared); }
+  T& operator[](ptrdiff_t i) const { return static_cast<T*>(*this)[i]; }
+};
+}  // namespace ckrt
+
+#define CK_LINE int line = __builtin_LINE()
+
+#include "device/vector_types.h"
+#include "device/position.h"
+#include "device/warp.h"
+#include "device/atomics.h"
+#include "device/math_functions.h"
+#include "device/intrinsics.h"
+#include "device/entry.h"
+
+#define printf(...) ckrt_printf(__VA_ARGS__)
+#undef assert
+#define assert(condition) ((condition) ? (void)0 : ckrt_fail(CKRT_ASSERT, __LINE__, "assertion failed: " #condition))

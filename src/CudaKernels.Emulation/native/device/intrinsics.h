@@ -1,0 +1,79 @@
+// Integer and bit intrinsics, conversions, and loads and stores with cache hints (which change nothing here).
+#pragma once
+
+static inline int __popc(unsigned x) { return __builtin_popcount(x); }
+static inline int __popcll(unsigned long long x) { return __builtin_popcountll(x); }
+static inline int __clz(int x) { return x == 0 ? 32 : __builtin_clz((unsigned)x); }
+static inline int __clzll(long long x) { return x == 0 ? 64 : __builtin_clzll((unsigned long long)x); }
+static inline int __ffs(int x) { return __builtin_ffs(x); }
+static inline int __ffsll(long long x) { return __builtin_ffsll(x); }
+static inline unsigned __brev(unsigned x) {
+  unsigned reversed = 0;
+  for (int i = 0; i < 32; ++i) reversed |= (x >> i & 1u) << (31 - i);
+  return reversed;
+}
+static inline unsigned long long __brevll(unsigned long long x) { return (unsigned long long)__brev((unsigned)x) << 32 | __brev((unsigned)(x >> 32)); }
+static inline unsigned __byte_perm(unsigned x, unsigned y, unsigned selector) {
+  const unsigned long long bytes = (unsigned long long)y << 32 | x;
+  unsigned result = 0;
+  for (int i = 0; i < 4; ++i) {
+    const unsigned choice = selector >> (4 * i) & 0xF;
+    unsigned byte = (unsigned)(bytes >> (8 * (choice & 7))) & 0xFF;
+    if (choice & 8) byte = byte & 0x80 ? 0xFF : 0;  // replicates the sign
+    result |= byte << (8 * i);
+  }
+  return result;
+}
+static inline unsigned __funnelshift_l(unsigned low, unsigned high, unsigned shift) { return (unsigned)((((unsigned long long)high << 32 | low) << (shift & 31)) >> 32); }
+static inline unsigned __funnelshift_r(unsigned low, unsigned high, unsigned shift) { return (unsigned)(((unsigned long long)high << 32 | low) >> (shift & 31)); }
+static inline int __mulhi(int a, int b) { return (int)((long long)a * b >> 32); }
+static inline unsigned __umulhi(unsigned a, unsigned b) { return (unsigned)((unsigned long long)a * b >> 32); }
+static inline unsigned long long __umul64hi(unsigned long long a, unsigned long long b) { return (unsigned long long)((unsigned __int128)a * b >> 64); }
+static inline int __mul24(int a, int b) { return (int)((unsigned)(a << 8 >> 8) * (unsigned)(b << 8 >> 8)); }
+static inline int __dp4a(int a, int b, int c) {
+  for (int i = 0; i < 4; ++i) c += (int)(signed char)(a >> (8 * i)) * (int)(signed char)(b >> (8 * i));
+  return c;
+}
+
+namespace ckrt {
+template <class To, class From> inline To bits(From value) {
+  static_assert(sizeof(To) == sizeof(From), "a cast of bits keeps their number");
+  To result;
+  memcpy(&result, &value, sizeof result);
+  return result;
+}
+// Float to integer as the hardware does: saturating, NaN to 0.
+template <class To, class From> inline To saturating(From value, To low, To high) {
+  if (value != value) return 0;
+  if (value <= (From)low) return low;
+  return value >= (From)high ? high : (To)value;
+}
+}  // namespace ckrt
+static inline int __float_as_int(float x) { return ckrt::bits<int>(x); }
+static inline unsigned __float_as_uint(float x) { return ckrt::bits<unsigned>(x); }
+static inline float __int_as_float(int x) { return ckrt::bits<float>(x); }
+static inline float __uint_as_float(unsigned x) { return ckrt::bits<float>(x); }
+static inline long long __double_as_longlong(double x) { return ckrt::bits<long long>(x); }
+static inline double __longlong_as_double(long long x) { return ckrt::bits<double>(x); }
+static inline int __float2int_rn(float x) { return ckrt::saturating<int>(rintf(x), -2147483647 - 1, 2147483647); }
+static inline int __float2int_rz(float x) { return ckrt::saturating<int>(truncf(x), -2147483647 - 1, 2147483647); }
+static inline int __float2int_rd(float x) { return ckrt::saturating<int>(floorf(x), -2147483647 - 1, 2147483647); }
+static inline int __float2int_ru(float x) { return ckrt::saturating<int>(ceilf(x), -2147483647 - 1, 2147483647); }
+static inline unsigned __float2uint_rn(float x) { return ckrt::saturating<unsigned>(rintf(x), 0u, 4294967295u); }
+static inline unsigned __float2uint_rz(float x) { return ckrt::saturating<unsigned>(truncf(x), 0u, 4294967295u); }
+static inline float __int2float_rn(int x) { return (float)x; }
+static inline float __uint2float_rn(unsigned x) { return (float)x; }
+static inline float __ll2float_rn(long long x) { return (float)x; }
+static inline double __int2double_rn(int x) { return (double)x; }
+static inline float __double2float_rn(double x) { return (float)x; }
+
+template <class T> inline T __ldg(const T* p) { return *p; }
+template <class T> inline T __ldca(const T* p) { return *p; }
+template <class T> inline T __ldcg(const T* p) { return *p; }
+template <class T> inline T __ldcs(const T* p) { return *p; }
+template <class T> inline T __ldlu(const T* p) { return *p; }
+template <class T> inline T __ldcv(const T* p) { return *(const volatile T*)p; }
+template <class T> inline void __stwb(T* p, std::type_identity_t<T> value) { *p = value; }
+template <class T> inline void __stcg(T* p, std::type_identity_t<T> value) { *p = value; }
+template <class T> inline void __stcs(T* p, std::type_identity_t<T> value) { *p = value; }
+template <class T> inline void __stwt(T* p, std::type_identity_t<T> value) { *p = value; }

@@ -1,0 +1,61 @@
+// What the software device's managed side and the compiled kernels see of the runtime: plain C, mirrored in C# (NativeRuntime.cs).
+#pragma once
+#include <stdint.h>
+
+#define CKRT_API extern "C" __attribute__((visibility("default")))
+
+enum ckrt_rule {
+  CKRT_NONE = 0,
+  CKRT_OUT_OF_BOUNDS = 1,
+  CKRT_MISALIGNED = 2,
+  CKRT_DEADLOCK = 3,
+  CKRT_BARRIER = 4,
+  CKRT_SYNC_MISUSE = 5,
+  CKRT_HANG = 6,
+  CKRT_FAULT = 7,
+  CKRT_ASSERT = 8,
+};
+
+enum { CKRT_REVERSED = 1, CKRT_COOPERATIVE = 2 };
+
+struct ckrt_launch_config {
+  void (*entry)(void** args);  // calls the kernel with its unpacked arguments
+  void** args;                 // one pointer per parameter
+  const char* kernel;          // for messages
+  uint32_t grid[3], block[3], cluster[3];
+  uint32_t dynamic_shared;
+  uint32_t workers;  // operating-system threads that share the blocks
+  uint32_t flags;
+  uint32_t time_limit_ms;  // of processor time per worker; 0 = none
+  uint64_t seed;           // 0 = first in, first out
+};
+
+struct ckrt_result {
+  int32_t rule;  // ckrt_rule of the first fault
+  int32_t line;
+  uint32_t thread[3], block[3];
+  uint64_t address, pc;
+  char message[1024];
+  char* output;  // what the kernel printed; freed by ckrt_release
+  uint64_t output_length;
+};
+
+// For the managed side.
+CKRT_API int ckrt_launch(const ckrt_launch_config* config, ckrt_result* result);
+CKRT_API void ckrt_release(ckrt_result* result);
+CKRT_API void* ckrt_malloc(uint64_t bytes, uint64_t alignment);
+CKRT_API void ckrt_free(void* memory, uint64_t bytes);
+CKRT_API int ckrt_symbol(const void* address, char* name, uint64_t capacity);
+CKRT_API uint32_t ckrt_version(void);
+
+// For compiled kernels (device/*.h). A warp operation runs once, on the last lane to arrive, over the arguments of all lanes.
+typedef void (*ckrt_warp_operation)(void** lane_arguments, uint32_t lanes);
+CKRT_API int ckrt_barrier(int predicate, int reduction, int line);  // reduction: 0 none, 1 or, 2 and, 3 count
+CKRT_API void ckrt_rendezvous(uint32_t mask, ckrt_warp_operation operation, void* argument, int line, const char* name);
+CKRT_API uint32_t ckrt_active_lanes(void);
+CKRT_API void ckrt_yield(void);
+CKRT_API void ckrt_atomic_step(void);
+CKRT_API void ckrt_grid_barrier(int line);
+CKRT_API int ckrt_printf(const char* format, ...) __attribute__((format(printf, 1, 2)));
+CKRT_API void ckrt_fail(int rule, int line, const char* message) __attribute__((noreturn));
+CKRT_API uint64_t ckrt_clock(void);

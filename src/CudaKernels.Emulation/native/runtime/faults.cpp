@@ -1,0 +1,149 @@
+// Hardware faults and endless loops in kernel code become reports: the signal handler sends the faulting fiber to a recovery
+// stack, from where its block is abandoned. Signals that other code raised go on to the handlers that were there before.
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "runtime/block.h"
+
+#ifndef sigev_notify_thread_id
+#define sigev_notify_thread_id _sigev_un._tid
+#endif
+
+namespace ckrt {
+static const int kFaults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP};
+static struct sigaction g_previous[64];
+
+struct Fault {
+  Fiber* fiber;
+  int signal;
+  uint64_t address, pc;
+};
+static __thread Fault t_fault;
+
+static int tick_signal() { return SIGRTMAX - 3; }  // far from the signals that the .NET runtime takes
+
+#if defined(__x86_64__)
+static uintptr_t stack_of(ucontext_t* context) { return (uintptr_t)context->uc_mcontext.gregs[REG_RSP]; }
+static uintptr_t code_of(ucontext_t* context) { return (uintptr_t)context->uc_mcontext.gregs[REG_RIP]; }
+static void redirect(ucontext_t* context, void (*target)(), uintptr_t stack) {
+  context->uc_mcontext.gregs[REG_RIP] = (greg_t)target;
+  context->uc_mcontext.gregs[REG_RSP] = (greg_t)((stack & ~(uintptr_t)63) - 8);  // as after a call
+}
+#elif defined(__aarch64__)
+static uintptr_t stack_of(ucontext_t* context) { return (uintptr_t)context->uc_mcontext.sp; }
+static uintptr_t code_of(ucontext_t* context) { return (uintptr_t)context->uc_mcontext.pc; }
+static void redirect(ucontext_t* context, void (*target)(), uintptr_t stack) {
+  context->uc_mcontext.pc = (uint64_t)target;
+  context->uc_mcontext.sp = stack & ~(uintptr_t)63;
+}
+#else
+// Elsewhere a fault in kernel code ends the process, as it would in any other code.
+static uintptr_t stack_of(ucontext_t*) { return 0; }
+static uintptr_t code_of(ucontext_t*) { return 0; }
+static void redirect(ucontext_t*, void (*)(), uintptr_t) {}
+#endif
+
+// Runs on the recovery stack, outside the signal handler.
+static void after_fault() {
+  Fault fault = t_fault;
+  RunningBlock* block = block_of(fault.fiber);
+  const uintptr_t bottom = kStackBase + ((uintptr_t)(fault.fiber - (Fiber*)kFiberBase) << kStackShift);
+  switch (fault.signal) {
+    case SIGFPE: report(fault.fiber, CKRT_FAULT, 0, 0, fault.pc, "integer division by zero (a GPU gives an undefined result)"); break;
+    case SIGILL:
+    case SIGTRAP: report(fault.fiber, CKRT_FAULT, 0, 0, fault.pc, "the kernel ran into a trap"); break;
+    default:
+      if (fault.address >= bottom && fault.address < bottom + kPage) {
+        report(fault.fiber, CKRT_FAULT, 0, fault.address, fault.pc, "the thread's stack of %u KiB overflowed: deep recursion or a large local array", (1u << kStackShift) / 1024);
+      } else {
+        report(fault.fiber, CKRT_OUT_OF_BOUNDS, 0, fault.address, fault.pc, "access to address 0x%llx, which lies in no device memory", (unsigned long long)fault.address);
+      }
+  }
+  leave_block(block);
+}
+
+static void after_time_limit() {
+  Fault fault = t_fault;
+  report(fault.fiber, CKRT_HANG, 0, 0, fault.pc, "the thread still runs after the time limit: an endless loop, or a wait for a thread that cannot run meanwhile");
+  leave_block(block_of(fault.fiber));
+}
+
+static void on_fault(int signal, siginfo_t* info, void* data) {
+  auto* context = (ucontext_t*)data;
+  const uintptr_t stack = stack_of(context);
+  if (on_fiber_stack(stack)) {
+    Fiber* fiber = fiber_of(stack);
+    t_fault = {fiber, signal, (uint64_t)info->si_addr, code_of(context)};
+    Worker* worker = block_of(fiber)->worker;
+    redirect(context, after_fault, (uintptr_t)worker->recovery_stack + sizeof worker->recovery_stack);
+    return;
+  }
+  struct sigaction& previous = g_previous[signal];
+  if (previous.sa_flags & SA_SIGINFO) {
+    previous.sa_sigaction(signal, info, data);
+  } else if (previous.sa_handler != SIG_IGN && previous.sa_handler != SIG_DFL) {
+    previous.sa_handler(signal);
+  } else {
+    ::signal(signal, SIG_DFL);  // returning repeats the fault, which then takes its default course
+  }
+}
+
+// Only kernel code is interrupted: the runtime's own may hold a lock. The timer keeps ticking until it meets kernel code.
+static void on_tick(int, siginfo_t*, void* data) {
+  auto* context = (ucontext_t*)data;
+  const uintptr_t stack = stack_of(context), code = code_of(context);
+  if (!on_fiber_stack(stack)) return;
+  Fiber* fiber = fiber_of(stack);
+  Worker* worker = block_of(fiber)->worker;
+  if (code < worker->launch->text_low || code >= worker->launch->text_high) return;
+  t_fault = {fiber, 0, 0, code};
+  redirect(context, after_time_limit, (uintptr_t)worker->recovery_stack + sizeof worker->recovery_stack);
+}
+
+void install_fault_handlers() {
+  struct sigaction action {};
+  action.sa_sigaction = on_fault;
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+  for (int signal : kFaults) sigaction(signal, &action, &g_previous[signal]);
+  struct sigaction tick {};
+  tick.sa_sigaction = on_tick;
+  tick.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART | SA_NODEFER;
+  sigaction(tick_signal(), &tick, nullptr);
+}
+
+// A handler cannot run on the stack whose overflow it reports.
+void use_signal_stack() {
+  stack_t stack{};
+  stack.ss_size = 64 * 1024;
+  stack.ss_sp = malloc(stack.ss_size);
+  sigaltstack(&stack, nullptr);
+}
+
+static __thread timer_t t_timer;
+static __thread bool t_timer_made;
+
+void start_watchdog(Worker*, uint32_t milliseconds) {
+  if (milliseconds == 0) return;
+  if (!t_timer_made) {
+    sigevent event{};
+    event.sigev_notify = SIGEV_THREAD_ID;
+    event.sigev_signo = tick_signal();
+    event.sigev_notify_thread_id = (int)syscall(SYS_gettid);
+    t_timer_made = timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &t_timer) == 0;
+  }
+  itimerspec time{};
+  time.it_value = {(time_t)(milliseconds / 1000), (long)(milliseconds % 1000) * 1000000};
+  time.it_interval = {0, 5000000};
+  if (t_timer_made) timer_settime(t_timer, 0, &time, nullptr);
+}
+
+void stop_watchdog() {
+  itimerspec none{};
+  if (t_timer_made) timer_settime(t_timer, 0, &none, nullptr);
+}
+}  // namespace ckrt

@@ -1,0 +1,184 @@
+// A launch: its blocks are shared out over worker threads, leased from one pool for the whole process. Kernels never run on a
+// thread of the managed side.
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <functional>
+#include <memory>
+#include <thread>
+
+#include "runtime/block.h"
+
+namespace ckrt {
+constexpr uint64_t kDynamicSharedSpan = 256 * 1024;
+
+class WorkerThread {
+ public:
+  explicit WorkerThread(uint32_t index) : worker_(new Worker()), thread_([this] { run(); }) {
+    worker_->index = index;
+    // Page-aligned, an inaccessible page behind it: an overrun faults.
+    auto* memory = (uint8_t*)mmap(nullptr, kDynamicSharedSpan + kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    mprotect(memory + kDynamicSharedSpan, kPage, PROT_NONE);
+    worker_->dynamic_shared_end = memory + kDynamicSharedSpan;
+    thread_.detach();
+  }
+
+  Worker* worker() { return worker_; }
+
+  void start(std::function<void()> work) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    work_ = std::move(work);
+    changed_.notify_one();
+  }
+
+ private:
+  void run() {
+    use_signal_stack();
+    for (;;) {
+      std::function<void()> work;
+      {
+        std::unique_lock<std::mutex> lock(mutex_);
+        changed_.wait(lock, [this] { return (bool)work_; });
+        work = std::move(work_);
+        work_ = nullptr;
+      }
+      work();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::function<void()> work_;
+  Worker* worker_;
+  std::thread thread_;
+};
+
+// The idle workers. A launch takes what it can get, at least one; a cooperative launch waits until it gets all it needs.
+class WorkerPool {
+ public:
+  std::vector<WorkerThread*> lease(uint32_t wanted, bool all) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    const uint32_t needed = all ? wanted : 1;
+    changed_.wait(lock, [&] { return idle_.size() + (kWorkers - made_) >= needed; });
+    std::vector<WorkerThread*> leased;
+    while (leased.size() < wanted && (!idle_.empty() || made_ < kWorkers)) {
+      if (idle_.empty()) {
+        leased.push_back(new WorkerThread(made_++));
+      } else {
+        leased.push_back(idle_.back());
+        idle_.pop_back();
+      }
+    }
+    return leased;
+  }
+
+  void give_back(const std::vector<WorkerThread*>& leased) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    idle_.insert(idle_.end(), leased.begin(), leased.end());
+    changed_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<WorkerThread*> idle_;
+  uint32_t made_ = 0;
+};
+
+static WorkerPool& pool() {
+  static auto* pool = new WorkerPool();  // never destroyed: its threads outlive main
+  return *pool;
+}
+
+// A block is over: blocks that wait for it at the grid's barrier wait in vain.
+static void leave_grid(Launch* launch) {
+  std::lock_guard<std::mutex> lock(launch->grid.mutex);
+  ++launch->grid.finished;
+  launch->grid.changed.notify_all();
+}
+
+static void run_blocks(Launch* launch, Worker* worker) {
+  worker->launch = launch;
+  start_watchdog(worker, launch->config->time_limit_ms);
+  while (!launch->failed) {
+    const uint64_t block = launch->next_block++;
+    if (block >= launch->block_count) break;
+    run_block(worker, block);
+    if (launch->config->flags & CKRT_COOPERATIVE) leave_grid(launch);
+  }
+  stop_watchdog();
+}
+
+static void run(Launch* launch, const std::vector<WorkerThread*>& threads) {
+  std::mutex mutex;
+  std::condition_variable done;
+  size_t running = threads.size();
+  for (WorkerThread* thread : threads) {
+    thread->start([&, thread] {
+      run_blocks(launch, thread->worker());
+      std::lock_guard<std::mutex> lock(mutex);
+      if (--running == 0) done.notify_one();
+    });
+  }
+  std::unique_lock<std::mutex> lock(mutex);
+  done.wait(lock, [&] { return running == 0; });
+}
+}  // namespace ckrt
+
+CKRT_API int ckrt_launch(const ckrt_launch_config* config, ckrt_result* result) {
+  using namespace ckrt;
+  static std::once_flag once;
+  std::call_once(once, [] {
+    reserve_memory();
+    install_fault_handlers();
+  });
+  memset(result, 0, sizeof *result);
+  Launch launch;
+  launch.config = config;
+  launch.result = result;
+  launch.block_count = (uint64_t)config->grid[0] * config->grid[1] * config->grid[2];
+  launch.grid.blocks = (uint32_t)launch.block_count;
+  locate_module(&launch);
+  const bool cooperative = config->flags & CKRT_COOPERATIVE;
+  const uint64_t wanted = cooperative ? launch.block_count : std::min<uint64_t>(config->workers == 0 ? 1 : config->workers, launch.block_count);
+  if (wanted > kWorkers || config->dynamic_shared > kDynamicSharedSpan) return -1;
+  const auto threads = pool().lease((uint32_t)wanted, cooperative);
+  run(&launch, threads);
+  pool().give_back(threads);
+  if (!launch.output.empty()) {
+    result->output = (char*)malloc(launch.output.size());
+    if (result->output == nullptr) return -1;
+    memcpy(result->output, launch.output.data(), launch.output.size());
+    result->output_length = launch.output.size();
+  }
+  return 0;
+}
+
+CKRT_API void ckrt_release(ckrt_result* result) {
+  free(result->output);
+  result->output = nullptr;
+}
+
+CKRT_API uint32_t ckrt_version() { return 1; }
+
+// Called by one thread of every block between two block barriers; the blocks run on operating-system threads of their own.
+CKRT_API void ckrt_grid_barrier(int line) {
+  using namespace ckrt;
+  Launch* launch = block_of(self())->worker->launch;
+  if ((launch->config->flags & CKRT_COOPERATIVE) == 0) ckrt_fail(CKRT_SYNC_MISUSE, line, "the grid's barrier needs a cooperative launch");
+  bool stuck = false;
+  {
+    std::unique_lock<std::mutex> lock(launch->grid.mutex);
+    const uint64_t generation = launch->grid.generation;
+    if (++launch->grid.arrived == launch->grid.blocks) {
+      launch->grid.arrived = 0;
+      ++launch->grid.generation;
+      launch->grid.changed.notify_all();
+    } else {
+      launch->grid.changed.wait(lock, [&] { return launch->grid.generation != generation || launch->grid.finished != 0 || launch->failed; });
+      stuck = launch->grid.generation == generation;
+    }
+  }
+  if (stuck) ckrt_fail(CKRT_DEADLOCK, line, "a block waits at the grid's barrier for a block that has ended");
+}
