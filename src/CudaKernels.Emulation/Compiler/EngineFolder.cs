@@ -1,0 +1,124 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace CudaKernels.Emulation;
+
+/// <summary>The engine's C++ and its compiled form, in a folder of the cache that is named by all that could change them.</summary>
+internal sealed class EngineFolder
+{
+    private const string ResourcePrefix = "native/";
+    private const string LibraryName = "libckrt.so";
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
+
+    /// <summary>Flags of the engine itself.</summary>
+    private static readonly string[] s_engineFlags = ["-std=c++20", "-O2", "-g1", "-fPIC", "-fno-strict-aliasing", "-fvisibility=hidden", "-w", "-I."];
+
+    private EngineFolder(string path, string hash, HostCompiler compiler) => (Path, Hash, Compiler) = (path, hash, compiler);
+
+    /// <summary>The folder, which holds runtime/, device/, include/ and the library.</summary>
+    public string Path { get; }
+
+    /// <summary>A digest of the engine's sources, the compiler and the flags.</summary>
+    public string Hash { get; }
+
+    public HostCompiler Compiler { get; }
+
+    public string Library => System.IO.Path.Combine(Path, LibraryName);
+
+    /// <summary>Where loaded modules lie.</summary>
+    public string Modules => Directory.CreateDirectory(System.IO.Path.Combine(Path, "modules")).FullName;
+
+    /// <summary>Flags with which kernels are compiled. Sums are not contracted to fused operations, so that results do not hang on the compiler.</summary>
+    public static IReadOnlyList<string> KernelFlags(HostCompiler compiler) =>
+    [
+        "-O2", "-fPIC", "-fno-strict-aliasing", "-ffp-contract=off", "-fwrapv", "-fstack-clash-protection", "-fno-exceptions", "-fno-rtti", "-w",
+        // Templates over one type in two modules must stay two templates.
+        .. compiler.IsClang ? Array.Empty<string>() : ["-fno-gnu-unique", "-fno-semantic-interposition"],
+    ];
+
+    /// <summary>Extracts and compiles the engine where that has not been done yet, by this process or another.</summary>
+    /// <exception cref="InvalidOperationException">The compiler refuses the engine.</exception>
+    public static EngineFolder Prepare(HostCompiler compiler)
+    {
+        var sources = Sources();
+        var hash = Digest(sources, compiler);
+        var root = KernelCache.DefaultFolder ?? System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"cudakernels-{Environment.UserName}");
+        var folder = new EngineFolder(System.IO.Path.Combine(root, "engine", hash[..16]), hash, compiler);
+        if (!File.Exists(folder.Library))
+        {
+            Directory.CreateDirectory(folder.Path);
+            using var turn = FileLock.Wait(System.IO.Path.Combine(folder.Path, ".lock"), s_patience);
+            if (!File.Exists(folder.Library))
+            {
+                folder.Build(sources);
+            }
+        }
+
+        return folder;
+    }
+
+    private void Build(IReadOnlyList<KeyValuePair<string, byte[]>> sources)
+    {
+        foreach (var (name, bytes) in sources)
+        {
+            var path = System.IO.Path.Combine(Path, name);
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+            File.WriteAllBytes(path, bytes);
+        }
+
+        var fresh = $"{LibraryName}.{Environment.ProcessId}";
+        var units = sources.Select(source => source.Key).Where(name => name.EndsWith(".cpp", StringComparison.Ordinal));
+        var result = Compiler.Run([.. s_engineFlags, "-shared", $"-Wl,-soname,{LibraryName}", "-o", fresh, .. units, "-lpthread", "-ldl"], Path);
+        if (result.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{Compiler.Path} ({Compiler.Version}) cannot compile the software device's engine:\n{result.Output}");
+        }
+
+        if (!Compiler.IsClang)
+        {
+            // Read in place of the header by every later compilation with the same flags; without it they only take longer.
+            Compiler.Run(["-std=c++20", .. KernelFlags(Compiler), "-I.", "-D__CUDA_ARCH__=900", "-x", "c++-header", "device/cuda_builtins.h", "-o", "device/cuda_builtins.h.gch"], Path);
+        }
+
+        File.Move(System.IO.Path.Combine(Path, fresh), Library, overwrite: true);
+    }
+
+    private static IReadOnlyList<KeyValuePair<string, byte[]>> Sources()
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        var sources = new List<KeyValuePair<string, byte[]>>();
+        foreach (var name in assembly.GetManifestResourceNames().Where(name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        {
+            using var stream = assembly.GetManifestResourceStream(name)!;
+            var bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
+            sources.Add(new(name[ResourcePrefix.Length..], bytes));
+        }
+
+        return sources;
+    }
+
+    private static string Digest(IReadOnlyList<KeyValuePair<string, byte[]>> sources, HostCompiler compiler)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var field in (IEnumerable<string>)[compiler.Path, compiler.Version, .. s_engineFlags, .. KernelFlags(compiler)])
+        {
+            Append(hash, Encoding.UTF8.GetBytes(field));
+        }
+
+        foreach (var (name, bytes) in sources)
+        {
+            Append(hash, Encoding.UTF8.GetBytes(name));
+            Append(hash, bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static void Append(IncrementalHash hash, byte[] field)
+    {
+        hash.AppendData(BitConverter.GetBytes(field.Length));
+        hash.AppendData(field);
+    }
+}

@@ -1,0 +1,141 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace CudaKernels.Emulation;
+
+/// <summary>The engine of the software device: C++ compiled once on this machine, loaded once into the process, never unloaded.</summary>
+internal sealed unsafe class NativeRuntime
+{
+    private static readonly Lock s_lock = new();
+    private static NativeRuntime? s_instance;
+    private static string? s_reason;
+
+    private readonly delegate* unmanaged<LaunchConfiguration*, LaunchOutcome*, int> _launch;
+    private readonly delegate* unmanaged<LaunchOutcome*, void> _release;
+    private readonly delegate* unmanaged<ulong, ulong, void*> _malloc;
+    private readonly delegate* unmanaged<void*, ulong, void> _free;
+    private readonly delegate* unmanaged<void*, byte*, ulong, int> _symbol;
+
+    private NativeRuntime(EngineFolder folder)
+    {
+        Folder = folder;
+        var library = NativeLibrary.Load(folder.Library);
+        _launch = (delegate* unmanaged<LaunchConfiguration*, LaunchOutcome*, int>)NativeLibrary.GetExport(library, "ckrt_launch");
+        _release = (delegate* unmanaged<LaunchOutcome*, void>)NativeLibrary.GetExport(library, "ckrt_release");
+        _malloc = (delegate* unmanaged<ulong, ulong, void*>)NativeLibrary.GetExport(library, "ckrt_malloc");
+        _free = (delegate* unmanaged<void*, ulong, void>)NativeLibrary.GetExport(library, "ckrt_free");
+        _symbol = (delegate* unmanaged<void*, byte*, ulong, int>)NativeLibrary.GetExport(library, "ckrt_symbol");
+    }
+
+    /// <summary>The engine, compiled on first use.</summary>
+    /// <exception cref="CudaNotSupportedException">It cannot be had here: the message says why.</exception>
+    public static NativeRuntime Instance => TryLoad(out var runtime, out var reason) ? runtime : throw new CudaNotSupportedException(reason);
+
+    public EngineFolder Folder { get; }
+
+    public HostCompiler Compiler => Folder.Compiler;
+
+    public static bool TryLoad([NotNullWhen(true)] out NativeRuntime? runtime, [NotNullWhen(false)] out string? reason)
+    {
+        lock (s_lock)
+        {
+            if (s_instance is null && s_reason is null && HostCompiler.TryFind(out var compiler, out s_reason))
+            {
+                s_instance = new NativeRuntime(EngineFolder.Prepare(compiler));
+            }
+
+            (runtime, reason) = (s_instance, s_reason!);
+            return runtime is not null;
+        }
+    }
+
+    /// <summary>Device memory, filled with 0xFF and followed by a page that nothing may touch; 0 when there is none left.</summary>
+    public nuint Allocate(nuint byteCount, nuint alignment) => (nuint)_malloc(byteCount, alignment);
+
+    public void Free(nuint address, nuint byteCount) => _free((void*)address, byteCount);
+
+    /// <summary>The mangled name of a function.</summary>
+    public string Symbol(nint function)
+    {
+        const int capacity = 8192;
+        var name = stackalloc byte[capacity];
+        var length = _symbol((void*)function, name, capacity);
+        return Encoding.UTF8.GetString(name, Math.Min(length, capacity - 1));
+    }
+
+    /// <summary>Runs a grid to its end. Any thread may call; launches may overlap.</summary>
+    public NativeLaunchResult Launch(in NativeLaunch launch)
+    {
+        var kernel = launch.Kernel;
+        LaunchConfiguration configuration = default;
+        configuration.Entry = kernel.Call;
+        configuration.Arguments = launch.Arguments;
+        configuration.DynamicShared = launch.SharedBytes;
+        configuration.Workers = (uint)Math.Max(launch.Workers, 1);
+        configuration.Flags = (launch.Reversed ? 1u : 0u) | (launch.Cooperative ? 2u : 0u);
+        configuration.TimeLimit = (uint)launch.TimeLimitMilliseconds;
+        configuration.Seed = launch.Seed;
+        Set(configuration.Grid, launch.Grid);
+        Set(configuration.Block, launch.Block);
+        Set(configuration.Cluster, launch.Cluster);
+        LaunchOutcome outcome;
+        if (_launch(&configuration, &outcome) != 0)
+        {
+            return new NativeLaunchResult(new NativeFault("limit", $"{kernel.Expression} needs more blocks at once, or more shared memory, than the engine has", kernel.Expression, null, 0, default, default, 0), "");
+        }
+
+        var output = outcome.Output is null ? "" : Encoding.UTF8.GetString(outcome.Output, checked((int)outcome.OutputLength));
+        var fault = outcome.Rule == 0
+            ? null
+            : new NativeFault(RuleName(outcome.Rule), Marshal.PtrToStringUTF8((nint)outcome.Message)!, kernel.Expression, null, outcome.Line, Get(outcome.Thread), Get(outcome.Block), outcome.Address);
+        _release(&outcome);
+        return new NativeLaunchResult(fault, output);
+    }
+
+    private static string RuleName(int rule) => rule switch
+    {
+        1 => "out-of-bounds",
+        2 => "misaligned",
+        3 => "deadlock",
+        4 => "barrier",
+        5 => "sync-misuse",
+        6 => "hang",
+        8 => "assert",
+        _ => "fault",
+    };
+
+    private static void Set(uint* target, Dim3 value) => (target[0], target[1], target[2]) = (value.X, value.Y, value.Z);
+
+    private static Dim3 Get(uint* value) => new(value[0], value[1], value[2]);
+
+    /// <summary>ckrt_launch_config of native/runtime/abi.h.</summary>
+    private struct LaunchConfiguration
+    {
+        public nint Entry;
+        public void** Arguments;
+        public byte* Kernel;
+        public fixed uint Grid[3];
+        public fixed uint Block[3];
+        public fixed uint Cluster[3];
+        public uint DynamicShared;
+        public uint Workers;
+        public uint Flags;
+        public uint TimeLimit;
+        public ulong Seed;
+    }
+
+    /// <summary>ckrt_result of native/runtime/abi.h.</summary>
+    private struct LaunchOutcome
+    {
+        public int Rule;
+        public int Line;
+        public fixed uint Thread[3];
+        public fixed uint Block[3];
+        public ulong Address;
+        public ulong ProgramCounter;
+        public fixed byte Message[1024];
+        public byte* Output;
+        public ulong OutputLength;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Text.RegularExpressions;
+
+namespace CudaKernels.Emulation;
+
+/// <summary>Rewrites declarations of shared memory that CUDA C++ has and C++ has not, line for line.</summary>
+internal static partial class SharedDeclarations
+{
+    /// <summary>
+    /// A plain <c>extern __shared__ T name[];</c> becomes a pointer to the block's dynamic shared memory (a macro at namespace scope), and
+    /// <c>__shared__ alignas(n)</c> changes places, because alignas cannot follow thread_local.
+    /// </summary>
+    public static string Rewrite(string text)
+    {
+        text = DynamicArray().Replace(text, match =>
+        {
+            var (type, name) = (match.Groups["type"].Value.Trim(), match.Groups["name"].Value);
+            var lines = new string('\n', match.Value.Count(c => c == '\n'));
+            return IsInFunction(text, match.Index)
+                ? $"CK_DYNAMIC_SHARED({type}, {name});{lines}"
+                : $"\n#define {name} (reinterpret_cast<{type}*>(ckrt::self()->block->dynamic_shared))\n#line {Line(text, match.Index + match.Length)}\n{lines}";
+        });
+        return AlignedArray().Replace(text, "${align} __shared__ ");
+    }
+
+    private static int Line(string text, int index) => text.AsSpan(0, index).Count('\n') + 1;
+
+    // Braces of namespaces and extern "C" do not make a function.
+    private static bool IsInFunction(string text, int index)
+    {
+        var scopes = new Stack<bool>();
+        var start = 0;
+        for (var i = 0; i < index; i++)
+        {
+            if (text[i] == '/' && i + 1 < text.Length && text[i + 1] is '/' or '*')
+            {
+                i = IncludeDirective.SkipComment(text, i) - 1;
+            }
+            else if (text[i] is '"' or '\'')
+            {
+                i = IncludeDirective.SkipLiteral(text, i) - 1;
+            }
+            else if (text[i] == '{')
+            {
+                scopes.Push(!NamespaceHead().IsMatch(text[start..i]));
+                start = i + 1;
+            }
+            else if (text[i] is '}' or ';')
+            {
+                if (text[i] == '}' && scopes.Count > 0)
+                {
+                    scopes.Pop();
+                }
+
+                start = i + 1;
+            }
+        }
+
+        return scopes.Contains(true);
+    }
+
+    [GeneratedRegex(@"extern\s+__shared__\s+(?:(?:__align__|alignas|__attribute__)\s*\((?:[^()]|\([^()]*\))*\)\s*)*(?<type>[A-Za-z_][\w:<>,\s*]*?)\s+(?:(?:__align__|alignas)\s*\([^()]*\)\s*)?(?<name>[A-Za-z_]\w*)\s*\[\s*\]\s*;")]
+    private static partial Regex DynamicArray();
+
+    [GeneratedRegex(@"__shared__\s+(?<align>alignas\s*\((?:[^()]|\([^()]*\))*\))\s*")]
+    private static partial Regex AlignedArray();
+
+    [GeneratedRegex(@"(?:\bnamespace\b[\w\s:]*|\bextern\s*""C""\s*)$")]
+    private static partial Regex NamespaceHead();
+}

@@ -1,0 +1,30 @@
+namespace CudaKernels.Emulation;
+
+/// <summary>What a kernel parameter is.</summary>
+internal enum SoftwareParameterKind
+{
+    Pointer,
+    ConstPointer,
+    Floating,
+    SignedInteger,
+    UnsignedInteger,
+    Struct,
+}
+
+/// <summary>A kernel parameter: where it stands in the packed argument block, and what it is.</summary>
+internal readonly record struct SoftwareParameter(int Offset, int Size, SoftwareParameterKind Kind);
+
+/// <summary>A kernel of a loaded module.</summary>
+/// <param name="Module">The module, which stays loaded.</param>
+/// <param name="Name">The lowered (mangled) name.</param>
+/// <param name="Expression">The name as it was asked for.</param>
+/// <param name="Call">The function that unpacks the arguments and calls the kernel.</param>
+/// <param name="Parameters">The parameters.</param>
+/// <param name="MaxThreadsPerBlock">From __launch_bounds__; 0 where it says nothing.</param>
+/// <param name="StaticSharedBytes">The static shared memory of the module: an upper bound of the kernel's own.</param>
+internal sealed record SoftwareKernel(
+    SoftwareModule Module, string Name, string Expression, nint Call, IReadOnlyList<SoftwareParameter> Parameters, int MaxThreadsPerBlock, int StaticSharedBytes)
+{
+    /// <summary>The bytes of the packed argument block.</summary>
+    public int ArgumentBytes { get; } = Parameters.Count == 0 ? 0 : Parameters[^1].Offset + Parameters[^1].Size;
+}
