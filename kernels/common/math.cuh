@@ -1,7 +1,7 @@
 // The elementary functions, one name for float and double: NVRTC, the software device and the front-end gate then agree on
 // which function a template calls. 16-bit types compute in float (see compute.cuh).
 #pragma once
-#include "common/numeric.cuh"
+#include "common/compute.cuh"
 
 namespace math {
 #define CK_FLOAT_AND_DOUBLE(name, float_function, double_function)                 \
@@ -17,6 +17,7 @@ CK_FLOAT_AND_DOUBLE(sin, sinf, ::sin)
 CK_FLOAT_AND_DOUBLE(cos, cosf, ::cos)
 CK_FLOAT_AND_DOUBLE(tanh, tanhf, ::tanh)
 CK_FLOAT_AND_DOUBLE(erf, erff, ::erf)
+CK_FLOAT_AND_DOUBLE(erfc, erfcf, ::erfc)
 CK_FLOAT_AND_DOUBLE(abs, fabsf, ::fabs)
 #undef CK_FLOAT_AND_DOUBLE
 __device__ __forceinline__ float pow(float x, float y) { return powf(x, y); }
@@ -38,4 +39,35 @@ CK_INTEGER_MINIMUM_AND_MAXIMUM(u8)
 CK_INTEGER_MINIMUM_AND_MAXIMUM(i32)
 CK_INTEGER_MINIMUM_AND_MAXIMUM(i64)
 #undef CK_INTEGER_MINIMUM_AND_MAXIMUM
+
+// |x| of integers: the lowest one wraps around to itself.
+__device__ __forceinline__ i8 abs(i8 x) { return x < 0 ? (i8)-x : x; }
+__device__ __forceinline__ u8 abs(u8 x) { return x; }
+__device__ __forceinline__ i32 abs(i32 x) { return x < 0 ? (i32)-wrap(x) : x; }
+__device__ __forceinline__ i64 abs(i64 x) { return x < 0 ? (i64)-wrap(x) : x; }
+
+// a / b; an integer / 0 is 0, and the lowest one / -1 wraps around to itself.
+template <class C> __device__ __forceinline__ C quotient(C a, C b) {
+  if constexpr (C(1) / C(2) == C(0)) {
+    if (b == C(0)) return C(0);
+    if (C(-1) < C(0) && b == C(-1)) return (C)(-wrap(a));
+  }
+  return (C)(a / b);
+}
+
+// 1 / (1 + e^-x), of whose two equal forms the one is taken that does not overflow.
+template <class C> __device__ __forceinline__ C sigmoid(C x) {
+  const C e = exp(-abs(x));
+  return (x < C(0) ? e : C(1)) / (C(1) + e);
+}
+
+// Where sigmoid and the normal distribution have reached 0 (and 1) in double, x may as well be a finite number: the products of
+// the activations are then free of 0 * inf. NaN stays NaN.
+template <class C> __device__ __forceinline__ C above_tail(C x) { return x < C(-800) ? C(-800) : x; }
+template <class C> __device__ __forceinline__ C between_tails(C x) { return x < C(-800) ? C(-800) : x > C(800) ? C(800) : x; }
+
+template <class C> __device__ __forceinline__ C silu(C x) { return above_tail(x) * sigmoid(x); }
+
+// The argument of tanh in the approximate GELU.
+template <class C> __device__ __forceinline__ C gelu_tanh_argument(C x) { return C(0.79788456080286536) * x * (C(1) + C(0.044715) * x * x); }
 }  // namespace math

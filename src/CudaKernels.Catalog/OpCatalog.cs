@@ -10,7 +10,11 @@ public static class OpCatalog
     [
         .. CopyCases.All,
         .. UnaryCases.All,
+        .. ActivationCases.All,
+        .. GradientCases.All,
         .. BinaryCases.All,
+        .. ComparisonCases.All,
+        .. LogicalCases.All,
         new MatMulCase(),
         .. ReductionCases.All,
         .. NormalizationCases.All,

@@ -5,7 +5,17 @@ namespace CudaKernels.Catalog.Cases;
 /// <summary>The elementwise operations of two operands, with broadcasting and scalar forms.</summary>
 internal static class BinaryCases
 {
-    public static IReadOnlyList<OpCase> All { get; } = [new AddCase(), new GreaterCase(), new WhereCase()];
+    public static IReadOnlyList<OpCase> All { get; } =
+    [
+        new AddCase(),
+        new SubtractCase(),
+        new MultiplyCase(),
+        new DivideCase(),
+        new MinimumCase(),
+        new MaximumCase(),
+        new PowCase(),
+        new WhereCase(),
+    ];
 
     private sealed class AddCase : NumericBinaryCase
     {
@@ -18,15 +28,99 @@ internal static class BinaryCases
         protected override void Run<T>(DeviceTensor<T> a, T b, DeviceTensor<T> y) => a.Add(b, y);
     }
 
-    private sealed class GreaterCase : ComparisonCase
+    private sealed class SubtractCase : NumericBinaryCase
     {
-        public override string Name => "greater";
+        public override string Name => "subtract";
 
-        protected override bool Reference(double a, double b) => a > b;
+        protected override double Reference(double a, double b) => a - b;
 
-        protected override void Run<T>(DeviceTensor<T> a, DeviceTensor<T> b, DeviceTensor<bool> y) => a.Greater(b, y);
+        protected override void Run<T>(DeviceTensor<T> a, DeviceTensor<T> b, DeviceTensor<T> y) => a.Subtract(b, y);
 
-        protected override void Run<T>(DeviceTensor<T> a, T b, DeviceTensor<bool> y) => a.Greater(b, y);
+        protected override void Run<T>(DeviceTensor<T> a, T b, DeviceTensor<T> y) => a.Subtract(b, y);
+
+        protected override bool HasLeftScalar => true;
+
+        protected override void Run<T>(T a, DeviceTensor<T> b, DeviceTensor<T> y) => b.SubtractFrom(a, y);
+    }
+
+    private sealed class MultiplyCase : NumericBinaryCase
+    {
+        public override string Name => "multiply";
+
+        // Products of the operands must fit into an sbyte.
+        protected override (double, double) Range => (-11, 11);
+
+        protected override double Reference(double a, double b) => a * b;
+
+        protected override void Run<T>(DeviceTensor<T> a, DeviceTensor<T> b, DeviceTensor<T> y) => a.Multiply(b, y);
+
+        protected override void Run<T>(DeviceTensor<T> a, T b, DeviceTensor<T> y) => a.Multiply(b, y);
+    }
+
+    private sealed class DivideCase : NumericBinaryCase
+    {
+        public override string Name => "divide";
+
+        protected override double Reference(double a, double b) => a / b;
+
+        protected override void Run<T>(DeviceTensor<T> a, DeviceTensor<T> b, DeviceTensor<T> y) => a.Divide(b, y);
+
+        protected override void Run<T>(DeviceTensor<T> a, T b, DeviceTensor<T> y) => a.Divide(b, y);
+
+        protected override bool HasLeftScalar => true;
+
+        protected override void Run<T>(T a, DeviceTensor<T> b, DeviceTensor<T> y) => b.DivideInto(a, y);
+
+        protected override double IntegerReference(double a, double b) => b == 0 ? 0 : Math.Truncate(a / b);
+    }
+
+    private sealed class MinimumCase : NumericBinaryCase
+    {
+        public override string Name => "minimum";
+
+        protected override double Reference(double a, double b) => Math.Min(a, b);
+
+        protected override void Run<T>(DeviceTensor<T> a, DeviceTensor<T> b, DeviceTensor<T> y) => a.Minimum(b, y);
+
+        protected override void Run<T>(DeviceTensor<T> a, T b, DeviceTensor<T> y) => a.Minimum(b, y);
+    }
+
+    private sealed class MaximumCase : NumericBinaryCase
+    {
+        public override string Name => "maximum";
+
+        protected override double Reference(double a, double b) => Math.Max(a, b);
+
+        protected override void Run<T>(DeviceTensor<T> a, DeviceTensor<T> b, DeviceTensor<T> y) => a.Maximum(b, y);
+
+        protected override void Run<T>(DeviceTensor<T> a, T b, DeviceTensor<T> y) => a.Maximum(b, y);
+    }
+
+    private sealed class PowCase : FloatingCase
+    {
+        public override string Name => "pow";
+
+        public override string Family => "elementwise";
+
+        public override IReadOnlyList<CaseShape> Shapes => CaseShape.Elementwise;
+
+        protected override CasePlan Plan<T>(CaseInputs inputs)
+        {
+            var a = inputs.Input<T>(inputs.Lengths, 0.1, 4, withSpecials: true);
+            var b = inputs.Input<T>(Broadcast.Row(inputs.Lengths), -3, 3, withSpecials: true);
+            var (power, squares, exponentials) = (inputs.Output<T>(inputs.Lengths), inputs.Output<T>(inputs.Lengths), inputs.Output<T>(inputs.Lengths));
+            var (two, oneAndHalf) = (T.CreateTruncating(2), T.CreateTruncating(1.5));
+            return new CasePlan(() => a.Tensor.Pow(b.Tensor, power), 3.0 * a.Data.Length * ElementType<T>.Size, a.Data.Length)
+                .Also(() => a.Tensor.Pow(two, squares))
+                .Also(() => a.Tensor.PowOf(oneAndHalf, exponentials))
+                .Expect(power, () =>
+                {
+                    var right = Broadcast.Expand(b.Values, a.Values.Length);
+                    return [.. a.Values.Select((value, i) => Math.Pow(value, right[i]))];
+                })
+                .Expect(squares, () => [.. a.Values.Select(value => Math.Pow(value, 2))])
+                .Expect(exponentials, () => [.. a.Values.Select(value => Math.Pow(1.5, value))]);
+        }
     }
 
     private sealed class WhereCase : AnyCase
@@ -73,11 +167,20 @@ internal abstract class NumericBinaryCase : NumericCase
     /// <summary>The range of the operands; small enough that no integer type overflows, unless an operation says otherwise.</summary>
     protected virtual (double Low, double High) Range => (-50, 50);
 
+    /// <summary>Whether the operation has a form with a scalar on the left.</summary>
+    protected virtual bool HasLeftScalar => false;
+
     protected abstract double Reference(double a, double b);
+
+    /// <summary>The result for integers where it is not the floating one; the low bits of it are what must come out.</summary>
+    protected virtual double IntegerReference(double a, double b) => Reference(a, b);
 
     protected abstract void Run<T>(DeviceTensor<T> a, DeviceTensor<T> b, DeviceTensor<T> y) where T : unmanaged, INumber<T>;
 
     protected abstract void Run<T>(DeviceTensor<T> a, T b, DeviceTensor<T> y) where T : unmanaged, INumber<T>;
+
+    protected virtual void Run<T>(T a, DeviceTensor<T> b, DeviceTensor<T> y) where T : unmanaged, INumber<T> =>
+        throw new InvalidOperationException($"{Name} has no form with a scalar on the left");
 
     protected sealed override CasePlan Plan<T>(CaseInputs inputs)
     {
@@ -87,44 +190,23 @@ internal abstract class NumericBinaryCase : NumericCase
         var scalar = T.CreateTruncating(3);
         var sum = inputs.Output<T>(inputs.Lengths);
         var shifted = inputs.Output<T>(inputs.Lengths);
-        return new CasePlan(() => Run(a.Tensor, b.Tensor, sum), 3.0 * a.Data.Length * ElementType<T>.Size, a.Data.Length)
+        var plan = new CasePlan(() => Run(a.Tensor, b.Tensor, sum), 3.0 * a.Data.Length * ElementType<T>.Size, a.Data.Length)
             .Also(() => Run(a.Tensor, scalar, shifted))
             .Expect(sum, () =>
             {
                 var right = Broadcast.Expand(b.Values, a.Values.Length);
-                return [.. a.Values.Select((value, i) => Reference(value, right[i]))];
+                return [.. a.Values.Select((value, i) => Expected<T>(value, right[i]))];
             })
-            .Expect(shifted, () => [.. a.Values.Select(value => Reference(value, 3))]);
+            .Expect(shifted, () => [.. a.Values.Select(value => Expected<T>(value, 3))]);
+        if (HasLeftScalar)
+        {
+            var mirrored = inputs.Output<T>(inputs.Lengths);
+            plan.Also(() => Run(scalar, a.Tensor, mirrored)).Expect(mirrored, () => [.. a.Values.Select(value => Expected<T>(3, value))]);
+        }
+
+        return plan;
     }
-}
 
-/// <summary>A mask y = a ? b over all numbers.</summary>
-internal abstract class ComparisonCase : NumericCase
-{
-    public override string Family => "elementwise";
-
-    public override IReadOnlyList<CaseShape> Shapes => CaseShape.Elementwise;
-
-    protected abstract bool Reference(double a, double b);
-
-    protected abstract void Run<T>(DeviceTensor<T> a, DeviceTensor<T> b, DeviceTensor<bool> y) where T : unmanaged, INumber<T>;
-
-    protected abstract void Run<T>(DeviceTensor<T> a, T b, DeviceTensor<bool> y) where T : unmanaged, INumber<T>;
-
-    protected sealed override CasePlan Plan<T>(CaseInputs inputs)
-    {
-        var a = inputs.Input<T>(inputs.Lengths, 0, 5, withSpecials: true);
-        var b = inputs.Input<T>(Broadcast.Row(inputs.Lengths), 0, 5, withSpecials: true);
-        var scalar = T.CreateTruncating(2);
-        var mask = inputs.Output<bool>(inputs.Lengths);
-        var scalarMask = inputs.Output<bool>(inputs.Lengths);
-        return new CasePlan(() => Run(a.Tensor, b.Tensor, mask), a.Data.Length * ((2.0 * ElementType<T>.Size) + 1), a.Data.Length)
-            .Also(() => Run(a.Tensor, scalar, scalarMask))
-            .Expect(mask, () =>
-            {
-                var right = Broadcast.Expand(b.Values, a.Values.Length);
-                return [.. a.Values.Select((value, i) => Reference(value, right[i]) ? 1.0 : 0.0)];
-            })
-            .Expect(scalarMask, () => [.. a.Values.Select(value => Reference(value, 2) ? 1.0 : 0.0)]);
-    }
+    private double Expected<T>(double a, double b) where T : unmanaged =>
+        WrappedInteger.Of<T>(ElementTypes.Floating.Contains(ElementType<T>.Kind) ? Reference(a, b) : IntegerReference(a, b));
 }

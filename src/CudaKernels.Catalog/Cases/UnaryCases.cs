@@ -2,10 +2,24 @@ using System.Numerics;
 
 namespace CudaKernels.Catalog.Cases;
 
-/// <summary>The elementwise operations of one floating operand.</summary>
+/// <summary>The elementwise operations of one operand.</summary>
 internal static class UnaryCases
 {
-    public static IReadOnlyList<OpCase> All { get; } = [new ExpCase(), new ClampCase(), new ReluCase(), new ReluGradientCase(), new BiasCase()];
+    public static IReadOnlyList<OpCase> All { get; } =
+    [
+        new ExpCase(),
+        new LogCase(),
+        new SqrtCase(),
+        new ReciprocalSqrtCase(),
+        new ReciprocalCase(),
+        new SinCase(),
+        new CosCase(),
+        new ErfCase(),
+        new AbsCase(),
+        new NegateCase(),
+        new ClampCase(),
+        new BiasCase(),
+    ];
 
     private sealed class ExpCase : FloatingUnaryCase
     {
@@ -19,22 +33,98 @@ internal static class UnaryCases
         protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> y) => x.Exp(y);
     }
 
-    private sealed class ReluCase : NumericUnaryCase
+    private sealed class LogCase : FloatingUnaryCase
     {
-        public override string Name => "relu";
+        public override string Name => "log";
 
-        protected override double Reference(double x) => x < 0 ? 0 : x;
+        // Wide enough for exponents of both signs; below 0 come the special values.
+        protected override (double, double) Range => (0.01, 100);
 
-        protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> y) => x.Relu(y);
+        protected override double Reference(double x) => Math.Log(x);
+
+        protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> y) => x.Log(y);
     }
 
-    private sealed class ReluGradientCase : GradientCase
+    private sealed class SqrtCase : FloatingUnaryCase
     {
-        public override string Name => "relu-gradient";
+        public override string Name => "sqrt";
 
-        protected override double Derivative(double x) => x > 0 ? 1 : 0;
+        protected override (double, double) Range => (0, 100);
 
-        protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> dy, DeviceTensor<T> dx) => x.ReluGradient(dy, dx);
+        protected override double Reference(double x) => Math.Sqrt(x);
+
+        protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> y) => x.Sqrt(y);
+    }
+
+    private sealed class ReciprocalSqrtCase : FloatingUnaryCase
+    {
+        public override string Name => "rsqrt";
+
+        protected override (double, double) Range => (0.01, 100);
+
+        protected override double Reference(double x) => 1 / Math.Sqrt(x);
+
+        protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> y) => x.ReciprocalSqrt(y);
+    }
+
+    private sealed class ReciprocalCase : FloatingUnaryCase
+    {
+        public override string Name => "reciprocal";
+
+        protected override (double, double) Range => (-10, 10);
+
+        protected override double Reference(double x) => 1 / x;
+
+        protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> y) => x.Reciprocal(y);
+    }
+
+    private sealed class SinCase : FloatingUnaryCase
+    {
+        public override string Name => "sin";
+
+        protected override (double, double) Range => (-100, 100);
+
+        protected override double Reference(double x) => Math.Sin(x);
+
+        protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> y) => x.Sin(y);
+    }
+
+    private sealed class CosCase : FloatingUnaryCase
+    {
+        public override string Name => "cos";
+
+        protected override (double, double) Range => (-100, 100);
+
+        protected override double Reference(double x) => Math.Cos(x);
+
+        protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> y) => x.Cos(y);
+    }
+
+    private sealed class ErfCase : FloatingUnaryCase
+    {
+        public override string Name => "erf";
+
+        protected override double Reference(double x) => Reference64.Erf(x);
+
+        protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> y) => x.Erf(y);
+    }
+
+    private sealed class AbsCase : NumericUnaryCase
+    {
+        public override string Name => "abs";
+
+        protected override double Reference(double x) => Math.Abs(x);
+
+        protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> y) => x.Abs(y);
+    }
+
+    private sealed class NegateCase : NumericUnaryCase
+    {
+        public override string Name => "negate";
+
+        protected override double Reference(double x) => -x;
+
+        protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> y) => x.Negate(y);
     }
 
     private sealed class BiasCase : FloatingCase
@@ -105,29 +195,6 @@ internal abstract class NumericUnaryCase : NumericCase
         var x = inputs.Input<T>(inputs.Lengths, Range.Low, Range.High, withSpecials: true);
         var y = inputs.Output<T>(inputs.Lengths);
         return new CasePlan(() => Run(x.Tensor, y), 2.0 * x.Data.Length * ElementType<T>.Size, x.Data.Length)
-            .Expect(y, () => Array.ConvertAll(x.Values, Reference));
-    }
-}
-
-/// <summary>dx = dy·f'(x) over the floating types.</summary>
-internal abstract class GradientCase : FloatingCase
-{
-    public override string Family => "elementwise";
-
-    public override IReadOnlyList<CaseShape> Shapes => CaseShape.Elementwise;
-
-    protected virtual (double Low, double High) Range => (-4, 4);
-
-    protected abstract double Derivative(double x);
-
-    protected abstract void Run<T>(DeviceTensor<T> x, DeviceTensor<T> dy, DeviceTensor<T> dx) where T : unmanaged, IFloatingPointIeee754<T>;
-
-    protected sealed override CasePlan Plan<T>(CaseInputs inputs)
-    {
-        var x = inputs.Input<T>(inputs.Lengths, Range.Low, Range.High);
-        var dy = inputs.Input<T>(inputs.Lengths, -2, 2);
-        var dx = inputs.Output<T>(inputs.Lengths);
-        return new CasePlan(() => Run(x.Tensor, dy.Tensor, dx), 3.0 * x.Data.Length * ElementType<T>.Size, x.Data.Length)
-            .Expect(dx, () => [.. x.Values.Select((value, i) => dy.Values[i] * Derivative(value))]);
+            .Expect(y, () => Array.ConvertAll(x.Values, value => WrappedInteger.Of<T>(Reference(value))));
     }
 }

@@ -43,6 +43,8 @@ internal static unsafe class FloatLanes
         }
     }
 
+    /// <summary>Compiled in full at once: a first call over a large tensor would otherwise spend seconds in unoptimised vector code.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RunFloats<TBody>(TBody body, float* y, float* a, float* b, nint count) where TBody : struct, IBody
     {
         nint i = 0;

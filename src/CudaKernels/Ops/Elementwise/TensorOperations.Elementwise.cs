@@ -47,6 +47,16 @@ public static partial class TensorOperations
             kernels, Types<T>(), new BinaryBody<T, TFunction>(function), ElementwiseOperand.Of(destination), ElementwiseOperand.Of(x), ElementwiseOperand.Of(outputGradient), parameters: parameters);
     }
 
+    internal static DeviceTensor<T> Gradient<T, TFunction>(
+        ElementwiseKernels kernels, DeviceTensor<T> x, DeviceTensor<T> outputGradient, TFunction function, params ReadOnlySpan<KernelArgument> parameters)
+        where T : unmanaged
+        where TFunction : struct, IBinaryFunction<T>
+    {
+        using var result = new PendingTensor<T>(NewLike(x));
+        Gradient(kernels, x, outputGradient, result.Tensor, function, parameters);
+        return result.Complete();
+    }
+
     internal static void Binary<T, TFunction>(BinaryKernels kernels, DeviceTensor<T> x, T scalar, bool scalarIsLeft, DeviceTensor<T> destination, TFunction function)
         where T : unmanaged
         where TFunction : struct, IBinaryFunction<T> =>
@@ -93,6 +103,18 @@ public static partial class TensorOperations
         ArgumentNullException.ThrowIfNull(x);
         using var result = new PendingTensor<bool>(x.Device.Create<bool>(TensorLayout.Dense(x.Lengths), x.Stream));
         Compare(kernels, x, scalar, scalarIsLeft, result.Tensor, function);
+        return result.Complete();
+    }
+
+    internal static void Masks<TFunction>(ElementwiseKernels kernels, DeviceTensor<bool> a, DeviceTensor<bool> b, DeviceTensor<bool> destination, TFunction function)
+        where TFunction : struct, IMaskFunction =>
+        Elementwise.Run(kernels, Types<bool>(), new MaskBody<TFunction>(), ElementwiseOperand.Of(destination), ElementwiseOperand.Of(a), ElementwiseOperand.Of(b));
+
+    internal static DeviceTensor<bool> Masks<TFunction>(ElementwiseKernels kernels, DeviceTensor<bool> a, DeviceTensor<bool> b, TFunction function)
+        where TFunction : struct, IMaskFunction
+    {
+        using var result = new PendingTensor<bool>(NewBroadcast<bool, bool>(a, b));
+        Masks(kernels, a, b, result.Tensor, function);
         return result.Complete();
     }
 

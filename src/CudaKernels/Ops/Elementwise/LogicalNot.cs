@@ -1,0 +1,37 @@
+using System.Runtime.Intrinsics;
+
+namespace CudaKernels;
+
+public static partial class TensorOperations
+{
+    private static readonly ElementwiseKernels s_logicalNot = new("logical_not", [ElementKind.Boolean]);
+
+    extension(DeviceTensor<bool> x)
+    {
+        /// <summary>Computes y = not x of a mask elementwise.</summary>
+        /// <param name="destination">The result, of the same shape; may be this tensor.</param>
+        /// <exception cref="ArgumentException">Shapes or devices differ, or the tensors partly overlap.</exception>
+        public void LogicalNot(DeviceTensor<bool> destination)
+        {
+            ArgumentNullException.ThrowIfNull(x);
+            RequireShape(destination, x.Layout);
+            Elementwise.Run(s_logicalNot, Types<bool>(), new MaskBody<LogicalNotFunction>(), ElementwiseOperand.Of(destination), ElementwiseOperand.Of(x));
+        }
+
+        /// <summary>A new mask with not x elementwise.</summary>
+        public DeviceTensor<bool> LogicalNot()
+        {
+            using var result = new PendingTensor<bool>(NewLike(x));
+            x.LogicalNot(result.Tensor);
+            return result.Complete();
+        }
+
+        /// <summary>A new mask with not <paramref name="value"/> elementwise.</summary>
+        public static DeviceTensor<bool> operator !(DeviceTensor<bool> value) => value.LogicalNot();
+    }
+
+    private readonly struct LogicalNotFunction : IMaskFunction
+    {
+        public Vector512<byte> Invoke(Vector512<byte> a, Vector512<byte> b) => a ^ Vector512<byte>.One;
+    }
+}
