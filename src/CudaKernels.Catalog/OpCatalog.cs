@@ -12,6 +12,7 @@ public static class OpCatalog
         .. UnaryCases.All,
         .. BinaryCases.All,
         new MatMulCase(),
+        .. TransposeCases.All,
         .. ReductionCases.All,
         .. NormalizationCases.All,
         .. LossCases.All,
