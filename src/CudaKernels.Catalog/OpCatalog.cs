@@ -16,6 +16,7 @@ public static class OpCatalog
         .. ComparisonCases.All,
         .. LogicalCases.All,
         new MatMulCase(),
+        .. TransposeCases.All,
         .. ReductionCases.All,
         .. NormalizationCases.All,
         .. LossCases.All,

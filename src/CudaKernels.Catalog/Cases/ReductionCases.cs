@@ -5,26 +5,23 @@ namespace CudaKernels.Catalog.Cases;
 /// <summary>The reductions along any axes.</summary>
 internal static class ReductionCases
 {
-    public static IReadOnlyList<OpCase> All { get; } = [new SumCase()];
+    public static IReadOnlyList<OpCase> All { get; } =
+    [
+        new SumCase(),
+        new MeanCase(),
+        new ExtremeCase(largest: true),
+        new ExtremeCase(largest: false),
+        new IndexCase(largest: true),
+        new IndexCase(largest: false),
+        new VarianceCase(correction: 0),
+        new VarianceCase(correction: 1),
+        new NormCase(order: 1),
+        new NormCase(order: 2),
+        new MaskCase(every: false),
+        new MaskCase(every: true),
+    ];
 
-    private sealed class SumCase : ReductionCase
-    {
-        public override string Name => "sum";
-
-        protected override double Reference(double[] elements) => elements.Sum();
-
-        protected override double Scale(double[] elements) => elements.Sum(Math.Abs);
-
-        protected override void Run<T>(DeviceTensor<T> x, int[] axes, DeviceTensor<T> y) => x.Sum(axes, y);
-    }
-}
-
-/// <summary>y = reduce(x) along every subset of axes that a kernel treats differently: all, rows, columns, a middle one, two apart.</summary>
-internal abstract class ReductionCase : NumericCase
-{
-    public override string Family => "reductions";
-
-    public override IReadOnlyList<CaseShape> Shapes =>
+    private static IReadOnlyList<CaseShape> ReducedShapes { get; } =
     [
         new(1),
         new(33),
@@ -37,87 +34,197 @@ internal abstract class ReductionCase : NumericCase
         new(40_000, 3),
     ];
 
-    public override double Tolerance(ElementKind kind) => kind == ElementKind.Float32 ? 1e-5 : base.Tolerance(kind);
-
-    protected virtual (double Low, double High) Range => (0, 3);
-
-    /// <summary>Whether the reduction has a value for no elements.</summary>
-    protected virtual bool AllowsEmpty => true;
-
-    protected abstract double Reference(double[] elements);
-
-    protected virtual double Scale(double[] elements) => Math.Abs(Reference(elements));
-
-    protected abstract void Run<T>(DeviceTensor<T> x, int[] axes, DeviceTensor<T> y) where T : unmanaged, INumber<T>;
-
-    protected sealed override CasePlan Plan<T>(CaseInputs inputs)
+    private abstract class NumericReduction : NumericCase
     {
-        var x = inputs.Input<T>(inputs.Lengths, Range.Low, Range.High);
-        var rank = inputs.Lengths.Length;
-        List<int[]> choices = [[], [rank - 1], [0]];
-        if (rank >= 3)
-        {
-            choices.AddRange([[1], [0, rank - 1]]);
-        }
+        public sealed override string Family => "reductions";
 
-        CasePlan? plan = null;
-        foreach (var axes in choices)
-        {
-            var groups = new ReductionGroups(inputs.Lengths, axes);
-            if (!AllowsEmpty && groups.Length == 0)
-            {
-                continue;
-            }
+        public sealed override IReadOnlyList<CaseShape> Shapes => ReducedShapes;
 
-            var y = inputs.Own(inputs.Device.CreateTensor<T>(groups.ResultLengths));
-            Action call = () => Run(x.Tensor, axes, y);
-            plan = plan is null ? new CasePlan(call, (double)x.Data.Length * ElementType<T>.Size, x.Data.Length) : plan.Also(call);
-            plan.Expect(y, () => [.. groups.Of(x.Values).Select(group => Wrap<T>(Reference(group)))], floor: 1e-2, () => [.. groups.Of(x.Values).Select(Scale)]);
-        }
-
-        return plan ?? new CasePlan(() => { }, 0);
+        public override double Tolerance(ElementKind kind) => kind == ElementKind.Float32 ? 1e-5 : base.Tolerance(kind);
     }
 
-    private static double Wrap<T>(double value) =>
-        typeof(T) == typeof(sbyte) ? unchecked((sbyte)(long)value) : typeof(T) == typeof(byte) ? unchecked((byte)(long)value) : value;
-}
-
-/// <summary>Which elements of a row-major tensor fall into one output of a reduction.</summary>
-internal sealed class ReductionGroups(nint[] lengths, int[] axes)
-{
-    private bool IsReduced(int dimension) => axes.Length == 0 || axes.Contains(dimension);
-
-    public nint[] ResultLengths => [.. lengths.Where((_, i) => !IsReduced(i))];
-
-    /// <summary>Elements per output.</summary>
-    public nint Length => lengths.Where((_, i) => IsReduced(i)).Aggregate((nint)1, (product, length) => product * length);
-
-    /// <summary>The elements of each output, in row-major order of the reduced dimensions.</summary>
-    public double[][] Of(double[] values)
+    private abstract class FloatingReduction : FloatingCase
     {
-        var groups = new List<double>[ResultLengths.Aggregate((nint)1, (product, length) => product * length)];
-        for (var i = 0; i < groups.Length; i++)
-        {
-            groups[i] = [];
-        }
+        public sealed override string Family => "reductions";
 
-        for (nint i = 0; i < values.Length; i++)
+        public sealed override IReadOnlyList<CaseShape> Shapes => ReducedShapes;
+
+        public override double Tolerance(ElementKind kind) => kind == ElementKind.Float32 ? 1e-5 : base.Tolerance(kind);
+
+        /// <summary>An input with a NaN and an infinity in it, in different rows where there are rows.</summary>
+        protected static CaseTensor<T> WithNonFinite<T>(CaseInputs inputs, double low, double high) where T : unmanaged
         {
-            nint rest = i, output = 0, step = 1;
-            for (var d = lengths.Length - 1; d >= 0; d--)
+            var data = inputs.Input<T>(inputs.Lengths, low, high).Data;
+            if (data.Length > 1)
             {
-                if (!IsReduced(d))
-                {
-                    output += rest % lengths[d] * step;
-                    step *= lengths[d];
-                }
-
-                rest /= lengths[d];
+                data[0] = CaseElement.FromDouble<T>(double.NegativeInfinity);
+                data[^1] = CaseElement.FromDouble<T>(double.NaN);
             }
 
-            groups[output].Add(values[i]);
+            return inputs.Input(data, inputs.Lengths);
+        }
+    }
+
+    private sealed class SumCase : NumericReduction
+    {
+        public override string Name => "sum";
+
+        protected override CasePlan Plan<T>(CaseInputs inputs) =>
+            new ReductionRun<T, T>((x, axes, y) => x.Sum(axes, y), (x, axes) => x.Sum(axes, keepDimensions: true), group => Wrapped<T>(group.Sum())) { Scale = group => group.Sum(Math.Abs) }
+                .Plan(inputs, inputs.Input<T>(inputs.Lengths, 0, 3), inputs.Input<T>(inputs.Lengths, 0, 3, withSpecials: true));
+
+        private static double Wrapped<T>(double value) =>
+            typeof(T) == typeof(sbyte) ? unchecked((sbyte)(long)value) : typeof(T) == typeof(byte) ? unchecked((byte)(long)value) : value;
+    }
+
+    private sealed class MeanCase : FloatingReduction
+    {
+        public override string Name => "mean";
+
+        protected override CasePlan Plan<T>(CaseInputs inputs) =>
+            new ReductionRun<T, T>((x, axes, y) => x.Mean(axes, y), (x, axes) => x.Mean(axes, keepDimensions: true), group => group.Sum() / group.Length) { Scale = group => group.Sum(Math.Abs) / group.Length }
+                .Plan(inputs, inputs.Input<T>(inputs.Lengths), inputs.Input<T>(inputs.Lengths, withSpecials: true));
+    }
+
+    private sealed class ExtremeCase(bool largest) : NumericReduction
+    {
+        public override string Name => largest ? "max" : "min";
+
+        protected override CasePlan Plan<T>(CaseInputs inputs) =>
+            new ReductionRun<T, T>(
+                (x, axes, y) =>
+                {
+                    if (largest)
+                    {
+                        x.Max(axes, y);
+                    }
+                    else
+                    {
+                        x.Min(axes, y);
+                    }
+                },
+                (x, axes) => largest ? x.Max(axes, keepDimensions: true) : x.Min(axes, keepDimensions: true),
+                group => group.Aggregate(largest ? Math.Max : Math.Min)) { AllowsEmpty = false }
+                .Plan(inputs, inputs.Input<T>(inputs.Lengths, -100, 100), inputs.Input<T>(inputs.Lengths, -100, 100, withSpecials: true));
+    }
+
+    private sealed class IndexCase(bool largest) : NumericReduction
+    {
+        public override string Name => largest ? "argmax" : "argmin";
+
+        // Whole numbers of a small range, so that the extreme stands in several places.
+        protected override CasePlan Plan<T>(CaseInputs inputs)
+        {
+            var repeated = Array.ConvertAll(inputs.Input<T>(inputs.Lengths).Data, value => CaseElement.FromDouble<T>(Math.Round(CaseElement.ToDouble(value))));
+            return new ReductionRun<T, long>(Run, Allocate, group => group.Index().Aggregate((best, next) => Beats(next.Item, best.Item) ? next : best).Index) { AllowsEmpty = false, OneAxis = true }
+                .Plan(inputs, inputs.Input(repeated, inputs.Lengths), inputs.Input<T>(inputs.Lengths, withSpecials: true));
         }
 
-        return [.. groups.Select(group => group.ToArray())];
+        private void Run<T>(DeviceTensor<T> x, int[] axes, DeviceTensor<long> y) where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        {
+            switch (axes.Length, largest)
+            {
+                case (0, true):
+                    x.ArgMax(y);
+                    break;
+                case (0, false):
+                    x.ArgMin(y);
+                    break;
+                case (_, true):
+                    x.ArgMax(axes[0], y);
+                    break;
+                default:
+                    x.ArgMin(axes[0], y);
+                    break;
+            }
+        }
+
+        private DeviceTensor<long> Allocate<T>(DeviceTensor<T> x, int[] axes) where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        {
+            if (axes.Length == 1)
+            {
+                return largest ? x.ArgMax(axes[0], keepDimension: true) : x.ArgMin(axes[0], keepDimension: true);
+            }
+
+            using var scalar = largest ? x.ArgMax() : x.ArgMin();
+            return scalar.Reshape(Enumerable.Repeat((nint)1, x.Rank).ToArray());
+        }
+
+        private bool Beats(double next, double best) =>
+            !double.IsNaN(best) && (double.IsNaN(next) || Order(next).CompareTo(Order(best)) * (largest ? 1 : -1) > 0);
+
+        // -0 is below +0, and both between the subnormals.
+        private static (double Value, int Sign) Order(double value) => (value, double.IsNegative(value) ? -1 : 1);
+    }
+
+    private sealed class VarianceCase(int correction) : FloatingReduction
+    {
+        public override string Name => correction == 0 ? "variance" : "sample-variance";
+
+        public override string KernelFile => "reductions/variance.cu";
+
+        protected override CasePlan Plan<T>(CaseInputs inputs) =>
+            new ReductionRun<T, T>((x, axes, y) => x.Variance(axes, y, correction), (x, axes) => x.Variance(axes, correction, keepDimensions: true), Reference)
+                .Plan(inputs, inputs.Input<T>(inputs.Lengths, 4, 8), WithNonFinite<T>(inputs, 4, 8));
+
+        private double Reference(double[] group)
+        {
+            if (group.Length <= correction)
+            {
+                return double.NaN;
+            }
+
+            var mean = group.Sum() / group.Length;
+            return group.Sum(value => (value - mean) * (value - mean)) / (group.Length - correction);
+        }
+    }
+
+    private sealed class NormCase(int order) : FloatingReduction
+    {
+        public override string Name => $"norm{order}";
+
+        public override string KernelFile => "reductions/norm.cu";
+
+        protected override CasePlan Plan<T>(CaseInputs inputs) =>
+            new ReductionRun<T, T>(
+                (x, axes, y) => x.Norm(axes, y, order),
+                (x, axes) => x.Norm(axes, order, keepDimensions: true),
+                group => order == 1 ? group.Sum(Math.Abs) : Math.Sqrt(group.Sum(value => value * value)))
+                .Plan(inputs, inputs.Input<T>(inputs.Lengths), WithNonFinite<T>(inputs, -4, 4));
+    }
+
+    private sealed class MaskCase(bool every) : AnyCase
+    {
+        public override string Name => every ? "all" : "any";
+
+        public override string Family => "reductions";
+
+        public override IReadOnlyList<ElementKind> Types => [ElementKind.Boolean];
+
+        public override IReadOnlyList<CaseShape> Shapes => ReducedShapes;
+
+        // One in thirty elements decides, so that groups of a few dozen come out either way; groups of thousands need a mask of one kind.
+        protected override CasePlan Plan<T>(CaseInputs inputs)
+        {
+            var count = (int)inputs.Lengths.Aggregate((nint)1, (product, length) => product * length);
+            var rare = Enumerable.Range(0, count).Select(_ => inputs.Random.Next(30) == 0 ? !every : every).ToArray();
+            var last = Enumerable.Range(0, count).Select(i => i == count - 1 ? !every : every).ToArray();
+            var none = Enumerable.Repeat(every, count).ToArray();
+            return new ReductionRun<bool, bool>(
+                (x, axes, y) =>
+                {
+                    if (every)
+                    {
+                        x.All(axes, y);
+                    }
+                    else
+                    {
+                        x.Any(axes, y);
+                    }
+                },
+                (x, axes) => every ? x.All(axes, keepDimensions: true) : x.Any(axes, keepDimensions: true),
+                group => (every ? group.All(value => value != 0) : group.Any(value => value != 0)) ? 1 : 0)
+                .Plan(inputs, inputs.Input(rare, inputs.Lengths), inputs.Input(last, inputs.Lengths), inputs.Input(none, inputs.Lengths));
+        }
     }
 }

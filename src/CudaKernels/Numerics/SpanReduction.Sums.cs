@@ -10,6 +10,10 @@ internal static partial class SpanReduction
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is another type.</exception>
     public static double Sum<T>(ReadOnlySpan<T> x) where T : unmanaged => Accumulate(default(Element), x, x);
 
+    /// <summary>The sum of |x[i]|; 0 when empty.</summary>
+    /// <inheritdoc cref="Sum{T}"/>
+    public static double SumOfMagnitudes<T>(ReadOnlySpan<T> x) where T : unmanaged => Accumulate(default(Magnitude), x, x);
+
     /// <summary>The sum of x[i]²; 0 when empty.</summary>
     /// <inheritdoc cref="Sum{T}"/>
     public static double SumOfSquares<T>(ReadOnlySpan<T> x) where T : unmanaged => Accumulate(default(Product), x, x);

@@ -31,6 +31,12 @@ internal static partial class SpanReduction
         public Vector512<double> Accumulate(Vector512<double> sum, Vector512<double> x, Vector512<double> y) => sum + x;
     }
 
+    private readonly struct Magnitude : ITerm
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector512<double> Accumulate(Vector512<double> sum, Vector512<double> x, Vector512<double> y) => sum + Vector512.Abs(x);
+    }
+
     private readonly struct Product : ITerm
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -28,6 +28,11 @@ public static partial class TensorOperations
             4 => ElementKind.Int32,
             _ => ElementKind.Int64,
         });
+        if (!destination.IsEmpty && TransposedCopy.TryRun(source, destination, types))
+        {
+            return;
+        }
+
         Elementwise.Run(s_copy, types, new CopyBody<T>(), ElementwiseOperand.Of(destination), ElementwiseOperand.Of(source));
     }
 

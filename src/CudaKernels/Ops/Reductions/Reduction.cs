@@ -32,8 +32,9 @@ internal static class Reduction
         {
             using var ordered = x.PermuteDimensions([.. Enumerable.Range(0, mask.Length).OrderBy(i => mask[i])]);
             using var copy = ordered.Clone();
+            using var result = destination.Reshape(ReductionShape.ResultLengths(x.Lengths, mask, keepDimensions: false));
             var reduced = mask.Count(flag => flag);
-            Run<T, TAccumulator, TResult, TBody>(kernels, copy, [.. Enumerable.Range(mask.Length - reduced, reduced)], destination, body);
+            Run<T, TAccumulator, TResult, TBody>(kernels, copy, [.. Enumerable.Range(mask.Length - reduced, reduced)], result, body);
             return;
         }
 
@@ -59,6 +60,18 @@ internal static class Reduction
         ArgumentNullException.ThrowIfNull(x);
         var lengths = ReductionShape.ResultLengths(x.Lengths, ReductionShape.Mask(x.Rank, axes), keepDimensions);
         return x.Device.Create<TResult>(TensorLayout.Dense(lengths), x.Stream);
+    }
+
+    /// <summary>Refuses outputs that would be reduced from no elements, for the reductions that have no value for none.</summary>
+    public static void RequireElements<T>(DeviceTensor<T> x, ReadOnlySpan<int> axes) where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var mask = ReductionShape.Mask(x.Rank, axes);
+        var outputs = TensorLayout.CountOf(ReductionShape.ResultLengths(x.Lengths, mask, keepDimensions: false));
+        if (x.IsEmpty && outputs != 0)
+        {
+            throw new ArgumentException($"reducing shape {x.Layout} would take each result from no elements, and this reduction has no value for none", nameof(x));
+        }
     }
 
     private static void Launch<T, TResult>(CudaDevice cuda, ReductionKernels kernels, DeviceTensor<T> x, DeviceTensor<TResult> y, ReductionShape shape) where T : unmanaged where TResult : unmanaged

@@ -35,6 +35,9 @@ public static partial class TensorOperations
         }
     }
 
+    /// <summary>A double as the kernels would round it: 16-bit floats by way of float.</summary>
+    private static T Rounded<T>(double value) where T : INumber<T> => typeof(T) == typeof(double) ? T.CreateTruncating(value) : T.CreateTruncating((float)value);
+
     /// <summary>Sums in double: on the processor it costs nothing, memory being slower.</summary>
     private readonly unsafe struct FloatSum<T> : IReductionBody<T, double, T> where T : unmanaged, INumber<T>
     {
@@ -44,7 +47,7 @@ public static partial class TensorOperations
 
         public double Combine(double a, double b) => a + b;
 
-        public T Finish(double all, long length) => typeof(T) == typeof(double) ? T.CreateTruncating(all) : T.CreateTruncating((float)all);
+        public T Finish(double all, long length) => Rounded<T>(all);
 
         public double Run(T* x, nint count, long index) => SpanReduction.Sum(new ReadOnlySpan<T>(x, (int)count));
     }

@@ -1,0 +1,115 @@
+namespace CudaKernels;
+
+/// <summary>
+/// Copies in which the dimension that is dense in memory changes, tile by tile: a batch of matrices y[b, r, c] = x[b, c, r]. The
+/// dimensions are those that remain when neighbours are merged, so most permutations of three and many of four dimensions are one.
+/// </summary>
+internal static unsafe class TransposedCopy
+{
+    private const int Tile = 32;
+    private const int BlockThreads = 256;
+    private const int MaxBatchBlocks = 65_535;
+
+    /// <summary>Rows and columns from which on a tile is full enough to beat the strided copy.</summary>
+    private const int MinLength = 8;
+
+    private static readonly KernelTemplate s_transpose =
+        new KernelFile("linear_algebra/transpose.cu").Template("transpose<{0}>", [ElementKind.UInt8, ElementKind.BFloat16, ElementKind.Int32, ElementKind.Int64]);
+
+    /// <summary>Copies and gives true, or gives false where the copy is not such a transposition.</summary>
+    /// <param name="source">What is read.</param>
+    /// <param name="destination">What is written, of the same shape.</param>
+    /// <param name="types">The kernel's type of the element's size.</param>
+    /// <exception cref="ArgumentException">The tensors overlap.</exception>
+    public static bool TryRun<T>(DeviceTensor<T> source, DeviceTensor<T> destination, KernelTypes types) where T : unmanaged
+    {
+        if (!TryShape(StridedLoop.Create(destination.Lengths, destination.Strides, source.Strides), out var shape))
+        {
+            return false;
+        }
+
+        ElementwiseOperand.Of(source).RefusePartialOverlap(ElementwiseOperand.Of(destination));
+        if (destination.Device is CudaDevice cuda)
+        {
+            var tiles = Tiles(shape.Rows, Tile) * Tiles(shape.Columns, Tile);
+            destination.Stream!.Launch(
+                cuda.GetKernel(s_transpose, types),
+                new LaunchConfig(new Dim3(checked((uint)tiles), (uint)Math.Min(shape.Batch, MaxBatchBlocks)), new Dim3(BlockThreads)),
+                destination.Output,
+                source.Input,
+                shape.Rows,
+                shape.Columns,
+                shape.DestinationStep,
+                shape.SourceStep,
+                shape.Batch,
+                shape.DestinationBatch,
+                shape.SourceBatch);
+            return true;
+        }
+
+        using var hold = new BlockHold(source.Block, destination.Block);
+        var work = new ManagedTiles<T>(ManagedSpan.Pointer(destination), ManagedSpan.Pointer(source), shape);
+        ManagedParallel.For(shape.Batch * work.TilesPerMatrix, ((CpuDevice)destination.Device).Options.Threads, work);
+        return true;
+    }
+
+    private static bool TryShape(in StridedLoop loop, out Shape shape)
+    {
+        shape = default;
+        const int x = TensorLayout.MaxRank;
+        var last = loop.Rank - 1;
+        if (loop.Rank is not (2 or 3) || loop.Strides[last] != 1)
+        {
+            return false;
+        }
+
+        for (var row = 0; row < last; row++)
+        {
+            if (loop.Strides[x + row] == 1 && loop.Strides[row] != 0 && loop.Lengths[row] >= MinLength && loop.Lengths[last] >= MinLength)
+            {
+                var batch = last - 1 - row;
+                shape = new Shape(loop.Lengths[row], loop.Lengths[last], loop.Strides[row], loop.Strides[x + last], 1, 0, 0);
+                if (loop.Rank == 3)
+                {
+                    shape = shape with { Batch = loop.Lengths[batch], DestinationBatch = loop.Strides[batch], SourceBatch = loop.Strides[x + batch] };
+                }
+
+                return loop.Rank == 2 || shape.DestinationBatch != 0;
+            }
+        }
+
+        return false;
+    }
+
+    private static long Tiles(long length, int tile) => (length + tile - 1) / tile;
+
+    private readonly record struct Shape(long Rows, long Columns, long DestinationStep, long SourceStep, long Batch, long DestinationBatch, long SourceBatch);
+
+    /// <summary>The processor's tiles: both sides of one stay in the first-level cache.</summary>
+    private readonly struct ManagedTiles<T>(T* y, T* x, Shape shape) : IParallelBody where T : unmanaged
+    {
+        private const int Side = 64;
+        private readonly long _across = Tiles(shape.Columns, Side);
+
+        public long TilesPerMatrix => Tiles(shape.Rows, Side) * _across;
+
+        public void Execute(long chunk)
+        {
+            var (matrix, tile) = Math.DivRem(chunk, TilesPerMatrix);
+            var (row, column) = (tile / _across * Side, tile % _across * Side);
+            var rows = Math.Min(Side, shape.Rows - row);
+            var columns = Math.Min(Side, shape.Columns - column);
+            var to = y + (matrix * shape.DestinationBatch) + (row * shape.DestinationStep) + column;
+            var from = x + (matrix * shape.SourceBatch) + (column * shape.SourceStep) + row;
+            for (long r = 0; r < rows; r++)
+            {
+                var line = to + (r * shape.DestinationStep);
+                var place = from + r;
+                for (long c = 0; c < columns; c++, place += shape.SourceStep)
+                {
+                    line[c] = *place;
+                }
+            }
+        }
+    }
+}
