@@ -5,12 +5,36 @@ namespace CudaKernels;
 /// The GPU compiles one instance at a time, when it is first run. A device that compiles cheaply in bulk (the software device)
 /// compiles every instance of the file at once; therefore each template states the element types it is meant for.
 /// </remarks>
-internal sealed class KernelFile(string path)
+internal sealed class KernelFile
 {
+    private static readonly List<KernelFile> s_all = [];
     private readonly List<KernelTemplate> _templates = [];
 
+    public KernelFile(string path)
+    {
+        Path = path;
+        lock (s_all)
+        {
+            s_all.Add(this);
+        }
+    }
+
+    /// <summary>The files of all operations.</summary>
+    public static IReadOnlyList<KernelFile> All
+    {
+        get
+        {
+            System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(TensorOperations).TypeHandle);
+            System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(MatMulChoice).TypeHandle);
+            lock (s_all)
+            {
+                return [.. s_all];
+            }
+        }
+    }
+
     /// <summary>The path below <c>kernels/</c>, such as <c>elementwise/exp.cu</c>.</summary>
-    public string Path { get; } = path;
+    public string Path { get; }
 
     /// <summary>A snapshot of the templates declared so far.</summary>
     public KernelTemplate[] Templates

@@ -1,0 +1,34 @@
+using CudaKernels.Networks;
+
+namespace CudaKernels.Cli.Training;
+
+/// <summary>The figures of one time through the data.</summary>
+/// <param name="Number">From 1.</param>
+/// <param name="TrainLoss">The mean loss of its steps.</param>
+/// <param name="ValidationLoss">The loss on the held-out images after it.</param>
+/// <param name="Accuracy">The accuracy on the held-out images after it.</param>
+/// <param name="Seconds">How long it took.</param>
+internal sealed record EpochFigures(int Number, double TrainLoss, double ValidationLoss, double Accuracy, double Seconds);
+
+/// <summary>The figures of a training as it goes on.</summary>
+internal sealed class TrainingHistory
+{
+    private int _epochStart;
+    private double _elapsed;
+
+    public List<TrainingStep> Steps { get; } = [];
+
+    public List<EpochFigures> Epochs { get; } = [];
+
+    public void Add(TrainingStep step) => Steps.Add(step);
+
+    /// <summary>Closes an epoch.</summary>
+    /// <param name="held">The evaluation on the held-out images.</param>
+    /// <param name="elapsed">Seconds since the training began.</param>
+    public void EndEpoch(Evaluation held, double elapsed)
+    {
+        var loss = Steps.Skip(_epochStart).Select(step => step.Loss).DefaultIfEmpty(double.NaN).Average();
+        Epochs.Add(new EpochFigures(Epochs.Count + 1, loss, held.Loss, held.Accuracy, elapsed - _elapsed));
+        (_epochStart, _elapsed) = (Steps.Count, elapsed);
+    }
+}

@@ -1,0 +1,111 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using CudaKernels.Cli.Kernels;
+using CudaKernels.Cli.Output;
+
+namespace CudaKernels.Cli.Verbs;
+
+/// <summary><c>run</c>: launches a kernel of a user's file.</summary>
+internal static class RunVerb
+{
+    private const int ShownElements = 8;
+
+    public static Command Create()
+    {
+        var file = new Argument<string>("FILE") { Description = "A CUDA C++ source." };
+        var kernel = new Argument<string>("KERNEL") { Description = "A kernel's name, or a template name expression such as saxpy<float>." };
+        var arguments = new Argument<string[]>("ARG") { Description = "f32:1.5, in:f32[1024]=rand, out:f32[1024], inout:f32[1024]=zeros …", Arity = ArgumentArity.ZeroOrMore };
+        var grid = new Option<string>("--grid") { Description = "Blocks: X[,Y[,Z]].", Required = true };
+        var block = new Option<string>("--block") { Description = "Threads per block: X[,Y[,Z]].", Required = true };
+        var shared = new Option<int>("--shared") { Description = "Bytes of dynamic shared memory." };
+        var define = new Option<string[]>("--define") { Description = "N=V, a macro.", DefaultValueFactory = _ => [] };
+        var device = CommonOptions.Device("auto");
+        var sanitize = new Option<bool>("--sanitize") { Description = "Watch every memory access (not available yet)." };
+        var seed = CommonOptions.Seed();
+        var time = new Option<bool>("--time") { Description = "Time the kernel over several launches." };
+        var save = new Option<string?>("--save") { Description = "Folder for the outputs as npy files." };
+        var json = CommonOptions.Json();
+        var command = new Command("run", "Launches a kernel of a file of yours.") { file, kernel, arguments, grid, block, shared, define, device, sanitize, seed, time, save, json };
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(sanitize))
+            {
+                throw new UsageException("--sanitize is not available yet: the software device has no checking mode so far");
+            }
+
+            var options = new CompileOptions { Defines = Defines(parsed.GetValue(define)!) };
+            var config = new LaunchConfig(Extent(parsed.GetValue(grid)!, "--grid"), Extent(parsed.GetValue(block)!, "--block"), parsed.GetValue(shared));
+            var name = parsed.GetValue(device) is "auto" ? DeviceChoice.Default() is "cpu" ? "emulated" : "cuda:0" : parsed.GetValue(device)!;
+            using var run = new KernelRun(name, KernelSource.FromFile(parsed.GetValue(file)!), parsed.GetValue(kernel)!, options, parsed.GetValue(seed));
+            return Launch(run, config, [.. parsed.GetValue(arguments)!.Select(RunArgument.Parse)], parsed.GetValue(time), parsed.GetValue(save), parsed.GetValue(json));
+        });
+        return command;
+    }
+
+    private static int Launch(KernelRun run, LaunchConfig config, RunArgument[] arguments, bool time, string? save, bool json)
+    {
+        var clock = Stopwatch.StartNew();
+        var failure = run.Launch(config, arguments, time ? 20 : 1, out var milliseconds);
+        var outputs = failure is null ? run.Outputs().ToArray() : [];
+        if (save is not null)
+        {
+            Directory.CreateDirectory(save);
+            foreach (var output in outputs)
+            {
+                output.Save(Path.Combine(save, $"output{output.Index}.npy"));
+            }
+        }
+
+        var reports = run.Reports(failure).ToArray();
+        if (json)
+        {
+            Report.Json(new JsonObject
+            {
+                ["outputs"] = Report.Array(outputs.Select(output => new JsonObject
+                {
+                    ["index"] = output.Index,
+                    ["type"] = output.Format.Name,
+                    ["shape"] = new JsonArray(output.Values.Length),
+                    ["first"] = Report.Array(output.Values.Take(ShownElements).Select(Report.Number)),
+                    ["sum"] = Report.Number(output.Values.Sum()),
+                })),
+                ["reports"] = Report.Array(reports),
+                ["notes"] = new JsonArray(),
+                ["milliseconds"] = Report.Number(milliseconds ?? clock.Elapsed.TotalMilliseconds),
+            });
+        }
+        else
+        {
+            foreach (var output in outputs)
+            {
+                Console.WriteLine($"output {output.Index} {output.Format.Name}[{output.Values.Length}]: {string.Join(' ', output.Values.Take(ShownElements).Select(value => value.ToString("G6", CultureInfo.InvariantCulture)))}{(output.Values.Length > ShownElements ? " …" : "")}  sum {output.Values.Sum():G9}");
+            }
+
+            foreach (var report in reports)
+            {
+                Console.WriteLine($"{report["rule"]}: {report["message"]}");
+            }
+
+            if (time && failure is null)
+            {
+                Console.WriteLine($"{milliseconds:G4} ms per launch");
+            }
+        }
+
+        return reports.Length == 0 ? ExitCode.Success : ExitCode.Failed;
+    }
+
+    private static Dictionary<string, string?> Defines(string[] texts) =>
+        texts.Select(text => text.Split('=', 2)).ToDictionary(parts => parts[0], parts => parts.Length > 1 ? parts[1] : null);
+
+    private static Dim3 Extent(string text, string option)
+    {
+        var parts = text.Split(',');
+        var numbers = parts.Select(part => uint.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? (uint?)number : null).ToArray();
+        return parts.Length is >= 1 and <= 3 && numbers.All(number => number is not null)
+            ? new Dim3(numbers[0]!.Value, numbers.ElementAtOrDefault(1) ?? 1, numbers.ElementAtOrDefault(2) ?? 1)
+            : throw new UsageException($"{option} takes X[,Y[,Z]], got '{text}'");
+    }
+}
