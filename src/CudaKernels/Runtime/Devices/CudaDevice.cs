@@ -24,6 +24,7 @@ public sealed unsafe partial class CudaDevice : ComputeDevice
         Options = options;
         CompilesInBulk = sources.CompilesInBulk;
         LaunchLimits = new LaunchLimits(specification);
+        LaunchFunction = (delegate* unmanaged<CUlaunchConfig*, nint, void**, void**, CUresult>)Require(driver, nameof(DriverApi.cuLaunchKernelEx));
         Nvrtc = new NvrtcApi(sources.Nvrtc);
         _compiler = new Lazy<NvrtcCompiler>(() => new NvrtcCompiler(Nvrtc, Options.EffectiveCache, sources.CompilerBuild));
         CUcontext context;
@@ -114,7 +115,8 @@ public sealed unsafe partial class CudaDevice : ComputeDevice
             throw new ArgumentOutOfRangeException(nameof(ordinal), ordinal, $"there are {count} devices, numbered from 0");
         CUdevice device;
         DriverCall.Check(driver.cuDeviceGet(&device, ordinal), $"cuDeviceGet({ordinal})");
-        RequireLibraries(driver);
+        // The first function of CUDA 12 that every kernel needs: an old driver is named at once, not at the first kernel.
+        Require(driver, nameof(DriverApi.cuLibraryLoadData));
         return new CudaDevice(sources, driver, device, DeviceSpecification.Read(driver, ordinal, device), options ?? CudaDeviceOptions.Default);
     }
 
@@ -258,11 +260,9 @@ public sealed unsafe partial class CudaDevice : ComputeDevice
         return result;
     }
 
-    // The first function of CUDA 12 that every launch needs: an old driver is named at once, not at the first kernel.
-    private static void RequireLibraries(DriverApi driver)
+    private static nint Require(DriverApi driver, string name)
     {
-        var lookup = driver.Find(nameof(DriverApi.cuLibraryLoadData));
-        if (!lookup.IsFound)
-            throw new CudaNotSupportedException($"this driver is too old: cuLibraryLoadData {lookup.Reason}");
+        var lookup = driver.Find(name);
+        return lookup.IsFound ? lookup.Address : throw new CudaNotSupportedException(DriverApi.Functions[DriverApi.Functions.IndexOf(name)], lookup.Reason);
     }
 }

@@ -7,8 +7,8 @@ namespace CudaKernels;
 internal sealed class NativeResources(CudaDevice device) : IDisposable
 {
     private readonly Dictionary<(ResourceKind Kind, nint Handle), int> _live = [];
-    private readonly ConcurrentQueue<(ResourceKind Kind, nint Handle)> _abandoned = [];
-    private bool _isClosed;
+    private readonly ConcurrentQueue<IDisposable> _abandoned = [];
+    private volatile bool _isClosed;
 
     public void Add(ResourceKind kind, nint handle)
     {
@@ -32,13 +32,17 @@ internal sealed class NativeResources(CudaDevice device) : IDisposable
             Call(kind, handle);
     }
 
-    /// <summary>For finalizers: queues the object for the next call that releases abandoned ones.</summary>
-    public void Abandon(ResourceKind kind, nint handle) => _abandoned.Enqueue((kind, handle));
+    /// <summary>For finalizers, which call no CUDA: queues the owner, to be disposed by the next call that releases abandoned ones.</summary>
+    public void Abandon(IDisposable owner)
+    {
+        if (!_isClosed)
+            _abandoned.Enqueue(owner);
+    }
 
     public void ReleaseAbandoned()
     {
-        while (_abandoned.TryDequeue(out var item))
-            Destroy(item.Kind, item.Handle);
+        while (_abandoned.TryDequeue(out var owner))
+            owner.Dispose();
     }
 
     public IReadOnlyDictionary<string, int> CountLive()
@@ -58,6 +62,7 @@ internal sealed class NativeResources(CudaDevice device) : IDisposable
             _live.Clear();
         }
 
+        _abandoned.Clear();
         foreach (var (kind, handle) in items)
             Call(kind, handle);
     }

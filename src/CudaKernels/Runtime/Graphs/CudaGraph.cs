@@ -55,11 +55,11 @@ public sealed unsafe class CudaGraph : IDisposable
         Memory.Release();
     }
 
-    /// <summary>Hands the driver's object back to the device.</summary>
+    /// <summary>Queues the driver's object on the device, without calling CUDA.</summary>
     ~CudaGraph()
     {
         if (Device is { } device && Handle.Value != 0)
-            device.Resources.Abandon(ResourceKind.Graph, Handle.Value);
+            device.Resources.Abandon(this);
     }
 
     internal void Enter()

@@ -90,11 +90,11 @@ public sealed unsafe class CudaGraphExec : IDisposable
         }
     }
 
-    /// <summary>Hands the driver's object back to the device.</summary>
+    /// <summary>Queues the driver's object on the device, without calling CUDA.</summary>
     ~CudaGraphExec()
     {
         if (Device is { } device && Handle.Value != 0)
-            device.Resources.Abandon(ResourceKind.GraphExec, Handle.Value);
+            device.Resources.Abandon(this);
     }
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);

@@ -25,7 +25,7 @@ public sealed unsafe partial class CudaKernel
         ConstantBytes = GetAttribute(CUfunction_attribute.CU_FUNC_ATTRIBUTE_CONST_SIZE_BYTES);
         LocalBytes = GetAttribute(CUfunction_attribute.CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES);
         Registers = GetAttribute(CUfunction_attribute.CU_FUNC_ATTRIBUTE_NUM_REGS);
-        _maxDynamicSharedBytes = GetAttribute(CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES);
+        _maxDynamicSharedBytes = Math.Min(GetAttribute(CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES), device.Specification.SharedMemoryPerBlock - SharedBytes);
         Parameters = ParameterLayout.Read(device, kernel, name, signature);
     }
 

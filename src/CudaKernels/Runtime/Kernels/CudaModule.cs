@@ -99,7 +99,7 @@ public sealed unsafe class CudaModule : IDisposable
             _isDisposed = true;
             _kernels.Clear();
             if (!_isShared)
-                _library.Unload();
+                _library.Dispose();
         }
     }
 

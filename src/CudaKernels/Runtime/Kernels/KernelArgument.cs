@@ -6,71 +6,100 @@ namespace CudaKernels;
 /// <summary>One argument of a kernel launch: a number by value, device memory, or a struct. Made by implicit conversion; nothing is boxed.</summary>
 public readonly struct KernelArgument
 {
+    private const int KindShift = 32;
+    private const int WritesShift = 40;
     private readonly ulong _bits;
 
-    private KernelArgument(ulong bits, KernelArgumentKind kind, int size, MemoryBlock? block = null, bool writes = false)
+    // Size, kind and the write flag in one word: parts written one by one and copied as a whole would stall the processor.
+    private readonly ulong _shape;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private KernelArgument(ulong bits, KernelArgumentKind kind, int size)
     {
         _bits = bits;
-        Kind = kind;
-        Size = size;
-        Block = block;
-        Writes = writes;
+        _shape = (uint)size | ((ulong)kind << KindShift);
     }
 
-    internal KernelArgumentKind Kind { get; }
-
-    /// <summary>Bytes that the kernel reads.</summary>
-    internal int Size { get; }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private KernelArgument(MemoryBlock block, ulong address, bool writes)
+    {
+        Block = block;
+        _bits = address;
+        _shape = writes ? WritablePointer : ReadOnlyPointer;
+    }
 
     /// <summary>The memory behind a pointer, held for the call; null for other kinds and for raw addresses.</summary>
     internal MemoryBlock? Block { get; }
 
+    internal KernelArgumentKind Kind => (KernelArgumentKind)(byte)(_shape >> KindShift);
+
+    /// <summary>Bytes that the kernel reads.</summary>
+    internal int Size => (int)(uint)_shape;
+
     /// <summary>Whether the kernel may write through the pointer.</summary>
-    internal bool Writes { get; }
+    internal bool Writes => (_shape >> WritesShift) != 0;
 
     /// <summary>The address of a memory argument.</summary>
     internal nuint Address => (nuint)_bits;
 
+    private static ulong ReadOnlyPointer => sizeof(ulong) | ((ulong)KernelArgumentKind.Pointer << KindShift);
+
+    private static ulong WritablePointer => ReadOnlyPointer | (1UL << WritesShift);
+
     /// <summary>Passes 1 or 0 as a byte: C++ <c>bool</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator KernelArgument(bool value) => new(value ? 1UL : 0UL, KernelArgumentKind.Integer, 1);
 
     /// <summary>Passes a signed byte.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator KernelArgument(sbyte value) => new((byte)value, KernelArgumentKind.Integer, 1);
 
     /// <summary>Passes a byte.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator KernelArgument(byte value) => new(value, KernelArgumentKind.Integer, 1);
 
     /// <summary>Passes a 16-bit integer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator KernelArgument(short value) => new((ushort)value, KernelArgumentKind.Integer, 2);
 
     /// <summary>Passes an unsigned 16-bit integer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator KernelArgument(ushort value) => new(value, KernelArgumentKind.Integer, 2);
 
     /// <summary>Passes an <c>int</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator KernelArgument(int value) => new((uint)value, KernelArgumentKind.Integer, 4);
 
     /// <summary>Passes an <c>unsigned int</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator KernelArgument(uint value) => new(value, KernelArgumentKind.Integer, 4);
 
     /// <summary>Passes a <c>long long</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator KernelArgument(long value) => new((ulong)value, KernelArgumentKind.Integer, 8);
 
     /// <summary>Passes an <c>unsigned long long</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator KernelArgument(ulong value) => new(value, KernelArgumentKind.Integer, 8);
 
     /// <summary>Passes a <c>float</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator KernelArgument(float value) => new(BitConverter.SingleToUInt32Bits(value), KernelArgumentKind.Floating, 4);
 
     /// <summary>Passes a <c>double</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator KernelArgument(double value) => new(BitConverter.DoubleToUInt64Bits(value), KernelArgumentKind.Floating, 8);
 
     /// <summary>Passes an IEEE binary16 number, which a kernel takes as a 2-byte struct.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator KernelArgument(Half value) => new(BitConverter.HalfToUInt16Bits(value), KernelArgumentKind.Floating, 2);
 
     /// <summary>Passes a bfloat16 number, which a kernel takes as a 2-byte struct.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator KernelArgument(BFloat16 value) => new(Unsafe.BitCast<BFloat16, ushort>(value), KernelArgumentKind.Floating, 2);
 
     /// <summary>Passes a raw device address, whose memory the caller keeps alive and in order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator KernelArgument(CUdeviceptr address) => new(address.Value, KernelArgumentKind.Pointer, 8);
 
     /// <summary>Passes a struct of any size by value.</summary>
@@ -83,8 +112,9 @@ public readonly struct KernelArgument
     }
 
     /// <summary>Passes the address of a block's byte.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static KernelArgument Memory(MemoryBlock block, nuint byteOffset, bool writes) =>
-        new(block.Address == 0 ? 0 : block.Address + byteOffset, KernelArgumentKind.Pointer, 8, block, writes);
+        new(block, block.Address + byteOffset, writes);
 
     /// <summary>Where the driver finds the value, given the address of this argument's bits.</summary>
     internal unsafe void* Value(ulong* bits) => Kind == KernelArgumentKind.Struct ? (void*)_bits : bits;

@@ -15,6 +15,9 @@ public readonly record struct LaunchConfig(
     bool Cooperative = false,
     bool ProgrammaticDependent = false)
 {
+    /// <summary>Whether the launch needs more than a grid and a block.</summary>
+    internal bool HasAttributes => (Cluster.X | Cluster.Y | Cluster.Z) != 0 || Cooperative || ProgrammaticDependent;
+
     /// <summary>As many blocks of <paramref name="blockSize"/> threads as give each of <paramref name="n"/> elements a thread: ⌈n / blockSize⌉.</summary>
     /// <param name="n">Elements. 0 gives a grid without blocks, which a launch refuses: skip the launch then.</param>
     /// <param name="blockSize">Threads of a block.</param>

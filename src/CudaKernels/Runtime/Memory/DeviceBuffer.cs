@@ -39,6 +39,7 @@ public sealed unsafe class DeviceBuffer<T> : IDisposable where T : unmanaged
     }
 
     /// <summary>Passes the buffer to a kernel that may read and write it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator KernelArgument(DeviceBuffer<T> buffer)
     {
         ArgumentNullException.ThrowIfNull(buffer);

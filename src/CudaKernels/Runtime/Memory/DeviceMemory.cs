@@ -12,7 +12,7 @@ internal sealed unsafe class DeviceMemory : IDisposable
     private readonly CUmemoryPool _pool;
     private readonly Dictionary<nuint, Record> _live = [];
     private readonly ConcurrentQueue<CudaBlock> _abandoned = [];
-    private bool _isClosed;
+    private volatile bool _isClosed;
 
     public DeviceMemory(CudaDevice device)
     {
@@ -90,10 +90,16 @@ internal sealed unsafe class DeviceMemory : IDisposable
 
     public void FreePinned(PinnedBlock block)
     {
-        if (block.Address == 0 || _isClosed || !_device.TryEnterForRelease() || !Forget(block.Address))
+        if (block.Address == 0 || _isClosed || !_device.TryEnterForRelease())
             return;
-        block.Order.Synchronize();
-        _device.Observe(_device.Driver.cuMemFreeHost((void*)block.Address), "cuMemFreeHost()");
+        if (!block.Order.TrySynchronize())
+        {
+            Abandon(block);
+            return;
+        }
+
+        if (Forget(block.Address))
+            _device.Observe(_device.Driver.cuMemFreeHost((void*)block.Address), "cuMemFreeHost()");
     }
 
     /// <summary>For finalizers: queues the block for the next allocation or synchronisation.</summary>

@@ -85,14 +85,15 @@ internal sealed class StreamOrder(CudaStream? writer)
         }
     }
 
-    /// <summary>Waits on the host for every stream that touched the memory.</summary>
-    public void Synchronize()
+    /// <summary>Waits on the host for every stream that touched the memory; false when one is being captured, which cannot be waited for.</summary>
+    public bool TrySynchronize()
     {
         lock (_gate)
         {
-            _writer?.WaitForRelease();
+            var all = _writer?.TryWaitForRelease() ?? true;
             for (var i = 0; i < _readerCount; i++)
-                _readers[i]!.WaitForRelease();
+                all &= _readers[i]!.TryWaitForRelease();
+            return all;
         }
     }
 

@@ -84,11 +84,11 @@ public sealed unsafe class CudaEvent : IDisposable
         Device.Resources.Destroy(ResourceKind.Event, Handle.Value);
     }
 
-    /// <summary>Hands the driver's object back to the device.</summary>
+    /// <summary>Queues the driver's object on the device, without calling CUDA.</summary>
     ~CudaEvent()
     {
         if (Device is { } device && Handle.Value != 0)
-            device.Resources.Abandon(ResourceKind.Event, Handle.Value);
+            device.Resources.Abandon(this);
     }
 
     internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);

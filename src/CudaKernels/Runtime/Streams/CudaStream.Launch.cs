@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using CudaKernels.Interop;
 
 namespace CudaKernels;
@@ -9,6 +10,7 @@ public sealed unsafe partial class CudaStream
 {
     private const int MaxArguments = 4096;
     private const int MaxAttributes = 3;
+    private const int FewArguments = 16;
 
     /// <summary>Puts a kernel behind everything given so far. Allocates nothing.</summary>
     /// <param name="kernel">The kernel.</param>
@@ -18,6 +20,7 @@ public sealed unsafe partial class CudaStream
     /// <exception cref="ObjectDisposedException">The stream, the device or an argument has been disposed.</exception>
     /// <exception cref="CudaNotSupportedException">The device has no clusters, cooperative or dependent launch.</exception>
     /// <exception cref="CudaException">The driver refused the launch.</exception>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Launch(CudaKernel kernel, in LaunchConfig config, params ReadOnlySpan<KernelArgument> arguments)
     {
         ArgumentNullException.ThrowIfNull(kernel);
@@ -50,10 +53,14 @@ public sealed unsafe partial class CudaStream
         if (CudaTelemetry.Launches.Enabled)
             CudaTelemetry.Launches.Add(1);
         if (Device.Options.Debug && Session is null)
-            Device.Check(Device.Driver.cuStreamSynchronize(Handle), $"cuStreamSynchronize() after the launch of {kernel}, grid {config.Grid}, block {config.Block},");
+            WaitForLaunch(kernel, in config);
     }
 
-    private void OrderMemory(CudaKernel kernel, ReadOnlySpan<KernelArgument> arguments)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void WaitForLaunch(CudaKernel kernel, in LaunchConfig config) =>
+        Device.Check(Device.Driver.cuStreamSynchronize(Handle), $"cuStreamSynchronize() after the launch of {kernel}, grid {config.Grid}, block {config.Block},");
+
+    internal void OrderMemory(CudaKernel kernel, ReadOnlySpan<KernelArgument> arguments)
     {
         var parameters = kernel.Parameters;
         for (var i = 0; i < arguments.Length; i++)
@@ -70,12 +77,38 @@ public sealed unsafe partial class CudaStream
         }
     }
 
-    private void Start(CudaKernel kernel, in LaunchConfig config, ReadOnlySpan<KernelArgument> arguments)
+    // The driver writes no local of these methods before it reads it, so clearing them is left out.
+    [SkipLocalsInit]
+    internal void Start(CudaKernel kernel, in LaunchConfig config, ReadOnlySpan<KernelArgument> arguments)
+    {
+        var attributes = stackalloc CUlaunchAttribute[MaxAttributes];
+        var attributeCount = config.HasAttributes ? WriteAttributes(kernel, in config, attributes) : 0;
+        if (arguments.Length <= FewArguments)
+        {
+            var values = stackalloc void*[FewArguments];
+            Start(kernel, in config, arguments, attributes, attributeCount, values);
+        }
+        else
+        {
+            StartWithMany(kernel, in config, arguments, attributes, attributeCount);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void StartWithMany(CudaKernel kernel, in LaunchConfig config, ReadOnlySpan<KernelArgument> arguments, CUlaunchAttribute* attributes, uint attributeCount)
     {
         if (arguments.Length > MaxArguments)
             throw new ArgumentException($"{kernel.Name}: {arguments.Length} arguments; a kernel has at most {MaxArguments}");
-        var attributes = stackalloc CUlaunchAttribute[MaxAttributes];
-        CUlaunchConfig launch;
+        var values = stackalloc void*[arguments.Length];
+        Start(kernel, in config, arguments, attributes, attributeCount, values);
+    }
+
+    [SkipLocalsInit]
+    private void Start(CudaKernel kernel, in LaunchConfig config, ReadOnlySpan<KernelArgument> arguments, CUlaunchAttribute* attributes, uint attributeCount, void** values)
+    {
+        // Cleared as a whole on purpose: with a 256-bit store in this method the JIT puts vzeroupper before the native call. Without,
+        // the upper halves that the caller dirtied when it built the arguments cost the legacy SSE code behind the call 140 ns.
+        CUlaunchConfig launch = default;
         launch.gridDimX = config.Grid.X;
         launch.gridDimY = config.Grid.Y;
         launch.gridDimZ = config.Grid.Z;
@@ -85,23 +118,23 @@ public sealed unsafe partial class CudaStream
         launch.sharedMemBytes = (uint)config.SharedBytes;
         launch.hStream = Handle;
         launch.attrs = attributes;
-        launch.numAttrs = config.Cluster == default && !config.Cooperative && !config.ProgrammaticDependent ? 0 : WriteAttributes(kernel, in config, attributes);
-        var values = stackalloc void*[arguments.Length];
+        launch.numAttrs = attributeCount;
         CUresult result;
         if (arguments.IsEmpty)
         {
             result = Device.Driver.cuLaunchKernelEx(&launch, kernel.Handle, null, null);
+            if (result != CUresult.CUDA_SUCCESS)
+                ThrowRefused(kernel, config, result);
+            return;
         }
-        else
+
+        // The driver copies the values during the call, so they are read where they are.
+        fixed (ulong* first = &KernelArgument.Bits(in MemoryMarshal.GetReference(arguments)))
         {
-            // The driver copies the values during the call, so they are read where they are.
-            fixed (ulong* first = &KernelArgument.Bits(in arguments[0]))
-            {
-                var bits = (byte*)first;
-                for (var i = 0; i < arguments.Length; i++, bits += Unsafe.SizeOf<KernelArgument>())
-                    values[i] = arguments[i].Value((ulong*)bits);
-                result = Device.Driver.cuLaunchKernelEx(&launch, kernel.Handle, values, null);
-            }
+            var bits = (byte*)first;
+            for (var i = 0; i < arguments.Length; i++, bits += Unsafe.SizeOf<KernelArgument>())
+                values[i] = arguments[i].Value((ulong*)bits);
+            result = Device.LaunchFunction(&launch, kernel.Handle.Value, values, null);
         }
 
         if (result != CUresult.CUDA_SUCCESS)

@@ -70,7 +70,18 @@ public sealed unsafe partial class CudaStream : IDisposable
     }
 
     /// <summary>As <see cref="IsCompleted"/>, and true of a stream that is gone; false in a capture.</summary>
-    internal bool IsIdle => IsDisposed || (Session is null && IsCompleted);
+    internal bool IsIdle
+    {
+        get
+        {
+            if (IsDisposed)
+                return true;
+            if (Session is not null)
+                return false;
+            using var relaxed = new RelaxedCapture(Device.Driver);
+            return IsCompleted;
+        }
+    }
 
     /// <summary>Waits on this thread until everything given so far is done.</summary>
     /// <exception cref="InvalidOperationException">The stream is being captured.</exception>
@@ -135,15 +146,11 @@ public sealed unsafe partial class CudaStream : IDisposable
         }
     }
 
-    /// <summary>Hands the driver's objects back to the device.</summary>
+    /// <summary>Queues the stream on the device, without calling CUDA.</summary>
     ~CudaStream()
     {
         if (Device is { } device && Handle.Value != 0)
-        {
-            device.Resources.Abandon(ResourceKind.Event, _order.Value);
-            device.Resources.Abandon(ResourceKind.Event, _captureOrder.Value);
-            device.Resources.Abandon(ResourceKind.Stream, Handle.Value);
-        }
+            device.Resources.Abandon(this);
     }
 
     /// <summary>Names the stream in messages.</summary>
@@ -183,11 +190,16 @@ public sealed unsafe partial class CudaStream : IDisposable
         }
     }
 
-    /// <summary>Waits on the host, silently, before memory that the stream used is freed.</summary>
-    internal void WaitForRelease()
+    /// <summary>Waits on the host, silently, before memory that the stream used is freed; false in a capture.</summary>
+    internal bool TryWaitForRelease()
     {
-        if (!IsDisposed && Session is null && Device.TryEnterForRelease())
+        if (IsDisposed)
+            return true;
+        if (Session is not null)
+            return false;
+        if (Device.TryEnterForRelease())
             Device.Observe(Device.Driver.cuStreamSynchronize(Handle), "cuStreamSynchronize()");
+        return true;
     }
 
     /// <summary>Before the stream joins another's capture: waits of uncaptured work are for what it was given until now.</summary>

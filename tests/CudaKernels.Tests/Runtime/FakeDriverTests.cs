@@ -1,0 +1,17 @@
+namespace CudaKernels.Tests.Runtime;
+
+/// <summary>The base of tests on the fake driver, whose books are one per process: they run one after the other.</summary>
+[Collection(nameof(FakeDriver))]
+public abstract class FakeDriverTests
+{
+    protected FakeDriverTests() => FakeDriver.Reset();
+
+    /// <summary>A device with the kernel <c>saxpy(float*, const float*, float, int)</c>.</summary>
+    internal static CudaDevice OpenWithSaxpy(out CudaKernel kernel, CudaDeviceOptions? options = null, FakeDriver? source = null)
+    {
+        FakeDriver.ParameterSizes = [8, 8, 4, 4];
+        var device = FakeDriver.Open(options, source);
+        kernel = device.LoadModule("PTX"u8, "saxpy.cu").GetKernel("_Z5saxpyPfPKffi");
+        return device;
+    }
+}
