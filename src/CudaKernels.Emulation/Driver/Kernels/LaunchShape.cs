@@ -1,0 +1,48 @@
+using CudaKernels.Interop;
+
+namespace CudaKernels.Emulation;
+
+/// <summary>The sizes of a launch. A cluster of 0 is none.</summary>
+internal readonly record struct LaunchShape(uint GridX, uint GridY, uint GridZ, uint BlockX, uint BlockY, uint BlockZ, uint SharedBytes)
+{
+    public uint ClusterX { get; init; }
+
+    public uint ClusterY { get; init; }
+
+    public uint ClusterZ { get; init; }
+
+    public bool IsCooperative { get; init; }
+
+    public bool HasCluster => ClusterX != 0;
+
+    public ulong Blocks => (ulong)GridX * GridY * GridZ;
+
+    public ulong Threads => (ulong)BlockX * BlockY * BlockZ;
+
+    /// <summary>Reads the attributes of cuLaunchKernelEx; those that only advise are passed over.</summary>
+    public static unsafe LaunchShape From(CUlaunchConfig* config)
+    {
+        var shape = new LaunchShape(config->gridDimX, config->gridDimY, config->gridDimZ, config->blockDimX, config->blockDimY, config->blockDimZ, config->sharedMemBytes);
+        for (var i = 0u; i < config->numAttrs; i++)
+        {
+            var value = &config->attrs[i].value;
+            switch (config->attrs[i].id)
+            {
+                case CUlaunchAttributeID.CU_LAUNCH_ATTRIBUTE_COOPERATIVE:
+                    shape = shape with { IsCooperative = value->cooperative != 0 };
+                    break;
+                case CUlaunchAttributeID.CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION:
+                    shape = shape with { ClusterX = value->clusterDim.x, ClusterY = value->clusterDim.y, ClusterZ = value->clusterDim.z };
+                    break;
+                case CUlaunchAttributeID.CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_EVENT:
+                case CUlaunchAttributeID.CU_LAUNCH_ATTRIBUTE_LAUNCH_COMPLETION_EVENT:
+                case CUlaunchAttributeID.CU_LAUNCH_ATTRIBUTE_DEVICE_UPDATABLE_KERNEL_NODE:
+                    throw new DriverError(CUresult.CUDA_ERROR_NOT_SUPPORTED);
+                case < CUlaunchAttributeID.CU_LAUNCH_ATTRIBUTE_IGNORE or > CUlaunchAttributeID.CU_LAUNCH_ATTRIBUTE_SHARED_MEMORY_MODE:
+                    throw new DriverError(CUresult.CUDA_ERROR_INVALID_VALUE);
+            }
+        }
+
+        return shape;
+    }
+}

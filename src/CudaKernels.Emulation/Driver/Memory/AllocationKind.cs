@@ -1,0 +1,12 @@
+namespace CudaKernels.Emulation;
+
+/// <summary>How memory was allocated.</summary>
+internal enum AllocationKind
+{
+    Device,
+    Pool,
+    Pinned,
+    Managed,
+    Registered,
+    Global,
+}
