@@ -5,7 +5,16 @@ namespace CudaKernels.Catalog.Cases;
 /// <summary>The optimizers' steps.</summary>
 internal static class OptimizerCases
 {
-    public static IReadOnlyList<OpCase> All { get; } = [new AdamCase(decoupled: false), new AdamCase(decoupled: true)];
+    public static IReadOnlyList<OpCase> All { get; } = 
+    [
+        new AdamCase(decoupled: false),
+        new AdamCase(decoupled: true),
+        new SgdCase("sgd", new SgdOptions { LearningRate = 0.1, WeightDecay = 0.05 }),
+        new SgdCase("sgd-momentum", new SgdOptions { LearningRate = 0.1, WeightDecay = 0.05, Momentum = 0.9, Dampening = 0.25 }),
+        new SgdCase("sgd-nesterov", new SgdOptions { LearningRate = 0.1, Momentum = 0.9, Nesterov = true }),
+    ];
+
+    private static IReadOnlyList<CaseShape> ParameterShapes { get; } = [new(0), new(1), new(33), new([1025], CaseLayout.Unaligned), new(7, 129), new(20_003)];
 
     private sealed class AdamCase(bool decoupled) : FloatingCase
     {
@@ -15,7 +24,7 @@ internal static class OptimizerCases
 
         public override string KernelFile => "optimizers/adam.cu";
 
-        public override IReadOnlyList<CaseShape> Shapes => [new(0), new(1), new(33), new([1025], CaseLayout.Unaligned), new(7, 129), new(20_003)];
+        public override IReadOnlyList<CaseShape> Shapes => ParameterShapes;
 
         protected override CasePlan Plan<T>(CaseInputs inputs) => typeof(T) == typeof(double) ? Plan<T, double>(inputs) : Plan<T, float>(inputs);
 
@@ -51,6 +60,46 @@ internal static class OptimizerCases
             var correction1 = 1 - Math.Pow(options.Beta1, step);
             var correction2 = 1 - Math.Pow(options.Beta2, step);
             return (w - (options.LearningRate * (first / correction1) / (Math.Sqrt(second / correction2) + options.Epsilon)), first, second);
+        }
+    }
+
+    private sealed class SgdCase(string name, SgdOptions options) : FloatingCase
+    {
+        public override string Name => name;
+
+        public override string Family => "optimizers";
+
+        public override string KernelFile => "optimizers/sgd.cu";
+
+        public override IReadOnlyList<CaseShape> Shapes => ParameterShapes;
+
+        protected override CasePlan Plan<T>(CaseInputs inputs) => typeof(T) == typeof(double) ? Plan<T, double>(inputs) : Plan<T, float>(inputs);
+
+        private CasePlan Plan<T, TVelocity>(CaseInputs inputs)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            where TVelocity : unmanaged, IFloatingPointIeee754<TVelocity>
+        {
+            var weight = inputs.Input<T>(inputs.Lengths);
+            var gradient = inputs.Input<T>(inputs.Lengths);
+            var bytes = 3.0 * weight.Data.Length * ElementType<T>.Size;
+            if (options.Momentum == 0)
+            {
+                return new CasePlan(() => weight.Tensor.SgdStep(gradient.Tensor, options), bytes, 4.0 * weight.Data.Length)
+                    .Expect(weight.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], 0).Weight)]);
+            }
+
+            var velocity = inputs.Input<TVelocity>(inputs.Lengths, -1, 1);
+            return new CasePlan(() => weight.Tensor.SgdStep(gradient.Tensor, velocity.Tensor, options), bytes + (2.0 * weight.Data.Length * ElementType<TVelocity>.Size), 8.0 * weight.Data.Length)
+                .Expect(weight.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], velocity.Values[i]).Weight)])
+                .Expect(velocity.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], velocity.Values[i]).Velocity)]);
+        }
+
+        private (double Weight, double Velocity) Step(double w, double g, double v)
+        {
+            g += options.WeightDecay * w;
+            v = (options.Momentum * v) + ((1 - options.Dampening) * g);
+            var step = options.Momentum == 0 ? g : options.Nesterov ? g + (options.Momentum * v) : v;
+            return (w - (options.LearningRate * step), v);
         }
     }
 }

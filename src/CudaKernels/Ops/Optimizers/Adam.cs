@@ -92,7 +92,7 @@ public static partial class TensorOperations
         RequireApart(gradient, parameter, nameof(gradient));
         parameter.RequireDense();
         gradient.RequireDense();
-        if (typeof(TState) != (typeof(T) == typeof(double) ? typeof(double) : typeof(float)))
+        if (!states.IsEmpty && typeof(TState) != (typeof(T) == typeof(double) ? typeof(double) : typeof(float)))
         {
             throw new ArgumentException($"the optimizer state of {typeof(T).Name} parameters is {(typeof(T) == typeof(double) ? "double" : "float")}, got {typeof(TState).Name}");
         }

@@ -1,0 +1,122 @@
+using System.Numerics;
+
+namespace CudaKernels;
+
+/// <summary>The settings of stochastic gradient descent, with momentum or without.</summary>
+public sealed record SgdOptions
+{
+    /// <summary>The learning rate. Default: 0.01.</summary>
+    public double LearningRate { get; init; } = 0.01;
+
+    /// <summary>The share of the velocity that stays from step to step, in [0, 1); 0 needs no velocity. Default: 0.</summary>
+    public double Momentum { get; init => field = RequireShare(value, nameof(Momentum)); }
+
+    /// <summary>How much less than the whole gradient enters the velocity, in [0, 1). Default: 0.</summary>
+    public double Dampening { get; init => field = RequireShare(value, nameof(Dampening)); }
+
+    /// <summary>Whether the step looks ahead along the velocity (Nesterov); takes momentum and no dampening. Default: false.</summary>
+    public bool Nesterov { get; init; }
+
+    /// <summary>The weight decay, added to the gradient as λw. Default: 0.</summary>
+    public double WeightDecay { get; init; }
+
+    /// <exception cref="ArgumentException">Nesterov's form is asked for without momentum, or with dampening.</exception>
+    internal void RequireConsistent()
+    {
+        if (Nesterov && (Momentum == 0 || Dampening != 0))
+        {
+            throw new ArgumentException($"Nesterov's form takes a momentum above 0 and no dampening, got momentum {Momentum} and dampening {Dampening}");
+        }
+    }
+
+    private static double RequireShare(double value, string name) =>
+        value is >= 0 and < 1 ? value : throw new ArgumentOutOfRangeException(name, value, "the value lies in [0, 1)");
+}
+
+public static partial class TensorOperations
+{
+    private static readonly KernelFile s_sgdFile = new("optimizers/sgd.cu");
+    private static readonly KernelTemplate s_sgd = s_sgdFile.Template("sgd<{0}>", ElementTypes.Floating);
+    private static readonly KernelTemplate s_sgdMomentum = s_sgdFile.Template("sgd_momentum<{0}>", ElementTypes.Floating);
+
+    extension<T>(DeviceTensor<T> parameter) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        /// <summary>One step of gradient descent in place: w -= lr·(g + λw). Half and BFloat16 compute in float.</summary>
+        /// <param name="gradient">The gradient, of the parameter's shape.</param>
+        /// <param name="options">The settings, without momentum.</param>
+        /// <exception cref="ArgumentException">Shapes or devices do not fit, a tensor is not dense, or the settings have momentum.</exception>
+        public void SgdStep(DeviceTensor<T> gradient, SgdOptions options)
+        {
+            ArgumentNullException.ThrowIfNull(options);
+            options.RequireConsistent();
+            if (options.Momentum != 0)
+            {
+                throw new ArgumentException($"a momentum of {options.Momentum} needs a velocity: pass one to SgdStep", nameof(options));
+            }
+
+            RequireOptimizerOperands<T, float>(parameter, gradient, []);
+            if (parameter.IsEmpty)
+            {
+                return;
+            }
+
+            if (parameter.Device is CudaDevice cuda)
+            {
+                parameter.Stream!.Launch(
+                    cuda.GetKernel(s_sgd, Types<T>()),
+                    LaunchConfig.Cover(parameter.FlattenedLength),
+                    parameter.Output,
+                    gradient.Input,
+                    (long)parameter.FlattenedLength,
+                    Attribute<T>(options.LearningRate),
+                    Attribute<T>(options.WeightDecay));
+                return;
+            }
+
+            using var hold = new BlockHold(parameter.Block, gradient.Block);
+            ManagedSgd.Run(parameter, gradient, options);
+        }
+
+        /// <summary>
+        /// One step of gradient descent with momentum in place: v = μv + (1 - dampening)·g, w -= lr·v, where g is the gradient plus λw; Nesterov's
+        /// form takes lr·(g + μv) instead. Half and BFloat16 parameters keep a float velocity.
+        /// </summary>
+        /// <typeparam name="TVelocity">float, or double for double parameters.</typeparam>
+        /// <param name="gradient">The gradient, of the parameter's shape.</param>
+        /// <param name="velocity">v, zeros before the first step.</param>
+        /// <param name="options">The settings.</param>
+        /// <exception cref="ArgumentException">Shapes, devices or the velocity's type do not fit, a tensor is not dense, or the settings contradict each other.</exception>
+        public void SgdStep<TVelocity>(DeviceTensor<T> gradient, DeviceTensor<TVelocity> velocity, SgdOptions options)
+            where TVelocity : unmanaged, IFloatingPointIeee754<TVelocity>
+        {
+            ArgumentNullException.ThrowIfNull(options);
+            options.RequireConsistent();
+            RequireOptimizerOperands(parameter, gradient, velocity);
+            RequireApart(gradient, velocity, nameof(velocity));
+            if (parameter.IsEmpty)
+            {
+                return;
+            }
+
+            if (parameter.Device is CudaDevice cuda)
+            {
+                parameter.Stream!.Launch(
+                    cuda.GetKernel(s_sgdMomentum, Types<T>()),
+                    LaunchConfig.Cover(parameter.FlattenedLength),
+                    parameter.Output,
+                    gradient.Input,
+                    velocity.Output,
+                    (long)parameter.FlattenedLength,
+                    Attribute<T>(options.LearningRate),
+                    Attribute<T>(options.WeightDecay),
+                    Attribute<T>(options.Momentum),
+                    Attribute<T>(options.Dampening),
+                    options.Nesterov);
+                return;
+            }
+
+            using var hold = new BlockHold(parameter.Block, gradient.Block, velocity.Block);
+            ManagedSgd.Run(parameter, gradient, velocity, options);
+        }
+    }
+}
