@@ -31,6 +31,15 @@ public sealed class EmulatedDevice : IDisposable
     /// <summary>Mistakes seen so far, oldest first: a copy. It can still be read after the device is closed, and then holds what was leaked too.</summary>
     public IReadOnlyList<EmulationReport> Reports => _software.Reports.Snapshot();
 
+    /// <summary>Whether this machine can run kernels on the software device, which compiles them with a C++ compiler.</summary>
+    /// <param name="description">The compiler that is used, or what was looked for in vain.</param>
+    public static bool IsSupported(out string description)
+    {
+        var found = HostCompiler.TryFind(out var compiler, out var reason);
+        description = compiler?.Version ?? reason!;
+        return found;
+    }
+
     /// <summary>Opens a new software device.</summary>
     /// <param name="options">Its size and behaviour; null for the defaults.</param>
     /// <param name="runtimeOptions">Options of the runtime above it; null for the defaults.</param>

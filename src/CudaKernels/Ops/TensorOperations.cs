@@ -36,7 +36,8 @@ public static partial class TensorOperations
     }
 
     /// <summary>An attribute such as an epsilon or a slope as the kernels take it: double for double tensors, else float.</summary>
-    internal static KernelArgument Attribute<T>(double value) where T : unmanaged => typeof(T) == typeof(double) ? value : (float)value;
+    internal static KernelArgument Attribute<T>(double value) where T : unmanaged =>
+        typeof(T) == typeof(double) ? (KernelArgument)value : (KernelArgument)(float)value;
 
     /// <summary>A new dense tensor with the shape of <paramref name="like"/>, on its device and stream.</summary>
     internal static DeviceTensor<T> NewLike<T>(DeviceTensor<T> like) where T : unmanaged

@@ -29,7 +29,7 @@ public static partial class TensorOperations
                 var kernel = cuda.GetKernel(floating ? s_iotaFloating : s_iotaInteger, Types<T>());
                 var (first, difference) = floating
                     ? ((KernelArgument)double.CreateTruncating(start), (KernelArgument)double.CreateTruncating(step))
-                    : (long.CreateTruncating(start), long.CreateTruncating(step));
+                    : ((KernelArgument)long.CreateTruncating(start), (KernelArgument)long.CreateTruncating(step));
                 destination.Stream!.Launch(kernel, LaunchConfig.Cover(destination.FlattenedLength), destination.Output, (long)destination.FlattenedLength, first, difference);
                 return;
             }
