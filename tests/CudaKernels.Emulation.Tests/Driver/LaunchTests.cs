@@ -45,6 +45,19 @@ public sealed unsafe class LaunchTests
     }
 
     [Fact]
+    public void AnUpperBoundOfSharedMemoryRefusesNothing()
+    {
+        using var session = new DriverSession();
+        var kernel = session.Load(new FakeKernel("bound", [], static (in launch) => { }) { Shared = 300_000, IsBound = true });
+        const CUfunction_attribute Attribute = CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES;
+        int value;
+        DriverSession.Check(session.Api.cuFuncGetAttribute(&value, CUfunction_attribute.CU_FUNC_ATTRIBUTE_SHARED_SIZE_BYTES, kernel));
+        Assert.Equal(48 * 1024, value);
+        DriverSession.Check(session.Api.cuFuncSetAttribute(kernel, Attribute, 232_448));
+        DriverSession.Check(session.Api.cuLaunchKernel(kernel, 1, 1, 1, 32, 1, 1, 232_448, default, null, null));
+    }
+
+    [Fact]
     public void CooperativeGridsHaveToFit()
     {
         using var session = new DriverSession(new EmulationOptions { Multiprocessors = 2 });
