@@ -15,7 +15,11 @@ internal sealed unsafe class FakeKernel(string name, (int Offset, int Size)[] pa
 
     public override int StaticSharedBytes => Shared;
 
+    public override bool IsStaticSharedExact => !IsBound;
+
     public int Bounds { get; init; }
+
+    public bool IsBound { get; init; }
 
     public int Shared { get; init; }
 

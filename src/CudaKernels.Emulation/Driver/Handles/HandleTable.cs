@@ -9,8 +9,12 @@ internal sealed class HandleTable(int ordinal)
 {
     private const int OrdinalShift = 40;
     private const int SerialShift = 4;
+    private const int KindMask = (1 << SerialShift) - 1;
+
+    // The low bits of a handle tell what it is, also after its object is gone.
+    private static readonly string[] s_nouns = ["context", "stream", "event", "library", "kernel", "graph", "graph node", "graph instance", "memory pool", "cuBLAS handle"];
+
     private readonly ConcurrentDictionary<nint, DriverObject> _objects = [];
-    private readonly ConcurrentDictionary<nint, string> _destroyed = [];
     private long _serial;
 
     /// <summary>All live objects.</summary>
@@ -21,8 +25,8 @@ internal sealed class HandleTable(int ordinal)
 
     public nint Add(DriverObject item)
     {
-        // Low bits stay free as in an address, and small numbers (the special stream handles) are never given.
-        item.Handle = (nint)(((long)ordinal + 2) << OrdinalShift | Interlocked.Increment(ref _serial) << SerialShift);
+        // The ordinal makes every handle large, so that none is one of the special stream handles 0, 1 and 2.
+        item.Handle = (nint)(((long)ordinal + 2) << OrdinalShift | Interlocked.Increment(ref _serial) << SerialShift | (long)Array.IndexOf(s_nouns, item.Noun));
         _objects[item.Handle] = item;
         return item.Handle;
     }
@@ -30,16 +34,15 @@ internal sealed class HandleTable(int ordinal)
     public bool TryFind(nint handle, [NotNullWhen(true)] out DriverObject? item) => _objects.TryGetValue(handle, out item);
 
     /// <summary>Takes an object out; false when another thread was first.</summary>
-    public bool Remove(DriverObject item)
-    {
-        if (!_objects.TryRemove(item.Handle, out _))
-            return false;
-        _destroyed[item.Handle] = item.Noun;
-        return true;
-    }
+    public bool Remove(DriverObject item) => _objects.TryRemove(item.Handle, out _);
 
     /// <summary>What a handle that is not live used to be; null when it never was one of this table.</summary>
-    public string? FormerNoun(nint handle) => _destroyed.GetValueOrDefault(handle);
+    public string? FormerNoun(nint handle)
+    {
+        var serial = ((long)handle & ((1L << OrdinalShift) - 1)) >> SerialShift;
+        var kind = (int)(handle & KindMask);
+        return serial > 0 && serial <= Interlocked.Read(ref _serial) && kind < s_nouns.Length ? s_nouns[kind] : null;
+    }
 
     /// <summary>Finds an object by a handle of any device.</summary>
     /// <exception cref="DriverError">There is none: the call ends with CUDA_ERROR_INVALID_HANDLE, and a stale handle is reported.</exception>

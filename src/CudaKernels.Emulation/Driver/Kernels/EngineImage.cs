@@ -10,7 +10,7 @@ internal sealed class EngineImage : KernelImage
     private EngineImage(SoftwareModule module)
     {
         _module = module;
-        Kernels = [.. module.Kernels.Select(kernel => new EngineKernel(kernel))];
+        Kernels = [.. module.Kernels.Select(kernel => new EngineKernel(kernel, module.Kernels.Count == 1))];
     }
 
     public override IReadOnlyList<KernelCode> Kernels { get; }

@@ -3,7 +3,7 @@ using CudaKernels.Interop;
 namespace CudaKernels.Emulation;
 
 /// <summary>A kernel that the engine runs.</summary>
-internal sealed unsafe class EngineKernel(SoftwareKernel kernel) : KernelCode
+internal sealed unsafe class EngineKernel(SoftwareKernel kernel, bool isAlone) : KernelCode
 {
     public override string Name => kernel.Name;
 
@@ -12,6 +12,8 @@ internal sealed unsafe class EngineKernel(SoftwareKernel kernel) : KernelCode
     public override int MaxThreadsPerBlock => kernel.MaxThreadsPerBlock;
 
     public override int StaticSharedBytes => kernel.StaticSharedBytes;
+
+    public override bool IsStaticSharedExact => isAlone || kernel.StaticSharedBytes == 0;
 
     public override void Run(in KernelLaunch launch)
     {

@@ -12,8 +12,11 @@ internal abstract class KernelCode
     /// <summary>The most threads of a block, from __launch_bounds__; 0 for no limit of its own.</summary>
     public abstract int MaxThreadsPerBlock { get; }
 
-    /// <summary>Shared memory that it declares itself.</summary>
+    /// <summary>Shared memory that it declares itself, or an upper bound of it.</summary>
     public abstract int StaticSharedBytes { get; }
+
+    /// <summary>Whether <see cref="StaticSharedBytes"/> is the kernel's own, not the sum over all kernels of its file.</summary>
+    public virtual bool IsStaticSharedExact => true;
 
     /// <summary>Runs the grid and returns when it is done.</summary>
     /// <param name="launch">What to run.</param>

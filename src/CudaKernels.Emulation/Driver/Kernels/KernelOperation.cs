@@ -124,8 +124,10 @@ internal sealed unsafe class KernelOperation : Operation
     // A value of pointer size that lies in memory the driver knows is taken for a use of it.
     private void HoldMemory(IReadOnlyList<(int Offset, int Size)> parameters)
     {
-        foreach (var (offset, size) in parameters)
+        // By index: the enumerator of an interface would be an allocation at every launch.
+        for (var i = 0; i < parameters.Count; i++)
         {
+            var (offset, size) = parameters[i];
             for (var at = offset; at + sizeof(ulong) <= offset + size; at += sizeof(ulong))
             {
                 var value = MemoryMarshal.Read<ulong>(_arguments.AsSpan(at));

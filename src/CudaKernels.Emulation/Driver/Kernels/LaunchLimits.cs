@@ -40,12 +40,12 @@ internal static class LaunchLimits
     /// <summary>How many blocks a multiprocessor holds at once.</summary>
     public static int BlocksPerSm(LoadedKernel kernel, int blockSize, nuint dynamicShared)
     {
-        if (blockSize < 1 || blockSize > kernel.MaxThreadsPerBlock || dynamicShared > (nuint)(SharedPerBlockOptIn - kernel.StaticSharedBytes))
+        if (blockSize < 1 || blockSize > kernel.MaxThreadsPerBlock || dynamicShared > (nuint)(SharedPerBlockOptIn - kernel.CountedSharedBytes))
             return 0;
         var warps = (blockSize + WarpSize - 1) / WarpSize;
         var byThreads = ThreadsPerMultiprocessor / WarpSize / warps;
         var byRegisters = RegistersPerMultiprocessor / (RegistersPerThread * WarpSize * warps);
-        var byShared = SharedPerMultiprocessor / ((int)dynamicShared + kernel.StaticSharedBytes + ReservedSharedPerBlock);
+        var byShared = SharedPerMultiprocessor / ((int)dynamicShared + kernel.CountedSharedBytes + ReservedSharedPerBlock);
         return Math.Min(Math.Min(BlocksPerMultiprocessor, byThreads), Math.Min(byRegisters, byShared));
     }
 

@@ -29,10 +29,14 @@ internal sealed class LoadedKernel : DriverObject
 
     public int MaxThreadsPerBlock => Code.MaxThreadsPerBlock is > 0 and < LaunchLimits.ThreadsPerBlock ? Code.MaxThreadsPerBlock : LaunchLimits.ThreadsPerBlock;
 
-    public int StaticSharedBytes => Code.StaticSharedBytes;
+    /// <summary>What the kernel says it declares: never above what a kernel can declare.</summary>
+    public int StaticSharedBytes => Math.Min(Code.StaticSharedBytes, LaunchLimits.SharedPerBlock);
+
+    /// <summary>What limits count: an upper bound must not refuse a launch that a GPU would run, so it counts as nothing.</summary>
+    public int CountedSharedBytes => Code.IsStaticSharedExact ? StaticSharedBytes : 0;
 
     /// <summary>The most dynamic shared memory of a launch: 48 KiB with the static part, unless the attribute says more.</summary>
-    public int MaxDynamicSharedBytes => _maxDynamicShared ?? Math.Max(0, LaunchLimits.SharedPerBlock - StaticSharedBytes);
+    public int MaxDynamicSharedBytes => _maxDynamicShared ?? LaunchLimits.SharedPerBlock - CountedSharedBytes;
 
     public bool AllowsNonPortableCluster { get; private set; }
 
@@ -65,7 +69,7 @@ internal sealed class LoadedKernel : DriverObject
     {
         switch (attribute)
         {
-            case CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES when value >= 0 && value <= LaunchLimits.SharedPerBlockOptIn - StaticSharedBytes:
+            case CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES when value >= 0 && value <= LaunchLimits.SharedPerBlockOptIn - CountedSharedBytes:
                 _maxDynamicShared = value;
                 break;
             case CUfunction_attribute.CU_FUNC_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT when value is >= -1 and <= 100:

@@ -48,8 +48,8 @@ internal static unsafe class OccupancyCalls
         var kernel = HandleTable.Find<LoadedKernel>(func.Value);
         if (dynamicSmemSize is null || numBlocks < 1 || blockSize < 1)
             return CUresult.CUDA_ERROR_INVALID_VALUE;
-        var perBlock = LaunchLimits.SharedPerMultiprocessor / numBlocks - LaunchLimits.ReservedSharedPerBlock - kernel.StaticSharedBytes;
-        *dynamicSmemSize = (nuint)Math.Clamp(perBlock, 0, LaunchLimits.SharedPerBlockOptIn - kernel.StaticSharedBytes);
+        var perBlock = LaunchLimits.SharedPerMultiprocessor / numBlocks - LaunchLimits.ReservedSharedPerBlock - kernel.CountedSharedBytes;
+        *dynamicSmemSize = (nuint)Math.Clamp(perBlock, 0, LaunchLimits.SharedPerBlockOptIn - kernel.CountedSharedBytes);
         return CUresult.CUDA_SUCCESS;
     }
 

@@ -9,12 +9,21 @@ internal static class AllocationMap
     private static readonly Dictionary<nuint, Allocation> s_freed = [];
     private static readonly Queue<Allocation> s_freedOrder = [];
 
+    // All memory that ever was the driver's lies between these.
+    private static nuint s_lowest = nuint.MaxValue;
+    private static nuint s_highest;
+
     public static void Add(Allocation allocation)
     {
         lock (s_lock)
         {
             s_sorted.Insert(IndexAfter(allocation.Address), allocation);
             s_freed.Remove(allocation.Address);
+            if (!allocation.IsHost)
+            {
+                s_lowest = nuint.Min(s_lowest, allocation.Address);
+                s_highest = nuint.Max(s_highest, allocation.Address + allocation.Size);
+            }
         }
     }
 
@@ -68,11 +77,12 @@ internal static class AllocationMap
             return s_freed.GetValueOrDefault(address);
     }
 
-    /// <summary>A freed allocation that an address lay in, or null. For error texts; it looks at all of them.</summary>
+    /// <summary>A freed allocation of device memory that an address lay in, or null.</summary>
     public static Allocation? FindFreedContaining(nuint address)
     {
+        // Host memory, for which this is asked at every copy, mostly lies elsewhere.
         lock (s_lock)
-            return s_freed.Values.FirstOrDefault(freed => freed.Contains(address, 1));
+            return address < s_lowest || address >= s_highest ? null : s_freed.Values.FirstOrDefault(freed => !freed.IsHost && freed.Contains(address, 1));
     }
 
     public static List<Allocation> ListOf(SoftwareDevice device)

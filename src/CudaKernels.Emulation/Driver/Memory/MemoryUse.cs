@@ -55,9 +55,6 @@ internal struct MemoryUse
         {
             if (AllocationMap.FindFreedContaining(address) is { } freed)
             {
-                // Freed host memory may have become part of something else, as with any host pointer.
-                if (freed.IsHost && isHostAllowed)
-                    return null;
                 reports?.Misuse($"{SoftwareCall.Name} was given 0x{address:x}, in {freed}, which had been freed");
                 throw new DriverError(CUresult.CUDA_ERROR_INVALID_VALUE);
             }

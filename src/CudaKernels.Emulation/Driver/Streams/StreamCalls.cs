@@ -63,7 +63,7 @@ internal static unsafe class StreamCalls
         {
             if (source.Capture is { } captured && !isExternal)
             {
-                if (captured.Graph.Handle == 0 || !stream.Context.Captures.Contains(captured))
+                if (!stream.Context.Captures.Contains(captured))
                     return CUresult.CUDA_ERROR_CAPTURED_EVENT;
                 if (stream.Capture is not null && stream.Capture != captured)
                 {

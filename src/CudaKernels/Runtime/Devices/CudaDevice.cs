@@ -24,7 +24,6 @@ public sealed unsafe partial class CudaDevice : ComputeDevice
         Options = options;
         CompilesInBulk = sources.CompilesInBulk;
         LaunchLimits = new LaunchLimits(specification);
-        LaunchFunction = (delegate* unmanaged<CUlaunchConfig*, nint, void**, void**, CUresult>)Require(driver, nameof(DriverApi.cuLaunchKernelEx));
         Nvrtc = new NvrtcApi(sources.Nvrtc);
         _compiler = new Lazy<NvrtcCompiler>(() => new NvrtcCompiler(Nvrtc, Options.EffectiveCache, sources.CompilerBuild));
         CUcontext context;

@@ -1,5 +1,3 @@
-using CudaKernels.Interop;
-
 namespace CudaKernels;
 
 // Compiling, loading, and the kernels of the operations.
@@ -11,9 +9,6 @@ public sealed unsafe partial class CudaDevice
     public NvrtcCompiler Compiler => _compiler.Value;
 
     internal LaunchLimits LaunchLimits { get; }
-
-    /// <summary>cuLaunchKernelEx, called without the table's own method in between.</summary>
-    internal delegate* unmanaged<CUlaunchConfig*, nint, void**, void**, CUresult> LaunchFunction { get; }
 
     /// <summary>Compiles a source for this device, or takes it from the cache, and loads it.</summary>
     /// <param name="source">The source.</param>

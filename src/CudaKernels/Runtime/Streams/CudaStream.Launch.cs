@@ -20,7 +20,6 @@ public sealed unsafe partial class CudaStream
     /// <exception cref="ObjectDisposedException">The stream, the device or an argument has been disposed.</exception>
     /// <exception cref="CudaNotSupportedException">The device has no clusters, cooperative or dependent launch.</exception>
     /// <exception cref="CudaException">The driver refused the launch.</exception>
-    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Launch(CudaKernel kernel, in LaunchConfig config, params ReadOnlySpan<KernelArgument> arguments)
     {
         ArgumentNullException.ThrowIfNull(kernel);
@@ -41,6 +40,7 @@ public sealed unsafe partial class CudaStream
             }
 
             OrderMemory(kernel, arguments);
+            VectorState.ClearUpperHalves(null);
             Start(kernel, in config, arguments);
         }
         finally
@@ -60,7 +60,7 @@ public sealed unsafe partial class CudaStream
     private void WaitForLaunch(CudaKernel kernel, in LaunchConfig config) =>
         Device.Check(Device.Driver.cuStreamSynchronize(Handle), $"cuStreamSynchronize() after the launch of {kernel}, grid {config.Grid}, block {config.Block},");
 
-    internal void OrderMemory(CudaKernel kernel, ReadOnlySpan<KernelArgument> arguments)
+    private void OrderMemory(CudaKernel kernel, ReadOnlySpan<KernelArgument> arguments)
     {
         var parameters = kernel.Parameters;
         for (var i = 0; i < arguments.Length; i++)
@@ -79,7 +79,7 @@ public sealed unsafe partial class CudaStream
 
     // The driver writes no local of these methods before it reads it, so clearing them is left out.
     [SkipLocalsInit]
-    internal void Start(CudaKernel kernel, in LaunchConfig config, ReadOnlySpan<KernelArgument> arguments)
+    private void Start(CudaKernel kernel, in LaunchConfig config, ReadOnlySpan<KernelArgument> arguments)
     {
         var attributes = stackalloc CUlaunchAttribute[MaxAttributes];
         var attributeCount = config.HasAttributes ? WriteAttributes(kernel, in config, attributes) : 0;
@@ -106,9 +106,7 @@ public sealed unsafe partial class CudaStream
     [SkipLocalsInit]
     private void Start(CudaKernel kernel, in LaunchConfig config, ReadOnlySpan<KernelArgument> arguments, CUlaunchAttribute* attributes, uint attributeCount, void** values)
     {
-        // Cleared as a whole on purpose: with a 256-bit store in this method the JIT puts vzeroupper before the native call. Without,
-        // the upper halves that the caller dirtied when it built the arguments cost the legacy SSE code behind the call 140 ns.
-        CUlaunchConfig launch = default;
+        CUlaunchConfig launch;
         launch.gridDimX = config.Grid.X;
         launch.gridDimY = config.Grid.Y;
         launch.gridDimZ = config.Grid.Z;
@@ -134,7 +132,7 @@ public sealed unsafe partial class CudaStream
             var bits = (byte*)first;
             for (var i = 0; i < arguments.Length; i++, bits += Unsafe.SizeOf<KernelArgument>())
                 values[i] = arguments[i].Value((ulong*)bits);
-            result = Device.LaunchFunction(&launch, kernel.Handle.Value, values, null);
+            result = Device.Driver.cuLaunchKernelEx(&launch, kernel.Handle, values, null);
         }
 
         if (result != CUresult.CUDA_SUCCESS)
