@@ -88,6 +88,29 @@ internal sealed class FileBytes : IDisposable
         return bytes;
     }
 
+    /// <summary>The bytes of an array whose shape the file claims.</summary>
+    /// <param name="lengths">The shape.</param>
+    /// <param name="elementBytes">Bytes per element.</param>
+    /// <param name="offset">Where the shape stands in the file.</param>
+    /// <exception cref="InvalidDataException">
+    /// The product overflows 64 bits, zeros left out: the strides of an empty array must be numbers as well.
+    /// </exception>
+    public long CountBytes(ReadOnlySpan<nint> lengths, int elementBytes, long offset)
+    {
+        long bytes = elementBytes;
+        var isEmpty = false;
+        foreach (var length in lengths)
+        {
+            isEmpty |= length == 0;
+            var product = (Int128)bytes * Math.Max(length, 1);
+            bytes = product <= long.MaxValue
+                ? (long)product
+                : throw Invalid(offset, $"the shape ({string.Join(", ", lengths.ToArray())}) of {elementBytes}-byte elements overflows 64 bits");
+        }
+
+        return isEmpty ? 0 : bytes;
+    }
+
     /// <summary>Checks that the file ends here.</summary>
     /// <exception cref="InvalidDataException">More bytes follow.</exception>
     public void RequireEnd()

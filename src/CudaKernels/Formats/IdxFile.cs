@@ -38,24 +38,14 @@ public static class IdxFile
         };
 
         var lengths = new nint[magic[3]];
-        var bytes = (long)ElementTypes.Size(kind);
         Span<byte> length = stackalloc byte[4];
         for (var i = 0; i < lengths.Length; i++)
         {
-            var start = file.Offset;
             file.ReadExactly(length, $"length of dimension {i} of {lengths.Length}");
-            var value = BinaryPrimitives.ReadUInt32BigEndian(length);
-            lengths[i] = (nint)value;
-            try
-            {
-                bytes = checked(bytes * value);
-            }
-            catch (OverflowException e)
-            {
-                throw file.Invalid(start, $"the lengths {string.Join(" x ", lengths[..(i + 1)])} overflow the number of bytes", e);
-            }
+            lengths[i] = (nint)BinaryPrimitives.ReadUInt32BigEndian(length);
         }
 
+        var bytes = file.CountBytes(lengths, ElementTypes.Size(kind), offset: magic.Length);
         var data = file.ReadBytes(bytes, $"{string.Join(" x ", lengths)} elements of {ElementTypes.ShortName(kind)}");
         file.RequireEnd();
         ByteOrder.FromBigEndian(data, ElementTypes.Size(kind));
