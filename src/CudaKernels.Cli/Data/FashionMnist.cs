@@ -1,0 +1,103 @@
+using CudaKernels.Networks;
+
+namespace CudaKernels.Cli.Data;
+
+/// <summary>Pictures of clothing, 28 x 28 grey values, in ten classes: Fashion-MNIST, as features of mean 0 and deviation 1.</summary>
+internal static class FashionMnist
+{
+    /// <summary>The height and the width of a picture.</summary>
+    public const int Side = 28;
+
+    private const int ShippedTrainCount = 9000;
+
+    // Mean and standard deviation of all grey values of the 60,000 training pictures, scaled to 0 … 1.
+    private const float Mean = 0.2860f;
+    private const float Deviation = 0.3530f;
+
+    /// <summary>The names of the classes 0 to 9.</summary>
+    public static IReadOnlyList<string> ClassNames { get; } =
+        ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"];
+
+    /// <summary>The pictures to train on and those to test with.</summary>
+    /// <param name="folder">
+    /// A folder with the four files of the full data set (<c>train-images-idx3-ubyte</c> and so on, with or without <c>.gz</c>): 60,000
+    /// and 10,000 pictures in the order of the files. Null takes the 10,000 pictures that are shipped with the program, shuffled,
+    /// the first 9,000 to train on and the rest to test with.
+    /// </param>
+    /// <param name="seed">Chooses the shuffle; unused with a folder.</param>
+    /// <exception cref="FileNotFoundException">A file is missing.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged or holds something else.</exception>
+    public static (LabelledData Train, LabelledData Test) Load(string? folder, int seed)
+    {
+        if (folder is not null)
+        {
+            return (Read(folder, "train", expected: 60_000), Read(folder, "t10k", expected: 10_000));
+        }
+
+        var all = Read(Path.Combine(AppContext.BaseDirectory, "Data", "fashion-mnist"), "t10k", expected: 10_000);
+        var order = new int[all.Count];
+        for (var i = 0; i < order.Length; i++)
+        {
+            order[i] = i;
+        }
+
+        new Random(seed).Shuffle(order);
+        return (Select(all, order.AsSpan(0, ShippedTrainCount)), Select(all, order.AsSpan(ShippedTrainCount)));
+    }
+
+    private static LabelledData Read(string folder, string part, int expected)
+    {
+        var imagesPath = Find(folder, $"{part}-images-idx3-ubyte");
+        var labelsPath = Find(folder, $"{part}-labels-idx1-ubyte");
+        var images = ReadBytes(imagesPath, [expected, Side, Side]);
+        var labels = ReadBytes(labelsPath, [expected]);
+
+        var classes = new long[labels.Length];
+        for (var i = 0; i < labels.Length; i++)
+        {
+            classes[i] = labels[i] < ClassNames.Count
+                ? labels[i]
+                : throw new InvalidDataException($"{labelsPath}: label {i} is {labels[i]}, there are only the classes 0 to {ClassNames.Count - 1}");
+        }
+
+        var features = new float[images.Length];
+        for (var i = 0; i < images.Length; i++)
+        {
+            features[i] = ((images[i] / 255f) - Mean) / Deviation;
+        }
+
+        return new LabelledData(features, classes);
+    }
+
+    private static byte[] ReadBytes(string path, ReadOnlySpan<nint> lengths)
+    {
+        var array = IdxFile.Read(path);
+        return array.Kind == ElementKind.UInt8 && lengths.SequenceEqual(array.Lengths)
+            ? array.Data
+            : throw new InvalidDataException(
+                $"{path}: u8 [{string.Join(", ", lengths.ToArray())}] expected, the file holds {ElementTypes.ShortName(array.Kind)} [{string.Join(", ", array.Lengths)}]");
+    }
+
+    private static string Find(string folder, string name)
+    {
+        var plain = Path.Combine(folder, name);
+        var compressed = plain + ".gz";
+        return File.Exists(plain) ? plain
+            : File.Exists(compressed) ? compressed
+            : throw new FileNotFoundException($"neither {name} nor {name}.gz stands in {Path.GetFullPath(folder)}", plain);
+    }
+
+    private static LabelledData Select(LabelledData from, ReadOnlySpan<int> places)
+    {
+        var width = from.Width;
+        var features = new float[places.Length * width];
+        var labels = new long[places.Length];
+        for (var i = 0; i < places.Length; i++)
+        {
+            from.Features.AsSpan(places[i] * width, width).CopyTo(features.AsSpan(i * width));
+            labels[i] = from.Labels[places[i]];
+        }
+
+        return new LabelledData(features, labels);
+    }
+}
