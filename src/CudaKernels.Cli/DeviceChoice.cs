@@ -15,7 +15,7 @@ internal static class DeviceChoice
             case "cpu":
                 return new CpuDevice(threads is { } count ? new CpuDeviceOptions { Threads = count } : null);
             case "emulated":
-                return EmulatedDevice.Open();
+                return EmulatedDevice.Open().Device;
             case "cuda":
                 name = "cuda:0";
                 break;

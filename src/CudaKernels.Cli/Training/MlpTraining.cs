@@ -80,10 +80,15 @@ internal static class MlpTraining<T> where T : unmanaged, IFloatingPointIeee754<
     {
         Directory.CreateDirectory(folder);
         var curves = Path.Combine(folder, "mlp-curves.svg");
-        TrainingCurves.Save(curves, history.Steps.Select(step => step.Loss).ToArray(), history.Epochs);
+        TrainingCurves.Save(
+            curves,
+            [.. history.Steps.Select(step => step.Loss)],
+            [.. history.Epochs.Select(epoch => new EpochFigures(epoch.TrainLoss, double.NaN, epoch.ValidationLoss, epoch.Accuracy))]);
         var sample = test.Take(PicturedImages);
         var sheet = Path.Combine(folder, "mlp-predictions.png");
-        PredictionSheet.Save(sheet, sample, trainer.Predict(sample));
+        var predicted = trainer.Predict(sample);
+        PredictionSheet.Save(sheet, [.. predicted.Select((answer, i) => new Prediction(
+            sample.Features.AsMemory(i * Pixels, Pixels), FashionMnist.ClassNames[(int)sample.Labels[i]], FashionMnist.ClassNames[(int)answer]))]);
         return [curves, sheet];
     }
 

@@ -8,7 +8,7 @@ namespace CudaKernels.Cli.Training;
 /// <param name="ValidationLoss">The loss on the held-out images after it.</param>
 /// <param name="Accuracy">The accuracy on the held-out images after it.</param>
 /// <param name="Seconds">How long it took.</param>
-internal sealed record EpochFigures(int Number, double TrainLoss, double ValidationLoss, double Accuracy, double Seconds);
+internal sealed record EpochResult(int Number, double TrainLoss, double ValidationLoss, double Accuracy, double Seconds);
 
 /// <summary>The figures of a training as it goes on.</summary>
 internal sealed class TrainingHistory
@@ -18,7 +18,7 @@ internal sealed class TrainingHistory
 
     public List<TrainingStep> Steps { get; } = [];
 
-    public List<EpochFigures> Epochs { get; } = [];
+    public List<EpochResult> Epochs { get; } = [];
 
     public void Add(TrainingStep step) => Steps.Add(step);
 
@@ -28,7 +28,7 @@ internal sealed class TrainingHistory
     public void EndEpoch(Evaluation held, double elapsed)
     {
         var loss = Steps.Skip(_epochStart).Select(step => step.Loss).DefaultIfEmpty(double.NaN).Average();
-        Epochs.Add(new EpochFigures(Epochs.Count + 1, loss, held.Loss, held.Accuracy, elapsed - _elapsed));
+        Epochs.Add(new EpochResult(Epochs.Count + 1, loss, held.Loss, held.Accuracy, elapsed - _elapsed));
         (_epochStart, _elapsed) = (Steps.Count, elapsed);
     }
 }

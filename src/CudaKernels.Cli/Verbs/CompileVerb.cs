@@ -55,7 +55,7 @@ internal static class CompileVerb
         var row = new JsonObject { ["file"] = name };
         try
         {
-            var image = compiler.Compile(source, new CompileOptions { Kernels = [.. kernels], Architecture = architecture });
+            var image = compiler.Compile(source, new CompileOptions { Kernels = [.. kernels], Architecture = architecture is null ? null : (CompileTarget)architecture });
             row["succeeded"] = true;
             row["log"] = image.Log;
             row["bytes"] = image.Image.Length;
