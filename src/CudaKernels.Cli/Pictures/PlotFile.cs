@@ -45,6 +45,11 @@ internal static class PlotFile
         canvas.Clear(SKColors.White);
         for (var i = 0; i < plots.Count; i++)
         {
+            // The first rendering of a plot fits its axes and draws it once more; done in memory, the file gets each line once.
+            plots[i].RenderInMemory(width, height / plots.Count);
+
+            // A plot clears the whole canvas unless told otherwise, and with it the plots above.
+            plots[i].RenderManager.ClearCanvasBeforeEachRender = false;
             plots[i].Render(canvas, new PixelRect(0, width, height * (i + 1f) / plots.Count, height * (float)i / plots.Count));
         }
     }

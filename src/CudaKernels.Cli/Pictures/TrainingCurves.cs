@@ -9,6 +9,9 @@ internal static class TrainingCurves
     private const int Width = 900;
     private const int Height = 720;
 
+    // The same in both plots, so that their frames stand exactly below each other.
+    private const int LeftSize = 66;
+
     /// <summary>Draws the curves.</summary>
     /// <param name="path">A file ending in <c>.svg</c> or <c>.png</c>, which is replaced.</param>
     /// <param name="losses">The loss of each step, in order.</param>
@@ -30,10 +33,7 @@ internal static class TrainingCurves
 
     private static Plot LossPlot(IReadOnlyList<double> losses, IReadOnlyList<EpochFigures> epochs, double stepsPerEpoch)
     {
-        var plot = new Plot();
-        plot.Title("Loss");
-        plot.XLabel("step");
-        plot.YLabel("cross entropy (nats)");
+        var plot = NewPlot("Loss", "step", "cross entropy (nats)");
 
         // A training that went wrong has losses that no axis can show; the curve is cut there and the rest drawn.
         var steps = Enumerable.Range(0, losses.Count).Where(i => double.IsFinite(losses[i])).ToArray();
@@ -52,14 +52,22 @@ internal static class TrainingCurves
 
     private static Plot AccuracyPlot(IReadOnlyList<EpochFigures> epochs)
     {
-        var plot = new Plot();
-        plot.Title("Accuracy");
-        plot.XLabel("epoch");
-        plot.YLabel("right answers (%)");
+        var plot = NewPlot("Accuracy", "epoch", "right answers (%)");
         AddEpochs(plot, epochs, 1, "training data", figures => 100 * figures.TrainAccuracy, Colors.C0);
         AddEpochs(plot, epochs, 1, "validation data", figures => 100 * figures.ValidationAccuracy, Colors.C1);
-        plot.Axes.Bottom.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true };
         plot.ShowLegend(Alignment.LowerRight);
+        return plot;
+    }
+
+    private static Plot NewPlot(string title, string across, string up)
+    {
+        var plot = new Plot();
+        plot.Title(title);
+        plot.XLabel(across);
+        plot.YLabel(up);
+        plot.Axes.Left.MinimumSize = LeftSize;
+        plot.Axes.Left.MaximumSize = LeftSize;
+        plot.Axes.Bottom.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true };
         return plot;
     }
 
