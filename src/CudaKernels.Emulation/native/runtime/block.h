@@ -112,5 +112,5 @@ void stop_watchdog();
 void locate_module(Launch* launch);
 void poison_static_shared(Launch* launch);
 // memory.cpp
-void reserve_memory();
+bool reserve_memory();  // false: the fixed addresses are taken
 }  // namespace ckrt

@@ -77,8 +77,11 @@ static void on_fault(int signal, siginfo_t* info, void* data) {
   auto* context = (ucontext_t*)data;
   const uintptr_t stack = stack_of(context);
   if (on_fiber_stack(stack)) {
-    Fiber* fiber = fiber_of(stack);
-    t_fault = {fiber, signal, (uint64_t)info->si_addr, code_of(context)};
+    // A growing frame is probed somewhat above its stack pointer, which may by then lie in the stack below.
+    const auto address = (uintptr_t)info->si_addr;
+    const bool overflow = (signal == SIGSEGV || signal == SIGBUS) && in_stack_guard(address) && address - stack < kPage;
+    Fiber* fiber = fiber_of(overflow ? address : stack);
+    t_fault = {fiber, signal, address, code_of(context)};
     Worker* worker = block_of(fiber)->worker;
     redirect(context, after_fault, (uintptr_t)worker->recovery_stack + sizeof worker->recovery_stack);
     return;

@@ -8,11 +8,17 @@ struct Block;
 
 constexpr uintptr_t kStackBase = 0x6f0000000000;
 constexpr uintptr_t kFiberBase = 0x6ef000000000;
+#if defined(__aarch64__)
+// Pages have up to 64 KiB here, and compilers probe a growing stack only once in 64 KiB: the guard must be as large.
+constexpr uintptr_t kPage = 65536;
+constexpr unsigned kStackShift = 18;
+#else
+constexpr uintptr_t kPage = 4096;
 constexpr unsigned kStackShift = 17;          // 128 KiB per thread, committed page by page as it is used
+#endif
 constexpr unsigned kFibersPerWorker = 1024;   // the most threads of a block
 constexpr unsigned kWorkers = 64;             // blocks that can be in flight, over all launches
 constexpr uintptr_t kStackSpan = (uintptr_t)kWorkers * kFibersPerWorker << kStackShift;
-constexpr uintptr_t kPage = 4096;
 
 struct Index3 { uint32_t x, y, z; };
 
@@ -54,4 +60,5 @@ inline uintptr_t stack_pointer() {
 inline Fiber* fiber_of(uintptr_t address) { return (Fiber*)kFiberBase + ((address - kStackBase) >> kStackShift); }
 inline Fiber* self() { return fiber_of(stack_pointer()); }
 inline bool on_fiber_stack(uintptr_t address) { return address - kStackBase < kStackSpan; }
+inline bool in_stack_guard(uintptr_t address) { return on_fiber_stack(address) && (address & (((uintptr_t)1 << kStackShift) - 1)) < kPage; }
 }  // namespace ckrt

@@ -1,5 +1,6 @@
 // A launch: its blocks are shared out over worker threads, leased from one pool for the whole process. Kernels never run on a
 // thread of the managed side.
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -129,11 +130,13 @@ static void run(Launch* launch, const std::vector<WorkerThread*>& threads) {
 CKRT_API int ckrt_launch(const ckrt_launch_config* config, ckrt_result* result) {
   using namespace ckrt;
   static std::once_flag once;
-  std::call_once(once, [] {
-    reserve_memory();
-    install_fault_handlers();
-  });
+  std::call_once(once, install_fault_handlers);
   memset(result, 0, sizeof *result);
+  if (!reserve_memory()) {
+    result->rule = CKRT_FAULT;
+    snprintf(result->message, sizeof result->message, "the addresses that the software device needs for its stacks and memory are taken in this process");
+    return 0;
+  }
   Launch launch;
   launch.config = config;
   launch.result = result;

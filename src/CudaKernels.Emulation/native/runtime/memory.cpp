@@ -27,12 +27,13 @@ static bool reserve(uintptr_t base, uint64_t span, int protection) {
 
 static bool g_reserved;
 
-void reserve_memory() {
+bool reserve_memory() {
   static std::once_flag once;
   std::call_once(once, [] {
     g_reserved = reserve(kArenaBase, kArenaSpan, PROT_NONE) && reserve(kStackBase, kStackSpan, PROT_READ | PROT_WRITE) &&
                  reserve(kFiberBase, sizeof(Fiber) * kFibersPerWorker * kWorkers, PROT_READ | PROT_WRITE);
   });
+  return g_reserved;
 }
 
 static uintptr_t take_run(uint64_t pages) {
@@ -57,8 +58,7 @@ static uintptr_t take_run(uint64_t pages) {
 
 CKRT_API void* ckrt_malloc(uint64_t bytes, uint64_t alignment) {
   using namespace ckrt;
-  reserve_memory();
-  if (!g_reserved) return nullptr;
+  if (!reserve_memory()) return nullptr;
   const uint64_t rounded = (bytes + alignment - 1) / alignment * alignment;
   const uint64_t pages = pages_for(rounded);
   std::lock_guard<std::mutex> lock(g_mutex);

@@ -53,9 +53,13 @@ static void fiber_main() {
   __builtin_unreachable();
 }
 
-// The lowest page of a stack is a guard. Guards are set as blocks grow, since each costs the process two of its 65,530 mappings.
+// The lowest page of a stack is a guard. Guards are set as blocks grow, since each costs the process two of the 65,530 mappings
+// that Linux allows by default; device memory and the managed side need the rest. Beyond the limit (more than 16 full blocks in
+// flight) stacks have no guard.
 static void guard_stacks(Worker* worker, uint32_t threads) {
-  for (; worker->guarded_stacks < threads; ++worker->guarded_stacks) {
+  constexpr uint32_t kMostGuards = 16384;
+  static std::atomic<uint32_t> guards{0};
+  for (; worker->guarded_stacks < threads && guards < kMostGuards; ++worker->guarded_stacks, ++guards) {
     mprotect((void*)(kStackBase + (((uintptr_t)worker->index * kFibersPerWorker + worker->guarded_stacks) << kStackShift)), kPage, PROT_NONE);
   }
 }
