@@ -62,3 +62,9 @@ CK_SCOPED_ATOMIC(atomicOr)
 CK_SCOPED_ATOMIC(atomicXor)
 CK_SCOPED_ATOMIC(atomicExch)
 #undef CK_SCOPED_ATOMIC
+inline unsigned atomicInc_block(unsigned* address, unsigned limit) { return atomicInc(address, limit); }
+inline unsigned atomicInc_system(unsigned* address, unsigned limit) { return atomicInc(address, limit); }
+inline unsigned atomicDec_block(unsigned* address, unsigned limit) { return atomicDec(address, limit); }
+inline unsigned atomicDec_system(unsigned* address, unsigned limit) { return atomicDec(address, limit); }
+template <class T> inline T atomicCAS_block(T* address, std::type_identity_t<T> expected, std::type_identity_t<T> value) { return atomicCAS(address, expected, value); }
+template <class T> inline T atomicCAS_system(T* address, std::type_identity_t<T> expected, std::type_identity_t<T> value) { return atomicCAS(address, expected, value); }

@@ -1,5 +1,6 @@
 // threadIdx and its kin, by value: `auto t = threadIdx.x` deduces unsigned.
 #pragma once
+#include <time.h>
 
 namespace ckrt {
 inline uint3 vector(Index3 v) { return {v.x, v.y, v.z}; }
@@ -24,5 +25,6 @@ static inline void __threadfence() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 static inline void __threadfence_block() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 static inline void __threadfence_system() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 static inline void __nanosleep(unsigned) { ckrt_yield(); }
+#define clock() ((long)ckrt_clock())  // a macro, because the C library declares the name
 static inline long long clock64() { return (long long)ckrt_clock(); }
 [[noreturn]] static inline void __trap(CK_LINE) { ckrt_fail(CKRT_FAULT, line, "the kernel called __trap"); }

@@ -57,6 +57,7 @@ template <unsigned Size> class thread_block_tile {
   template <class T> static T shfl_up(T value, unsigned delta, CK_LINE) { return __shfl_up_sync(mask(), value, delta, Size, line); }
   static int any(int predicate, CK_LINE) { return __any_sync(mask(), predicate, line); }
   static int all(int predicate, CK_LINE) { return __all_sync(mask(), predicate, line); }
+  template <class T> static unsigned match_any(T value, CK_LINE) { return __match_any_sync(mask(), value, line) >> first(); }
   static unsigned ballot(int predicate, CK_LINE) { return __ballot_sync(mask(), predicate, line) >> first(); }
 
  private:

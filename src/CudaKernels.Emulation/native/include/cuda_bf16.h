@@ -62,6 +62,11 @@ static inline __nv_bfloat162 __hsub2(__nv_bfloat162 a, __nv_bfloat162 b) { retur
 static inline __nv_bfloat162 __hmul2(__nv_bfloat162 a, __nv_bfloat162 b) { return a * b; }
 static inline __nv_bfloat162 __hfma2(__nv_bfloat162 a, __nv_bfloat162 b, __nv_bfloat162 c) { return {__hfma(a.x, b.x, c.x), __hfma(a.y, b.y, c.y)}; }
 
+typedef __nv_bfloat16 nv_bfloat16;
+typedef __nv_bfloat162 nv_bfloat162;
+static inline __nv_bfloat16 hrsqrt(__nv_bfloat16 a) { return __nv_bfloat16(rsqrtf((float)a)); }
+static inline __nv_bfloat162 __hmax2(__nv_bfloat162 a, __nv_bfloat162 b) { return {__hmax(a.x, b.x), __hmax(a.y, b.y)}; }
+static inline __nv_bfloat162 __hmin2(__nv_bfloat162 a, __nv_bfloat162 b) { return {__hmin(a.x, b.x), __hmin(a.y, b.y)}; }
 static inline __nv_bfloat16 __float2bfloat16(float value) { return __nv_bfloat16(value); }
 static inline __nv_bfloat16 __float2bfloat16_rn(float value) { return __nv_bfloat16(value); }
 static inline float __bfloat162float(__nv_bfloat16 value) { return (float)value; }

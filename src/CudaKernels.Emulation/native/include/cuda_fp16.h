@@ -59,6 +59,14 @@ static inline __half2 __hsub2(__half2 a, __half2 b) { return a - b; }
 static inline __half2 __hmul2(__half2 a, __half2 b) { return a * b; }
 static inline __half2 __hfma2(__half2 a, __half2 b, __half2 c) { return {__hfma(a.x, b.x, c.x), __hfma(a.y, b.y, c.y)}; }
 
+static inline __half hrsqrt(__half a) { return __half(rsqrtf((float)a)); }
+static inline __half htanh(__half a) { return __half(tanhf((float)a)); }
+static inline __half hsin(__half a) { return __half(sinf((float)a)); }
+static inline __half hcos(__half a) { return __half(cosf((float)a)); }
+static inline __half2 __hmax2(__half2 a, __half2 b) { return {__hmax(a.x, b.x), __hmax(a.y, b.y)}; }
+static inline __half2 __hmin2(__half2 a, __half2 b) { return {__hmin(a.x, b.x), __hmin(a.y, b.y)}; }
+static inline __half2 h2exp(__half2 a) { return {hexp(a.x), hexp(a.y)}; }
+
 typedef __half half;
 typedef __half2 half2;
 static inline __half __float2half(float value) { return __half(value); }

@@ -76,10 +76,10 @@ static void after_time_limit() {
 static void on_fault(int signal, siginfo_t* info, void* data) {
   auto* context = (ucontext_t*)data;
   const uintptr_t stack = stack_of(context);
-  if (on_fiber_stack(stack)) {
-    // A growing frame is probed somewhat above its stack pointer, which may by then lie in the stack below.
-    const auto address = (uintptr_t)info->si_addr;
-    const bool overflow = (signal == SIGSEGV || signal == SIGBUS) && in_stack_guard(address) && address - stack < kPage;
+  const auto address = (uintptr_t)info->si_addr;
+  // A growing frame is probed somewhat above its stack pointer, which may by then lie below the thread's own stack.
+  const bool overflow = (signal == SIGSEGV || signal == SIGBUS) && in_stack_guard(address) && address - stack < kPage;
+  if (overflow || on_fiber_stack(stack)) {
     Fiber* fiber = fiber_of(overflow ? address : stack);
     t_fault = {fiber, signal, address, code_of(context)};
     Worker* worker = block_of(fiber)->worker;
