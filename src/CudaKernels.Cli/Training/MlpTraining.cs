@@ -12,7 +12,7 @@ namespace CudaKernels.Cli.Training;
 /// <typeparam name="T">The type of weights and activations.</typeparam>
 internal static class MlpTraining<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private const int DefaultEpochs = 8;
+    private const int DefaultEpochs = 10;
     private const int Pixels = 784;
     private const int Classes = 10;
     private const int PicturedImages = 40;
@@ -32,7 +32,7 @@ internal static class MlpTraining<T> where T : unmanaged, IFloatingPointIeee754<
             new Dense<T>(device, second, Classes, random, "dense3"));
 
         // 16-bit weights lose small steps; a larger epsilon keeps the first ones, whose second moments are tiny, from blowing up.
-        var optimizer = typeof(T) == typeof(float) ? new AdamOptions() : new AdamOptions { Epsilon = 1e-4 };
+        var optimizer = new AdamOptions { Epsilon = typeof(T) == typeof(float) ? 1e-8 : 1e-4, WeightDecay = 0.05 };
         using var trainer = new ClassifierTrainer<T>(device, network, optimizer, options.Seed);
         var clock = Stopwatch.StartNew();
         var history = new TrainingHistory();
@@ -42,9 +42,11 @@ internal static class MlpTraining<T> where T : unmanaged, IFloatingPointIeee754<
         }
 
         var epochs = options.Epochs ?? (options.Steps is null ? DefaultEpochs : int.MaxValue);
+        var stepsPerEpoch = Math.Max(train.Count / Math.Min(options.BatchSize, train.Count), 1);
+        var schedule = new CosineSchedule(optimizer.LearningRate, options.Steps ?? (long)epochs * stepsPerEpoch);
         for (var epoch = 1; epoch <= epochs && !(history.Steps.Count >= options.Steps); epoch++)
         {
-            TrainEpoch(options, trainer, train, history, epoch);
+            TrainEpoch(options, trainer, train, history, schedule, epoch);
             history.EndEpoch(trainer.Evaluate(test), clock.Elapsed.TotalSeconds);
             if (!options.Json)
             {
@@ -57,7 +59,7 @@ internal static class MlpTraining<T> where T : unmanaged, IFloatingPointIeee754<
         Finish(options, device, network, history, files, clock.Elapsed.TotalSeconds);
     }
 
-    private static void TrainEpoch(MlpOptions options, ClassifierTrainer<T> trainer, LabelledData train, TrainingHistory history, int epoch)
+    private static void TrainEpoch(MlpOptions options, ClassifierTrainer<T> trainer, LabelledData train, TrainingHistory history, CosineSchedule schedule, int epoch)
     {
         var steps = Math.Max(train.Count / Math.Min(options.BatchSize, train.Count), 1);
         Report.WithProgress(options.Json, $"epoch {epoch}", steps, tick =>
@@ -65,6 +67,7 @@ internal static class MlpTraining<T> where T : unmanaged, IFloatingPointIeee754<
             foreach (var step in trainer.TrainEpoch(train, options.BatchSize))
             {
                 history.Add(step);
+                trainer.LearningRate = schedule.At(step.Step);
                 tick($"epoch {epoch}, loss {step.Loss:F3}");
                 if (history.Steps.Count >= options.Steps)
                 {

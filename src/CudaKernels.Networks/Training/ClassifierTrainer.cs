@@ -36,6 +36,13 @@ public sealed class ClassifierTrainer<T> : IDisposable where T : unmanaged, IFlo
         _random = new Random(seed);
     }
 
+    /// <summary>The learning rate of the next steps, for a schedule.</summary>
+    public double LearningRate
+    {
+        get => _optimizer.Options.LearningRate;
+        set => _optimizer.Options = _optimizer.Options with { LearningRate = value };
+    }
+
     /// <summary>How many steps were made.</summary>
     public long StepCount => _optimizer.StepCount;
 
