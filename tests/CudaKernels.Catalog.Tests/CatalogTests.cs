@@ -1,0 +1,50 @@
+using CudaKernels.Catalog;
+
+namespace CudaKernels.Tests;
+
+public sealed class CatalogTests
+{
+    private static IEnumerable<string> KernelFiles => KernelSource.ResourcePaths.Where(path => path.EndsWith(".cu", StringComparison.Ordinal));
+
+    [Fact]
+    public void EveryKernelFileHasACase()
+    {
+        Assert.NotEmpty(KernelFiles);
+        Assert.Empty(KernelFiles.Except(OpCatalog.All.Select(operation => operation.KernelFile)));
+    }
+
+    [Fact]
+    public void EveryCaseHasAKernelFile() => Assert.Empty(OpCatalog.All.Select(operation => operation.KernelFile).Except(KernelFiles));
+
+    [Fact]
+    public void EveryKernelFileIsUsedByAnOperation() => Assert.Empty(KernelFiles.Where(path => OpKernels.Expressions(path).Count == 0));
+
+    [Fact]
+    public void NamesAreUnique() => Assert.Equal(OpCatalog.All.Count, OpCatalog.All.Select(operation => operation.Name).Distinct().Count());
+
+    [Fact]
+    public void EveryOperationRunsAnEmptyAndAOneElementShape() =>
+        Assert.Empty(OpCatalog.All.Where(operation => !operation.Shapes.Any(shape => shape.Lengths.Contains(0)) || !operation.Shapes.Any(shape => shape.Lengths.All(length => length == 1))).Select(operation => operation.Name));
+
+    [Theory]
+    [InlineData(double.NaN, 1.0)]
+    [InlineData(1.0, double.NaN)]
+    [InlineData(double.PositiveInfinity, 1.0)]
+    [InlineData(double.PositiveInfinity, double.NegativeInfinity)]
+    [InlineData(1.001, 1.0)]
+    public void AWrongElementIsAnError(double got, double expected)
+    {
+        var error = CaseError.Measure([got], [expected], null, 1, 1e-6);
+        Assert.NotNull(error.Failure);
+    }
+
+    [Theory]
+    [InlineData(double.NaN, double.NaN)]
+    [InlineData(double.NegativeInfinity, double.NegativeInfinity)]
+    [InlineData(1.0 + 1e-9, 1.0)]
+    public void ARightElementIsNone(double got, double expected)
+    {
+        var error = CaseError.Measure([got], [expected], null, 1, 1e-6);
+        Assert.Null(error.Failure);
+    }
+}
