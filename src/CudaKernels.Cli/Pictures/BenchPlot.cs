@@ -50,9 +50,9 @@ internal static class BenchPlot
             [.. rows.Select(row => row.Label)]);
         plot.Axes.Left.MajorTickStyle.Length = 0;
 
-        // Room for the figure that stands right of the longest bar.
-        var longest = Math.Max(rows.Max(row => row.GigabytesPerSecond), double.Epsilon);
-        plot.Axes.SetLimits(0, longest * 1.12, .3, rows.Count + .7);
+        // Room for the figure that stands right of the longest bar; an axis needs some length even when all bars have none.
+        var longest = rows.Max(row => row.GigabytesPerSecond);
+        plot.Axes.SetLimits(0, longest > 0 ? longest * 1.12 : 1, .3, rows.Count + .7);
         plot.HideGrid();
         PlotFile.Save(path, [plot], Width, FrameHeight + (RowHeight * rows.Count));
     }

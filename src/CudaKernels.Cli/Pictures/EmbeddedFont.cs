@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace CudaKernels.Cli.Pictures;
 
-/// <summary>The font of all pictures, carried by the program: the Skia build used on Linux finds no fonts of the system's.</summary>
+/// <summary>The font of all pictures, carried by the program: a machine may have no fonts at all.</summary>
 internal sealed class EmbeddedFont : IFontResolver
 {
     private static readonly Lock Gate = new();

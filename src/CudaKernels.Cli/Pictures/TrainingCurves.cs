@@ -15,7 +15,7 @@ internal static class TrainingCurves
     /// <summary>Draws the curves.</summary>
     /// <param name="path">A file ending in <c>.svg</c> or <c>.png</c>, which is replaced.</param>
     /// <param name="losses">The loss of each step, in order.</param>
-    /// <param name="epochs">The figures after each epoch; epochs divide the steps evenly.</param>
+    /// <param name="epochs">The figures after each epoch; epochs divide the steps evenly. Where no accuracy is a number, only the losses are drawn.</param>
     /// <exception cref="ArgumentException">The name ends otherwise, or there is nothing to draw.</exception>
     public static void Save(string path, IReadOnlyList<double> losses, IReadOnlyList<EpochFigures> epochs)
     {
@@ -28,7 +28,8 @@ internal static class TrainingCurves
         var stepsPerEpoch = epochs.Count == 0 ? 1 : Math.Max(1.0, (double)losses.Count / epochs.Count);
         using var loss = LossPlot(losses, epochs, stepsPerEpoch);
         using var accuracy = AccuracyPlot(epochs);
-        PlotFile.Save(path, epochs.Count == 0 ? [loss] : [loss, accuracy], Width, Height);
+        var hasAccuracy = epochs.Any(figures => double.IsFinite(figures.TrainAccuracy) || double.IsFinite(figures.ValidationAccuracy));
+        PlotFile.Save(path, hasAccuracy ? [loss, accuracy] : [loss], Width, hasAccuracy ? Height : Height / 2);
     }
 
     private static Plot LossPlot(IReadOnlyList<double> losses, IReadOnlyList<EpochFigures> epochs, double stepsPerEpoch)

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 
 namespace CudaKernels;
@@ -9,9 +10,11 @@ namespace CudaKernels;
 internal sealed class FileBytes : IDisposable
 {
     private const int ChunkBytes = 1 << 20;
+    private const int GzipTrailerBytes = 8;
 
     private readonly FileStream _file;
     private readonly Stream _stream;
+    private Crc32 _checksum;
 
     public FileBytes(string path)
     {
@@ -111,8 +114,8 @@ internal sealed class FileBytes : IDisposable
         return isEmpty ? 0 : bytes;
     }
 
-    /// <summary>Checks that the file ends here.</summary>
-    /// <exception cref="InvalidDataException">More bytes follow.</exception>
+    /// <summary>Checks that the file ends here, and that a compressed one is whole.</summary>
+    /// <exception cref="InvalidDataException">More bytes follow, or the gzip trailer is not that of the bytes read.</exception>
     public void RequireEnd()
     {
         var end = Offset;
@@ -122,6 +125,11 @@ internal sealed class FileBytes : IDisposable
         {
             throw Invalid(end, $"the data should end here, {(extra == buffer.Length ? $"at least {extra}" : extra)} more bytes follow");
         }
+
+        if (!ReferenceEquals(_stream, _file))
+        {
+            RequireGzipTrailer();
+        }
     }
 
     /// <summary>An exception that names the file and the place.</summary>
@@ -130,12 +138,33 @@ internal sealed class FileBytes : IDisposable
 
     public void Dispose() => _stream.Dispose();
 
+    // GZipStream takes the end of the file for the end of the data when the trailer is cut off, and passes over bytes that follow it;
+    // so the last bytes of the file are compared with what a trailer must say (RFC 1952, section 2.3.1): checksum and length.
+    private void RequireGzipTrailer()
+    {
+        Span<byte> trailer = stackalloc byte[GzipTrailerBytes];
+        _file.Position = Math.Max(0, _file.Length - GzipTrailerBytes);
+        _file.ReadAtLeast(trailer, trailer.Length, throwOnEndOfStream: false);
+        var checksum = BinaryPrimitives.ReadUInt32LittleEndian(trailer);
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(trailer[4..]);
+        if (checksum != _checksum.Value || length != (uint)Offset)
+        {
+            throw Invalid(Offset, $"the gzip file is cut, has several members or other bytes behind it: it ends with checksum {checksum:x8} and length {length}, "
+                + $"its data have {_checksum.Value:x8} and {(uint)Offset}");
+        }
+    }
+
     private int ReadAvailable(Span<byte> destination)
     {
         try
         {
             var count = _stream.ReadAtLeast(destination, destination.Length, throwOnEndOfStream: false);
             Offset += count;
+            if (!ReferenceEquals(_stream, _file))
+            {
+                _checksum.Append(destination[..count]);
+            }
+
             return count;
         }
         catch (InvalidDataException e)

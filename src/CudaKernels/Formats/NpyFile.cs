@@ -14,6 +14,7 @@ public static class NpyFile
     // numpy itself pads the header so that the elements start at a multiple of 64 bytes.
     private const int Alignment = 64;
     private const int MaxHeaderBytes = 1 << 20;
+    private const int ElementsPerWrite = 1 << 20;
 
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
@@ -22,8 +23,8 @@ public static class NpyFile
     /// <param name="path">The file.</param>
     /// <exception cref="InvalidDataException">
     /// The file is damaged or holds elements of another type: a wrong magic number or version, a header that is no such dictionary, data
-    /// that end early or go on, lengths whose product overflows, a mask byte other than 0 and 1. The message names the file, the byte
-    /// and what stood there.
+    /// that end early or go on, lengths whose product overflows, a mask byte other than 0 and 1, a broken gzip stream. Or it holds more
+    /// bytes than one .NET array can. The message names the file, the byte and what stood there.
     /// </exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public static NpyArray Read(string path)
@@ -58,7 +59,7 @@ public static class NpyFile
     /// <param name="path">The file.</param>
     /// <param name="data">The elements in row-major order.</param>
     /// <param name="lengths">The shape; empty for a scalar, which has one element.</param>
-    /// <exception cref="ArgumentException">The shape has another number of elements than <paramref name="data"/>, a negative length, or more than 64 lengths.</exception>
+    /// <exception cref="ArgumentException">The shape has another number of elements than <paramref name="data"/>, a negative length, more than 64 lengths, or a size in bytes that overflows 64 bits, zeros left out.</exception>
     /// <typeparam name="T">The element type.</typeparam>
     public static void Write<T>(string path, ReadOnlySpan<T> data, ReadOnlySpan<nint> lengths) where T : unmanaged
     {
@@ -68,7 +69,7 @@ public static class NpyFile
             throw new ArgumentException($"a shape has at most {NpyHeader.MaxRank} lengths, none negative, got {TensorLayout.Format(lengths)}", nameof(lengths));
         }
 
-        var count = TensorLayout.CountOf(lengths);
+        var count = Count<T>(lengths);
         if (count != data.Length)
         {
             throw new ArgumentException($"shape {TensorLayout.Format(lengths)} has {count} elements, {data.Length} were given", nameof(lengths));
@@ -81,7 +82,7 @@ public static class NpyFile
             using (var file = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write))
             {
                 file.Write(header);
-                WriteElements(file, MemoryMarshal.AsBytes(data), ElementType<T>.Size);
+                WriteElements(file, data);
             }
 
             File.Move(unfinished, path, overwrite: true);
@@ -147,16 +148,38 @@ public static class NpyFile
         return bytes;
     }
 
-    private static void WriteElements(FileStream file, ReadOnlySpan<byte> data, int elementBytes)
+    // Zeros count as ones here, as they do when the file is read: no file is written that would then be refused.
+    private static long Count<T>(ReadOnlySpan<nint> lengths) where T : unmanaged
     {
-        if (BitConverter.IsLittleEndian)
+        long product = 1;
+        foreach (var length in lengths)
         {
-            file.Write(data);
-            return;
+            var next = (Int128)product * Math.Max(length, 1);
+            product = next <= long.MaxValue / ElementType<T>.Size
+                ? (long)next
+                : throw new ArgumentException($"shape {TensorLayout.Format(lengths)} of {ElementType<T>.Size}-byte elements overflows 64 bits", nameof(lengths));
         }
 
-        var copy = data.ToArray();
-        ByteOrder.FromLittleEndian(copy, elementBytes);
-        file.Write(copy);
+        return lengths.Contains(0) ? 0 : product;
+    }
+
+    // In pieces: a span of bytes cannot be longer than 2 GiB, a span of wider elements can.
+    private static void WriteElements<T>(FileStream file, ReadOnlySpan<T> data) where T : unmanaged
+    {
+        while (!data.IsEmpty)
+        {
+            var count = Math.Min(ElementsPerWrite, data.Length);
+            var bytes = MemoryMarshal.AsBytes(data[..count]);
+            data = data[count..];
+            if (BitConverter.IsLittleEndian)
+            {
+                file.Write(bytes);
+                continue;
+            }
+
+            var copy = bytes.ToArray();
+            ByteOrder.FromLittleEndian(copy, ElementType<T>.Size);
+            file.Write(copy);
+        }
     }
 }

@@ -104,6 +104,25 @@ public sealed class IdxFileTests : IDisposable
     }
 
     [Fact]
+    public void RefusesACompressedFileCutAnywhereOrFollowedByAnything()
+    {
+        var whole = Compress([0, 0, 8, 1, 0, 0, 0, 3, 1, 2, 3]);
+        Assert.Equal<byte>([1, 2, 3], IdxFile.Read(Save(whole)).Data);
+        for (var length = 0; length < whole.Length; length++)
+        {
+            var cut = Save(whole[..length]);
+            Assert.StartsWith($"{cut}, byte ", Assert.Throws<InvalidDataException>(() => IdxFile.Read(cut)).Message, StringComparison.Ordinal);
+        }
+
+        byte[] emptyMember = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        foreach (var tail in new byte[][] { [0], [1, 2, 3], new byte[64], emptyMember, Compress([4]) })
+        {
+            var longer = Save([.. whole, .. tail]);
+            Assert.StartsWith($"{longer}, byte 11 of", Assert.Throws<InvalidDataException>(() => IdxFile.Read(longer)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void AMissingFileIsNotFound() =>
         Assert.Throws<FileNotFoundException>(() => IdxFile.Read(_folder.Combine("none")));
 

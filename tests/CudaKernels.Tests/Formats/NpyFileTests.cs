@@ -166,7 +166,23 @@ public sealed class NpyFileTests : IDisposable
     {
         Assert.Throws<ArgumentException>(() => NpyFile.Write<int>(_folder.Combine("a.npy"), [1, 2, 3], [2]));
         Assert.Throws<ArgumentException>(() => NpyFile.Write<int>(_folder.Combine("a.npy"), [1], [-1, -1]));
+        Assert.Throws<ArgumentException>(() => NpyFile.Write<int>(_folder.Combine("a.npy"), [], [nint.MaxValue, nint.MaxValue, 0]));
+        Assert.Throws<ArgumentException>(() => NpyFile.Write<int>(_folder.Combine("a.npy"), [], [0, nint.MaxValue]));
         Assert.Empty(Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
+    public void AnArrayWrittenInSeveralPiecesIsWhole()
+    {
+        var path = _folder.Combine("a.npy");
+        var values = new int[(2 << 20) + 3];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = i * 40503;
+        }
+
+        NpyFile.Write<int>(path, values, [values.Length]);
+        Assert.Equal(values, NpyFile.Read(path).ToArray<int>());
     }
 
     [Fact]
