@@ -7,6 +7,7 @@ var root = new RootCommand("CUDA kernels from .NET: what this machine has, what 
     InfoVerb.Create(),
     ListVerb.Create(),
     CheckVerb.Create(),
+    BenchVerb.Create(),
     CompileVerb.Create(),
     RunVerb.Create(),
     TrainVerb.Create(),

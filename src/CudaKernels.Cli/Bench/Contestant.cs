@@ -1,0 +1,92 @@
+using System.Diagnostics;
+
+namespace CudaKernels.Cli.Bench;
+
+/// <summary>Something to time: the operation, a peer, or the copy that sets the limit.</summary>
+/// <param name="Name">The name in the report.</param>
+/// <param name="Run">One call.</param>
+/// <param name="Finish">Waits until all calls so far are done.</param>
+/// <param name="Rest">How long its threads go on spinning after a call, which would slow whoever comes next.</param>
+internal sealed record Contestant(string Name, Action Run, Action Finish, TimeSpan Rest = default)
+{
+    private const double WarmUpMilliseconds = 200;
+    private const double SampleMilliseconds = 4;
+    private const double BudgetMilliseconds = 1200;
+    private const int FewestRounds = 5;
+    private const int MostRounds = 31;
+
+    /// <summary>Times all in turns, so that a change of clock speed or a busy neighbour meets them alike; gives the median milliseconds per call of each.</summary>
+    public static double[] Measure(IReadOnlyList<Contestant> contestants)
+    {
+        var calls = contestants.Select(contestant => contestant.WarmUp()).ToArray();
+        var samples = contestants.Select(_ => new List<double>()).ToArray();
+        var clock = Stopwatch.StartNew();
+        for (var round = 0; round < MostRounds && (round < FewestRounds || clock.Elapsed.TotalMilliseconds < BudgetMilliseconds); round++)
+        {
+            for (var i = 0; i < contestants.Count; i++)
+            {
+                samples[i].Add(contestants[i].Sample(calls[i]));
+                Thread.Sleep(contestants[i].Rest);
+            }
+        }
+
+        return [.. samples.Select(Median)];
+    }
+
+    /// <summary>The middle value, or the mean of the two in the middle.</summary>
+    public static double Median(IReadOnlyCollection<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        var middle = sorted.Length / 2;
+        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    /// <summary>The bytes that one call allocates on the managed heap, over all threads.</summary>
+    public long AllocatedBytes()
+    {
+        // The fewest of three counts: the runtime's own threads allocate now and then.
+        const int calls = 4;
+        var fewest = long.MaxValue;
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            for (var i = 0; i < calls; i++)
+            {
+                Run();
+            }
+
+            Finish();
+            fewest = Math.Min(fewest, (GC.GetTotalAllocatedBytes(precise: true) - before) / calls);
+        }
+
+        return fewest;
+    }
+
+    // Runs until compiled code and caches are warm; gives the calls that make one sample long enough for the clock.
+    private int WarmUp()
+    {
+        var clock = Stopwatch.StartNew();
+        var calls = 0;
+        do
+        {
+            Run();
+            Finish();
+            calls++;
+        }
+        while (clock.Elapsed.TotalMilliseconds < WarmUpMilliseconds);
+        Thread.Sleep(Rest);
+        return (int)Math.Max(1, Math.Ceiling(SampleMilliseconds * calls / clock.Elapsed.TotalMilliseconds));
+    }
+
+    private double Sample(int calls)
+    {
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < calls; i++)
+        {
+            Run();
+        }
+
+        Finish();
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds / calls;
+    }
+}
