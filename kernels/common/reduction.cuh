@@ -41,6 +41,15 @@ __device__ __forceinline__ void reduce_rows(typename R::Result* y, typename R::A
   else partial[blockIdx.x] = mine;
 }
 
+// inner = 1 and rows too short to share: one thread reduces one row.
+template <class R, class T> __device__ __forceinline__ void reduce_short(typename R::Result* y, const T* x, i64 outputs, i64 length) {
+  const i64 output = blockIdx.x * (i64)blockDim.x + threadIdx.x;
+  if (output >= outputs) return;
+  typename R::Accumulator all = R::identity();
+  for (i64 i = 0; i < length; ++i) all = R::combine(all, R::enter(up(x[output * length + i]), i));
+  y[output] = R::finish(all, length);
+}
+
 // inner > 1: a block of 8 x 32 threads reduces its share of 32 neighbouring columns; each row of threads takes every eighth element.
 template <class R, class T>
 __device__ __forceinline__ void reduce_columns(typename R::Result* y, typename R::Accumulator* partial, const T* x, i64 length, i64 inner, i64 splits) {
@@ -74,12 +83,15 @@ __device__ __forceinline__ void reduce_finish(typename R::Result* y, const typen
   y[output] = R::finish(all, length);
 }
 
-// The three kernels of a reduction: NAME_rows, NAME_columns and NAME_finish over element type T.
+// The four kernels of a reduction: NAME_rows, NAME_short, NAME_columns and NAME_finish over element type T.
 #define CK_REDUCTION_KERNELS(name, R)                                                                                                              \
   template <class T> __global__ void __launch_bounds__(kReductionBlock)                                                                           \
       name##_rows(typename R<T>::Result* y, typename R<T>::Accumulator* partial, const T* x, i64 length, i64 splits) {                            \
     reduce_rows<R<T>>(y, partial, x, length, splits);                                                                                              \
   }                                                                                                                                                \
+  template <class T> __global__ void __launch_bounds__(kReductionBlock) name##_short(typename R<T>::Result* y, const T* x, i64 outputs, i64 length) { \
+    reduce_short<R<T>>(y, x, outputs, length);                                                                                                    \
+  }                                                                                                                                               \
   template <class T> __global__ void __launch_bounds__(kReductionBlock)                                                                           \
       name##_columns(typename R<T>::Result* y, typename R<T>::Accumulator* partial, const T* x, i64 length, i64 inner, i64 splits) {              \
     reduce_columns<R<T>>(y, partial, x, length, inner, splits);                                                                                    \

@@ -6,6 +6,9 @@ internal static class Reduction
     private const int BlockThreads = 256;
     private const int ColumnsPerBlock = 32;
 
+    /// <summary>Elements of a row up to which one thread reduces it: a block would mostly wait at its barriers.</summary>
+    private const int ShortRow = 32;
+
     /// <summary>Elements that one block should at least reduce before a long reduction is split.</summary>
     private const long ElementsPerSplit = 16 * 1024;
 
@@ -78,6 +81,12 @@ internal static class Reduction
     {
         var types = new KernelTypes(ElementType<T>.Kind);
         var stream = y.Stream!;
+        if (shape.Inner == 1 && shape.Length <= ShortRow)
+        {
+            stream.Launch(cuda.GetKernel(kernels.Short, types), LaunchConfig.Cover(shape.Outputs, BlockThreads), y.Output, x.Input, (long)shape.Outputs, (long)shape.Length);
+            return;
+        }
+
         var groups = shape.Inner == 1 ? shape.Outer : shape.Outer * ((shape.Inner + ColumnsPerBlock - 1) / ColumnsPerBlock);
         var perGroup = shape.Length * (shape.Inner == 1 ? 1L : ColumnsPerBlock);
         var splits = groups >= EnoughBlocks ? 1 : Math.Clamp(perGroup / ElementsPerSplit, 1, EnoughBlocks / groups);

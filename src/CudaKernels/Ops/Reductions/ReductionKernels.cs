@@ -1,6 +1,6 @@
 namespace CudaKernels;
 
-/// <summary>The kernels <c>NAME_rows</c>, <c>NAME_columns</c> and <c>NAME_finish</c> of a file below <c>kernels/reductions</c>.</summary>
+/// <summary>The kernels <c>NAME_rows</c>, <c>NAME_short</c>, <c>NAME_columns</c> and <c>NAME_finish</c> of a file below <c>kernels/reductions</c>.</summary>
 internal sealed class ReductionKernels
 {
     /// <param name="name">The reduction.</param>
@@ -18,12 +18,15 @@ internal sealed class ReductionKernels
     public ReductionKernels(KernelFile file, string name, IReadOnlyList<ElementKind> kinds, Func<ElementKind, int> accumulatorBytes)
     {
         Rows = file.Template($"{name}_rows<{{0}}>", kinds);
+        Short = file.Template($"{name}_short<{{0}}>", kinds);
         Columns = file.Template($"{name}_columns<{{0}}>", kinds);
         Finish = file.Template($"{name}_finish<{{0}}>", kinds);
         AccumulatorBytes = accumulatorBytes;
     }
 
     public KernelTemplate Rows { get; }
+
+    public KernelTemplate Short { get; }
 
     public KernelTemplate Columns { get; }
 
