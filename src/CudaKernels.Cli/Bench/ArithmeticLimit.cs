@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -7,32 +6,21 @@ namespace CudaKernels.Cli.Bench;
 /// <summary>The most multiply-adds that the processor's vector units do: what bounds a matrix product, as a copy bounds the rest.</summary>
 internal static class ArithmeticLimit
 {
-    private const int Iterations = 2_000_000;
-    private const int Rounds = 15;
+    private const int Iterations = 500_000;
     private const int Chains = 12;
 
-    /// <summary>The median FLOPs per second of several threads that do nothing else, in float or double.</summary>
-    public static double FlopsPerSecond<T>(int threads) where T : unmanaged
+    /// <summary>Several threads that do nothing else, in float or double.</summary>
+    public static Contestant Contestant<T>(int threads) where T : unmanaged => new("multiply-add", () => Run<T>(threads), () => { });
+
+    /// <summary>The FLOPs of one call.</summary>
+    public static double Flops<T>(int threads) where T : unmanaged => 2.0 * Chains * Lanes<T>() * Iterations * threads;
+
+    private static void Run<T>(int threads) where T : unmanaged
     {
-        var rates = new double[Rounds];
-        for (var round = 0; round < Rounds; round++)
-        {
-            var start = Stopwatch.GetTimestamp();
-            if (threads == 1)
-            {
-                Spin<T>();
-            }
-            else
-            {
-                var others = Enumerable.Range(0, threads).Select(_ => new Thread(() => Spin<T>())).ToArray();
-                Array.ForEach(others, thread => thread.Start());
-                Array.ForEach(others, thread => thread.Join());
-            }
-
-            rates[round] = 2.0 * Chains * Lanes<T>() * Iterations * threads / Stopwatch.GetElapsedTime(start).TotalSeconds;
-        }
-
-        return Contestant.Median(rates);
+        var others = Enumerable.Range(1, threads - 1).Select(_ => new Thread(Spin<T>)).ToArray();
+        Array.ForEach(others, thread => thread.Start());
+        Spin<T>();
+        Array.ForEach(others, thread => thread.Join());
     }
 
     private static int Lanes<T>() =>

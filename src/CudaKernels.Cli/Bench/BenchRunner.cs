@@ -11,8 +11,6 @@ internal sealed class BenchRunner(ComputeDevice device, OpenBlas? openBlas, bool
     // A product of 64x64 already does ten FLOPs per byte; nothing that streams its operands comes near.
     private const double ArithmeticIntensity = 8;
 
-    private readonly Dictionary<Type, double> _flopsPerSecond = [];
-
     /// <summary>The threads of the managed device; null on a GPU.</summary>
     public int? Threads => (device as CpuDevice)?.Options.Threads;
 
@@ -26,10 +24,12 @@ internal sealed class BenchRunner(ComputeDevice device, OpenBlas? openBlas, bool
         using var copy = arithmetic ? null : new CopyLimit(device, (nint)plan.Bytes);
         using var library = Peer(operation, kind, shape);
         using var otherInputs = new CaseInputs(device, shape, "cublas", seed: 1, specials: false);
+        var scale = 1.0;
         List<Contestant> contestants = [ours];
-        if (copy is not null)
+        var bound = copy?.Contestant ?? Arithmetic(kind, plan.Flops, out scale);
+        if (bound is not null)
         {
-            contestants.Add(copy.Contestant);
+            contestants.Add(bound);
         }
 
         if (library.Contestant is { } openBlasCall)
@@ -43,10 +43,10 @@ internal sealed class BenchRunner(ComputeDevice device, OpenBlas? openBlas, bool
         }
 
         var times = Contestant.Measure(contestants);
-        double? limit = copy is not null ? times[1] : ArithmeticMilliseconds(kind, plan.Flops);
-        var firstPeer = copy is null ? 1 : 2;
+        double? limit = bound is null ? null : times[1] * scale;
+        var firstPeer = bound is null ? 1 : 2;
         var peers = contestants.Select((contestant, i) => (contestant.Name, Ratio: times[i] / times[0])).Skip(firstPeer).ToDictionary(peer => peer.Name, peer => peer.Ratio);
-        return new BenchRow(operation, kind, variant, shape, Threads, times[0], plan.Bytes, plan.Flops, limit, limit is null ? null : arithmetic ? "multiply-add" : "copy", ours.AllocatedBytes(), peers);
+        return new BenchRow(operation, kind, variant, shape, Threads, times[0], plan.Bytes, plan.Flops, limit, bound?.Name, ours.AllocatedBytes(), peers);
     }
 
     private OwnedPeer Peer(OpCase operation, ElementKind kind, CaseShape shape)
@@ -69,16 +69,14 @@ internal sealed class BenchRunner(ComputeDevice device, OpenBlas? openBlas, bool
         }
     }
 
-    // The managed product widens 16-bit elements to float; integers have no such limit.
-    private double? ArithmeticMilliseconds(ElementKind kind, double flops) => Threads is not { } threads ? null : kind switch
+    // The managed product widens 16-bit elements to float; integers have no such limit. The scale brings a call to the FLOPs asked for.
+    private Contestant? Arithmetic(ElementKind kind, double flops, out double scale)
     {
-        ElementKind.Float64 => flops / Rate<double>(threads) * 1e3,
-        ElementKind.Float32 or ElementKind.Float16 or ElementKind.BFloat16 => flops / Rate<float>(threads) * 1e3,
-        _ => null,
-    };
-
-    private double Rate<T>(int threads) where T : unmanaged =>
-        _flopsPerSecond.TryGetValue(typeof(T), out var rate) ? rate : _flopsPerSecond[typeof(T)] = ArithmeticLimit.FlopsPerSecond<T>(threads);
+        var threads = Threads ?? 1;
+        scale = flops / (kind == ElementKind.Float64 ? ArithmeticLimit.Flops<double>(threads) : ArithmeticLimit.Flops<float>(threads));
+        return Threads is null || !ElementTypes.Floating.Contains(kind) ? null
+            : kind == ElementKind.Float64 ? ArithmeticLimit.Contestant<double>(threads) : ArithmeticLimit.Contestant<float>(threads);
+    }
 
     private readonly record struct OwnedPeer(Contestant? Contestant, IDisposable? Owner) : IDisposable
     {

@@ -138,6 +138,7 @@ internal static class BenchVerb
         ["library"] = library.Library,
         ["configuration"] = library.Configuration,
         ["core"] = library.Core,
+        ["requestedCore"] = library.RequestedCore,
         ["threads"] = threads,
     };
 
