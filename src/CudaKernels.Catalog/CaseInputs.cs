@@ -96,28 +96,28 @@ public sealed class CaseInputs(ComputeDevice device, CaseShape shape, string var
         switch (shape.Layout)
         {
             case CaseLayout.Unaligned:
-            {
-                var padded = Own(device.CreateUninitializedTensor<T>([Count(lengths) + 1]));
-                using var tail = padded.Slice(1..);
-                return Own(tail.Reshape(lengths));
-            }
-
-            case CaseLayout.Strided when lengths.Length > 0:
-            {
-                var memory = lengths.ToArray();
-                if (memory.Length >= 2)
                 {
-                    (memory[^1], memory[^2]) = (memory[^2], memory[^1]);
+                    var padded = Own(device.CreateUninitializedTensor<T>([Count(lengths) + 1]));
+                    using var tail = padded.Slice(1..);
+                    return Own(tail.Reshape(lengths));
                 }
 
-                memory[^1] += 3;
-                var padded = Own(device.CreateUninitializedTensor<T>(memory));
-                var ranges = new Range[memory.Length];
-                Array.Fill(ranges, Range.All);
-                ranges[^1] = 1..^2;
-                var inner = Own(padded.Slice(ranges));
-                return memory.Length >= 2 ? Own(inner.TransposeView()) : inner;
-            }
+            case CaseLayout.Strided when lengths.Length > 0:
+                {
+                    var memory = lengths.ToArray();
+                    if (memory.Length >= 2)
+                    {
+                        (memory[^1], memory[^2]) = (memory[^2], memory[^1]);
+                    }
+
+                    memory[^1] += 3;
+                    var padded = Own(device.CreateUninitializedTensor<T>(memory));
+                    var ranges = new Range[memory.Length];
+                    Array.Fill(ranges, Range.All);
+                    ranges[^1] = 1..^2;
+                    var inner = Own(padded.Slice(ranges));
+                    return memory.Length >= 2 ? Own(inner.TransposeView()) : inner;
+                }
 
             default:
                 return Own(device.CreateUninitializedTensor<T>(lengths));

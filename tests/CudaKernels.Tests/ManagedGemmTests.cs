@@ -271,7 +271,17 @@ public sealed unsafe class ManagedGemmTests
     private static GemmProblem<T> Problem<T>(bool transposeA, bool transposeB, nint m, nint n, nint k, T* a, nint lda, T* b, nint ldb, T* c, nint ldc)
         where T : unmanaged => new()
         {
-            TransposeA = transposeA, TransposeB = transposeB, M = m, N = n, K = k, A = a, Lda = lda, B = b, Ldb = ldb, C = c, Ldc = ldc,
+            TransposeA = transposeA,
+            TransposeB = transposeB,
+            M = m,
+            N = n,
+            K = k,
+            A = a,
+            Lda = lda,
+            B = b,
+            Ldb = ldb,
+            C = c,
+            Ldc = ldc,
         };
 
     private static ManagedGemmReference<T>.Product Threads<T>(int threads) where T : unmanaged, INumber<T> =>

@@ -5,7 +5,7 @@ namespace CudaKernels.Catalog.Cases;
 /// <summary>The optimizers' steps.</summary>
 internal static class OptimizerCases
 {
-    public static IReadOnlyList<OpCase> All { get; } = 
+    public static IReadOnlyList<OpCase> All { get; } =
     [
         new AdamCase(decoupled: false),
         new AdamCase(decoupled: true),

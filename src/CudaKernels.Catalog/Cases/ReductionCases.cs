@@ -104,7 +104,8 @@ internal static class ReductionCases
                     }
                 },
                 (x, axes) => largest ? x.Max(axes, keepDimensions: true) : x.Min(axes, keepDimensions: true),
-                group => group.Aggregate(largest ? Math.Max : Math.Min)) { AllowsEmpty = false }
+                group => group.Aggregate(largest ? Math.Max : Math.Min))
+            { AllowsEmpty = false }
                 .Plan(inputs, inputs.Input<T>(inputs.Lengths, -100, 100), inputs.Input<T>(inputs.Lengths, -100, 100, withSpecials: true));
     }
 

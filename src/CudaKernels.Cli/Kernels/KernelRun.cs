@@ -57,7 +57,7 @@ internal sealed class KernelRun : IDisposable
     }
 
     /// <summary>Launches the kernel; gives the device's refusal or fault, or null.</summary>
-    public CudaException? Launch(LaunchConfig config, RunArgument[] arguments, int repeats, out double? milliseconds)
+    public Exception? Launch(LaunchConfig config, RunArgument[] arguments, int repeats, out double? milliseconds)
     {
         milliseconds = null;
         var stream = _device.DefaultStream!;
@@ -85,7 +85,7 @@ internal sealed class KernelRun : IDisposable
 
             return null;
         }
-        catch (CudaException exception)
+        catch (Exception exception) when (exception is CudaException or ArgumentException)
         {
             return exception;
         }
@@ -102,7 +102,7 @@ internal sealed class KernelRun : IDisposable
     }
 
     /// <summary>What the software device noted; a device's refusal is a report of its own.</summary>
-    public IEnumerable<JsonObject> Reports(CudaException? failure)
+    public IEnumerable<JsonObject> Reports(Exception? failure)
     {
         var any = false;
         foreach (var report in _emulated?.Reports ?? [])

@@ -7,13 +7,32 @@ internal sealed partial class MangledName
 {
     private static readonly FrozenDictionary<string, string> s_binary = new Dictionary<string, string>
     {
-        ["pl"] = "+", ["mi"] = "-", ["ml"] = "*", ["dv"] = "/", ["rm"] = "%", ["an"] = "&", ["or"] = "|", ["eo"] = "^", ["ls"] = "<<", ["rs"] = ">>",
-        ["eq"] = "==", ["ne"] = "!=", ["lt"] = "<", ["gt"] = ">", ["le"] = "<=", ["ge"] = ">=", ["aa"] = "&&", ["oo"] = "||",
+        ["pl"] = "+",
+        ["mi"] = "-",
+        ["ml"] = "*",
+        ["dv"] = "/",
+        ["rm"] = "%",
+        ["an"] = "&",
+        ["or"] = "|",
+        ["eo"] = "^",
+        ["ls"] = "<<",
+        ["rs"] = ">>",
+        ["eq"] = "==",
+        ["ne"] = "!=",
+        ["lt"] = "<",
+        ["gt"] = ">",
+        ["le"] = "<=",
+        ["ge"] = ">=",
+        ["aa"] = "&&",
+        ["oo"] = "||",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, string> s_unary = new Dictionary<string, string>
     {
-        ["ps"] = "+", ["ng"] = "-", ["co"] = "~", ["nt"] = "!",
+        ["ps"] = "+",
+        ["ng"] = "-",
+        ["co"] = "~",
+        ["nt"] = "!",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>L type value E, or L mangled-name E for the address of a function or variable.</summary>

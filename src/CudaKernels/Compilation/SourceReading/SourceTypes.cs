@@ -12,14 +12,22 @@ internal sealed class SourceTypes
         new[] { "__restrict__", "__restrict", "restrict", "__grid_constant__", "volatile", "register", "struct", "class", "union", "enum", "typename" }.ToFrozenSet(StringComparer.Ordinal);
     private static readonly FrozenDictionary<string, (ParameterKind Kind, int Size)> s_knownNames = new Dictionary<string, (ParameterKind, int)>
     {
-        ["int8_t"] = (ParameterKind.SignedInteger, 1), ["int16_t"] = (ParameterKind.SignedInteger, 2),
-        ["int32_t"] = (ParameterKind.SignedInteger, 4), ["int64_t"] = (ParameterKind.SignedInteger, 8),
-        ["uint8_t"] = (ParameterKind.UnsignedInteger, 1), ["uint16_t"] = (ParameterKind.UnsignedInteger, 2),
-        ["uint32_t"] = (ParameterKind.UnsignedInteger, 4), ["uint64_t"] = (ParameterKind.UnsignedInteger, 8),
-        ["size_t"] = (ParameterKind.UnsignedInteger, 8), ["ptrdiff_t"] = (ParameterKind.SignedInteger, 8),
-        ["intptr_t"] = (ParameterKind.SignedInteger, 8), ["uintptr_t"] = (ParameterKind.UnsignedInteger, 8),
-        ["half"] = (ParameterKind.Structure, 2), ["__half"] = (ParameterKind.Structure, 2),
-        ["nv_bfloat16"] = (ParameterKind.Structure, 2), ["__nv_bfloat16"] = (ParameterKind.Structure, 2),
+        ["int8_t"] = (ParameterKind.SignedInteger, 1),
+        ["int16_t"] = (ParameterKind.SignedInteger, 2),
+        ["int32_t"] = (ParameterKind.SignedInteger, 4),
+        ["int64_t"] = (ParameterKind.SignedInteger, 8),
+        ["uint8_t"] = (ParameterKind.UnsignedInteger, 1),
+        ["uint16_t"] = (ParameterKind.UnsignedInteger, 2),
+        ["uint32_t"] = (ParameterKind.UnsignedInteger, 4),
+        ["uint64_t"] = (ParameterKind.UnsignedInteger, 8),
+        ["size_t"] = (ParameterKind.UnsignedInteger, 8),
+        ["ptrdiff_t"] = (ParameterKind.SignedInteger, 8),
+        ["intptr_t"] = (ParameterKind.SignedInteger, 8),
+        ["uintptr_t"] = (ParameterKind.UnsignedInteger, 8),
+        ["half"] = (ParameterKind.Structure, 2),
+        ["__half"] = (ParameterKind.Structure, 2),
+        ["nv_bfloat16"] = (ParameterKind.Structure, 2),
+        ["__nv_bfloat16"] = (ParameterKind.Structure, 2),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private readonly Dictionary<string, List<string>> _aliases = new(StringComparer.Ordinal);

@@ -46,7 +46,17 @@ internal static unsafe class ManagedGemm
         ArgumentOutOfRangeException.ThrowIfLessThan(ldc, n);
         var problem = new GemmProblem<T>
         {
-            TransposeA = transposeA, TransposeB = transposeB, M = m, N = n, K = k, A = a, Lda = lda, B = b, Ldb = ldb, C = c, Ldc = ldc,
+            TransposeA = transposeA,
+            TransposeB = transposeB,
+            M = m,
+            N = n,
+            K = k,
+            A = a,
+            Lda = lda,
+            B = b,
+            Ldb = ldb,
+            C = c,
+            Ldc = ldc,
         };
         if (typeof(T) == typeof(float))
             Run<float, float, SameElement<float>>(As<T, float>(problem), (float)alpha, (float)beta, threads);

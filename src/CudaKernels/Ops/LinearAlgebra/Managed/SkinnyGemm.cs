@@ -36,12 +36,18 @@ internal static unsafe class SkinnyGemm<T, TSimd, TVector>
             }
             var shared = new Shared
             {
-                Few = few, Rows = rows, Depth = depth, Alpha = alpha, Beta = beta,
+                Few = few,
+                Rows = rows,
+                Depth = depth,
+                Alpha = alpha,
+                Beta = beta,
                 Many = fewRows ? problem.B : problem.A,
                 Stride = fewRows ? problem.Ldb : problem.Lda,
                 ManyDepthContiguous = fewRows ? problem.TransposeB : !problem.TransposeA,
                 Columns = fewRows ? problem.N : problem.M,
-                C = problem.C, RowStep = fewRows ? problem.Ldc : 1, ColumnStep = fewRows ? 1 : problem.Ldc,
+                C = problem.C,
+                RowStep = fewRows ? problem.Ldc : 1,
+                ColumnStep = fewRows ? 1 : problem.Ldc,
             };
             ManagedParallel.For((shared.Columns + ChunkColumns - 1) / ChunkColumns, threads, new Chunk(&shared));
         }
