@@ -67,7 +67,7 @@ internal sealed partial record RunArgument(ElementFormat Format, double? Scalar,
 
     private byte[] FromFile()
     {
-        var array = NpyFile.Read(Content!);
+        var array = NpyFile.Read(InputPath.File(Content!));
         var type = ElementTypes.ShortName(array.Kind);
         if (type != Format.Name || array.Data.Length != Count * Format.Size)
         {

@@ -20,12 +20,13 @@ internal static class CompileVerb
         var command = new Command("compile", "Compiles CUDA C++ with NVRTC, or with --host for the software device.") { files, all, architecture, output, host, json };
         command.SetAction(parsed =>
         {
+            var target = Target(parsed.GetValue(architecture));
             var sources = Sources(parsed.GetValue(files) ?? [], parsed.GetValue(all)).ToArray();
             using var compiler = KernelCompiler.Open(parsed.GetValue(host));
             var rows = new List<JsonObject>();
             foreach (var (name, source, kernels) in sources)
             {
-                rows.Add(Compile(compiler, name, source, kernels, parsed.GetValue(architecture), parsed.GetValue(output), parsed.GetValue(json)));
+                rows.Add(Compile(compiler, name, source, kernels, target, parsed.GetValue(output), parsed.GetValue(json)));
             }
 
             if (parsed.GetValue(json))
@@ -47,15 +48,27 @@ internal static class CompileVerb
 
         return all
             ? KernelSource.ResourcePaths.Where(name => name.EndsWith(".cu", StringComparison.Ordinal)).Select(name => (name, KernelSource.FromResource(name), OpKernels.Expressions(name).ToArray()))
-            : files.Select(file => (file, KernelSource.FromFile(file), Array.Empty<string>()));
+            : files.Select(file => (file, KernelSource.FromFile(InputPath.File(file)), Array.Empty<string>()));
     }
 
-    private static JsonObject Compile(KernelCompiler compiler, string name, KernelSource source, string[] kernels, string? architecture, string? output, bool json)
+    private static CompileTarget? Target(string? text)
+    {
+        try
+        {
+            return text is null ? null : (CompileTarget)text;
+        }
+        catch (FormatException exception)
+        {
+            throw new UsageException($"--arch takes such as sm_90a or compute_90, got '{text}': {exception.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+
+    private static JsonObject Compile(KernelCompiler compiler, string name, KernelSource source, string[] kernels, CompileTarget? target, string? output, bool json)
     {
         var row = new JsonObject { ["file"] = name };
         try
         {
-            var image = compiler.Compile(source, new CompileOptions { Kernels = [.. kernels], Architecture = architecture is null ? null : (CompileTarget)architecture });
+            var image = compiler.Compile(source, new CompileOptions { Kernels = [.. kernels], Architecture = target });
             row["succeeded"] = true;
             row["log"] = image.Log;
             row["bytes"] = image.Image.Length;

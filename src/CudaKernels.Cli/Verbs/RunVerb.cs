@@ -35,10 +35,15 @@ internal static class RunVerb
                 throw new UsageException("--sanitize is not available yet: the software device has no checking mode so far");
             }
 
+            if (parsed.GetValue(shared) < 0)
+            {
+                throw new UsageException($"--shared takes a number of bytes from 0, got {parsed.GetValue(shared)}");
+            }
+
             var options = new CompileOptions { Defines = Defines(parsed.GetValue(define)!) };
             var config = new LaunchConfig(Extent(parsed.GetValue(grid)!, "--grid"), Extent(parsed.GetValue(block)!, "--block"), parsed.GetValue(shared));
             var name = parsed.GetValue(device) is "auto" ? DeviceChoice.Default() is "cpu" ? "emulated" : "cuda:0" : parsed.GetValue(device)!;
-            using var run = new KernelRun(name, KernelSource.FromFile(parsed.GetValue(file)!), parsed.GetValue(kernel)!, options, parsed.GetValue(seed));
+            using var run = new KernelRun(name, KernelSource.FromFile(InputPath.File(parsed.GetValue(file)!)), parsed.GetValue(kernel)!, options, parsed.GetValue(seed));
             return Launch(run, config, [.. parsed.GetValue(arguments)!.Select(RunArgument.Parse)], parsed.GetValue(time), parsed.GetValue(save), parsed.GetValue(json));
         });
         return command;
@@ -97,8 +102,20 @@ internal static class RunVerb
         return reports.Length == 0 ? ExitCode.Success : ExitCode.Failed;
     }
 
-    private static Dictionary<string, string?> Defines(string[] texts) =>
-        texts.Select(text => text.Split('=', 2)).ToDictionary(parts => parts[0], parts => parts.Length > 1 ? parts[1] : null);
+    private static Dictionary<string, string?> Defines(string[] texts)
+    {
+        var defines = new Dictionary<string, string?>();
+        foreach (var text in texts)
+        {
+            var parts = text.Split('=', 2);
+            if (!defines.TryAdd(parts[0], parts.Length > 1 ? parts[1] : null))
+            {
+                throw new UsageException($"--define gives {parts[0]} twice");
+            }
+        }
+
+        return defines;
+    }
 
     private static Dim3 Extent(string text, string option)
     {

@@ -31,7 +31,7 @@ internal static class TrainVerb
             var options = new MlpOptions
             {
                 Device = parsed.GetValue(device) is "auto" ? DeviceChoice.Default() : parsed.GetValue(device)!,
-                Data = parsed.GetValue(data),
+                Data = parsed.GetValue(data) is { } folder ? InputPath.Folder(folder) : null,
                 Epochs = Positive(parsed.GetValue(epochs), "--epochs"),
                 Steps = Positive(parsed.GetValue(steps), "--steps"),
                 Samples = Positive(parsed.GetValue(samples), "--samples"),

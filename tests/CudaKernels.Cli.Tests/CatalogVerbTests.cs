@@ -1,0 +1,120 @@
+using System.Text.Json.Nodes;
+using CudaKernels.Catalog;
+
+namespace CudaKernels.Tests;
+
+/// <summary>The verbs over the catalog: list, check and bench.</summary>
+public sealed class CatalogVerbTests
+{
+    [Fact]
+    public void ListNamesEveryOperation()
+    {
+        var run = ToolRun.Of("list", "--json");
+        Assert.Equal(0, run.ExitCode);
+        var operations = run.Document()["operations"]!.AsArray();
+        Assert.Equal(OpCatalog.All.Select(operation => operation.Name), operations.Select(operation => (string)operation!["name"]!));
+        var product = operations.Single(operation => (string)operation!["name"]! == "matmul")!;
+        Assert.Equal("linear_algebra", (string)product["family"]!);
+        Assert.Equal("linear_algebra/matmul.cu", (string)product["kernel"]!);
+        Assert.Contains("bf16", product["types"]!.AsArray().Select(type => (string)type!));
+        Assert.Contains("cublas", product["variants"]!.AsArray().Select(variant => (string)variant!));
+    }
+
+    [Fact]
+    public void CheckCountsItsRows()
+    {
+        var run = ToolRun.Of("check", "matmul", "--device", "cpu", "--cases", "3", "--seed", "5", "--json");
+        Assert.Equal(0, run.ExitCode);
+        var document = run.Document();
+        var rows = document["operations"]!.AsArray();
+        Assert.Equal("cpu", (string)document["device"]!);
+        Assert.Equal(rows.Count, (int)document["passed"]!);
+        Assert.Equal(0, (int)document["failed"]!);
+
+        // The cuBLAS variant runs on a GPU only.
+        Assert.Equal(rows.Count, (int)document["skipped"]!);
+        Assert.True((double)document["seconds"]! > 0);
+        Assert.Empty(document["reports"]!.AsArray());
+        foreach (var row in rows)
+        {
+            Assert.Equal(["operation", "type", "variant", "cases", "maxError", "tolerance", "accesses", "passed"], Keys(row!).Take(8));
+            Assert.Equal(3, (int)row!["cases"]!);
+            Assert.True((bool)row["passed"]!);
+            Assert.True((double)row["maxError"]! <= (double)row["tolerance"]!);
+        }
+    }
+
+    [Fact]
+    public void CheckGivesTheSameErrorsForTheSameSeed()
+    {
+        var (first, again, other) = (Errors("1"), Errors("1"), Errors("2"));
+        Assert.Equal(first, again);
+        Assert.NotEqual(first, other);
+
+        static double[] Errors(string seed) =>
+            [.. ToolRun.Of("check", "exp", "--seed", seed, "--json").Document()["operations"]!.AsArray().Select(row => (double)row!["maxError"]!)];
+    }
+
+    [Fact]
+    public void CheckShowsATable()
+    {
+        var run = ToolRun.Of("check", "matmul", "--cases", "2");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("verdict", run.Output);
+        Assert.Contains("0 failed", run.Output);
+    }
+
+    [Fact]
+    public void BenchMeasures()
+    {
+        var picture = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.svg");
+        try
+        {
+            var run = ToolRun.Of("bench", "relu", "--threads", "1", "--types", "f32", "--plot", picture, "--json");
+            Assert.Equal(0, run.ExitCode);
+            var document = run.Document();
+            Assert.Equal("cpu", (string)document["device"]!);
+            var row = document["rows"]!.AsArray().First(row => (string)row!["operation"]! == "relu")!;
+            Assert.Subset(Keys(row).ToHashSet(), new HashSet<string> { "operation", "type", "shape", "threads", "milliseconds", "gigabytesPerSecond", "teraflopsPerSecond", "limitShare", "allocatedBytes", "peers" });
+            Assert.Equal("f32", (string)row["type"]!);
+            Assert.Equal(1, (int)row["threads"]!);
+            Assert.Equal(0, (long)row["allocatedBytes"]!);
+            Assert.Equal("copy", (string)row["limit"]!);
+
+            // What is read and written once, over the time that is reported.
+            var elements = row["shape"]!.AsArray().Aggregate(1.0, (product, length) => product * (long)length!);
+            Assert.Equal(2 * 4 * elements / (double)row["milliseconds"]! / 1e6, (double)row["gigabytesPerSecond"]!, 1e-6);
+
+            // A pass over memory cannot beat a copy of the same bytes by much, and a vectorised one does not lag it tenfold.
+            Assert.InRange((double)row["limitShare"]!, 0.1, 3);
+            Assert.Contains("<svg", File.ReadAllText(picture));
+        }
+        finally
+        {
+            File.Delete(picture);
+        }
+    }
+
+    [Fact]
+    public void BenchComparesTheProductWithOpenBlas()
+    {
+        var run = ToolRun.Of("bench", "matmul", "--threads", "1", "--peers", "--json");
+        Assert.Equal(0, run.ExitCode);
+        var document = run.Document();
+        if (document["peers"]!["openblas"] is not { } library)
+        {
+            Assert.Skip("this machine has no OpenBLAS");
+            return;
+        }
+
+        Assert.NotEmpty((string)library["core"]!);
+        Assert.Equal(1, (int)library["threads"]!);
+        Assert.All(document["rows"]!.AsArray(), row =>
+        {
+            Assert.Equal("multiply-add", (string)row!["limit"]!);
+            Assert.InRange((double)row["peers"]!["openblas"]!, 0.02, 50);
+        });
+    }
+
+    private static IEnumerable<string> Keys(JsonNode node) => node.AsObject().Select(pair => pair.Key);
+}

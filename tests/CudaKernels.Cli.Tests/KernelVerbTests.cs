@@ -1,0 +1,102 @@
+namespace CudaKernels.Tests;
+
+/// <summary>A user's own kernels: compile and run, on the software device.</summary>
+public sealed class KernelVerbTests : IDisposable
+{
+    private const string Source = """
+        template <typename T>
+        __global__ void saxpy(T* y, const T* x, T a, int n)
+        {
+            int i = blockIdx.x * blockDim.x + threadIdx.x;
+            if (i < n)
+            {
+                y[i] = a * x[i] + y[i];
+            }
+        }
+
+        extern "C" __global__ void offset(int* out, const int* in, int n)
+        {
+            int i = blockIdx.x * blockDim.x + threadIdx.x;
+            if (i < n)
+            {
+                out[i] = in[i] + OFFSET;
+            }
+        }
+        """;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("cudakernels-cli-").FullName;
+
+    public KernelVerbTests()
+    {
+        Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), $"the software device needs a C++ compiler: {reason}");
+        File.WriteAllText(Kernel, Source);
+    }
+
+    private string Kernel => Path.Combine(_folder, "kernel.cu");
+
+    [Fact]
+    public void ATemplateRuns()
+    {
+        var run = ToolRun.Of("run", Kernel, "saxpy<float>", "--grid", "4", "--block", "256", "--define", "OFFSET=0", "--device", "emulated", "--json", "inout:f32[1000]=ones", "in:f32[1000]=iota", "f32:2.5", "i32:1000");
+        Assert.True(run.ExitCode == 0, run.Error);
+        var document = run.Document();
+        var output = Assert.Single(document["outputs"]!.AsArray())!;
+        Assert.Equal(["index", "type", "shape", "first", "sum"], output.AsObject().Select(pair => pair.Key));
+        Assert.Equal(0, (int)output["index"]!);
+        Assert.Equal("f32", (string)output["type"]!);
+        Assert.Equal(1000, (int)Assert.Single(output["shape"]!.AsArray())!);
+        Assert.Equal([1, 3.5, 6, 8.5], output["first"]!.AsArray().Take(4).Select(value => (double)value!));
+        Assert.Equal(1000 + (2.5 * 999 * 1000 / 2), (double)output["sum"]!);
+        Assert.Empty(document["reports"]!.AsArray());
+        Assert.True((double)document["milliseconds"]! > 0);
+    }
+
+    [Fact]
+    public void DefinesReachTheKernelAndOutputsAreSaved()
+    {
+        var run = ToolRun.Of("run", Kernel, "offset", "--grid", "1,1", "--block", "32,1,1", "--define", "OFFSET=40", "--device", "emulated", "--save", _folder, "--json", "out:i32[20]", "in:i32[20]=iota", "i32:20");
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal((20 * 40) + (19 * 20 / 2), (double)run.Document()["outputs"]![0]!["sum"]!);
+        var saved = NpyFile.Read(Path.Combine(_folder, "output0.npy"));
+        Assert.Equal(ElementKind.Int32, saved.Kind);
+        Assert.Equal(20 * sizeof(int), saved.Data.Length);
+        Assert.Equal(40, BitConverter.ToInt32(saved.Data));
+
+        // What was saved can be read back in.
+        var again = ToolRun.Of("run", Kernel, "offset", "--grid", "1", "--block", "32", "--define", "OFFSET=1", "--device", "emulated", "--json", "out:i32[20]", $"in:i32[20]={Path.Combine(_folder, "output0.npy")}", "i32:20");
+        Assert.True(again.ExitCode == 0, again.Error);
+        Assert.Equal(41, (double)again.Document()["outputs"]![0]!["first"]![0]!);
+    }
+
+    [Theory]
+    [InlineData("f32")]
+    [InlineData("out:f32[10]=ones")]
+    [InlineData("in:f32[10]")]
+    [InlineData("in:f33[10]=ones")]
+    [InlineData("in:f32[10]=sevens")]
+    [InlineData("in:f32[99999999999]=ones")]
+    [InlineData("f32:one")]
+    public void WrongArgumentsAreRefused(string argument)
+    {
+        var run = ToolRun.Of("run", Kernel, "offset", "--grid", "1", "--block", "32", "--define", "OFFSET=1", "--device", "emulated", argument);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Empty(run.Output);
+        Assert.Single(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public void CompilingWritesAnImage()
+    {
+        var run = ToolRun.Of("compile", Kernel, "--host", "--out", _folder, "--json");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("OFFSET", (string)run.Document()["files"]![0]!["log"]!);
+        File.WriteAllText(Kernel, "#define OFFSET 3\n" + Source);
+        run = ToolRun.Of("compile", Kernel, "--host", "--out", _folder, "--json");
+        Assert.True(run.ExitCode == 0, run.Error);
+        var file = Assert.Single(run.Document()["files"]!.AsArray())!;
+        Assert.True((bool)file["succeeded"]!);
+        Assert.Equal((long)file["bytes"]!, new FileInfo((string)file["path"]!).Length);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}

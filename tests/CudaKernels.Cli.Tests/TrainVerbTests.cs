@@ -1,0 +1,74 @@
+using System.Text.Json.Nodes;
+
+namespace CudaKernels.Tests;
+
+/// <summary>Training from the command line, on the images that come with the tool.</summary>
+public sealed class TrainVerbTests
+{
+    [Fact]
+    public void TheNetworkLearns()
+    {
+        var folder = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}");
+        try
+        {
+            var run = ToolRun.Of("train", "mlp", "--device", "cpu", "--epochs", "3", "--out", folder, "--json");
+            Assert.Equal(0, run.ExitCode);
+            var document = run.Document();
+            Assert.Equal("mlp", (string)document["network"]!);
+            Assert.Equal("cpu", (string)document["device"]!);
+            Assert.Equal((784 * 256) + 256 + (256 * 128) + 128 + (128 * 10) + 10, (long)document["parameters"]!);
+
+            // 9,000 images in batches of 64, the last one left out because it is not full.
+            Assert.Equal(Enumerable.Range(1, 3 * 140), document["steps"]!.AsArray().Select(step => (int)step!["step"]!));
+            var epochs = document["epochs"]!.AsArray();
+            Assert.Equal([1, 2, 3], epochs.Select(epoch => (int)epoch!["epoch"]!));
+            Assert.All(epochs, epoch => Assert.Equal(["epoch", "trainLoss", "validationLoss", "accuracy", "seconds"], epoch!.AsObject().Select(pair => pair.Key)));
+            Assert.True((double)epochs[2]!["trainLoss"]! < (double)epochs[0]!["trainLoss"]!);
+
+            // One class in ten is guessed right by chance.
+            Assert.InRange((double)document["testAccuracy"]!, 0.78, 0.95);
+            Assert.Equal((double)epochs[2]!["accuracy"]!, (double)document["testAccuracy"]!);
+            var files = document["files"]!.AsArray().Select(file => (string)file!).ToArray();
+            Assert.Equal(2, files.Length);
+            Assert.All(files, file => Assert.True(new FileInfo(file).Length > 1000));
+        }
+        finally
+        {
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+    }
+
+    [Fact]
+    public void TheSameSeedGivesTheSameLosses()
+    {
+        var (first, again, other) = (Losses("7"), Losses("7"), Losses("8"));
+        Assert.Equal(5, first.Length);
+        Assert.Equal(first, again);
+        Assert.NotEqual(first, other);
+
+        static double[] Losses(string seed) =>
+            [.. ToolRun.Of("train", "mlp", "--device", "cpu", "--steps", "5", "--samples", "500", "--seed", seed, "--json").Document()["steps"]!.AsArray().Select(step => (double)step!["loss"]!)];
+    }
+
+    [Theory]
+    [InlineData("bf16")]
+    [InlineData("fp16")]
+    public void SixteenBitWeightsLearn(string precision)
+    {
+        var run = ToolRun.Of("train", "mlp", "--device", "cpu", "--epochs", "2", "--samples", "2000", "--precision", precision, "--json");
+        Assert.Equal(0, run.ExitCode);
+        Assert.InRange((double)run.Document()["testAccuracy"]!, 0.65, 0.95);
+    }
+
+    [Fact]
+    public void WithoutJsonItSpeaksToPeople()
+    {
+        var run = ToolRun.Of("train", "mlp", "--device", "cpu", "--steps", "2", "--samples", "200", "--batch-size", "10", "--width", "0.25");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("784-64-32-10", run.Output);
+        Assert.Contains("accuracy on the held-out images", run.Output);
+    }
+}
