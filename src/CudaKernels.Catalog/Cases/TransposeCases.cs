@@ -56,6 +56,7 @@ internal static class TransposeCases
         public override IReadOnlyList<CaseShape> Shapes =>
         [
             new(0, 5, 2),
+            new(1, 1, 1),
             new(12, 35),
             new(9, 33, 10),
             new([10, 12, 34], CaseLayout.Strided),

@@ -26,6 +26,7 @@ internal sealed class KernelFile
         {
             System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(TensorOperations).TypeHandle);
             System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(MatMulChoice).TypeHandle);
+            System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(TransposedCopy).TypeHandle);
             lock (s_all)
             {
                 return [.. s_all];
