@@ -24,16 +24,22 @@ internal sealed class KernelLibrary
         {
             if (TryGet(template, types) is { } known)
                 return known;
-            (KernelTemplate Template, KernelTypes Types)[] wanted = device.CompilesInBulk
+            (KernelTemplate Template, KernelTypes Types)[] wanted = device.CompilesInBulk && device.Options.KernelText is null
                 ? [.. template.File.Templates.SelectMany(one => one.Combinations.Select(combination => (one, combination)))]
                 : [(template, types)];
             var module = device.Compile(
-                KernelSource.FromResource(template.File.Path),
+                Source(device, template.File.Path),
                 new CompileOptions { Kernels = [.. wanted.Select(one => one.Template.Expression(one.Types))] });
             foreach (var (one, combination) in wanted)
                 Store(one, combination, module.GetKernel(one.Expression(combination)));
             return TryGet(template, types)!;
         }
+    }
+
+    private static KernelSource Source(CudaDevice device, string path)
+    {
+        var source = KernelSource.FromResource(path);
+        return device.Options.KernelText is { } change ? KernelSource.FromString(source.Name, change(path, source.Text)) : source;
     }
 
     private void Store(KernelTemplate template, KernelTypes types, CudaKernel kernel)

@@ -24,4 +24,7 @@ public sealed record CudaDeviceOptions
     public KernelCache? KernelCache { get; init; }
 
     internal KernelCache? EffectiveCache => UseKernelCache ? KernelCache ?? s_sharedCache.Value : null;
+
+    /// <summary>Changes the text of a kernel file before it is compiled, given its path and text: for tests that break kernels on purpose.</summary>
+    internal Func<string, string, string>? KernelText { get; init; }
 }
