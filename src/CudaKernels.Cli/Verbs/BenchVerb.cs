@@ -96,6 +96,7 @@ internal static class BenchVerb
         {
             Show(rows);
             Console.WriteLine($"medians on {device.Id} ({device.Name}); limit: a copy of the same bytes{(runner.Threads is null ? "" : " by one thread")}, or the multiply-adds of the vector units");
+            Console.WriteLine("a copy writes half its bytes, and writes cost more than reads: what mostly reads can pass 100 %");
             if (peers && device is CpuDevice)
             {
                 Console.WriteLine(openBlas is null ? "openblas was not found" : $"openblas: {openBlas.Library}, {openBlas.Configuration}, kernels for {openBlas.Core}, {runner.Threads} threads");
