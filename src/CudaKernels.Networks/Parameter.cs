@@ -14,7 +14,7 @@ public sealed class Parameter<T> : IDisposable where T : unmanaged, IFloatingPoi
         ArgumentNullException.ThrowIfNull(value);
         Name = name;
         Value = value;
-        Gradient = value.Device.CreateTensor<T>(value.Lengths);
+        Gradient = value.Device.CreateZeros<T>(value.Lengths);
     }
 
     /// <summary>The name.</summary>

@@ -61,7 +61,7 @@ internal static class CopyCases
         {
             var x = inputs.Input<T>(inputs.Lengths, withSpecials: true);
             var y = inputs.Output<T>(inputs.Lengths);
-            var dense = inputs.Own(inputs.Device.CreateTensor<T>(inputs.Lengths));
+            var dense = inputs.Own(inputs.Device.CreateZeros<T>(inputs.Lengths));
             return new CasePlan(() => x.Tensor.CopyTo(y), 2.0 * x.Data.Length * ElementType<T>.Size)
                 .Also(() => x.Tensor.CopyTo(dense))
                 .Expect(y, () => x.Values)

@@ -28,8 +28,8 @@ internal static class LossCases
             }
 
             var y = inputs.Own(inputs.Device.CreateTensor(labels, [rows]));
-            var losses = inputs.Own(inputs.Device.CreateTensor<T>([rows]));
-            var gradient = inputs.Own(inputs.Device.CreateTensor<T>(inputs.Lengths));
+            var losses = inputs.Own(inputs.Device.CreateZeros<T>([rows]));
+            var gradient = inputs.Own(inputs.Device.CreateZeros<T>(inputs.Lengths));
             return new CasePlan(() => x.Tensor.CrossEntropyGradient(y, 0.5, gradient), 2.0 * x.Data.Length * ElementType<T>.Size, 4.0 * x.Data.Length)
                 .Also(() => x.Tensor.CrossEntropy(y, losses))
                 .Expect(losses, () => [.. labels.Select((label, row) => label < 0 ? 0 : -Math.Log(Probability(x.Values, row, classes, (int)label)))])

@@ -32,7 +32,7 @@ internal static class TransposeCases
             var x = inputs.Input<T>(inputs.Lengths, withSpecials: true);
             var permuted = new Permutation(inputs.Lengths, order);
             var y = inputs.Output<T>(permuted.Lengths);
-            var copy = inputs.Own(inputs.Device.CreateTensor<T>(permuted.Lengths));
+            var copy = inputs.Own(inputs.Device.CreateZeros<T>(permuted.Lengths));
             return new CasePlan(() => x.Tensor.Transpose(y), 2.0 * x.Data.Length * ElementType<T>.Size)
                 .Also(() =>
                 {
@@ -74,7 +74,7 @@ internal static class TransposeCases
             {
                 var permuted = new Permutation(inputs.Lengths, order);
                 var y = inputs.Output<T>(permuted.Lengths);
-                var copy = inputs.Own(inputs.Device.CreateTensor<T>(permuted.Lengths));
+                var copy = inputs.Own(inputs.Device.CreateZeros<T>(permuted.Lengths));
                 Action call = () => x.Tensor.Permute(order, y);
                 plan = (plan?.Also(call) ?? new CasePlan(call, 2.0 * x.Data.Length * ElementType<T>.Size))
                     .Also(() =>

@@ -17,7 +17,7 @@ internal sealed unsafe class CopyLimit : IDisposable
         }
         else
         {
-            var (from, to) = (Own(device.CreateTensor<byte>([half])), Own(device.CreateTensor<byte>([half])));
+            var (from, to) = (Own(device.CreateZeros<byte>([half])), Own(device.CreateZeros<byte>([half])));
             Contestant = new Contestant("copy", () => from.CopyTo(to), device.Synchronize);
         }
     }

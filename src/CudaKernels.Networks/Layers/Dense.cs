@@ -30,7 +30,7 @@ public sealed class Dense<T> : Layer<T> where T : unmanaged, IFloatingPointIeee7
         }
 
         Weight = new Parameter<T>($"{name}.weight", device.CreateTensor(weights, [outputs, inputs]));
-        Bias = new Parameter<T>($"{name}.bias", device.CreateTensor<T>([outputs]));
+        Bias = new Parameter<T>($"{name}.bias", device.CreateZeros<T>([outputs]));
         Parameters = [Weight, Bias];
     }
 

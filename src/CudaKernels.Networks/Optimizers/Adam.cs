@@ -20,8 +20,8 @@ public sealed class Adam<T> : IDisposable where T : unmanaged, IFloatingPointIee
         foreach (var value in parameters.Select(parameter => parameter.Value))
         {
             _moments.Add(typeof(T) == typeof(double)
-                ? (value.Device.CreateTensor<double>(value.Lengths), value.Device.CreateTensor<double>(value.Lengths))
-                : (value.Device.CreateTensor<float>(value.Lengths), value.Device.CreateTensor<float>(value.Lengths)));
+                ? (value.Device.CreateZeros<double>(value.Lengths), value.Device.CreateZeros<double>(value.Lengths))
+                : (value.Device.CreateZeros<float>(value.Lengths), value.Device.CreateZeros<float>(value.Lengths)));
         }
     }
 

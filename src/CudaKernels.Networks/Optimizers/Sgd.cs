@@ -40,7 +40,7 @@ public sealed class Sgd<T> : IDisposable where T : unmanaged, IFloatingPointIeee
 
             if (_velocities.Count == i)
             {
-                _velocities.Add(typeof(T) == typeof(double) ? value.Device.CreateTensor<double>(value.Lengths) : value.Device.CreateTensor<float>(value.Lengths));
+                _velocities.Add(typeof(T) == typeof(double) ? value.Device.CreateZeros<double>(value.Lengths) : value.Device.CreateZeros<float>(value.Lengths));
             }
 
             if (_velocities[i] is DeviceTensor<double> velocity)

@@ -52,7 +52,7 @@ public abstract partial class ComputeDevice
     /// <summary>A tensor of zeros.</summary>
     /// <param name="lengths">The shape; empty makes a scalar.</param>
     /// <param name="stream">The stream that orders the tensor's operations; null takes <see cref="DefaultStream"/>.</param>
-    public DeviceTensor<T> CreateTensor<T>(ReadOnlySpan<nint> lengths, CudaStream? stream = null) where T : unmanaged
+    public DeviceTensor<T> CreateZeros<T>(ReadOnlySpan<nint> lengths, CudaStream? stream = null) where T : unmanaged
     {
         var tensor = Create<T>(TensorLayout.Dense(lengths), stream);
         tensor.Fill(default);

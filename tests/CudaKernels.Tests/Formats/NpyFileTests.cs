@@ -211,7 +211,7 @@ public sealed class NpyFileTests : IDisposable
         Assert.Equal(0, loadedScalar.Rank);
         Assert.Equal(42L, loadedScalar.ToScalar());
 
-        using var empty = device.CreateTensor<float>([3, 0]);
+        using var empty = device.CreateZeros<float>([3, 0]);
         empty.SaveNpy(path);
         using var loadedEmpty = device.LoadNpy<float>(path);
         Assert.Equal<nint>([3, 0], loadedEmpty.Lengths.ToArray());
