@@ -6,14 +6,15 @@ namespace CudaKernels;
 /// <typeparam name="T">One of float, double, <see cref="Half"/>, <see cref="BFloat16"/>, sbyte, byte, int, long, bool.</typeparam>
 public static class ElementType<T> where T : unmanaged
 {
+    private static readonly ElementKind? s_kind = ElementTypes.TryGetKind(typeof(T), out var kind) ? kind : null;
+
     /// <summary>Whether tensors of <typeparamref name="T"/> are supported.</summary>
-    public static bool IsSupported => ElementTypes.TryGetKind(typeof(T), out _);
+    public static bool IsSupported => s_kind is not null;
 
     /// <summary>The kind of <typeparamref name="T"/>.</summary>
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is not an element type.</exception>
-    public static ElementKind Kind { get; } = ElementTypes.TryGetKind(typeof(T), out var kind)
-        ? kind
-        : throw new NotSupportedException($"{typeof(T)} is not a tensor element type; supported are float, double, Half, BFloat16, sbyte, byte, int, long and bool.");
+    public static ElementKind Kind => s_kind
+        ?? throw new NotSupportedException($"{typeof(T)} is not a tensor element type; supported are float, double, Half, BFloat16, sbyte, byte, int, long and bool.");
 
     /// <summary>The spelling of <typeparamref name="T"/> in the kernels' name expressions, such as <c>float</c> or <c>bf16</c>.</summary>
     public static string CudaName => ElementTypes.CudaName(Kind);
