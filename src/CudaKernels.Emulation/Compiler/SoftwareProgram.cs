@@ -77,7 +77,7 @@ internal sealed class SoftwareProgram(string source, string name, IReadOnlyList<
         foreach (var (header, text) in headers.Append(new(_name, source)))
         {
             var path = Path.GetFullPath(Path.Combine(folder, header));
-            if (!path.StartsWith(folder, StringComparison.Ordinal))
+            if (!path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             {
                 throw new ArgumentException($"header name {header} leaves its folder");
             }
