@@ -17,13 +17,22 @@ public sealed record CaseResult(OpCase Operation, ElementKind Kind, string Varia
 /// <summary>Runs the cases of an operation on a device against the float64 reference.</summary>
 public static class CaseRunner
 {
+    private const int SmallElements = 20_000;
+
     /// <summary>Runs up to <paramref name="cases"/> shapes of one operation, element type and variant.</summary>
-    public static CaseResult Check(ComputeDevice device, OpCase operation, ElementKind kind, string variant, int seed = 0, int cases = int.MaxValue)
+    /// <param name="device">The device.</param>
+    /// <param name="operation">The operation.</param>
+    /// <param name="kind">The element type.</param>
+    /// <param name="variant">The variant.</param>
+    /// <param name="seed">Of the random inputs.</param>
+    /// <param name="cases">The most shapes.</param>
+    /// <param name="where">Which shapes; null for all.</param>
+    public static CaseResult Check(ComputeDevice device, OpCase operation, ElementKind kind, string variant, int seed = 0, int cases = int.MaxValue, Func<CaseShape, bool>? where = null)
     {
         ArgumentNullException.ThrowIfNull(operation);
         var tolerance = operation.Tolerance(kind);
         var (count, worst) = (0, 0.0);
-        foreach (var shape in operation.Shapes.Take(cases))
+        foreach (var shape in operation.Shapes.Where(where ?? (_ => true)).Take(cases))
         {
             count++;
             var error = CheckShape(device, operation, kind, variant, shape, seed + count);
@@ -36,6 +45,13 @@ public static class CaseRunner
         }
 
         return new CaseResult(operation, kind, variant, count, worst, tolerance, null);
+    }
+
+    /// <summary>Whether a shape is small enough to look at every access to memory: the ragged ones are, the large ones only repeat them.</summary>
+    public static bool IsSmall(CaseShape shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        return shape.Lengths.Aggregate((nint)1, (product, length) => product * length) <= SmallElements;
     }
 
     private static CaseError CheckShape(ComputeDevice device, OpCase operation, ElementKind kind, string variant, CaseShape shape, int seed)

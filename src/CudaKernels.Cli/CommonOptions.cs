@@ -13,7 +13,7 @@ internal static class CommonOptions
         DefaultValueFactory = _ => defaultValue,
     };
 
-    public static Option<int> Seed() => new("--seed") { Description = "Seed of the random inputs.", DefaultValueFactory = _ => 0 };
+    public static Option<int> Seed() => new("--seed") { Description = "Seed of the random inputs; on the software device also of the order in which threads run, 0 being first in, first out.", DefaultValueFactory = _ => 0 };
 
     public static Argument<string?> Pattern() => new("PATTERN") { Description = "Part of an operation's name, or a name with *.", Arity = ArgumentArity.ZeroOrOne };
 }

@@ -31,6 +31,9 @@ public sealed class EmulatedDevice : IDisposable
     /// <summary>Mistakes seen so far, oldest first: a copy. It can still be read after the device is closed, and then holds what was leaked too.</summary>
     public IReadOnlyList<EmulationReport> Reports => _software.Reports.Snapshot();
 
+    /// <summary>The accesses to memory that the checking mode (<see cref="EmulationOptions.Sanitize"/>) has looked at so far.</summary>
+    public long CheckedAccesses => (long)_software.Accesses;
+
     /// <summary>Whether this machine can run kernels on the software device, which compiles them with a C++ compiler.</summary>
     /// <param name="description">The compiler that is used, or what was looked for in vain.</param>
     public static bool IsSupported(out string description)
@@ -44,13 +47,20 @@ public sealed class EmulatedDevice : IDisposable
     /// <param name="options">Its size and behaviour; null for the defaults.</param>
     /// <param name="runtimeOptions">Options of the runtime above it; null for the defaults.</param>
     /// <exception cref="CudaException">The runtime could not use the device.</exception>
+    /// <exception cref="CudaNotSupportedException">The checking mode was asked for, and there is no C++ compiler.</exception>
     public static EmulatedDevice Open(EmulationOptions? options = null, CudaDeviceOptions? runtimeOptions = null)
     {
         var software = SoftwareDriver.Lease(options ?? EmulationOptions.Default);
         try
         {
             var id = FormattableString.Invariant($"emulated:{software.Ordinal}");
-            var sources = new CudaDeviceSources(new SoftwareDriverSource(), new SoftwareNvrtcSource(), new SoftwareCublasSource(), DeviceKind.Emulated, id) { CompilesInBulk = true };
+            if (software.Options.Sanitize)
+                NativeRuntime.Instance.EnableChecks();
+            var sources = new CudaDeviceSources(new SoftwareDriverSource(), new SoftwareNvrtcSource(), new SoftwareCublasSource(), DeviceKind.Emulated, id)
+            {
+                CompilesInBulk = true,
+                CompilerOptions = software.Options.Sanitize ? [CompilerOptions.CheckOption] : [],
+            };
             var device = CudaDevice.Open(sources, software.Ordinal, runtimeOptions);
             device.Disposed = software.Dispose;
             return new EmulatedDevice(software, device);

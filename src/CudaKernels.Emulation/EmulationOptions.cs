@@ -51,8 +51,21 @@ public sealed record EmulationOptions
         }
     }
 
-    /// <summary>Chooses the order in which work of different streams, and independent nodes of a graph, is done. 0 by default.</summary>
+    /// <summary>
+    /// Chooses the order in which work of different streams, and independent nodes of a graph, is done, and in which the threads of a block
+    /// take turns; with <see cref="Sanitize"/> threads are then interrupted between any two accesses. 0, the default, is first in, first out.
+    /// </summary>
     public int Seed { get; init; }
+
+    /// <summary>
+    /// Whether kernels run in the checking mode, which looks at every access to memory: out of bounds, uninitialised, misaligned, freed or
+    /// host memory, races within and between blocks, diverged barriers, undefined arithmetic. What it finds is in
+    /// <see cref="EmulatedDevice.Reports"/>. A launch then runs on one thread, so that <see cref="Seed"/> repeats it exactly. False by default.
+    /// </summary>
+    public bool Sanitize { get; init; }
+
+    /// <summary>Whether the last thread of a block starts first. False by default.</summary>
+    public bool Reversed { get; init; }
 
     /// <summary>The threads that run the blocks of a kernel; 0, the default, is one for each processor.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>

@@ -5,6 +5,9 @@ namespace CudaKernels;
 /// <param name="Message">What happened, as a sentence.</param>
 public sealed record EmulationReport(string Rule, string Message)
 {
+    /// <summary>The rule of what is no mistake but worth a look, such as several threads that write the same value to one place.</summary>
+    public const string NoteRule = "note";
+
     /// <summary>The driver function that was misused; null for a kernel's report.</summary>
     public string? Function { get; init; }
 
@@ -43,6 +46,8 @@ public sealed record EmulationReport(string Rule, string Message)
     {
         var place = File is null ? "" : Line == 0 ? $" ({File})" : $" ({File}:{Line})";
         var kernel = Kernel is null ? "" : $" in {Kernel}";
-        return $"{Rule}: {Message}{kernel}{place}";
+        var who = Thread is { } thread && Block is { } block ? $", thread {thread} of block {block}" : "";
+        var other = OtherThread is { } otherThread && OtherBlock is { } otherBlock ? $", against line {OtherLine}, thread {otherThread} of block {otherBlock}" : "";
+        return $"{Rule}: {Message}{kernel}{place}{who}{other}{(Buffer is null ? "" : $"; {Buffer}")}{(Count == 1 ? "" : $"; {Count} times")}";
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using System.Text.Json.Nodes;
 
 namespace CudaKernels.Cli.Kernels;
 
@@ -38,12 +37,16 @@ internal sealed class KernelRun : IDisposable
     private readonly Random _random;
     private readonly List<(int Index, RunArgument Argument, DeviceBuffer<byte> Buffer)> _buffers = [];
 
-    public KernelRun(string deviceName, KernelSource source, string kernel, CompileOptions options, int seed)
+    public KernelRun(string deviceName, KernelSource source, string kernel, CompileOptions options, int seed, bool sanitize = false)
     {
         if (deviceName == "emulated")
         {
-            _emulated = EmulatedDevice.Open();
+            _emulated = EmulatedDevice.Open(new EmulationOptions { Sanitize = sanitize, Seed = seed });
             (_owner, _device) = (_emulated, _emulated.Device);
+        }
+        else if (sanitize)
+        {
+            throw new UsageException($"--sanitize runs on the software device: --device emulated, got '{deviceName}'");
         }
         else
         {
@@ -101,35 +104,15 @@ internal sealed class KernelRun : IDisposable
         }
     }
 
-    /// <summary>What the software device noted; a device's refusal is a report of its own.</summary>
-    public IEnumerable<JsonObject> Reports(Exception? failure)
+    /// <summary>The mistakes that the software device saw; a device's refusal is a report of its own.</summary>
+    public IReadOnlyList<EmulationReport> Reports(Exception? failure)
     {
-        var any = false;
-        foreach (var report in _emulated?.Reports ?? [])
-        {
-            any = true;
-            yield return new JsonObject
-            {
-                ["rule"] = report.Rule,
-                ["message"] = report.Message,
-                ["kernel"] = report.Kernel,
-                ["file"] = report.File,
-                ["line"] = report.Line,
-                ["thread"] = Triple(report.Thread),
-                ["block"] = Triple(report.Block),
-                ["otherLine"] = report.OtherLine == 0 ? null : report.OtherLine,
-                ["otherThread"] = Triple(report.OtherThread),
-                ["otherBlock"] = Triple(report.OtherBlock),
-                ["buffer"] = report.Buffer,
-                ["count"] = report.Count,
-            };
-        }
-
-        if (failure is not null && !any)
-        {
-            yield return new JsonObject { ["rule"] = "limit", ["message"] = failure.Message, ["kernel"] = _kernel.Name, ["count"] = 1 };
-        }
+        var reports = (_emulated?.Reports ?? []).Where(report => report.Rule != EmulationReport.NoteRule).ToArray();
+        return failure is not null && reports.Length == 0 ? [new EmulationReport("limit", failure.Message) { Kernel = _kernel.Name }] : reports;
     }
+
+    /// <summary>What the software device found worth a look.</summary>
+    public IReadOnlyList<EmulationReport> Notes() => [.. (_emulated?.Reports ?? []).Where(report => report.Rule == EmulationReport.NoteRule)];
 
     public void Dispose()
     {
@@ -167,6 +150,4 @@ internal sealed class KernelRun : IDisposable
         "u8" => (byte)value,
         _ => (sbyte)value,
     };
-
-    private static JsonArray? Triple((uint X, uint Y, uint Z)? value) => value is { } v ? [v.X, v.Y, v.Z] : null;
 }

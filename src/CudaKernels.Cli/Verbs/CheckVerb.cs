@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using CudaKernels.Catalog;
+using CudaKernels.Cli.Checks;
 using CudaKernels.Cli.Output;
 
 namespace CudaKernels.Cli.Verbs;
@@ -12,33 +13,34 @@ internal static class CheckVerb
     public static Command Create()
     {
         var pattern = CommonOptions.Pattern();
-        var device = CommonOptions.Device("cpu");
-        var sanitize = new Option<bool>("--sanitize") { Description = "Watch every memory access (not available yet)." };
+        var device = new Option<string?>("--device") { Description = "cpu, emulated, or cuda:N (default: cpu; with --sanitize emulated)." };
+        var sanitize = new Option<bool>("--sanitize") { Description = "Watch every access to memory, on the software device; small shapes only." };
         var cases = new Option<int>("--cases") { Description = "The most shapes per operation and type.", DefaultValueFactory = _ => int.MaxValue };
         var seed = CommonOptions.Seed();
         var json = CommonOptions.Json();
         var command = new Command("check", "Runs the operations' cases against a float64 reference.") { pattern, device, sanitize, cases, seed, json };
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(sanitize))
-            {
-                throw new UsageException("--sanitize is not available yet: the software device has no checking mode so far");
-            }
-
             if (parsed.GetValue(cases) < 1)
             {
                 throw new UsageException($"--cases takes a number from 1, got {parsed.GetValue(cases)}");
             }
 
-            return Run(parsed.GetValue(pattern), parsed.GetValue(device)!, parsed.GetValue(cases), parsed.GetValue(seed), parsed.GetValue(json));
+            return Run(parsed.GetValue(pattern), parsed.GetValue(device), parsed.GetValue(sanitize), parsed.GetValue(cases), parsed.GetValue(seed), parsed.GetValue(json));
         });
         return command;
     }
 
-    private static int Run(string? pattern, string deviceName, int cases, int seed, bool json)
+    private static int Run(string? pattern, string? deviceName, bool sanitize, int cases, int seed, bool json)
     {
         var clock = Stopwatch.StartNew();
-        using var device = DeviceChoice.Open(deviceName);
+        if (sanitize && deviceName is not (null or "emulated"))
+        {
+            throw new UsageException($"--sanitize runs on the software device: --device emulated, got '{deviceName}'");
+        }
+
+        using var checks = sanitize ? new SanitizedChecks(seed) : null;
+        using var device = checks is null ? DeviceChoice.Open(deviceName ?? "cpu") : EmulatedDevice.Open().Device;
         var work = (from operation in OpCatalog.Matching(pattern)
                     from kind in operation.Types
                     from variant in operation.Variants
@@ -49,12 +51,12 @@ internal static class CheckVerb
         }
 
         var runnable = work.Where(item => item.operation.Runs(device, item.variant)).ToArray();
-        var results = new CaseResult[runnable.Length];
+        var results = new CheckResult[runnable.Length];
         Report.WithProgress(json, "checking", runnable.Length, step =>
             Parallel.For(0, runnable.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
             {
                 var (operation, kind, variant) = runnable[i];
-                results[i] = CaseRunner.Check(device, operation, kind, variant, seed, cases);
+                results[i] = checks?.Check(operation, kind, variant, cases) ?? new CheckResult(CaseRunner.Check(device, operation, kind, variant, seed, cases), null, []);
                 lock (results)
                 {
                     step(operation.Name);
@@ -70,34 +72,40 @@ internal static class CheckVerb
                 ["failed"] = failed,
                 ["skipped"] = work.Length - runnable.Length,
                 ["operations"] = Report.Array(results.Select(Describe)),
-                ["reports"] = new JsonArray(),
+                ["reports"] = Report.Array(results.SelectMany(result => result.Reports).Select(ReportJson.Of)),
                 ["seconds"] = clock.Elapsed.TotalSeconds,
             });
         }
         else
         {
             Report.Table(
-                ["operation", "type", "variant", "cases", "largest error", "tolerance", "verdict"],
+                ["operation", "type", "variant", "cases", "largest error", "tolerance", .. sanitize ? (string[])["accesses"] : [], "verdict"],
                 results.Select(result => (IReadOnlyList<string>)
                 [
-                    result.Operation.Name, ElementTypes.ShortName(result.Kind), result.Variant, $"{result.Cases}", $"{result.MaxError:G3}", $"{result.Tolerance:G3}",
-                    result.Passed ? "passed" : $"FAILED {result.Failure}",
+                    result.Case.Operation.Name, ElementTypes.ShortName(result.Case.Kind), result.Case.Variant, $"{result.Case.Cases}", $"{result.Case.MaxError:G3}", $"{result.Case.Tolerance:G3}",
+                    .. result.Accesses is { } accesses ? (string[])[$"{accesses}"] : [], result.Passed ? "passed" : $"FAILED {result.Failure}",
                 ]));
-            Console.WriteLine($"{results.Length - failed} passed, {failed} failed, {work.Length - runnable.Length} skipped on {device.Id} in {clock.Elapsed.TotalSeconds:F1} s");
+            foreach (var (result, report) in results.SelectMany(result => result.Reports.Select(report => (result, report))))
+            {
+                Console.WriteLine(report);
+                Console.WriteLine($"    again: check {result.Case.Operation.Name} --sanitize --seed {seed}");
+            }
+
+            Console.WriteLine($"{results.Length - failed} passed, {failed} failed, {work.Length - runnable.Length} skipped on {device.Id}{(sanitize ? ", sanitized," : "")} in {clock.Elapsed.TotalSeconds:F1} s");
         }
 
         return failed == 0 ? ExitCode.Success : ExitCode.Failed;
     }
 
-    private static JsonObject Describe(CaseResult result) => new()
+    private static JsonObject Describe(CheckResult result) => new()
     {
-        ["operation"] = result.Operation.Name,
-        ["type"] = ElementTypes.ShortName(result.Kind),
-        ["variant"] = result.Variant,
-        ["cases"] = result.Cases,
-        ["maxError"] = Report.Number(result.MaxError),
-        ["tolerance"] = result.Tolerance,
-        ["accesses"] = null,
+        ["operation"] = result.Case.Operation.Name,
+        ["type"] = ElementTypes.ShortName(result.Case.Kind),
+        ["variant"] = result.Case.Variant,
+        ["cases"] = result.Case.Cases,
+        ["maxError"] = Report.Number(result.Case.MaxError),
+        ["tolerance"] = result.Case.Tolerance,
+        ["accesses"] = result.Accesses,
         ["passed"] = result.Passed,
         ["failure"] = result.Failure,
     };

@@ -22,7 +22,7 @@ internal static class RunVerb
         var shared = new Option<int>("--shared") { Description = "Bytes of dynamic shared memory." };
         var define = new Option<string[]>("--define") { Description = "N=V, a macro.", DefaultValueFactory = _ => [] };
         var device = CommonOptions.Device("auto");
-        var sanitize = new Option<bool>("--sanitize") { Description = "Watch every memory access (not available yet)." };
+        var sanitize = new Option<bool>("--sanitize") { Description = "Watch every access to memory, on the software device." };
         var seed = CommonOptions.Seed();
         var time = new Option<bool>("--time") { Description = "Time the kernel over several launches." };
         var save = new Option<string?>("--save") { Description = "Folder for the outputs as npy files." };
@@ -30,11 +30,6 @@ internal static class RunVerb
         var command = new Command("run", "Launches a kernel of a file of yours.") { file, kernel, arguments, grid, block, shared, define, device, sanitize, seed, time, save, json };
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(sanitize))
-            {
-                throw new UsageException("--sanitize is not available yet: the software device has no checking mode so far");
-            }
-
             if (parsed.GetValue(shared) < 0)
             {
                 throw new UsageException($"--shared takes a number of bytes from 0, got {parsed.GetValue(shared)}");
@@ -42,8 +37,8 @@ internal static class RunVerb
 
             var options = new CompileOptions { Defines = Defines(parsed.GetValue(define)!) };
             var config = new LaunchConfig(Extent(parsed.GetValue(grid)!, "--grid"), Extent(parsed.GetValue(block)!, "--block"), parsed.GetValue(shared));
-            var name = parsed.GetValue(device) is "auto" ? DeviceChoice.Default() is "cpu" ? "emulated" : "cuda:0" : parsed.GetValue(device)!;
-            using var run = new KernelRun(name, KernelSource.FromFile(InputPath.File(parsed.GetValue(file)!)), parsed.GetValue(kernel)!, options, parsed.GetValue(seed));
+            var name = parsed.GetValue(device) is "auto" ? parsed.GetValue(sanitize) ? "emulated" : DeviceChoice.Default() is "cpu" ? "emulated" : "cuda:0" : parsed.GetValue(device)!;
+            using var run = new KernelRun(name, KernelSource.FromFile(InputPath.File(parsed.GetValue(file)!)), parsed.GetValue(kernel)!, options, parsed.GetValue(seed), parsed.GetValue(sanitize));
             return Launch(run, config, [.. parsed.GetValue(arguments)!.Select(RunArgument.Parse)], parsed.GetValue(time), parsed.GetValue(save), parsed.GetValue(json));
         });
         return command;
@@ -63,7 +58,7 @@ internal static class RunVerb
             }
         }
 
-        var reports = run.Reports(failure).ToArray();
+        var (reports, notes) = (run.Reports(failure), run.Notes());
         if (json)
         {
             Report.Json(new JsonObject
@@ -76,8 +71,8 @@ internal static class RunVerb
                     ["first"] = Report.Array(output.Values.Take(ShownElements).Select(Report.Number)),
                     ["sum"] = Report.Number(output.Values.Sum()),
                 })),
-                ["reports"] = Report.Array(reports),
-                ["notes"] = new JsonArray(),
+                ["reports"] = Report.Array(reports.Select(ReportJson.Of)),
+                ["notes"] = Report.Array(notes.Select(ReportJson.Of)),
                 ["milliseconds"] = Report.Number(milliseconds ?? clock.Elapsed.TotalMilliseconds),
             });
         }
@@ -88,9 +83,9 @@ internal static class RunVerb
                 Console.WriteLine($"output {output.Index} {output.Format.Name}[{output.Values.Length}]: {string.Join(' ', output.Values.Take(ShownElements).Select(value => value.ToString("G6", CultureInfo.InvariantCulture)))}{(output.Values.Length > ShownElements ? " …" : "")}  sum {output.Values.Sum():G9}");
             }
 
-            foreach (var report in reports)
+            foreach (var report in reports.Concat(notes))
             {
-                Console.WriteLine($"{report["rule"]}: {report["message"]}");
+                Console.WriteLine(report);
             }
 
             if (time && failure is null)
@@ -99,7 +94,7 @@ internal static class RunVerb
             }
         }
 
-        return reports.Length == 0 ? ExitCode.Success : ExitCode.Failed;
+        return reports.Count == 0 ? ExitCode.Success : ExitCode.Failed;
     }
 
     private static Dictionary<string, string?> Defines(string[] texts)

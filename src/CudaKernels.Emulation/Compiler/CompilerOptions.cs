@@ -5,6 +5,12 @@ namespace CudaKernels.Emulation;
 /// <param name="Error">The first option that NVRTC does not have, in NVRTC's words; null when all are known.</param>
 internal sealed record CompilerOptions(IReadOnlyList<string> Arguments, string? Error)
 {
+    /// <summary>An option of this NVRTC alone: compile for the checking mode.</summary>
+    public const string CheckOption = "--ck-check";
+
+    /// <summary>Whether to compile for the checking mode.</summary>
+    public bool IsChecked { get; private init; }
+
     /// <summary>Options that change nothing here: they concern PTX, registers or the precision of the GPU's units.</summary>
     private static readonly string[] s_ignored =
     [
@@ -16,7 +22,7 @@ internal sealed record CompilerOptions(IReadOnlyList<string> Arguments, string? 
     public static CompilerOptions Translate(IReadOnlyList<string> options)
     {
         var arguments = new List<string>();
-        var (standard, architecture) = ("c++20", "900");
+        var (standard, architecture, isChecked) = ("c++20", "900", false);
         for (var i = 0; i < options.Count; i++)
         {
             var (name, value) = Split(options, ref i);
@@ -40,6 +46,9 @@ internal sealed record CompilerOptions(IReadOnlyList<string> Arguments, string? 
                 case "--gpu-architecture" or "-arch":
                     architecture = string.Concat(value.Where(char.IsAsciiDigit)) + "0";
                     break;
+                case CheckOption:
+                    isChecked = true;
+                    break;
                 case not null when s_ignored.Contains(name):
                     break;
                 default:
@@ -49,7 +58,7 @@ internal sealed record CompilerOptions(IReadOnlyList<string> Arguments, string? 
 
         // Older standards lack what the device headers use; newer ones are a matter of the compiler.
         var atLeast20 = standard is "c++11" or "c++14" or "c++17" or "c++03" ? "c++20" : standard;
-        return new CompilerOptions([$"-std={atLeast20}", $"-D__CUDA_ARCH__={architecture}", .. arguments], null);
+        return new CompilerOptions([$"-std={atLeast20}", $"-D__CUDA_ARCH__={architecture}", .. arguments], null) { IsChecked = isChecked };
     }
 
     private static (string Name, string Value) Split(IReadOnlyList<string> options, ref int i)

@@ -1,11 +1,15 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace CudaKernels.Emulation;
 
-/// <summary>The one fact needed of a 64-bit ELF file: its thread-local storage, which holds the kernels' static shared memory.</summary>
+/// <summary>The few facts needed of a 64-bit ELF file: its thread-local storage, which holds the kernels' static shared memory.</summary>
 internal static class ElfFile
 {
-    private const int ThreadLocalSegment = 7;
+    private const uint ThreadLocalSegment = 7;
+    private const uint SymbolTable = 2;
+    private const int ThreadLocalSymbol = 6;
+    private const int SymbolBytes = 24;
 
     public static int ThreadLocalBytes(ReadOnlySpan<byte> file)
     {
@@ -23,4 +27,37 @@ internal static class ElfFile
 
         return 0;
     }
+
+    /// <summary>Offset and size of each thread-local variable.</summary>
+    public static IReadOnlyList<(uint Offset, uint Size)> ThreadLocalVariables(ReadOnlySpan<byte> file)
+    {
+        var variables = new List<(uint, uint)>();
+        var table = (int)BinaryPrimitives.ReadUInt64LittleEndian(file[40..]);
+        var size = BinaryPrimitives.ReadUInt16LittleEndian(file[58..]);
+        var count = BinaryPrimitives.ReadUInt16LittleEndian(file[60..]);
+        for (var i = 0; i < count; i++)
+        {
+            var section = file.Slice(table + (i * size), size);
+            if (BinaryPrimitives.ReadUInt32LittleEndian(section[4..]) != SymbolTable)
+            {
+                continue;
+            }
+
+            var symbols = Contents(file, section);
+            var names = Contents(file, file.Slice(table + ((int)BinaryPrimitives.ReadUInt32LittleEndian(section[40..]) * size), size));
+            for (; symbols.Length >= SymbolBytes; symbols = symbols[SymbolBytes..])
+            {
+                // A compiler's guard of a variable's construction is no variable of the kernel's.
+                if ((symbols[4] & 15) == ThreadLocalSymbol && !names[(int)BinaryPrimitives.ReadUInt32LittleEndian(symbols)..].StartsWith("_ZGV"u8))
+                {
+                    variables.Add(((uint)BinaryPrimitives.ReadUInt64LittleEndian(symbols[8..]), (uint)BinaryPrimitives.ReadUInt64LittleEndian(symbols[16..])));
+                }
+            }
+        }
+
+        return variables;
+    }
+
+    private static ReadOnlySpan<byte> Contents(ReadOnlySpan<byte> file, ReadOnlySpan<byte> section) =>
+        file.Slice((int)BinaryPrimitives.ReadUInt64LittleEndian(section[24..]), (int)BinaryPrimitives.ReadUInt64LittleEndian(section[32..]));
 }

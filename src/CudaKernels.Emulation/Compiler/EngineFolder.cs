@@ -30,11 +30,23 @@ internal sealed class EngineFolder
     public string Modules => Directory.CreateDirectory(System.IO.Path.Combine(Path, "modules")).FullName;
 
     /// <summary>Flags with which kernels are compiled. Sums are not contracted to fused operations, so that results do not hang on the compiler.</summary>
-    public static IReadOnlyList<string> KernelFlags(HostCompiler compiler) =>
+    /// <param name="compiler">The compiler.</param>
+    /// <param name="isChecked">Whether every access to memory, and every undefined operation, shall call the engine.</param>
+    public static IReadOnlyList<string> KernelFlags(HostCompiler compiler, bool isChecked) =>
     [
-        "-O2", "-fPIC", "-fno-strict-aliasing", "-ffp-contract=off", "-fwrapv", "-fstack-clash-protection", "-fno-exceptions", "-fno-rtti", "-w",
+        "-g1", "-fPIC", "-fno-strict-aliasing", "-ffp-contract=off", "-fstack-clash-protection", "-fno-exceptions", "-fno-rtti", "-w",
+        .. isChecked ? CheckFlags(compiler) : ["-O2", "-fwrapv"],
         // Templates over one type in two modules must stay two templates.
         .. compiler.IsClang ? Array.Empty<string>() : ["-fno-gnu-unique", "-fno-semantic-interposition"],
+    ];
+
+    // The sanitizers of the compiler without their libraries: the engine defines what they call (native/check).
+    private static IEnumerable<string> CheckFlags(HostCompiler compiler) =>
+    [
+        "-O1", "-DCK_CHECK=1", "-fsanitize=thread", "-fsanitize=bounds,shift,signed-integer-overflow,integer-divide-by-zero,alignment",
+        .. compiler.IsClang
+            ? (string[])["-mllvm", "-tsan-distinguish-volatile=1", "-mllvm", "-tsan-instrument-func-entry-exit=0"]
+            : ["--param", "tsan-distinguish-volatile=1", "--param", "tsan-instrument-func-entry-exit=0"],
     ];
 
     /// <summary>Extracts and compiles the engine where that has not been done yet, by this process or another.</summary>
@@ -78,7 +90,7 @@ internal sealed class EngineFolder
         if (!Compiler.IsClang)
         {
             // Read in place of the header by every later compilation with the same flags; without it they only take longer.
-            Compiler.Run(["-std=c++20", .. KernelFlags(Compiler), "-I.", "-D__CUDA_ARCH__=900", "-x", "c++-header", "device/cuda_builtins.h", "-o", "device/cuda_builtins.h.gch"], Path);
+            Compiler.Run(["-std=c++20", .. KernelFlags(Compiler, isChecked: false), "-I.", "-D__CUDA_ARCH__=900", "-x", "c++-header", "device/cuda_builtins.h", "-o", "device/cuda_builtins.h.gch"], Path);
         }
 
         File.Move(System.IO.Path.Combine(Path, fresh), Library, overwrite: true);
@@ -102,7 +114,7 @@ internal sealed class EngineFolder
     private static string Digest(IReadOnlyList<KeyValuePair<string, byte[]>> sources, HostCompiler compiler)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var field in (IEnumerable<string>)[compiler.Path, compiler.Version, .. s_engineFlags, .. KernelFlags(compiler)])
+        foreach (var field in (IEnumerable<string>)[compiler.Path, compiler.Version, .. s_engineFlags, .. KernelFlags(compiler, isChecked: false), .. KernelFlags(compiler, isChecked: true)])
         {
             Append(hash, Encoding.UTF8.GetBytes(field));
         }

@@ -6,6 +6,11 @@ namespace CudaKernels.Emulation;
 /// <param name="MaxThreads">The first argument of __launch_bounds__ where it can be repeated outside the template, else null.</param>
 internal sealed record DeclaredKernel(string Name, bool IsTemplate, string? MaxThreads);
 
+/// <summary>A variable of a module.</summary>
+/// <param name="Name">Its qualified name.</param>
+/// <param name="IsConstant">Whether kernels may only read it.</param>
+internal sealed record DeclaredVariable(string Name, bool IsConstant);
+
 /// <summary>Finds kernels and module variables in CUDA C++. A light reading: macros are not expanded, conditions not evaluated.</summary>
 internal sealed class KernelScan
 {
@@ -16,8 +21,8 @@ internal sealed class KernelScan
 
     public List<DeclaredKernel> Kernels { get; } = [];
 
-    /// <summary>The qualified names of __device__ and __constant__ variables.</summary>
-    public List<string> Globals { get; } = [];
+    /// <summary>The __device__ and __constant__ variables.</summary>
+    public List<DeclaredVariable> Globals { get; } = [];
 
     public static KernelScan Read(string text)
     {
@@ -136,7 +141,7 @@ internal sealed class KernelScan
             }
             else if (_tokens[i] is ";" or "=" or "[" or "{")
             {
-                Globals.Add(Qualify(_tokens[i - 1]));
+                Globals.Add(new DeclaredVariable(Qualify(_tokens[i - 1]), Declaration(start, i).Contains("__constant__")));
                 return;
             }
         }

@@ -32,7 +32,9 @@ internal unsafe ref struct NativeLaunch
 /// <summary>How a grid ended.</summary>
 /// <param name="Fault">The first fault, or null.</param>
 /// <param name="Output">What the kernel printed.</param>
-internal sealed record NativeLaunchResult(NativeFault? Fault, string Output);
+/// <param name="Findings">What the checking mode found, the fault included.</param>
+/// <param name="Accesses">The accesses to memory that it looked at.</param>
+internal sealed record NativeLaunchResult(NativeFault? Fault, string Output, IReadOnlyList<EmulationReport> Findings, ulong Accesses);
 
 /// <summary>A fault in kernel code.</summary>
 internal sealed record NativeFault(string Rule, string Message, string Kernel, string? File, int Line, Dim3 Thread, Dim3 Block, ulong Address);

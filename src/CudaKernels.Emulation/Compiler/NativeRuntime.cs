@@ -16,6 +16,11 @@ internal sealed unsafe class NativeRuntime
     private readonly delegate* unmanaged<ulong, ulong, void*> _malloc;
     private readonly delegate* unmanaged<void*, ulong, void> _free;
     private readonly delegate* unmanaged<void*, byte*, ulong, int> _symbol;
+    private readonly delegate* unmanaged<void*, ulong> _moduleBase;
+    private readonly delegate* unmanaged<int> _checkEnable;
+    private readonly delegate* unmanaged<void*, ulong, void> _checkWritten;
+    private readonly delegate* unmanaged<void*, void*, ulong, void> _checkCopied;
+    private readonly delegate* unmanaged<void*, ulong, void> _checkHostRange;
 
     private NativeRuntime(EngineFolder folder)
     {
@@ -26,6 +31,11 @@ internal sealed unsafe class NativeRuntime
         _malloc = (delegate* unmanaged<ulong, ulong, void*>)NativeLibrary.GetExport(library, "ckrt_malloc");
         _free = (delegate* unmanaged<void*, ulong, void>)NativeLibrary.GetExport(library, "ckrt_free");
         _symbol = (delegate* unmanaged<void*, byte*, ulong, int>)NativeLibrary.GetExport(library, "ckrt_symbol");
+        _moduleBase = (delegate* unmanaged<void*, ulong>)NativeLibrary.GetExport(library, "ckrt_module_base");
+        _checkEnable = (delegate* unmanaged<int>)NativeLibrary.GetExport(library, "ckrt_check_enable");
+        _checkWritten = (delegate* unmanaged<void*, ulong, void>)NativeLibrary.GetExport(library, "ckrt_check_written");
+        _checkCopied = (delegate* unmanaged<void*, void*, ulong, void>)NativeLibrary.GetExport(library, "ckrt_check_copied");
+        _checkHostRange = (delegate* unmanaged<void*, ulong, void>)NativeLibrary.GetExport(library, "ckrt_check_host_range");
     }
 
     /// <summary>The engine, compiled on first use.</summary>
@@ -64,6 +74,28 @@ internal sealed unsafe class NativeRuntime
         return Encoding.UTF8.GetString(name, Math.Min(length, capacity - 1));
     }
 
+    /// <summary>Where the shared object of an address was loaded.</summary>
+    public nuint ModuleBase(nint address) => (nuint)_moduleBase((void*)address);
+
+    /// <summary>Prepares the checking mode: device memory allocated from now on is watched.</summary>
+    /// <exception cref="CudaNotSupportedException">The addresses that it needs are taken in this process.</exception>
+    public void EnableChecks()
+    {
+        if (_checkEnable() == 0)
+        {
+            throw new CudaNotSupportedException("the checking mode of the software device needs a range of addresses that is taken in this process");
+        }
+    }
+
+    /// <summary>Tells the checking mode that the host has written device memory.</summary>
+    public void NoteWritten(void* memory, nuint bytes) => _checkWritten(memory, bytes);
+
+    /// <summary>Tells the checking mode of a copy to device memory.</summary>
+    public void NoteCopied(void* to, void* from, nuint bytes) => _checkCopied(to, from, bytes);
+
+    /// <summary>Tells the checking mode of host memory that kernels may use; 0 bytes: not any more.</summary>
+    public void NoteHostRange(nuint address, nuint bytes) => _checkHostRange((void*)address, bytes);
+
     /// <summary>Runs a grid to its end. Any thread may call; launches may overlap.</summary>
     public NativeLaunchResult Launch(in NativeLaunch launch)
     {
@@ -73,37 +105,36 @@ internal sealed unsafe class NativeRuntime
         configuration.Arguments = launch.Arguments;
         configuration.DynamicShared = launch.SharedBytes;
         configuration.Workers = (uint)Math.Max(launch.Workers, 1);
-        configuration.Flags = (launch.Reversed ? 1u : 0u) | (launch.Cooperative ? 2u : 0u);
+        configuration.Flags = (launch.Reversed ? 1u : 0u) | (launch.Cooperative ? 2u : 0u) | (kernel.Module.IsChecked ? 4u : 0u);
         configuration.TimeLimit = (uint)launch.TimeLimitMilliseconds;
         configuration.Seed = launch.Seed;
+        configuration.Shared = kernel.Module.SharedVariables.Pointer;
+        configuration.SharedCount = (uint)kernel.Module.SharedVariables.Count;
+        configuration.Constants = kernel.Module.Constants.Pointer;
+        configuration.ConstantCount = (uint)kernel.Module.Constants.Count;
         Set(configuration.Grid, launch.Grid);
         Set(configuration.Block, launch.Block);
         Set(configuration.Cluster, launch.Cluster);
         LaunchOutcome outcome;
         if (_launch(&configuration, &outcome) != 0)
         {
-            return new NativeLaunchResult(new NativeFault("limit", $"{kernel.Expression} needs more blocks at once, or more shared memory, than the engine has", kernel.Expression, null, 0, default, default, 0), "");
+            return new NativeLaunchResult(new NativeFault("limit", $"{kernel.Expression} needs more blocks at once, or more shared memory, than the engine has", kernel.Expression, null, 0, default, default, 0), "", [], 0);
         }
 
         var output = outcome.Output is null ? "" : Encoding.UTF8.GetString(outcome.Output, checked((int)outcome.OutputLength));
+        var places = FindingReader.Places(outcome.Findings, outcome.FindingCount, outcome.ProgramCounter);
+        var lines = places.Count == 0 ? new Dictionary<ulong, SourceLine>() : kernel.Module.Lines(places);
+        var findings = FindingReader.Read(kernel.Expression, outcome.Findings, outcome.FindingCount, lines);
+        var place = lines.GetValueOrDefault(outcome.ProgramCounter);
         var fault = outcome.Rule == 0
             ? null
-            : new NativeFault(RuleName(outcome.Rule), Marshal.PtrToStringUTF8((nint)outcome.Message)!, kernel.Expression, null, outcome.Line, Get(outcome.Thread), Get(outcome.Block), outcome.Address);
+            : new NativeFault(
+                FindingReader.RuleName(outcome.Rule), Marshal.PtrToStringUTF8((nint)outcome.Message)!, kernel.Expression, place?.File, place?.Line ?? outcome.Line,
+                Get(outcome.Thread), Get(outcome.Block), outcome.Address);
+        var accesses = outcome.Accesses;
         _release(&outcome);
-        return new NativeLaunchResult(fault, output);
+        return new NativeLaunchResult(fault, output, findings, accesses);
     }
-
-    private static string RuleName(int rule) => rule switch
-    {
-        1 => "out-of-bounds",
-        2 => "misaligned",
-        3 => "deadlock",
-        4 => "barrier",
-        5 => "sync-misuse",
-        6 => "hang",
-        8 => "assert",
-        _ => "fault",
-    };
 
     private static void Set(uint* target, Dim3 value) => (target[0], target[1], target[2]) = (value.X, value.Y, value.Z);
 
@@ -123,6 +154,10 @@ internal sealed unsafe class NativeRuntime
         public uint Flags;
         public uint TimeLimit;
         public ulong Seed;
+        public void* Shared;
+        public uint SharedCount;
+        public void* Constants;
+        public uint ConstantCount;
     }
 
     /// <summary>ckrt_result of native/runtime/abi.h.</summary>
@@ -137,5 +172,8 @@ internal sealed unsafe class NativeRuntime
         public fixed byte Message[1024];
         public byte* Output;
         public ulong OutputLength;
+        public NativeFinding* Findings;
+        public ulong FindingCount;
+        public ulong Accesses;
     }
 }

@@ -11,12 +11,15 @@ internal sealed unsafe class SoftwareModule
     private static int s_copies;
 
     private readonly Dictionary<string, SoftwareKernel> _byName = new(StringComparer.Ordinal);
+    private readonly byte[] _library;
+    private readonly nuint _base;
     private readonly Dictionary<string, (nuint Address, nuint Size)> _globals = new(StringComparer.Ordinal);
 
     private SoftwareModule(string path, ModuleImage image)
     {
         var library = NativeLibrary.Load(path);
         var kernels = new List<SoftwareKernel>();
+        var constants = new List<(ulong Low, ulong High)>();
         for (var i = 0; i < image.Kernels; i++)
         {
             var entry = (Entry*)NativeLibrary.GetExport(library, $"ck_entry_{i}");
@@ -37,12 +40,37 @@ internal sealed unsafe class SoftwareModule
         {
             var global = (Global*)NativeLibrary.GetExport(library, $"ck_global_{i}");
             _globals[Marshal.PtrToStringUTF8(global->Name)!] = (global->Address, (nuint)global->Size);
+            if (global->IsConstant != 0)
+            {
+                constants.Add((global->Address, global->Address + global->Size));
+            }
+        }
+
+        _library = image.Library;
+        _base = kernels.Count == 0 ? 0 : NativeRuntime.Instance.ModuleBase(kernels[0].Call);
+        IsChecked = image.IsChecked;
+        if (IsChecked)
+        {
+            SharedVariables = new NativeList<(uint, uint)>(ElfFile.ThreadLocalVariables(image.Library));
+            Constants = new NativeList<(ulong, ulong)>(constants);
         }
 
         Kernels = kernels;
     }
 
     public IReadOnlyList<SoftwareKernel> Kernels { get; }
+
+    /// <summary>Whether the module was compiled for the checking mode.</summary>
+    public bool IsChecked { get; }
+
+    /// <summary>Offset and size of the variables in static shared memory; for the checking mode.</summary>
+    public NativeList<(uint Offset, uint Size)> SharedVariables { get; }
+
+    /// <summary>First address and end of the __constant__ variables; for the checking mode.</summary>
+    public NativeList<(ulong Low, ulong High)> Constants { get; }
+
+    /// <summary>The lines of addresses in the module's code.</summary>
+    public IReadOnlyDictionary<ulong, SourceLine> Lines(IReadOnlyCollection<ulong> addresses) => SourceLine.Find(_library, _base, addresses);
 
     /// <summary>Loads an image. Images without variables are loaded once; others once per call, since each load has variables of its own.</summary>
     /// <exception cref="InvalidDataException">The bytes are no image, or are damaged.</exception>
@@ -110,5 +138,6 @@ internal sealed unsafe class SoftwareModule
         public nint Name;
         public nuint Address;
         public ulong Size;
+        public ulong IsConstant;
     }
 }

@@ -38,12 +38,19 @@ internal sealed class SoftwareProgram(string source, string name, IReadOnlyList<
             WriteUnit(folder, entries, scan.Globals);
             var result = engine.Compiler.Run(
                 [
-                    .. translated.Arguments, .. EngineFolder.KernelFlags(engine.Compiler), $"-I{engine.Path}", $"-I{Path.Combine(engine.Path, "include")}", "-I.",
-                    "-include", "device/cuda_builtins.h", "-shared", "-Wl,-Bsymbolic", "-x", "c++", "ck_unit.cpp", "-o", "module.so", $"-L{engine.Path}", "-l:libckrt.so",
+                    .. translated.Arguments, .. EngineFolder.KernelFlags(engine.Compiler, translated.IsChecked), $"-I{engine.Path}", $"-I{Path.Combine(engine.Path, "include")}", "-I.",
+                    $"-ffile-prefix-map={folder}=.", "-include", "device/cuda_builtins.h", "-c", "-x", "c++", "ck_unit.cpp", "-o", "module.o",
                 ],
                 folder);
             var log = Clean(result.Output, folder, entries);
-            return result.ExitCode == 0 ? Succeeded(folder, log, entries.Count, scan.Globals.Count) : Failed(log);
+            if (result.ExitCode != 0)
+            {
+                return Failed(log);
+            }
+
+            // A step of its own: with the sanitizers' flags the compiler would link their libraries.
+            var linked = engine.Compiler.Run(["-shared", "-Wl,-Bsymbolic", "module.o", "-o", "module.so", $"-L{engine.Path}", "-l:libckrt.so"], folder);
+            return linked.ExitCode == 0 ? Succeeded(folder, log, entries.Count, scan.Globals.Count, translated.IsChecked) : Failed(linked.Output);
         }
         finally
         {
@@ -53,10 +60,10 @@ internal sealed class SoftwareProgram(string source, string name, IReadOnlyList<
 
     private static SoftwareCompilation Failed(string log) => new(false, log, [], new Dictionary<string, string>());
 
-    private SoftwareCompilation Succeeded(string folder, string log, int kernels, int globals)
+    private SoftwareCompilation Succeeded(string folder, string log, int kernels, int globals, bool isChecked)
     {
         var library = File.ReadAllBytes(Path.Combine(folder, "module.so"));
-        var image = new ModuleImage(kernels, globals, ElfFile.ThreadLocalBytes(library), library).ToBytes();
+        var image = new ModuleImage(kernels, globals, ElfFile.ThreadLocalBytes(library), isChecked, library).ToBytes();
         var lowered = new Dictionary<string, string>(StringComparer.Ordinal);
         if (_expressions.Count > 0)
         {
@@ -104,7 +111,7 @@ internal sealed class SoftwareProgram(string source, string name, IReadOnlyList<
         return entries;
     }
 
-    private void WriteUnit(string folder, List<(string Expression, string MaxThreads)> entries, List<string> globals)
+    private void WriteUnit(string folder, List<(string Expression, string MaxThreads)> entries, List<DeclaredVariable> globals)
     {
         var unit = new StringBuilder($"#include \"{_name}\"\n");
         for (var i = 0; i < entries.Count; i++)
@@ -114,7 +121,7 @@ internal sealed class SoftwareProgram(string source, string name, IReadOnlyList<
 
         for (var i = 0; i < globals.Count; i++)
         {
-            unit.Append($"CK_GLOBAL({i}, {globals[i]})\n");
+            unit.Append($"CK_GLOBAL({i}, {globals[i].Name}, {(globals[i].IsConstant ? 1 : 0)})\n");
         }
 
         File.WriteAllText(Path.Combine(folder, "ck_unit.cpp"), unit.ToString());
@@ -138,7 +145,7 @@ internal sealed class SoftwareProgram(string source, string name, IReadOnlyList<
     {
         public List<DeclaredKernel> Kernels { get; } = [];
 
-        public List<string> Globals { get; } = [];
+        public List<DeclaredVariable> Globals { get; } = [];
 
         public void Add(KernelScan scan)
         {

@@ -63,6 +63,7 @@ internal sealed unsafe class GemmOperation : Operation
                 throw new BlasError(cublasStatus_t.CUBLAS_STATUS_NOT_SUPPORTED);
         }
 
+        NoteWritten();
         return true;
     }
 
@@ -78,6 +79,16 @@ internal sealed unsafe class GemmOperation : Operation
         var copy = new GemmOperation { _product = _product, _alpha = _alpha, _beta = _beta, _alphaAddress = _alphaAddress, _betaAddress = _betaAddress };
         copy.Hold();
         return copy;
+    }
+
+    private void NoteWritten()
+    {
+        var size = (long)GemmProduct.SizeOf(_product.OutputType);
+        for (long batch = 0; batch < _product.Batch; batch++)
+        {
+            for (long column = 0; column < _product.N; column++)
+                DeviceArena.NoteWritten((byte*)_product.C + (batch * _product.StrideC + column * _product.Ldc) * size, (nuint)(_product.M * size));
+        }
     }
 
     private void Hold()

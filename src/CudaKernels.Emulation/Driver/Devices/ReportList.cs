@@ -17,7 +17,12 @@ internal sealed class ReportList
     {
         lock (_reports)
         {
-            if (_reports.Count < Most)
+            // The same mistake of one kernel in several launches is one report.
+            var known = report.Kernel is null || report.Line == 0 ? -1 : _reports.FindIndex(other =>
+                other.Rule == report.Rule && other.Line == report.Line && other.OtherLine == report.OtherLine && other.File == report.File && other.Kernel == report.Kernel);
+            if (known >= 0)
+                _reports[known] = _reports[known] with { Count = _reports[known].Count + report.Count };
+            else if (_reports.Count < Most)
                 _reports.Add(report);
         }
     }

@@ -7,6 +7,7 @@ internal sealed class SoftwareDevice : IDisposable
 {
     private readonly Lock _contextLock = new();
     private int _retains;
+    private ulong _accesses;
 
     public SoftwareDevice(int ordinal, EmulationOptions options)
     {
@@ -33,10 +34,15 @@ internal sealed class SoftwareDevice : IDisposable
 
     public MemoryStore Memory { get; }
 
+    /// <summary>The accesses to memory that the checking mode has looked at.</summary>
+    public ulong Accesses => Volatile.Read(ref _accesses);
+
     public CUctx_flags PrimaryFlags { get; set; }
 
     /// <summary>The primary context, or null while nobody retains it.</summary>
     public SoftwareContext? Primary { get; private set; }
+
+    public void NoteAccesses(ulong count) => Interlocked.Add(ref _accesses, count);
 
     public SoftwareContext Retain()
     {

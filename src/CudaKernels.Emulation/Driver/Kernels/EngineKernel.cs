@@ -28,20 +28,30 @@ internal sealed unsafe class EngineKernel(SoftwareKernel kernel, bool isAlone) :
             SharedBytes = shape.SharedBytes,
             Arguments = launch.Arguments,
             Seed = (ulong)(uint)options.Seed,
+            Reversed = options.Reversed,
             Workers = options.WorkerThreads == 0 ? Environment.ProcessorCount : options.WorkerThreads,
             Cooperative = shape.IsCooperative,
             TimeLimitMilliseconds = (int)options.KernelTimeLimit.TotalMilliseconds,
         });
         if (result.Output.Length > 0)
             (options.Output ?? Console.Out).Write(result.Output);
+        // The fault's own report goes with the exception.
+        var faulted = result.Fault is null ? null : result.Findings.FirstOrDefault(finding => finding.Rule == result.Fault.Rule && finding.Message == result.Fault.Message);
+        foreach (var finding in result.Findings)
+        {
+            if (!ReferenceEquals(finding, faulted))
+                device.Reports.Add(finding);
+        }
+
+        device.NoteAccesses(result.Accesses);
         if (result.Fault is { } fault)
-            throw new KernelFault(ErrorOf(fault.Rule), ReportOf(fault));
+            throw new KernelFault(ErrorOf(fault.Rule), faulted ?? ReportOf(fault));
     }
 
     // What a GPU would answer to the same mistake.
     private static CUresult ErrorOf(string rule) => rule switch
     {
-        "out-of-bounds" => CUresult.CUDA_ERROR_ILLEGAL_ADDRESS,
+        "out-of-bounds" or "use-after-free" or "not-device-memory" => CUresult.CUDA_ERROR_ILLEGAL_ADDRESS,
         "misaligned" => CUresult.CUDA_ERROR_MISALIGNED_ADDRESS,
         "assert" => CUresult.CUDA_ERROR_ASSERT,
         "limit" => CUresult.CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES,

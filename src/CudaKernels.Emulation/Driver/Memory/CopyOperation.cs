@@ -39,11 +39,15 @@ internal sealed unsafe class CopyOperation : Operation
             if (shape.Height == 1 || (shape.SourcePitch == shape.Width && shape.DestinationPitch == shape.Width))
             {
                 NativeMemory.Copy(from, to, shape.Width * shape.Height);
+                DeviceArena.NoteCopied(to, from, shape.Width * shape.Height);
                 continue;
             }
 
             for (nuint row = 0; row < shape.Height; row++)
+            {
                 NativeMemory.Copy(from + row * shape.SourcePitch, to + row * shape.DestinationPitch, shape.Width);
+                DeviceArena.NoteCopied(to + row * shape.DestinationPitch, from + row * shape.SourcePitch, shape.Width);
+            }
         }
 
         return true;

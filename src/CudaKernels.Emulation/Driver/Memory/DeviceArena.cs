@@ -19,6 +19,15 @@ internal static unsafe class DeviceArena
     /// <returns>0 when there is no room.</returns>
     public static nuint Allocate(nuint size) => s_runtime.Value is { } runtime ? runtime.Allocate(size, Alignment) : AllocateHost(size);
 
+    /// <summary>Tells the checking mode that the host has written device memory.</summary>
+    public static void NoteWritten(void* memory, nuint bytes) => s_runtime.Value?.NoteWritten(memory, bytes);
+
+    /// <summary>Tells the checking mode of a copy to device memory.</summary>
+    public static void NoteCopied(void* to, void* from, nuint bytes) => s_runtime.Value?.NoteCopied(to, from, bytes);
+
+    /// <summary>Tells the checking mode of host memory that kernels may use; 0 bytes: not any more.</summary>
+    public static void NoteHostRange(nuint address, nuint bytes) => s_runtime.Value?.NoteHostRange(address, bytes);
+
     /// <summary>Gives back what <see cref="Allocate"/> gave.</summary>
     public static void Free(nuint address, nuint size)
     {

@@ -37,6 +37,7 @@ internal sealed unsafe class FillOperation : Operation
         for (nuint row = 0; row < Height; row++)
         {
             var start = (byte*)_destination.Address + row * Pitch;
+            DeviceArena.NoteWritten(start, Width * ElementSize);
 
             // A span counts to 2^31, device memory beyond.
             const nuint Chunk = 1 << 28;

@@ -3,7 +3,7 @@ using CudaKernels.Interop;
 namespace CudaKernels.Emulation;
 
 /// <summary>The memory of one device: how much of it is taken, and by whom.</summary>
-internal sealed class MemoryStore
+internal sealed unsafe class MemoryStore
 {
     private readonly SoftwareDevice _device;
     private readonly Lock _lock = new();
@@ -101,6 +101,11 @@ internal sealed class MemoryStore
     {
         var allocation = new Allocation(_device, address, size, kind, pool) { HostFlags = flags };
         AllocationMap.Add(allocation);
+        // What the host writes without a call counts as written.
+        if (allocation.IsHost)
+            DeviceArena.NoteHostRange(address, size);
+        else if (kind == AllocationKind.Managed)
+            DeviceArena.NoteWritten((void*)address, size);
         return allocation;
     }
 
@@ -109,6 +114,8 @@ internal sealed class MemoryStore
     {
         AllocationMap.Remove(allocation);
         allocation.IsGone = true;
+        if (allocation.IsHost)
+            DeviceArena.NoteHostRange(allocation.Address, 0);
         if (allocation.Kind is AllocationKind.Registered or AllocationKind.Global)
             return;
         if (allocation.Kind == AllocationKind.Pinned)

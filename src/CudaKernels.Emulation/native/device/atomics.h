@@ -9,7 +9,7 @@ template <class T, class F> inline T atomic_update(T* address, F next) {
   __atomic_load(address, &seen, __ATOMIC_RELAXED);
   do {
     wanted = next(seen);
-  } while (!__atomic_compare_exchange(address, &seen, &wanted, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
+  } while (!__atomic_compare_exchange(address, &seen, &wanted, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
   return seen;
 }
 }  // namespace ckrt
@@ -46,7 +46,7 @@ inline unsigned atomicDec(unsigned* address, unsigned limit) {
 }
 template <class T> inline T atomicCAS(T* address, std::type_identity_t<T> expected, std::type_identity_t<T> value) {
   ckrt_atomic_step();
-  __atomic_compare_exchange(address, &expected, &value, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+  __atomic_compare_exchange(address, &expected, &value, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
   return expected;
 }
 

@@ -38,6 +38,9 @@
 // Dynamic shared memory by name and type; on a GPU the same macro is an extern __shared__ array (common/shared.cuh).
 #define CK_DYNAMIC_SHARED(T, name) T* const name = reinterpret_cast<T*>(ckrt::self()->block->dynamic_shared)
 
+// Code of the device itself, not of the kernel: the checking mode does not look into it.
+#define CK_QUIET __attribute__((no_sanitize("thread"), no_sanitize("undefined")))
+
 namespace ckrt {
 // What a plain `extern __shared__ T name[];` becomes.
 template <class T> struct DynamicShared {

@@ -13,7 +13,7 @@ struct ck_entry {
 struct ck_global {
   const char* name;
   void* address;
-  uint64_t size;
+  uint64_t size, is_constant;
 };
 
 namespace ckrt {
@@ -36,18 +36,18 @@ template <class... P> inline constexpr ParameterList<std::remove_cv_t<P>...> kPa
 
 template <class... P> constexpr const ck_parameter* parameters(void (*)(P...)) { return kParameters<P...>.list; }
 template <class... P> constexpr uint32_t parameter_count(void (*)(P...)) { return sizeof...(P); }
-template <class... P, size_t... I> inline void call(void (*kernel)(P...), void** args, std::index_sequence<I...>) { kernel(*(std::remove_cv_t<P>*)args[I]...); }
-template <class... P> inline void call(void (*kernel)(P...), void** args) { call(kernel, args, std::index_sequence_for<P...>{}); }
+template <class... P, size_t... I> CK_QUIET inline void call(void (*kernel)(P...), void** args, std::index_sequence<I...>) { kernel(*(std::remove_cv_t<P>*)args[I]...); }
+template <class... P> CK_QUIET inline void call(void (*kernel)(P...), void** args) { call(kernel, args, std::index_sequence_for<P...>{}); }
 }  // namespace ckrt
 
 #define CK_EXPORT extern "C" __attribute__((visibility("default"), used))
 #define CK_STRIP(...) __VA_ARGS__
 #define CK_TEXT(...) #__VA_ARGS__
 #define CK_ENTRY(i, expression, threads)                                                                                              \
-  static void ck_call_##i(void** args) { ckrt::call(&CK_STRIP expression, args); }                                                    \
+  CK_QUIET static void ck_call_##i(void** args) { ckrt::call(&CK_STRIP expression, args); }                                                    \
   CK_EXPORT const ck_entry ck_entry_##i;                                                                                              \
   const ck_entry ck_entry_##i = {CK_TEXT expression, (const void*)&CK_STRIP expression, ck_call_##i, ckrt::parameter_count(&CK_STRIP expression), \
                                  threads, ckrt::parameters(&CK_STRIP expression)};
-#define CK_GLOBAL(i, name)              \
+#define CK_GLOBAL(i, name, is_constant)  \
   CK_EXPORT const ck_global ck_global_##i; \
-  const ck_global ck_global_##i = {#name, (void*)&name, sizeof(name)};
+  const ck_global ck_global_##i = {#name, (void*)&name, sizeof(name), is_constant};

@@ -42,8 +42,6 @@ inline void gather_all(void** lanes, uint32_t present) {
   }
 }
 
-inline void meet_only(void**, uint32_t) {}
-
 struct Vote {
   bool predicate;
   uint32_t ballot, present;
@@ -102,7 +100,7 @@ template <class T> inline T __shfl_up_sync(unsigned mask, T value, unsigned delt
   return ckrt::shuffle(mask, value, (lane & (width - 1)) >= (int)delta ? lane - (int)delta : lane, line, "__shfl_up_sync");
 }
 
-static inline void __syncwarp(unsigned mask = 0xffffffffu, CK_LINE) { ckrt_rendezvous(mask, ckrt::meet_only, nullptr, line, "__syncwarp"); }
+static inline void __syncwarp(unsigned mask = 0xffffffffu, CK_LINE) { ckrt_warp_barrier(mask, line); }
 static inline unsigned __ballot_sync(unsigned mask, int predicate, CK_LINE) { return ckrt::vote(mask, predicate != 0, line, "__ballot_sync").ballot; }
 static inline int __any_sync(unsigned mask, int predicate, CK_LINE) { return ckrt::vote(mask, predicate != 0, line, "__any_sync").ballot != 0; }
 static inline int __all_sync(unsigned mask, int predicate, CK_LINE) {

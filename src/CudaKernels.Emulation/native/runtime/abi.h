@@ -14,9 +14,28 @@ enum ckrt_rule {
   CKRT_HANG = 6,
   CKRT_FAULT = 7,
   CKRT_ASSERT = 8,
+  // Of the checking mode alone.
+  CKRT_USE_AFTER_FREE = 9,
+  CKRT_UNINITIALIZED = 10,
+  CKRT_RACE = 11,
+  CKRT_ASYNC_WAIT = 12,
+  CKRT_UNDEFINED = 13,
+  CKRT_CONST_WRITE = 14,
+  CKRT_NOT_DEVICE_MEMORY = 15,
+  CKRT_LIMIT = 16,
+  CKRT_NOTE = 17,  // no mistake, but worth a look
 };
 
-enum { CKRT_REVERSED = 1, CKRT_COOPERATIVE = 2 };
+enum { CKRT_REVERSED = 1, CKRT_COOPERATIVE = 2, CKRT_CHECK = 4 };
+
+struct ckrt_range {
+  uint64_t low, high;
+};
+
+// A variable in static shared memory.
+struct ckrt_variable {
+  uint32_t offset, size;
+};
 
 struct ckrt_launch_config {
   void (*entry)(void** args);  // calls the kernel with its unpacked arguments
@@ -28,6 +47,21 @@ struct ckrt_launch_config {
   uint32_t flags;
   uint32_t time_limit_ms;  // of processor time per worker; 0 = none
   uint64_t seed;           // 0 = first in, first out
+  // The checking mode.
+  const ckrt_variable* shared;
+  uint32_t shared_count;
+  const ckrt_range* constants;  // the __constant__ variables
+  uint32_t constant_count;
+};
+
+// A mistake that the checking mode found. Where it happened is a line, or an address of code.
+struct ckrt_finding {
+  int32_t rule, line, has_other;
+  uint32_t thread[3], block[3], other_thread[3], other_block[3];
+  uint64_t pc, other_pc, address;
+  const char* file;
+  uint64_t count;
+  char message[256];
 };
 
 struct ckrt_result {
@@ -38,6 +72,8 @@ struct ckrt_result {
   char message[1024];
   char* output;  // what the kernel printed; freed by ckrt_release
   uint64_t output_length;
+  ckrt_finding* findings;  // of the checking mode; freed by ckrt_release
+  uint64_t finding_count, accesses;
 };
 
 // For the managed side.
@@ -47,11 +83,20 @@ CKRT_API void* ckrt_malloc(uint64_t bytes, uint64_t alignment);
 CKRT_API void ckrt_free(void* memory, uint64_t bytes);
 CKRT_API int ckrt_symbol(const void* address, char* name, uint64_t capacity);
 CKRT_API uint32_t ckrt_version(void);
+CKRT_API uint64_t ckrt_module_base(const void* address);  // where the shared object of an address was loaded
+// The checking mode's view of device memory (check/shadow.cpp).
+CKRT_API int ckrt_check_enable(void);
+CKRT_API void ckrt_check_written(const void* memory, uint64_t bytes);
+CKRT_API void ckrt_check_copied(const void* to, const void* from, uint64_t bytes);
+CKRT_API void ckrt_check_allocated(const void* memory, uint64_t bytes);
+CKRT_API void ckrt_check_freed(const void* memory, uint64_t bytes);
+CKRT_API void ckrt_check_host_range(const void* memory, uint64_t bytes);  // 0 bytes: not any more
 
 // For compiled kernels (device/*.h). A warp operation runs once, on the last lane to arrive, over the arguments of all lanes.
 typedef void (*ckrt_warp_operation)(void** lane_arguments, uint32_t lanes);
 CKRT_API int ckrt_barrier(int predicate, int reduction, int line);  // reduction: 0 none, 1 or, 2 and, 3 count
 CKRT_API void ckrt_rendezvous(uint32_t mask, ckrt_warp_operation operation, void* argument, int line, const char* name);
+CKRT_API void ckrt_warp_barrier(uint32_t mask, int line);  // __syncwarp: orders memory, as no other warp operation does
 CKRT_API uint32_t ckrt_active_lanes(void);
 CKRT_API void ckrt_yield(void);
 CKRT_API void ckrt_atomic_step(void);

@@ -10,6 +10,7 @@ static void release(RunningBlock* block) {
   }
   const uint32_t count = block->at_barrier;
   block->at_barrier = 0;
+  if (block->worker->launch->checked != nullptr) block->worker->checker->barrier_released();
   for (uint32_t i = 0; i < count; ++i) make_ready(block, block->barrier_threads[i]);
 }
 
@@ -28,6 +29,7 @@ CKRT_API int ckrt_barrier(int predicate, int reduction, int line) {
   }
   block->barrier_true += predicate != 0;
   block->barrier_threads[block->at_barrier++] = (uint16_t)fiber->linear;
+  if (Checker* checker = checker_of(fiber)) checker->note_arrival(fiber, line, (uint64_t)__builtin_return_address(0) - 1);
   fiber->state = State::AtBarrier;
   fiber->wait_line = (uint32_t)line;
   fiber->wait_name = "__syncthreads";

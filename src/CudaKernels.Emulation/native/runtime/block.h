@@ -2,10 +2,12 @@
 #pragma once
 #include <atomic>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
+#include "check/checker.h"
 #include "runtime/abi.h"
 #include "runtime/fiber.h"
 
@@ -64,6 +66,8 @@ struct Worker {
   RunningBlock block;
   uint8_t* dynamic_shared_end;
   uint32_t guarded_stacks = 0;
+  uintptr_t static_shared = 0;  // the kernel module's thread-local storage on this thread
+  Checker* checker = nullptr;
   alignas(64) uint8_t recovery_stack[64 * 1024];  // a faulting fiber's stack may be full
 };
 
@@ -73,6 +77,9 @@ struct GridBarrier {
   std::condition_variable changed;
   uint32_t blocks = 0, arrived = 0, finished = 0;
   uint64_t generation = 0;
+  // The checking mode runs one block at a time: whose turn it is, and which blocks can go on.
+  uint32_t turn = 0;
+  std::vector<bool> waiting, over;
 };
 
 struct Launch {
@@ -86,11 +93,15 @@ struct Launch {
   GridBarrier grid;
   uintptr_t text_low = 0, text_high = 0;  // the kernel module's code
   size_t tls_module = 0, tls_size = 0;    // its static shared memory
+  uintptr_t module_low = 0, module_high = 0, data_low = 0, data_high = 0;  // the whole module, and its variables
+  std::unique_ptr<CheckedLaunch> checked;  // null outside the checking mode
 };
 
 inline Fiber* fiber(Worker* worker, uint32_t thread) { return (Fiber*)kFiberBase + (size_t)worker->index * kFibersPerWorker + thread; }
 inline RunningBlock* block_of(Fiber* fiber) { return (RunningBlock*)fiber->block; }
 Index3 position(uint32_t linear, Index3 size);
+uint64_t grid_number(const Block* block);  // of the block in its grid
+uint64_t next_serial();                    // a number that no other checked launch of the process has
 
 // scheduler.cpp
 void run_block(Worker* worker, uint64_t linear);
@@ -102,6 +113,7 @@ void barrier_after_exit(RunningBlock* block);
 void rendezvous_after_exit(RunningBlock* block, Fiber* fiber);
 // report.cpp: keeps the first fault of a launch.
 void report(Fiber* fiber, int rule, int line, uint64_t address, uint64_t pc, const char* format, ...) __attribute__((format(printf, 6, 7)));
+void break_launch(Fiber* fiber, int rule, int line, uint64_t address, uint64_t pc, const char* text);
 void report_deadlock(RunningBlock* block);
 // faults.cpp
 void install_fault_handlers();
@@ -110,7 +122,7 @@ void start_watchdog(Worker* worker, uint32_t milliseconds);
 void stop_watchdog();
 // module.cpp
 void locate_module(Launch* launch);
-void poison_static_shared(Launch* launch);
+void poison_static_shared(Worker* worker);
 // memory.cpp
 bool reserve_memory();  // false: the fixed addresses are taken
 }  // namespace ckrt

@@ -92,21 +92,49 @@ static WorkerPool& pool() {
   return *pool;
 }
 
+// The checking mode runs the blocks of a cooperative launch one at a time, in the order of their numbers between two barriers: a
+// run can then be repeated exactly. The caller holds the grid's mutex.
+static void pass_turn(Launch* launch) {
+  GridBarrier& grid = launch->grid;
+  for (uint32_t i = 1; i <= grid.blocks; ++i) {
+    const uint32_t next = (grid.turn + i) % grid.blocks;
+    if (grid.waiting[next]) continue;
+    grid.turn = next;
+    break;
+  }
+  grid.changed.notify_all();
+}
+
+static void await_turn(Launch* launch, uint32_t block) {
+  if (launch->checked == nullptr) return;
+  std::unique_lock<std::mutex> lock(launch->grid.mutex);
+  launch->grid.changed.wait(lock, [&] { return launch->grid.turn == block; });
+}
+
 // A block is over: blocks that wait for it at the grid's barrier wait in vain.
-static void leave_grid(Launch* launch) {
+static void leave_grid(Launch* launch, uint32_t block) {
   std::lock_guard<std::mutex> lock(launch->grid.mutex);
-  ++launch->grid.finished;
-  launch->grid.changed.notify_all();
+  GridBarrier& grid = launch->grid;
+  ++grid.finished;
+  if (launch->checked != nullptr) {
+    grid.waiting.assign(grid.blocks, false);
+    grid.over[block] = true;
+    for (uint32_t i = 0; i < grid.blocks; ++i) grid.waiting[i] = grid.over[i];
+    pass_turn(launch);
+  }
+  grid.changed.notify_all();
 }
 
 static void run_blocks(Launch* launch, Worker* worker) {
   worker->launch = launch;
   start_watchdog(worker, launch->config->time_limit_ms);
-  while (!launch->failed) {
+  const bool cooperative = launch->config->flags & CKRT_COOPERATIVE;
+  while (!launch->failed || (cooperative && launch->checked != nullptr)) {
     const uint64_t block = launch->next_block++;
     if (block >= launch->block_count) break;
+    if (cooperative) await_turn(launch, (uint32_t)block);
     run_block(worker, block);
-    if (launch->config->flags & CKRT_COOPERATIVE) leave_grid(launch);
+    if (cooperative) leave_grid(launch, (uint32_t)block);
   }
   stop_watchdog();
 }
@@ -127,6 +155,24 @@ static void run(Launch* launch, const std::vector<WorkerThread*>& threads) {
 }
 }  // namespace ckrt
 
+namespace ckrt {
+uint64_t next_serial() {
+  static std::atomic<uint64_t> serials{0};
+  return ++serials;
+}
+
+static int give_findings(const CheckedLaunch& checked, ckrt_result* result) {
+  const auto& all = checked.findings.all();
+  result->accesses = checked.accesses;
+  if (all.empty()) return 0;
+  result->findings = (ckrt_finding*)malloc(all.size() * sizeof(ckrt_finding));
+  if (result->findings == nullptr) return -1;
+  memcpy(result->findings, all.data(), all.size() * sizeof(ckrt_finding));
+  result->finding_count = all.size();
+  return 0;
+}
+}  // namespace ckrt
+
 CKRT_API int ckrt_launch(const ckrt_launch_config* config, ckrt_result* result) {
   using namespace ckrt;
   static std::once_flag once;
@@ -144,7 +190,19 @@ CKRT_API int ckrt_launch(const ckrt_launch_config* config, ckrt_result* result) 
   launch.grid.blocks = (uint32_t)launch.block_count;
   locate_module(&launch);
   const bool cooperative = config->flags & CKRT_COOPERATIVE;
-  const uint64_t wanted = cooperative ? launch.block_count : std::min<uint64_t>(config->workers == 0 ? 1 : config->workers, launch.block_count);
+  if (config->flags & CKRT_CHECK) {
+    if (!enable_shadow()) {
+      result->rule = CKRT_FAULT;
+      snprintf(result->message, sizeof result->message, "the addresses that the checking mode needs are taken in this process");
+      return 0;
+    }
+    launch.checked = std::make_unique<CheckedLaunch>(next_serial());
+    launch.grid.waiting.assign(launch.block_count, false);
+    launch.grid.over.assign(launch.block_count, false);
+  }
+  // One thread for a checked launch: the same seed then gives the same run.
+  const uint64_t workers = config->workers == 0 || launch.checked != nullptr ? 1 : config->workers;
+  const uint64_t wanted = cooperative ? launch.block_count : std::min<uint64_t>(workers, launch.block_count);
   if (wanted > kWorkers || config->dynamic_shared > kDynamicSharedSpan) return -1;
   const auto threads = pool().lease((uint32_t)wanted, cooperative);
   run(&launch, threads);
@@ -155,12 +213,14 @@ CKRT_API int ckrt_launch(const ckrt_launch_config* config, ckrt_result* result) 
     memcpy(result->output, launch.output.data(), launch.output.size());
     result->output_length = launch.output.size();
   }
-  return 0;
+  return launch.checked == nullptr ? 0 : give_findings(*launch.checked, result);
 }
 
 CKRT_API void ckrt_release(ckrt_result* result) {
   free(result->output);
+  free(result->findings);
   result->output = nullptr;
+  result->findings = nullptr;
 }
 
 CKRT_API uint32_t ckrt_version() { return 1; }
@@ -173,14 +233,24 @@ CKRT_API void ckrt_grid_barrier(int line) {
   bool stuck = false;
   {
     std::unique_lock<std::mutex> lock(launch->grid.mutex);
-    const uint64_t generation = launch->grid.generation;
-    if (++launch->grid.arrived == launch->grid.blocks) {
-      launch->grid.arrived = 0;
-      ++launch->grid.generation;
-      launch->grid.changed.notify_all();
+    GridBarrier& grid = launch->grid;
+    const auto block = (uint32_t)grid_number(block_of(self()));
+    const uint64_t generation = grid.generation;
+    if (++grid.arrived == grid.blocks) {
+      grid.arrived = 0;
+      ++grid.generation;
+      if (launch->checked != nullptr) {
+        launch->checked->serial = next_serial();  // all that came before is ordered
+        grid.waiting.assign(grid.blocks, false);
+      }
+      grid.changed.notify_all();
     } else {
-      launch->grid.changed.wait(lock, [&] { return launch->grid.generation != generation || launch->grid.finished != 0 || launch->failed; });
-      stuck = launch->grid.generation == generation;
+      if (launch->checked != nullptr) {
+        grid.waiting[block] = true;
+        pass_turn(launch);
+      }
+      grid.changed.wait(lock, [&] { return (grid.generation != generation || grid.finished != 0 || launch->failed) && (launch->checked == nullptr || grid.turn == block); });
+      stuck = grid.generation == generation;
     }
   }
   if (stuck) ckrt_fail(CKRT_DEADLOCK, line, "a block waits at the grid's barrier for a block that has ended");

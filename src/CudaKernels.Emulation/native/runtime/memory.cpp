@@ -11,9 +11,6 @@
 #include "runtime/block.h"
 
 namespace ckrt {
-constexpr uintptr_t kArenaBase = 0x500000000000;
-constexpr uint64_t kArenaSpan = 64ull << 30;
-
 static std::mutex g_mutex;
 static uintptr_t g_next = kArenaBase + kPage;
 static std::map<uint64_t, std::deque<uintptr_t>> g_free;  // bytes of a run -> addresses of freed runs
@@ -68,16 +65,18 @@ CKRT_API void* ckrt_malloc(uint64_t bytes, uint64_t alignment) {
   // The buffer starts in the first page of its run: less than a page is left over before it.
   const uintptr_t buffer = run + pages - (rounded == 0 ? alignment : rounded);
   g_live[buffer] = pages;
+  shadow_allocated(buffer, bytes);
   return (void*)buffer;
 }
 
-CKRT_API void ckrt_free(void* memory, uint64_t) {
+CKRT_API void ckrt_free(void* memory, uint64_t bytes) {
   using namespace ckrt;
   std::lock_guard<std::mutex> lock(g_mutex);
   const auto found = g_live.find((uintptr_t)memory);
   if (found == g_live.end()) return;  // the driver reports double frees
   const uint64_t pages = found->second;
   g_live.erase(found);
+  shadow_freed((uintptr_t)memory, bytes);
   const uintptr_t run = (uintptr_t)memory & ~(kPage - 1);
   madvise((void*)run, pages, MADV_DONTNEED);
   mprotect((void*)run, pages, PROT_NONE);

@@ -27,6 +27,16 @@ static int inspect(dl_phdr_info* info, size_t, void* data) {
   }
   if (!mine) return 0;
   for (int i = 0; i < info->dlpi_phnum; ++i) {
+    const auto& segment = info->dlpi_phdr[i];
+    const uintptr_t low = info->dlpi_addr + segment.p_vaddr, high = low + segment.p_memsz;
+    if (segment.p_type != PT_LOAD) continue;
+    if (launch->module_low == 0 || low < launch->module_low) launch->module_low = low;
+    if (high > launch->module_high) launch->module_high = high;
+    if ((segment.p_flags & PF_W) == 0) continue;
+    if (launch->data_low == 0 || low < launch->data_low) launch->data_low = low;
+    if (high > launch->data_high) launch->data_high = high;
+  }
+  for (int i = 0; i < info->dlpi_phnum; ++i) {
     if (info->dlpi_phdr[i].p_type != PT_TLS) continue;
     launch->tls_module = info->dlpi_tls_modid;
     launch->tls_size = info->dlpi_phdr[i].p_memsz;
@@ -36,10 +46,13 @@ static int inspect(dl_phdr_info* info, size_t, void* data) {
 
 void locate_module(Launch* launch) { dl_iterate_phdr(inspect, launch); }
 
-void poison_static_shared(Launch* launch) {
+void poison_static_shared(Worker* worker) {
+  const Launch* launch = worker->launch;
   if (launch->tls_size == 0) return;
   size_t index[2] = {launch->tls_module, 0};
-  memset(__tls_get_addr(index), 0xFF, launch->tls_size);
+  void* shared = __tls_get_addr(index);
+  worker->static_shared = (uintptr_t)shared;
+  memset(shared, 0xFF, launch->tls_size);
 }
 }  // namespace ckrt
 
@@ -47,4 +60,9 @@ CKRT_API int ckrt_symbol(const void* address, char* name, uint64_t capacity) {
   Dl_info info;
   if (dladdr(address, &info) == 0 || info.dli_sname == nullptr) return 0;
   return snprintf(name, capacity, "%s", info.dli_sname);
+}
+
+CKRT_API uint64_t ckrt_module_base(const void* address) {
+  Dl_info info;
+  return dladdr(address, &info) == 0 ? 0 : (uint64_t)info.dli_fbase;
 }

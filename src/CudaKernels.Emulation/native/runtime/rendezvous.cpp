@@ -5,6 +5,9 @@
 #include "runtime/block.h"
 
 namespace ckrt {
+// The operation of __syncwarp, which changes nothing but the order of memory.
+static void meet(void**, uint32_t) {}
+
 static uint32_t live_lanes(RunningBlock* block, uint32_t warp) {
   uint32_t lanes = 0;
   for (uint32_t lane = 0; lane < 32 && warp * 32 + lane < block->thread_count; ++lane) {
@@ -16,6 +19,7 @@ static uint32_t live_lanes(RunningBlock* block, uint32_t warp) {
 static void fire(RunningBlock* block, Rendezvous& meeting, uint32_t warp) {
   const uint32_t lanes = meeting.arrived;
   meeting.operation(meeting.arguments, lanes);
+  if (meeting.operation == meet && block->worker->launch->checked != nullptr) block->worker->checker->clocks.warp_barrier(warp, lanes);
   meeting.arrived = 0;
   for (uint32_t rest = lanes; rest != 0; rest &= rest - 1) make_ready(block, warp * 32 + (uint32_t)__builtin_ctz(rest));
 }
@@ -38,11 +42,14 @@ static Rendezvous* find(RunningBlock* block, uint32_t warp, uint32_t mask) {
 }
 }  // namespace ckrt
 
+CKRT_API void ckrt_warp_barrier(uint32_t mask, int line) { ckrt_rendezvous(mask, ckrt::meet, nullptr, line, "__syncwarp"); }
+
 CKRT_API void ckrt_rendezvous(uint32_t mask, ckrt_warp_operation operation, void* argument, int line, const char* name) {
   using namespace ckrt;
   Fiber* fiber = self();
   RunningBlock* block = block_of(fiber);
   const uint32_t warp = fiber->linear / 32, lane = fiber->linear % 32;
+  if (Checker* checker = checker_of(fiber)) checker->settle();
   char text[256];
   if ((mask >> lane & 1) == 0) {
     snprintf(text, sizeof text, "%s is called by lane %u, which is not in its mask 0x%08x", name, lane, mask);

@@ -12,19 +12,39 @@ namespace ckrt {
 void report(Fiber* fiber, int rule, int line, uint64_t address, uint64_t pc, const char* format, ...) {
   RunningBlock* block = block_of(fiber);
   Launch* launch = block->worker->launch;
+  char text[sizeof(ckrt_result::message)];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  if (launch->checked != nullptr) {
+    ckrt_finding finding;
+    fill_finding(fiber, finding, rule);
+    finding.line = line;
+    finding.pc = pc;
+    finding.address = address;
+    snprintf(finding.message, sizeof finding.message, "%s", text);
+    launch->checked->findings.add(finding);
+  }
+  break_launch(fiber, rule, line, address, pc, text);
+}
+
+void break_launch(Fiber* fiber, int rule, int line, uint64_t address, uint64_t pc, const char* text) {
+  RunningBlock* block = block_of(fiber);
+  Launch* launch = block->worker->launch;
   std::lock_guard<std::mutex> lock(launch->mutex);
-  if (launch->failed.exchange(true)) return;
   ckrt_result* result = launch->result;
+  const bool first = result->rule == CKRT_NONE;
+  // A GPU stops at the first fault. The checking mode runs the other blocks too, up to a number: they may show more.
+  if (launch->checked == nullptr || ++launch->checked->broken_blocks == 64) launch->failed = true;
+  if (!first) return;
   result->rule = rule;
   result->line = line;
   result->address = address;
   result->pc = pc;
   memcpy(result->thread, &fiber->thread, sizeof result->thread);
   memcpy(result->block, &block->block, sizeof result->block);
-  va_list arguments;
-  va_start(arguments, format);
-  vsnprintf(result->message, sizeof result->message, format, arguments);
-  va_end(arguments);
+  snprintf(result->message, sizeof result->message, "%s", text);
 }
 
 // "16 threads (first 16) wait in __syncthreads at line 11; 16 threads (first 0) wait in __shfl_sync at line 14"

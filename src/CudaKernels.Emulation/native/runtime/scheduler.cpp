@@ -8,6 +8,10 @@
 namespace ckrt {
 Index3 position(uint32_t linear, Index3 size) { return {linear % size.x, linear / size.x % size.y, linear / size.x / size.y}; }
 
+uint64_t grid_number(const Block* block) {
+  return block->block.x + (uint64_t)block->grid_size.x * (block->block.y + (uint64_t)block->grid_size.y * block->block.z);
+}
+
 void make_ready(RunningBlock* block, uint32_t thread) {
   fiber(block->worker, thread)->state = State::Ready;
   block->ready.push(thread);
@@ -45,6 +49,7 @@ static void fiber_main() {
   RunningBlock* block = block_of(fiber);
   const ckrt_launch_config* config = block->worker->launch->config;
   config->entry(config->args);
+  if (Checker* checker = checker_of(fiber)) checker->settle();
   fiber->state = State::Exited;
   if (--block->live == 0) leave_block(block);
   rendezvous_after_exit(block, fiber);
@@ -97,7 +102,11 @@ void run_block(Worker* worker, uint64_t linear) {
   }
   guard_stacks(worker, block->thread_count);
   memset(block->dynamic_shared, 0xFF, config->dynamic_shared);
-  poison_static_shared(worker->launch);
+  poison_static_shared(worker);
+  if (worker->launch->checked != nullptr) {
+    if (worker->checker == nullptr) worker->checker = new Checker(worker);  // lives as long as the worker: for ever
+    worker->checker->begin_block(block, (uint32_t)linear);
+  }
   const bool reversed = config->flags & CKRT_REVERSED;
   for (uint32_t thread = 0; thread < block->thread_count; ++thread) {
     start_fiber(worker, block, thread);

@@ -13,6 +13,9 @@ public sealed record CudaDeviceSources(ISymbolSource Driver, ISymbolSource Nvrtc
     /// <summary>Whether all instances of a kernel file are compiled at once: right where the compiler's start-up costs more than an instance.</summary>
     public bool CompilesInBulk { get; init; }
 
+    /// <summary>Options that every compilation for the device gets beside its own.</summary>
+    public IReadOnlyList<string> CompilerOptions { get; init; } = [];
+
     /// <summary>What sets the compiler's build apart from others of its version, for the key of the disk cache; null to ask the compiler.</summary>
     public string? CompilerBuild { get; init; }
 

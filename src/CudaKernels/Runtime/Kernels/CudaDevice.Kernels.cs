@@ -27,6 +27,8 @@ public sealed unsafe partial class CudaDevice
         using var activity = CudaTelemetry.Activities.StartActivity("cuda.compile")?.SetTag("source", source.Name);
         var capability = Specification.ComputeCapability;
         var target = options.Architecture ?? Compiler.TargetFor(capability.Major, capability.Minor);
+        if (_sources.CompilerOptions.Count > 0)
+            options = options with { Additional = [.. options.Additional, .. _sources.CompilerOptions] };
         var image = Compiler.Compile(source, options, target);
         activity?.SetTag("cached", image.IsFromCache);
         return CudaModule.Load(this, image.Image, source.Name, image);

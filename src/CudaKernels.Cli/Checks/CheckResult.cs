@@ -1,0 +1,15 @@
+using CudaKernels.Catalog;
+
+namespace CudaKernels.Cli.Checks;
+
+/// <summary>A row of <c>check</c>.</summary>
+/// <param name="Case">How the results compare with the reference.</param>
+/// <param name="Accesses">The accesses to memory that the checking mode looked at; null without it.</param>
+/// <param name="Reports">The mistakes that it saw.</param>
+internal sealed record CheckResult(CaseResult Case, long? Accesses, IReadOnlyList<EmulationReport> Reports)
+{
+    public bool Passed => Case.Passed && Reports.Count == 0;
+
+    /// <summary>Why it failed, or null.</summary>
+    public string? Failure => Case.Failure ?? Reports.FirstOrDefault()?.ToString();
+}

@@ -1,0 +1,29 @@
+// What the checking mode remembers of an access to memory, and where: one cell for every aligned word of four bytes.
+#pragma once
+#include <stdint.h>
+
+namespace ckrt {
+enum AccessFlags : uint8_t {
+  kWrite = 1,
+  kAtomic = 2,
+  kVolatile = 4,
+};
+
+struct Access {
+  uint32_t block;  // its number in the grid + 1; 0 = no access
+  uint32_t clock;  // the thread's own time
+  uint64_t pc;
+  uint16_t thread;
+  uint8_t mask;  // which bytes of the word
+  uint8_t flags;
+  uint32_t size;
+};
+
+// The last write and the reads since. Two reads are kept: where many threads read, one that is not ordered before a later write
+// is then nearly always among them.
+struct Cell {
+  Access write, reads[2];
+  uint64_t serial;  // the launch (global memory) or the block (shared memory) that the cell speaks of; others are over
+  uint32_t split;   // 0, or the number of the four byte cells that took over when bytes of the word were accessed apart
+};
+}  // namespace ckrt

@@ -1,0 +1,322 @@
+#include "check/checker.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <map>
+
+#include "runtime/block.h"
+
+namespace ckrt {
+constexpr uint32_t kStaticWindow = 64 * 1024, kDynamicWindow = 256 * 1024;
+constexpr uint64_t kIdleLimit = 16'000'000;
+
+static void* reserve(uint64_t bytes) {
+  void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return memory == MAP_FAILED ? nullptr : memory;
+}
+
+Checker::Checker(Worker* worker)
+    : worker_(worker),
+      shared_cells_((Cell*)reserve((kStaticWindow + kDynamicWindow) / 4 * sizeof(Cell))),
+      shared_written_((uint64_t*)reserve((kStaticWindow + kDynamicWindow) * sizeof(uint64_t))) {}
+
+Checker* checker_of(Fiber* fiber) {
+  Worker* worker = block_of(fiber)->worker;
+  return worker->launch->checked == nullptr ? nullptr : worker->checker;
+}
+
+uint32_t Checker::thread_of(Fiber* fiber) { return fiber->linear; }
+
+void Checker::begin_block(RunningBlock* block, uint32_t number) {
+  static std::atomic<uint64_t> serials{0};
+  block_ = block;
+  launch_ = worker_->launch->checked.get();
+  shared_serial_ = ++serials;
+  shared_split_.clear();
+  idle_steps_ = 0;
+  pending_.active = false;
+  random_ = block->random;
+  memset(barrier_lanes_, 0, sizeof barrier_lanes_);
+  number_ = number + 1;
+  clocks.begin_block(number_, block->thread_count);
+}
+
+void fill_finding(Fiber* fiber, ckrt_finding& finding, int rule) {
+  memset(&finding, 0, sizeof finding);
+  finding.rule = rule;
+  memcpy(finding.thread, &fiber->thread, sizeof finding.thread);
+  memcpy(finding.block, &fiber->block->block, sizeof finding.block);
+}
+
+void Checker::find(Fiber* fiber, int rule, uint64_t pc, uintptr_t address, const char* format, ...) {
+  ckrt_finding finding;
+  fill_finding(fiber, finding, rule);
+  finding.pc = pc;
+  finding.address = address;
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(finding.message, sizeof finding.message, format, arguments);
+  va_end(arguments);
+  launch_->findings.add(finding);
+  last_ = finding;
+}
+
+void Checker::stop(Fiber* fiber) {
+  break_launch(fiber, last_.rule, last_.line, last_.address, last_.pc, last_.message);
+  leave_block(block_of(fiber));
+}
+
+Checker::Place Checker::global(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) {
+  uint8_t* state = shadow_of(address);
+  const char* verb = flags & kWrite ? "write" : "read";
+  for (uint32_t i = 0; i < size; ++i) {
+    if (state[i] == kUnallocated) {
+      find(fiber, CKRT_OUT_OF_BOUNDS, pc, address, "%s of %u byte(s) at 0x%llx, %s device memory", verb, size, (unsigned long long)address, i == 0 ? "which lies in no" : "which reaches beyond its");
+      stop(fiber);
+    }
+    if (state[i] == kFreed) {
+      find(fiber, CKRT_USE_AFTER_FREE, pc, address, "%s of %u byte(s) at 0x%llx, in device memory that was freed", verb, size, (unsigned long long)address);
+      stop(fiber);
+    }
+    if (state[i] == kUninitialized && !(flags & kWrite)) {
+      find(fiber, CKRT_UNINITIALIZED, pc, address, "read of %u byte(s) of device memory that nothing has written", size);
+      break;
+    }
+  }
+  if (flags & kWrite) memset(state, kInitialized, size);
+  return {cell_of(address), launch_->serial, &launch_->split, "global memory"};
+}
+
+Checker::Place Checker::shared(Fiber* fiber, uintptr_t base, uint32_t window, uint32_t bytes, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) {
+  const char* verb = flags & kWrite ? "write" : "read";
+  const auto offset = (uint32_t)(address - base);
+  const bool is_static = window == 0;
+  const Launch* launch = worker_->launch;
+  bool inside = offset + size <= bytes;
+  if (is_static && inside && launch->config->shared_count != 0) {
+    inside = false;
+    for (uint32_t i = 0; i < launch->config->shared_count && !inside; ++i) {
+      const ckrt_variable& variable = launch->config->shared[i];
+      inside = offset >= variable.offset && offset + size <= variable.offset + variable.size;
+    }
+  }
+  if (!inside) {
+    find(fiber, CKRT_OUT_OF_BOUNDS, pc, 0, "%s of %u byte(s) %s shared memory, at byte %u of %u", verb, size, is_static ? "between or beyond the variables of static" : "beyond the dynamic", offset, bytes);
+    stop(fiber);
+  }
+  uint64_t* written = shared_written_ + window + offset;
+  for (uint32_t i = 0; i < size; ++i) {
+    if (flags & kWrite) {
+      written[i] = shared_serial_;
+    } else if (written[i] != shared_serial_) {
+      find(fiber, CKRT_UNINITIALIZED, pc, 0, "read of %u byte(s) of %s shared memory that this block has not written", size, is_static ? "static" : "dynamic");
+      break;
+    }
+  }
+  return {shared_cells_ + (window + offset) / 4, shared_serial_, &shared_split_, "shared memory"};
+}
+
+// Variables of the module: __device__ and __constant__ ones, and tables of constants.
+Checker::Place Checker::variable(Fiber* fiber, uintptr_t address, uint8_t flags, uint64_t pc) {
+  const Launch* launch = worker_->launch;
+  for (uint32_t i = 0; i < launch->config->constant_count && flags & kWrite; ++i) {
+    const ckrt_range& constant = launch->config->constants[i];
+    if (address < constant.low || address >= constant.high) continue;
+    find(fiber, CKRT_CONST_WRITE, pc, address, "write to a __constant__ variable");
+    stop(fiber);
+  }
+  // The cells of a module's variables live as long as the module: for ever.
+  static std::mutex mutex;
+  static std::map<uintptr_t, Cell*> all;
+  if (address < launch->data_low || address >= launch->data_high) return {};
+  std::lock_guard<std::mutex> lock(mutex);
+  Cell*& cells = all[launch->data_low];
+  if (cells == nullptr) cells = (Cell*)reserve((launch->data_high - launch->data_low + 3) / 4 * sizeof(Cell));
+  return {cells + (address - (launch->data_low & ~(uintptr_t)3)) / 4, launch_->serial, &launch_->split, "global memory"};
+}
+
+void Checker::access(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) {
+  settle();
+  if (on_fiber_stack(address)) {
+    if (fiber_of(address) == fiber) return;
+    find(fiber, CKRT_OUT_OF_BOUNDS, pc, address, "%s of another thread's local memory, or beyond the thread's own", flags & kWrite ? "write" : "read");
+    stop(fiber);
+  }
+  ++launch_->accesses;
+  const Launch* launch = worker_->launch;
+  Place place;
+  if (in_arena(address)) {
+    place = global(fiber, address, size, flags, pc);
+  } else if (address - worker_->static_shared < launch->tls_size) {
+    place = shared(fiber, worker_->static_shared, 0, (uint32_t)launch->tls_size, address, size, flags, pc);
+  } else if (address - (uintptr_t)block_->dynamic_shared < kDynamicWindow + kPage) {
+    place = shared(fiber, (uintptr_t)block_->dynamic_shared, kStaticWindow, block_->dynamic_shared_bytes, address, size, flags, pc);
+  } else if (address >= launch->module_low && address < launch->module_high) {
+    place = variable(fiber, address, flags, pc);
+  } else if (address - kFiberBase < sizeof(Fiber) * kFibersPerWorker * kWorkers || address - (uintptr_t)worker_ < sizeof(Worker)) {
+    return;  // the runtime's own: device functions read the thread's position there
+  } else if (!is_host_range(address, size)) {
+    find(fiber, CKRT_NOT_DEVICE_MEMORY, pc, address, "%s of %u byte(s) at 0x%llx, which is no device memory: a null or a host pointer", flags & kWrite ? "write" : "read", size, (unsigned long long)address);
+    stop(fiber);
+  }
+  if (place.cells != nullptr) races(fiber, place, address, size, flags, pc);
+  maybe_preempt(fiber, flags);
+}
+
+void Checker::races(Fiber* fiber, const Place& place, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) {
+  // In shared memory a volatile access orders nothing and excuses nothing; in global memory it is how flags are read.
+  if (flags & kVolatile && place.split == &launch_->split && size <= 8) flags |= kAtomic;
+  const uint32_t thread = thread_of(fiber);
+  Access now{number_, clocks.now(thread), pc, (uint16_t)thread, 0, flags, size};
+  uintptr_t at = address & ~(uintptr_t)3;
+  for (Cell* cell = place.cells; at < address + size; at += 4, ++cell) {
+    now.mask = 0;
+    for (int i = 0; i < 4; ++i) now.mask |= (uint8_t)((at + i >= address && at + i < address + size) << i);
+    if (cell->serial == place.serial && cell->split == 0 && now.mask == 0xF) {
+      check(fiber, *cell, place.serial, now, place.kind, at);
+      continue;
+    }
+    if (cell->serial != place.serial) {
+      memset(cell, 0, sizeof *cell);
+      cell->serial = place.serial;
+      if (now.mask == 0xF) {
+        check(fiber, *cell, place.serial, now, place.kind, at);
+        continue;
+      }
+    }
+    if (cell->split == 0) {
+      place.split->push_back({*cell, *cell, *cell, *cell});
+      cell->split = (uint32_t)place.split->size();
+    }
+    auto& bytes = (*place.split)[cell->split - 1];
+    for (int i = 0; i < 4; ++i) {
+      if (now.mask >> i & 1) check(fiber, bytes[i], place.serial, now, place.kind, at);
+    }
+  }
+}
+
+static bool conflict(const Access& earlier, const Access& now) { return earlier.block != 0 && !(earlier.flags & kAtomic && now.flags & kAtomic); }
+
+void Checker::check(Fiber* fiber, Cell& cell, uint64_t, const Access& now, const char* kind, uintptr_t address) {
+  const uint32_t thread = now.thread;
+  const auto mine = [&](const Access& earlier) { return earlier.block == now.block && earlier.thread == thread; };
+  if (conflict(cell.write, now) && !mine(cell.write) && !clocks.ordered(thread, cell.write)) race(fiber, cell.write, now, kind, address);
+  if (now.flags & kWrite) {
+    for (Access& read : cell.reads) {
+      if (conflict(read, now) && !mine(read) && !clocks.ordered(thread, read)) race(fiber, read, now, kind, address);
+      read.block = 0;
+    }
+    cell.write = now;
+    return;
+  }
+  for (Access& read : cell.reads) {
+    if (read.block == 0 || mine(read) || clocks.ordered(thread, read)) {
+      read = now;
+      return;
+    }
+  }
+}
+
+void Checker::race(Fiber* fiber, const Access& earlier, const Access& now, const char* kind, uintptr_t address) {
+  ckrt_finding finding;
+  fill_finding(fiber, finding, CKRT_RACE);
+  finding.pc = now.pc;
+  finding.other_pc = earlier.pc;
+  finding.address = in_arena(address) ? address : 0;
+  const Index3 other = position(earlier.thread, block_->block_size), where = position(earlier.block - 1, block_->grid_size);
+  memcpy(finding.other_thread, &other, sizeof finding.other_thread);
+  memcpy(finding.other_block, &where, sizeof finding.other_block);
+  finding.has_other = 1;
+  const auto word = [](const Access& access) {
+    return access.flags & kAtomic ? (access.flags & kVolatile ? "a volatile access" : "an atomic access") : access.flags & kWrite ? (access.flags & kVolatile ? "a volatile write" : "a write") : access.flags & kVolatile ? "a volatile read" : "a read";
+  };
+  const char* cure = earlier.block != now.block          ? "blocks are ordered only by atomics with fences, or by the end of the kernel"
+                     : earlier.thread / 32 == now.thread / 32 ? "the lanes of a warp run apart: __syncwarp() orders them"
+                                                          : "__syncthreads() is missing between them";
+  snprintf(finding.message, sizeof finding.message, "%s and %s of the same %s in no order: %s", word(earlier), word(now), kind, cure);
+  if (now.flags & kWrite && earlier.flags & kWrite && !((now.flags | earlier.flags) & kAtomic) && now.size == earlier.size && now.size <= 4 && !pending_.active) {
+    // Not yet a mistake: the same value may be written twice.
+    pending_.active = true;
+    pending_.address = address & ~(uintptr_t)3;
+    pending_.size = 4;
+    memcpy(pending_.before, (const void*)pending_.address, 4);
+    pending_.finding = finding;
+    return;
+  }
+  launch_->findings.add(finding);
+}
+
+void Checker::settle() {
+  if (!pending_.active) return;
+  pending_.active = false;
+  if (memcmp(pending_.before, (const void*)pending_.address, pending_.size) == 0) {
+    pending_.finding.rule = CKRT_NOTE;
+    snprintf(pending_.finding.message, sizeof pending_.finding.message, "several threads write the same value to the same place");
+  }
+  launch_->findings.add(pending_.finding);
+}
+
+void Checker::atomic(Fiber* fiber, uintptr_t address, bool reads, bool writes, bool acquires, bool releases) {
+  if (on_fiber_stack(address)) return;
+  const uint32_t thread = thread_of(fiber);
+  auto& word = launch_->words[address];
+  if (word == nullptr) word = std::make_shared<SyncWord>();
+  if (reads) {
+    clocks.observe(thread, word);
+    if (acquires) clocks.acquire(thread, *word, word->published.size());
+  }
+  if (writes) {
+    if (releases) clocks.fence(thread);
+    clocks.publish(thread, *word, !reads);
+  }
+}
+
+// Threads of one warp that meet in barriers at different places have diverged.
+void Checker::note_arrival(Fiber* fiber, int line, uint64_t pc) {
+  settle();
+  idle_steps_ = 0;
+  const uint32_t warp = fiber->linear / 32;
+  if (barrier_lanes_[warp] != 0 && barrier_line_[warp] != line) {
+    find(fiber, CKRT_BARRIER, pc, 0, "threads of one warp meet in __syncthreads at line %d and at line %d: the barrier is in diverged code", barrier_line_[warp], line);
+  }
+  barrier_line_[warp] = line;
+  barrier_lanes_[warp] |= 1u << fiber->linear % 32;
+}
+
+void Checker::barrier_released() {
+  for (uint32_t warp = 0; warp * 32 < block_->thread_count; ++warp) {
+    const uint32_t count = block_->thread_count - warp * 32 < 32 ? block_->thread_count - warp * 32 : 32;
+    const uint32_t whole = count == 32 ? ~0u : (1u << count) - 1;
+    const uint32_t lanes = barrier_lanes_[warp];
+    barrier_lanes_[warp] = 0;
+    if (lanes == whole) continue;
+    Fiber* first = fiber(worker_, warp * 32 + (lanes == 0 ? 0 : (uint32_t)__builtin_ctz(lanes)));
+    ckrt_finding finding;
+    fill_finding(first, finding, lanes == 0 ? CKRT_NOTE : CKRT_BARRIER);
+    finding.line = barrier_line_[warp];
+    if (lanes == 0) snprintf(finding.message, sizeof finding.message, "a whole warp had ended before a __syncthreads of its block");
+    else snprintf(finding.message, sizeof finding.message, "%d of %u threads of a warp had ended before the __syncthreads at line %d", __builtin_popcount(whole & ~lanes), count, barrier_line_[warp]);
+    launch_->findings.add(finding);
+  }
+  clocks.block_barrier();
+}
+
+void Checker::maybe_preempt(Fiber* fiber, uint8_t flags) {
+  if (flags & kWrite) idle_steps_ = 0;
+  else if (++idle_steps_ == kIdleLimit) {
+    ckrt_fail(CKRT_HANG, 0, "the block has read memory 16 million times and written nothing: an endless loop, or a wait for what never comes");
+  }
+  // A loop on a volatile variable waits for another thread.
+  bool yields = flags & kVolatile && !(flags & kWrite);
+  if (random_ != 0 && !yields) {
+    random_ ^= random_ << 13;
+    random_ ^= random_ >> 7;
+    random_ ^= random_ << 17;
+    yields = random_ % 32 == 0;
+  }
+  if (yields) ckrt_yield();
+}
+}  // namespace ckrt

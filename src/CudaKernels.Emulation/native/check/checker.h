@@ -1,0 +1,93 @@
+// The checking mode's view of one worker: every access of its block's threads to memory goes through it.
+#pragma once
+#include <stdint.h>
+
+#include <array>
+#include <deque>
+#include <memory>
+#include <unordered_map>
+
+#include "check/clocks.h"
+#include "check/findings.h"
+#include "check/shadow.h"
+
+namespace ckrt {
+struct Fiber;
+struct Launch;
+struct RunningBlock;
+struct Worker;
+
+// What the threads of a whole launch share.
+struct CheckedLaunch {
+  explicit CheckedLaunch(uint64_t serial) : serial(serial) {}
+  uint64_t serial;
+  Findings findings;
+  std::unordered_map<uintptr_t, std::shared_ptr<SyncWord>> words;
+  std::deque<std::array<Cell, 4>> split;  // byte cells of global memory
+  uint32_t broken_blocks = 0;
+  uint64_t accesses = 0;
+};
+
+class Checker {
+ public:
+  explicit Checker(Worker* worker);
+
+  void begin_block(RunningBlock* block, uint32_t number);
+  void access(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
+  void fence(Fiber* fiber) { clocks.fence(thread_of(fiber)); }
+  // An atomic operation's order: release and acquire have an effect of their own, without fences.
+  void atomic(Fiber* fiber, uintptr_t address, bool reads, bool writes, bool acquires, bool releases);
+  void note_arrival(Fiber* fiber, int line, uint64_t pc);
+  void barrier_released();
+  void settle();  // decides what waited for the value of a write
+
+  Clocks clocks;
+
+ private:
+  struct Place {
+    Cell* cells = nullptr;  // of the word at address & ~3
+    uint64_t serial = 0;
+    std::deque<std::array<Cell, 4>>* split = nullptr;
+    const char* kind = "";
+  };
+
+  static uint32_t thread_of(Fiber* fiber);
+  Place global(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
+  Place shared(Fiber* fiber, uintptr_t base, uint32_t window, uint32_t bytes, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
+  Place variable(Fiber* fiber, uintptr_t address, uint8_t flags, uint64_t pc);
+  void races(Fiber* fiber, const Place& place, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
+  void check(Fiber* fiber, Cell& cell, uint64_t serial, const Access& access, const char* kind, uintptr_t address);
+  [[noreturn]] void stop(Fiber* fiber);  // after what would damage other memory, or fault: the block ends, the others still run
+  void race(Fiber* fiber, const Access& earlier, const Access& now, const char* kind, uintptr_t address);
+  void find(Fiber* fiber, int rule, uint64_t pc, uintptr_t address, const char* format, ...) __attribute__((format(printf, 6, 7)));
+  void maybe_preempt(Fiber* fiber, uint8_t flags);
+
+  // A second write to the same bytes is no mistake when it writes the same value; that shows only after it.
+  struct Pending {
+    bool active = false;
+    uintptr_t address = 0;
+    uint32_t size = 0;
+    uint8_t before[16];
+    ckrt_finding finding;
+  };
+
+  Worker* worker_;
+  RunningBlock* block_ = nullptr;
+  CheckedLaunch* launch_ = nullptr;
+  uint32_t number_ = 0;  // the block's number in the grid + 1
+  uint64_t shared_serial_ = 0;
+  Cell* shared_cells_;        // of the shared window's words
+  uint64_t* shared_written_;  // the serial of the block that wrote each byte
+  std::deque<std::array<Cell, 4>> shared_split_;
+  uint64_t random_ = 0;
+  uint64_t idle_steps_ = 0;
+  Pending pending_;
+  ckrt_finding last_;
+  int barrier_line_[kFibersPerWorker / 32];
+  uint32_t barrier_lanes_[kFibersPerWorker / 32];
+};
+
+// The checker of a fiber's worker; null outside the checking mode.
+Checker* checker_of(Fiber* fiber);
+void fill_finding(Fiber* fiber, ckrt_finding& finding, int rule);
+}  // namespace ckrt

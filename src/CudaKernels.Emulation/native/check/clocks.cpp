@@ -1,0 +1,156 @@
+#include "check/clocks.h"
+
+#include <string.h>
+
+#include <algorithm>
+
+namespace ckrt {
+static void join(ForeignClocks& into, uint32_t block, const std::shared_ptr<const ClockVector>& clocks) {
+  auto& known = into[block];
+  if (known == nullptr) {
+    known = clocks;
+    return;
+  }
+  auto both = std::make_shared<ClockVector>(*known);
+  for (size_t i = 0; i < both->size(); ++i) (*both)[i] = std::max((*both)[i], (*clocks)[i]);
+  known = both;
+}
+
+static void join(ForeignClocks& into, const ForeignClocks& from) {
+  for (auto& [block, clocks] : from) {
+    if (into[block] != clocks) join(into, block, clocks);
+  }
+}
+
+void Clocks::begin_block(uint32_t block, uint32_t threads) {
+  block_ = block;
+  count_ = threads;
+  if (threads_.size() < threads) threads_.resize(threads);
+  memset(base_, 0, sizeof base_);
+  memset(touched_, 0, sizeof touched_);
+  foreign_.clear();
+  learned_ = false;
+  for (uint32_t i = 0; i < threads; ++i) {
+    ThreadClocks& thread = threads_[i];
+    thread.clock = 1;
+    memset(thread.warp, 0, sizeof thread.warp);
+    thread.far.reset();
+    thread.foreign.clear();
+    thread.fenced.reset();
+    thread.observed.clear();
+  }
+}
+
+uint32_t Clocks::known(uint32_t thread, uint32_t other) const {
+  const ThreadClocks& me = threads_[thread];
+  if (thread == other) return me.clock;
+  uint32_t clock = base_[other];
+  if (thread / 32 == other / 32) clock = std::max(clock, me.warp[other % 32]);
+  if (me.far != nullptr) clock = std::max(clock, (*me.far)[other]);
+  return clock;
+}
+
+bool Clocks::ordered(uint32_t thread, const Access& earlier) const {
+  if (earlier.block == block_) return earlier.clock <= known(thread, earlier.thread);
+  for (const ForeignClocks* foreign : {&threads_[thread].foreign, &foreign_}) {
+    const auto found = foreign->find(earlier.block);
+    if (found != foreign->end() && earlier.thread < found->second->size() && earlier.clock <= (*found->second)[earlier.thread]) return true;
+  }
+  return false;
+}
+
+void Clocks::block_barrier() {
+  for (uint32_t i = 0; i < count_; ++i) base_[i] = threads_[i].clock++;
+  for (uint32_t warp = 0; warp * 32 < count_; ++warp) {
+    if (!touched_[warp]) continue;
+    touched_[warp] = false;
+    for (uint32_t i = warp * 32; i < count_ && i < warp * 32 + 32; ++i) memset(threads_[i].warp, 0, sizeof threads_[i].warp);
+  }
+  if (!learned_) return;
+  learned_ = false;
+  for (uint32_t i = 0; i < count_; ++i) {
+    threads_[i].far.reset();
+    join(foreign_, threads_[i].foreign);
+    threads_[i].foreign.clear();
+  }
+}
+
+void Clocks::warp_barrier(uint32_t warp, uint32_t lanes) {
+  touched_[warp] = true;
+  uint32_t all[32] = {};
+  ForeignClocks foreign;
+  std::unique_ptr<ClockVector> far;
+  for (uint32_t rest = lanes; rest != 0; rest &= rest - 1) {
+    const uint32_t thread = warp * 32 + (uint32_t)__builtin_ctz(rest);
+    for (uint32_t lane = 0; lane < 32 && warp * 32 + lane < count_; ++lane) all[lane] = std::max(all[lane], known(thread, warp * 32 + lane));
+    if (!learned_) continue;
+    join(foreign, threads_[thread].foreign);
+    if (threads_[thread].far == nullptr) continue;
+    if (far == nullptr) far = std::make_unique<ClockVector>(count_);
+    for (uint32_t i = 0; i < count_; ++i) (*far)[i] = std::max((*far)[i], (*threads_[thread].far)[i]);
+  }
+  for (uint32_t rest = lanes; rest != 0; rest &= rest - 1) {
+    ThreadClocks& thread = threads_[warp * 32 + (uint32_t)__builtin_ctz(rest)];
+    memcpy(thread.warp, all, sizeof all);
+    ++thread.clock;
+    if (!learned_) continue;
+    thread.foreign = foreign;
+    if (far != nullptr) thread.far = std::make_unique<ClockVector>(*far);
+  }
+}
+
+std::shared_ptr<const Snapshot> Clocks::snapshot(uint32_t thread) const {
+  auto snapshot = std::make_shared<Snapshot>();
+  snapshot->block = block_;
+  snapshot->own.resize(count_);
+  for (uint32_t i = 0; i < count_; ++i) snapshot->own[i] = known(thread, i);
+  snapshot->foreign = foreign_;
+  join(snapshot->foreign, threads_[thread].foreign);
+  return snapshot;
+}
+
+void Clocks::fence(uint32_t thread) {
+  ThreadClocks& me = threads_[thread];
+  auto observed = std::move(me.observed);
+  me.observed.clear();
+  for (auto& [word, count] : observed) acquire(thread, *word, count);
+  me.fenced = snapshot(thread);
+  ++me.clock;
+}
+
+void Clocks::publish(uint32_t thread, SyncWord& word, bool replaces) {
+  if (replaces) word.published.clear();
+  const auto& fenced = threads_[thread].fenced;
+  if (fenced == nullptr) return;
+  if (word.published.empty() || word.published.back() != fenced) word.published.push_back(fenced);
+}
+
+void Clocks::observe(uint32_t thread, const std::shared_ptr<SyncWord>& word) {
+  if (word->published.empty()) return;
+  auto& observed = threads_[thread].observed;
+  for (auto& [known, count] : observed) {
+    if (known == word) {
+      count = word->published.size();
+      return;
+    }
+  }
+  observed.emplace_back(word, word->published.size());
+}
+
+void Clocks::acquire(uint32_t thread, const SyncWord& word, size_t count) {
+  ThreadClocks& me = threads_[thread];
+  for (size_t i = 0; i < count && i < word.published.size(); ++i) {
+    const Snapshot& seen = *word.published[i];
+    learned_ = true;
+    if (seen.block == block_) {
+      if (me.far == nullptr) me.far = std::make_unique<ClockVector>(count_);
+      for (uint32_t other = 0; other < count_; ++other) (*me.far)[other] = std::max((*me.far)[other], seen.own[other]);
+    } else {
+      join(me.foreign, seen.block, std::shared_ptr<const ClockVector>(word.published[i], &seen.own));
+    }
+    for (auto& [block, clocks] : seen.foreign) {
+      if (block != block_) join(me.foreign, block, clocks);
+    }
+  }
+}
+}  // namespace ckrt
