@@ -11,5 +11,5 @@ internal sealed record CheckResult(CaseResult Case, long? Accesses, IReadOnlyLis
     public bool Passed => Case.Passed && Reports.Count == 0;
 
     /// <summary>Why it failed, or null.</summary>
-    public string? Failure => Case.Failure ?? Reports.FirstOrDefault()?.ToString();
+    public string? Failure => Reports.Count > 0 ? Reports[0].ToString() : Case.Failure;
 }

@@ -10,7 +10,7 @@
 #include "runtime/block.h"
 
 namespace ckrt {
-constexpr uint32_t kStaticWindow = 64 * 1024, kDynamicWindow = 256 * 1024;
+constexpr uint32_t kDynamicWindow = 256 * 1024;
 constexpr uint64_t kIdleLimit = 16'000'000;
 
 static void* reserve(uint64_t bytes) {

@@ -17,6 +17,9 @@ struct Launch;
 struct RunningBlock;
 struct Worker;
 
+// A module's static shared memory is that of all its kernels together: this much at most.
+constexpr uint32_t kStaticWindow = 16 * 1024 * 1024;
+
 // What the threads of a whole launch share.
 struct CheckedLaunch {
   explicit CheckedLaunch(uint64_t serial) : serial(serial) {}

@@ -9,7 +9,7 @@ struct Shuffle {
   int line;
 };
 
-inline void shuffle_all(void** lanes, uint32_t present) {
+CK_QUIET inline void shuffle_all(void** lanes, uint32_t present) {
   for (uint32_t rest = present; rest != 0; rest &= rest - 1) {
     auto* mine = (Shuffle*)lanes[__builtin_ctz(rest)];
     // An exited or unnamed lane has no value to give; the result is undefined on a GPU, here it is all ones.
@@ -34,7 +34,7 @@ struct Gather {
   uint64_t all[32];
 };
 
-inline void gather_all(void** lanes, uint32_t present) {
+CK_QUIET inline void gather_all(void** lanes, uint32_t present) {
   for (uint32_t rest = present; rest != 0; rest &= rest - 1) {
     auto* mine = (Gather*)lanes[__builtin_ctz(rest)];
     mine->present = present;
@@ -47,7 +47,7 @@ struct Vote {
   uint32_t ballot, present;
 };
 
-inline void vote_all(void** lanes, uint32_t present) {
+CK_QUIET inline void vote_all(void** lanes, uint32_t present) {
   uint32_t ballot = 0;
   for (uint32_t rest = present; rest != 0; rest &= rest - 1) ballot |= (uint32_t)((Vote*)lanes[__builtin_ctz(rest)])->predicate << __builtin_ctz(rest);
   for (uint32_t rest = present; rest != 0; rest &= rest - 1) {

@@ -191,9 +191,12 @@ CKRT_API int ckrt_launch(const ckrt_launch_config* config, ckrt_result* result) 
   locate_module(&launch);
   const bool cooperative = config->flags & CKRT_COOPERATIVE;
   if (config->flags & CKRT_CHECK) {
-    if (!enable_shadow()) {
-      result->rule = CKRT_FAULT;
-      snprintf(result->message, sizeof result->message, "the addresses that the checking mode needs are taken in this process");
+    const char* reason = !enable_shadow() ? "the addresses that the checking mode needs are taken in this process"
+                         : launch.tls_size > kStaticWindow ? "the kernels of this file have more static shared memory together than the checking mode watches (16 MiB)"
+                                                           : nullptr;
+    if (reason != nullptr) {
+      result->rule = CKRT_LIMIT;
+      snprintf(result->message, sizeof result->message, "%s", reason);
       return 0;
     }
     launch.checked = std::make_unique<CheckedLaunch>(next_serial());
