@@ -34,7 +34,7 @@ internal sealed class EngineFolder
     /// <param name="isChecked">Whether every access to memory, and every undefined operation, shall call the engine.</param>
     public static IReadOnlyList<string> KernelFlags(HostCompiler compiler, bool isChecked) =>
     [
-        "-g1", "-fPIC", "-fno-strict-aliasing", "-ffp-contract=off", "-fstack-clash-protection", "-fno-exceptions", "-fno-rtti", "-w",
+        "-g1", "-gdwarf-4", "-fPIC", "-fno-strict-aliasing", "-ffp-contract=off", "-fstack-clash-protection", "-fno-exceptions", "-fno-rtti", "-w",
         .. isChecked ? CheckFlags(compiler) : ["-O2", "-fwrapv"],
         // Templates over one type in two modules must stay two templates.
         .. compiler.IsClang ? Array.Empty<string>() : ["-fno-gnu-unique", "-fno-semantic-interposition"],

@@ -5,7 +5,7 @@ namespace CudaKernels.Tests;
 /// <summary>Images as a cache may give them back: whole, cut or changed; and programs whose headers have awkward names.</summary>
 public sealed class ModuleImageTests
 {
-    private static readonly byte[] s_image = new ModuleImage(2, 1, 48, [.. Enumerable.Range(0, 300).Select(i => (byte)i)]).ToBytes();
+    private static readonly byte[] s_image = new ModuleImage(2, 1, 48, true, [.. Enumerable.Range(0, 300).Select(i => (byte)i)]).ToBytes();
 
     [Fact]
     public void AnImageReadsBackAsItWasWritten()

@@ -11,6 +11,7 @@
 
 namespace ckrt {
 constexpr uint32_t kDynamicWindow = 256 * 1024;
+constexpr uintptr_t kNear = 1024;
 constexpr uint64_t kIdleLimit = 16'000'000;
 
 static void* reserve(uint64_t bytes) {
@@ -95,7 +96,7 @@ Checker::Place Checker::shared(Fiber* fiber, uintptr_t base, uint32_t window, ui
   const auto offset = (uint32_t)(address - base);
   const bool is_static = window == 0;
   const Launch* launch = worker_->launch;
-  bool inside = offset + size <= bytes;
+  bool inside = address >= base && offset + size <= bytes;
   if (is_static && inside && launch->config->shared_count != 0) {
     inside = false;
     for (uint32_t i = 0; i < launch->config->shared_count && !inside; ++i) {
@@ -104,7 +105,7 @@ Checker::Place Checker::shared(Fiber* fiber, uintptr_t base, uint32_t window, ui
     }
   }
   if (!inside) {
-    find(fiber, CKRT_OUT_OF_BOUNDS, pc, 0, "%s of %u byte(s) %s shared memory, at byte %u of %u", verb, size, is_static ? "between or beyond the variables of static" : "beyond the dynamic", offset, bytes);
+    find(fiber, CKRT_OUT_OF_BOUNDS, pc, 0, "%s of %u byte(s) %s shared memory, at byte %d of %u", verb, size, is_static ? "between or beyond the variables of static" : "beyond the dynamic", (int)offset, bytes);
     stop(fiber);
   }
   uint64_t* written = shared_written_ + window + offset;
@@ -159,6 +160,10 @@ void Checker::access(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t fla
   } else if (address - kFiberBase < sizeof(Fiber) * kFibersPerWorker * kWorkers || address - (uintptr_t)worker_ < sizeof(Worker)) {
     return;  // the runtime's own: device functions read the thread's position there
   } else if (!is_host_range(address, size)) {
+    // Just beside the static shared memory: more likely an overrun of it than a stray pointer.
+    if (address - (worker_->static_shared - kNear) < launch->tls_size + 2 * kNear) {
+      shared(fiber, worker_->static_shared, 0, (uint32_t)launch->tls_size, address, size, flags, pc);
+    }
     find(fiber, CKRT_NOT_DEVICE_MEMORY, pc, address, "%s of %u byte(s) at 0x%llx, which is no device memory: a null or a host pointer", flags & kWrite ? "write" : "read", size, (unsigned long long)address);
     stop(fiber);
   }
