@@ -49,12 +49,14 @@ internal sealed class TensorLayout
     }
 
     /// <summary>The number of elements of a shape.</summary>
+    /// <exception cref="ArgumentException">There are more than fit an address.</exception>
     public static nint CountOf(ReadOnlySpan<nint> lengths)
     {
         nint count = 1;
         foreach (var length in lengths)
         {
-            count = checked(count * length);
+            var next = (Int128)count * length;
+            count = next <= nint.MaxValue && next >= nint.MinValue ? (nint)next : throw new ArgumentException($"a tensor of shape {Format(lengths)} has more elements than memory has addresses");
         }
 
         return count;

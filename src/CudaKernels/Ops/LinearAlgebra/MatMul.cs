@@ -14,10 +14,10 @@ public static partial class TensorOperations
         /// <param name="destination">C, […, m, n]; must not overlap A or B.</param>
         /// <param name="transposeA">Whether A is given as […, k, m].</param>
         /// <param name="transposeB">Whether B is given as […, n, k].</param>
-        /// <param name="alpha">The factor of the product (truncated in the integer types).</param>
-        /// <param name="beta">The factor of what C held before.</param>
+        /// <param name="alpha">The factor of the product; a whole number in the integer types.</param>
+        /// <param name="beta">The factor of what C held before; a whole number in the integer types.</param>
         /// <param name="algorithm">The implementation on a CUDA device.</param>
-        /// <exception cref="ArgumentException">Shapes do not fit, devices differ, or the destination overlaps an operand.</exception>
+        /// <exception cref="ArgumentException">Shapes do not fit, devices differ, the destination overlaps an operand, or a factor of integers is no whole number.</exception>
         public void MatMul(
             DeviceTensor<T> b,
             DeviceTensor<T> destination,
@@ -30,6 +30,8 @@ public static partial class TensorOperations
             ArgumentNullException.ThrowIfNull(a);
             ArgumentNullException.ThrowIfNull(b);
             ArgumentNullException.ThrowIfNull(destination);
+            RequireFactor<T>(alpha, nameof(alpha));
+            RequireFactor<T>(beta, nameof(beta));
             RequireShape(destination, ProductLayout(a, b, transposeA, transposeB));
             RequireApart(a, destination, nameof(destination));
             RequireApart(b, destination, nameof(destination));
@@ -70,6 +72,14 @@ public static partial class TensorOperations
         if (ElementwiseOperand.Of(input).Overlaps(ElementwiseOperand.Of(destination)))
         {
             throw new ArgumentException("the destination overlaps an input: this operation reads elements after it has written others", parameter);
+        }
+    }
+
+    private static void RequireFactor<T>(double factor, string parameter) where T : unmanaged
+    {
+        if (!double.IsInteger(factor) && ElementType<T>.Kind is ElementKind.Int8 or ElementKind.UInt8 or ElementKind.Int32 or ElementKind.Int64)
+        {
+            throw new ArgumentException($"{parameter} of a product of {ElementType<T>.Kind} matrices is a whole number, got {factor}", parameter);
         }
     }
 

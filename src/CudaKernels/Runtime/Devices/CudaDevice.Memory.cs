@@ -100,14 +100,14 @@ public sealed unsafe partial class CudaDevice
         destination.BeforeWrite(on);
         var (to, from) = (destination.Address + destinationOffset, source.Address + sourceOffset);
         // Addresses of pinned memory are the same for host and device, so one call serves every pair.
-        var result = (destination, source) switch
+        var (result, call) = (destination, source) switch
         {
-            (PinnedBlock, PinnedBlock) => Driver.cuMemcpyAsync(new CUdeviceptr(to), new CUdeviceptr(from), byteCount, on.Handle),
-            (PinnedBlock, _) => Driver.cuMemcpyDtoHAsync((void*)to, new CUdeviceptr(from), byteCount, on.Handle),
-            (_, PinnedBlock) => Driver.cuMemcpyHtoDAsync(new CUdeviceptr(to), (void*)from, byteCount, on.Handle),
-            _ => Driver.cuMemcpyDtoDAsync(new CUdeviceptr(to), new CUdeviceptr(from), byteCount, on.Handle),
+            (PinnedBlock, PinnedBlock) => (Driver.cuMemcpyAsync(new CUdeviceptr(to), new CUdeviceptr(from), byteCount, on.Handle), nameof(DriverApi.cuMemcpyAsync)),
+            (PinnedBlock, _) => (Driver.cuMemcpyDtoHAsync((void*)to, new CUdeviceptr(from), byteCount, on.Handle), nameof(DriverApi.cuMemcpyDtoHAsync)),
+            (_, PinnedBlock) => (Driver.cuMemcpyHtoDAsync(new CUdeviceptr(to), (void*)from, byteCount, on.Handle), nameof(DriverApi.cuMemcpyHtoDAsync)),
+            _ => (Driver.cuMemcpyDtoDAsync(new CUdeviceptr(to), new CUdeviceptr(from), byteCount, on.Handle), nameof(DriverApi.cuMemcpyDtoDAsync)),
         };
-        Check(result, $"cuMemcpyAsync(0x{to:x}, 0x{from:x}, {byteCount} bytes, {on})");
+        Check(result, $"{call}(0x{to:x}, 0x{from:x}, {byteCount} bytes, {on})");
     }
 
     /// <summary>Sets bytes in stream order.</summary>
