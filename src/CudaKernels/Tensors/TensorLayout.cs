@@ -14,7 +14,7 @@ internal sealed class TensorLayout
         _lengths = lengths;
         _strides = strides;
         FlattenedLength = CountOf(lengths);
-        IsDense = ComputeIsDense();
+        IsDense = AreDense(lengths, strides);
     }
 
     public ReadOnlySpan<nint> Lengths => _lengths;
@@ -85,52 +85,59 @@ internal sealed class TensorLayout
         }
 
         var strides = new nint[lengths.Length];
-        var shift = lengths.Length - Rank;
-        for (var i = 0; i < lengths.Length; i++)
+        BroadcastStrides(_lengths, _strides, lengths, strides);
+        return Strided(lengths, strides);
+    }
+
+    /// <summary>The strides with which a shape is read as a larger one: 0 for missing and length-1 dimensions.</summary>
+    /// <param name="from">The lengths that are there.</param>
+    /// <param name="steps">Their strides.</param>
+    /// <param name="lengths">The lengths that are wanted.</param>
+    /// <param name="strides">Gets a stride for each of <paramref name="lengths"/>.</param>
+    /// <exception cref="ArgumentException">The shape cannot be broadcast.</exception>
+    public static void BroadcastStrides(ReadOnlySpan<nint> from, ReadOnlySpan<nint> steps, ReadOnlySpan<nint> lengths, Span<nint> strides)
+    {
+        var shift = lengths.Length - from.Length;
+        var fits = shift >= 0;
+        for (var i = 0; i < lengths.Length && fits; i++)
         {
             var own = i - shift;
-            if (own < 0)
-            {
-                continue;
-            }
-
-            if (_lengths[own] == lengths[i])
-            {
-                strides[i] = _strides[own];
-            }
-            else if (_lengths[own] != 1)
-            {
-                shift = -1;
-                break;
-            }
+            strides[i] = own >= 0 && from[own] == lengths[i] ? steps[own] : 0;
+            fits = own < 0 || from[own] == lengths[i] || from[own] == 1;
         }
 
-        if (shift < 0)
+        if (!fits)
         {
-            throw new ArgumentException($"a tensor of shape {this} cannot be broadcast to {Format(lengths)}");
+            throw new ArgumentException($"a tensor of shape {Format(from)} cannot be broadcast to {Format(lengths)}");
         }
-
-        return Strided(lengths, strides);
     }
 
     /// <summary>The shape that two shapes broadcast to: aligned at the last dimension, equal or one of them 1.</summary>
     public static nint[] BroadcastLengths(TensorLayout a, TensorLayout b)
     {
-        var rank = Math.Max(a.Rank, b.Rank);
-        var lengths = new nint[rank];
-        for (var i = 1; i <= rank; i++)
+        var lengths = new nint[Math.Max(a.Rank, b.Rank)];
+        BroadcastLengths(a._lengths, b._lengths, lengths);
+        return lengths;
+    }
+
+    /// <summary>The shape that two shapes broadcast to.</summary>
+    /// <param name="a">A shape.</param>
+    /// <param name="b">A shape.</param>
+    /// <param name="lengths">Gets the result, of the larger rank.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static void BroadcastLengths(ReadOnlySpan<nint> a, ReadOnlySpan<nint> b, Span<nint> lengths)
+    {
+        for (var i = 1; i <= lengths.Length; i++)
         {
-            var left = i <= a.Rank ? a._lengths[^i] : 1;
-            var right = i <= b.Rank ? b._lengths[^i] : 1;
+            var left = i <= a.Length ? a[^i] : 1;
+            var right = i <= b.Length ? b[^i] : 1;
             if (left != right && left != 1 && right != 1)
             {
-                throw new ArgumentException($"shapes {a} and {b} cannot be broadcast together: {left} against {right} in dimension {rank - i}");
+                throw new ArgumentException($"shapes {Format(a)} and {Format(b)} cannot be broadcast together: {left} against {right} in dimension {lengths.Length - i}");
             }
 
             lengths[^i] = left == 1 ? right : left;
         }
-
-        return lengths;
     }
 
     /// <summary>The span of element offsets that the layout reaches, relative to its first element.</summary>
@@ -167,22 +174,23 @@ internal sealed class TensorLayout
         }
     }
 
-    private bool ComputeIsDense()
+    /// <summary>Whether strides are those of a row-major tensor without gaps.</summary>
+    public static bool AreDense(ReadOnlySpan<nint> lengths, ReadOnlySpan<nint> strides)
     {
         nint expected = 1;
-        for (var i = Rank - 1; i >= 0; i--)
+        for (var i = lengths.Length - 1; i >= 0; i--)
         {
-            if (_lengths[i] == 0)
+            if (lengths[i] == 0)
             {
                 return true;
             }
 
-            if (_lengths[i] != 1 && _strides[i] != expected)
+            if (lengths[i] != 1 && strides[i] != expected)
             {
-                return FlattenedLength == 0;
+                return lengths.Contains(0);
             }
 
-            expected *= _lengths[i];
+            expected *= lengths[i];
         }
 
         return true;

@@ -32,7 +32,8 @@ public static partial class TensorOperations
             ArgumentNullException.ThrowIfNull(destination);
             RequireFactor<T>(alpha, nameof(alpha));
             RequireFactor<T>(beta, nameof(beta));
-            RequireShape(destination, ProductLayout(a, b, transposeA, transposeB));
+            Span<nint> lengths = stackalloc nint[TensorLayout.MaxRank];
+            RequireShape(destination, ProductLengths(a, b, transposeA, transposeB, lengths));
             RequireApart(a, destination, nameof(destination));
             RequireApart(b, destination, nameof(destination));
             if (!MatrixOperand.Fits(destination.Layout) || MatrixOperand.Of(destination.Layout, false).IsTransposed)
@@ -53,7 +54,7 @@ public static partial class TensorOperations
         {
             ArgumentNullException.ThrowIfNull(a);
             ArgumentNullException.ThrowIfNull(b);
-            using var result = new PendingTensor<T>(a.Device.Create<T>(ProductLayout(a, b, transposeA, transposeB), a.Stream));
+            using var result = new PendingTensor<T>(a.Device.Create<T>(TensorLayout.Dense(ProductLengths(a, b, transposeA, transposeB, stackalloc nint[TensorLayout.MaxRank])), a.Stream));
             a.MatMul(b, result.Tensor, transposeA, transposeB);
             return result.Complete();
         }
@@ -86,7 +87,7 @@ public static partial class TensorOperations
     private static DenseTensor<T> AsMatrices<T>(DeviceTensor<T> tensor) where T : unmanaged =>
         MatrixOperand.Fits(tensor.Layout) ? new DenseTensor<T>(tensor, isCopy: false) : AsDense(tensor);
 
-    private static TensorLayout ProductLayout<T>(DeviceTensor<T> a, DeviceTensor<T> b, bool transposeA, bool transposeB) where T : unmanaged
+    private static ReadOnlySpan<nint> ProductLengths<T>(DeviceTensor<T> a, DeviceTensor<T> b, bool transposeA, bool transposeB, Span<nint> lengths) where T : unmanaged
     {
         if (a.Rank < 2 || b.Rank < 2)
         {
@@ -100,7 +101,9 @@ public static partial class TensorOperations
             throw new ArgumentException($"op(A) has {k} columns and op(B) {inner} rows (shapes {a.Layout} and {b.Layout}, transposed {transposeA} and {transposeB}): they must be equal");
         }
 
-        var batch = TensorLayout.BroadcastLengths(TensorLayout.Dense(a.Lengths[..^2]), TensorLayout.Dense(b.Lengths[..^2]));
-        return TensorLayout.Dense([.. batch, m, n]);
+        lengths = lengths[..Math.Max(a.Rank, b.Rank)];
+        TensorLayout.BroadcastLengths(a.Lengths[..^2], b.Lengths[..^2], lengths[..^2]);
+        (lengths[^2], lengths[^1]) = (m, n);
+        return lengths;
     }
 }

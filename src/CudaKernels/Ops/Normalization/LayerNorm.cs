@@ -22,27 +22,7 @@ public static partial class TensorOperations
             var rows = MatrixRows.Of(x);
             RequireRowParameter(gamma, rows, destination, nameof(gamma));
             RequireRowParameter(beta, rows, destination, nameof(beta));
-            RowOperation.Run(x, -1, destination, (from, to) =>
-            {
-                if (to.Device is CudaDevice cuda)
-                {
-                    to.Stream!.Launch(
-                        cuda.GetKernel(s_layerNorm, Types<T>()),
-                        RowLaunch.Of(rows.Count, rows.Columns),
-                        to.Output,
-                        from.Input,
-                        (gamma ?? from).Input,
-                        (beta ?? from).Input,
-                        (long)rows.Columns,
-                        Attribute<T>(epsilon),
-                        gamma is not null,
-                        beta is not null);
-                    return;
-                }
-
-                using var hold = new BlockHold(from.Block, to.Block, gamma?.Block, beta?.Block);
-                ManagedRows.Map(from, to, new LayerNormRow<T>(gamma, beta, epsilon));
-            });
+            RowOperation.Run(x, -1, destination, new LayerNormRows<T>(gamma, beta, epsilon));
         }
 
         /// <summary>A new tensor with the layer norm along the last dimension.</summary>
@@ -65,9 +45,35 @@ public static partial class TensorOperations
             return;
         }
 
-        RequireShape(vector, TensorLayout.Dense([rows.Columns]), parameter);
+        RequireShape(vector, [rows.Columns], parameter);
         RequireApart(vector, destination, parameter);
         vector.RequireDense();
+    }
+
+    private readonly struct LayerNormRows<T>(DeviceTensor<T>? gamma, DeviceTensor<T>? beta, double epsilon) : IRowOperation<T> where T : unmanaged, INumber<T>
+    {
+        public void Run(DeviceTensor<T> x, DeviceTensor<T> y)
+        {
+            if (y.Device is CudaDevice cuda)
+            {
+                var rows = MatrixRows.Of(x);
+                y.Stream!.Launch(
+                    cuda.GetKernel(s_layerNorm, Types<T>()),
+                    RowLaunch.Of(rows.Count, rows.Columns),
+                    y.Output,
+                    x.Input,
+                    (gamma ?? x).Input,
+                    (beta ?? x).Input,
+                    (long)rows.Columns,
+                    Attribute<T>(epsilon),
+                    gamma is not null,
+                    beta is not null);
+                return;
+            }
+
+            using var hold = new BlockHold(x.Block, y.Block, gamma?.Block, beta?.Block);
+            ManagedRows.Map(x, y, new LayerNormRow<T>(gamma, beta, epsilon));
+        }
     }
 
     private readonly unsafe struct LayerNormRow<T>(DeviceTensor<T>? gamma, DeviceTensor<T>? beta, double epsilon) : IRowFunction where T : unmanaged, INumber<T>

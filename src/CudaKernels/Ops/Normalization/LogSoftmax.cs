@@ -13,18 +13,7 @@ public static partial class TensorOperations
         /// <param name="destination">The result, of the same shape; must not overlap this tensor.</param>
         /// <param name="axis">The dimension along which exp(y) sums to 1; negative counts from the end.</param>
         /// <exception cref="ArgumentException">Shapes or devices differ, or the tensors overlap.</exception>
-        public void LogSoftmax(DeviceTensor<T> destination, int axis = -1) => RowOperation.Run(x, axis, destination, static (from, to) =>
-        {
-            if (to.Device is CudaDevice cuda)
-            {
-                var rows = MatrixRows.Of(from);
-                to.Stream!.Launch(cuda.GetKernel(s_logSoftmax, Types<T>()), RowLaunch.Of(rows.Count, rows.Columns), to.Output, from.Input, (long)rows.Columns);
-                return;
-            }
-
-            using var hold = new BlockHold(from.Block, to.Block);
-            ManagedRows.Map(from, to, default(LogSoftmaxRow));
-        });
+        public void LogSoftmax(DeviceTensor<T> destination, int axis = -1) => RowOperation.Run(x, axis, destination, new RowMap<T, LogSoftmaxRow>(s_logSoftmax));
 
         /// <summary>A new tensor with the logarithm of the softmax along an axis.</summary>
         /// <param name="axis">The dimension along which exp(y) sums to 1; negative counts from the end.</param>

@@ -17,25 +17,7 @@ public static partial class TensorOperations
         {
             var rows = MatrixRows.Of(x);
             RequireRowParameter(gamma, rows, destination, nameof(gamma));
-            RowOperation.Run(x, -1, destination, (from, to) =>
-            {
-                if (to.Device is CudaDevice cuda)
-                {
-                    to.Stream!.Launch(
-                        cuda.GetKernel(s_rmsNorm, Types<T>()),
-                        RowLaunch.Of(rows.Count, rows.Columns),
-                        to.Output,
-                        from.Input,
-                        (gamma ?? from).Input,
-                        (long)rows.Columns,
-                        Attribute<T>(epsilon),
-                        gamma is not null);
-                    return;
-                }
-
-                using var hold = new BlockHold(from.Block, to.Block, gamma?.Block);
-                ManagedRows.Map(from, to, new RmsNormRow<T>(gamma, epsilon));
-            });
+            RowOperation.Run(x, -1, destination, new RmsNormRows<T>(gamma, epsilon));
         }
 
         /// <summary>A new tensor with the RMS norm along the last dimension.</summary>
@@ -46,6 +28,30 @@ public static partial class TensorOperations
             using var result = new PendingTensor<T>(NewLike(x));
             x.RmsNorm(gamma, result.Tensor, epsilon);
             return result.Complete();
+        }
+    }
+
+    private readonly struct RmsNormRows<T>(DeviceTensor<T>? gamma, double epsilon) : IRowOperation<T> where T : unmanaged, INumber<T>
+    {
+        public void Run(DeviceTensor<T> x, DeviceTensor<T> y)
+        {
+            if (y.Device is CudaDevice cuda)
+            {
+                var rows = MatrixRows.Of(x);
+                y.Stream!.Launch(
+                    cuda.GetKernel(s_rmsNorm, Types<T>()),
+                    RowLaunch.Of(rows.Count, rows.Columns),
+                    y.Output,
+                    x.Input,
+                    (gamma ?? x).Input,
+                    (long)rows.Columns,
+                    Attribute<T>(epsilon),
+                    gamma is not null);
+                return;
+            }
+
+            using var hold = new BlockHold(x.Block, y.Block, gamma?.Block);
+            ManagedRows.Map(x, y, new RmsNormRow<T>(gamma, epsilon));
         }
     }
 

@@ -12,18 +12,7 @@ public static partial class TensorOperations
         /// <param name="destination">The result, of the same shape; must not overlap this tensor.</param>
         /// <param name="axis">The dimension that sums to 1; negative counts from the end.</param>
         /// <exception cref="ArgumentException">Shapes or devices differ, or the tensors overlap.</exception>
-        public void Softmax(DeviceTensor<T> destination, int axis = -1) => RowOperation.Run(x, axis, destination, static (from, to) =>
-        {
-            if (to.Device is CudaDevice cuda)
-            {
-                var rows = MatrixRows.Of(from);
-                to.Stream!.Launch(cuda.GetKernel(s_softmax, Types<T>()), RowLaunch.Of(rows.Count, rows.Columns), to.Output, from.Input, (long)rows.Columns);
-                return;
-            }
-
-            using var hold = new BlockHold(from.Block, to.Block);
-            ManagedRows.Map(from, to, default(SoftmaxRow));
-        });
+        public void Softmax(DeviceTensor<T> destination, int axis = -1) => RowOperation.Run(x, axis, destination, new RowMap<T, SoftmaxRow>(s_softmax));
 
         /// <summary>A new tensor with the softmax along an axis.</summary>
         /// <param name="axis">The dimension that sums to 1; negative counts from the end.</param>

@@ -1,12 +1,15 @@
 namespace CudaKernels;
 
+/// <summary>The work of a row operation on dense tensors whose last dimension holds the rows.</summary>
+internal interface IRowOperation<T> where T : unmanaged
+{
+    void Run(DeviceTensor<T> x, DeviceTensor<T> y);
+}
+
 /// <summary>Runs an operation on the rows along one axis; any other axis than the last is turned there and back by copies.</summary>
 internal static class RowOperation
 {
-    /// <summary>The work on dense tensors whose last dimension holds the rows.</summary>
-    public delegate void Body<T>(DeviceTensor<T> x, DeviceTensor<T> y) where T : unmanaged;
-
-    public static void Run<T>(DeviceTensor<T> x, int axis, DeviceTensor<T> destination, Body<T> body) where T : unmanaged
+    public static void Run<T, TOperation>(DeviceTensor<T> x, int axis, DeviceTensor<T> destination, TOperation operation) where T : unmanaged where TOperation : struct, IRowOperation<T>
     {
         ArgumentNullException.ThrowIfNull(x);
         TensorOperations.RequireShape(destination, x.Layout);
@@ -20,7 +23,7 @@ internal static class RowOperation
         if (at == x.Rank - 1 && destination.IsDense)
         {
             using var dense = TensorOperations.AsDense(x);
-            body(dense.Tensor, destination);
+            operation.Run(dense.Tensor, destination);
             return;
         }
 
@@ -37,7 +40,7 @@ internal static class RowOperation
         using var turned = x.PermuteDimensions(order);
         using var rows = turned.Clone();
         using var result = TensorOperations.NewLike(rows);
-        body(rows, result);
+        operation.Run(rows, result);
         using var target = destination.PermuteDimensions(order);
         result.CopyTo(target);
     }
