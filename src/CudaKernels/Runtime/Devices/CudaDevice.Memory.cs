@@ -110,6 +110,24 @@ public sealed unsafe partial class CudaDevice
         Check(result, $"{call}(0x{to:x}, 0x{from:x}, {byteCount} bytes, {on})");
     }
 
+    /// <summary>The stream of a read that is awaited, which cannot be part of a capture.</summary>
+    internal CudaStream BeginHostRead(CudaStream? stream)
+    {
+        var on = Begin(stream);
+        on.RefuseInCapture("reading its results");
+        CaptureSession.RefuseOnThisThread("copying to host memory");
+        return on;
+    }
+
+    /// <summary>Copies bytes of the block to pinned memory in stream order.</summary>
+    internal void EnqueueRead(MemoryBlock source, nuint byteOffset, nuint destination, nuint byteCount, CudaStream on)
+    {
+        using var lease = new BlockLease(source, this, byteOffset, byteCount);
+        source.BeforeRead(on);
+        var address = source.Address + byteOffset;
+        Check(Driver.cuMemcpyDtoHAsync((void*)destination, new CUdeviceptr(address), byteCount, on.Handle), $"cuMemcpyDtoHAsync(0x{address:x}, {byteCount} bytes, {on})");
+    }
+
     /// <summary>Sets bytes in stream order.</summary>
     internal void Fill(MemoryBlock block, nuint byteOffset, nuint byteCount, byte value, CudaStream? stream)
     {
