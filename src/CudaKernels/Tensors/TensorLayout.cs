@@ -8,6 +8,7 @@ internal sealed class TensorLayout
 
     private readonly nint[] _lengths;
     private readonly nint[] _strides;
+    private Permutation? _lastPermutation;
 
     private TensorLayout(nint[] lengths, nint[] strides)
     {
@@ -140,6 +141,40 @@ internal sealed class TensorLayout
         }
     }
 
+    /// <summary>The dimensions in another order: dimension i of the result is dimension <c>order[i]</c> of this layout. The last answer is kept, so that the next call for it allocates nothing.</summary>
+    /// <param name="order">A permutation of 0 … rank-1, negative numbers counted from the end; empty reverses all dimensions.</param>
+    /// <exception cref="ArgumentException">It is none.</exception>
+    public TensorLayout Permute(ReadOnlySpan<int> order)
+    {
+        if (order.Length != 0 && order.Length != Rank)
+        {
+            throw new ArgumentException($"a permutation of {Rank} dimensions is needed, got {order.Length}", nameof(order));
+        }
+
+        Span<int> from = stackalloc int[Rank];
+        var (seen, key) = (0u, 0u);
+        for (var i = 0; i < Rank; i++)
+        {
+            from[i] = order.Length == 0 ? Rank - 1 - i : Axis(order[i], Rank, nameof(order));
+            if ((seen >> from[i] & 1) != 0)
+            {
+                throw new ArgumentException($"dimension {from[i]} stands twice in the order", nameof(order));
+            }
+
+            seen |= 1u << from[i];
+            key = (key << 4) | (uint)from[i];
+        }
+
+        var known = Volatile.Read(ref _lastPermutation);
+        if (known is null || known.Key != key)
+        {
+            known = new Permutation(key, Reordered(from));
+            Volatile.Write(ref _lastPermutation, known);
+        }
+
+        return known.Layout;
+    }
+
     /// <summary>The span of element offsets that the layout reaches, relative to its first element.</summary>
     public (nint Lowest, nint Highest) Reach()
     {
@@ -157,6 +192,18 @@ internal sealed class TensorLayout
     public static string Format(ReadOnlySpan<nint> lengths) => $"[{string.Join(", ", lengths.ToArray())}]";
 
     public override string ToString() => Format(_lengths);
+
+    private TensorLayout Reordered(ReadOnlySpan<int> from)
+    {
+        var lengths = new nint[Rank];
+        var strides = new nint[Rank];
+        for (var i = 0; i < Rank; i++)
+        {
+            (lengths[i], strides[i]) = (_lengths[from[i]], _strides[from[i]]);
+        }
+
+        return new TensorLayout(lengths, strides);
+    }
 
     private static void Validate(ReadOnlySpan<nint> lengths)
     {
@@ -195,4 +242,6 @@ internal sealed class TensorLayout
 
         return true;
     }
+
+    private sealed record Permutation(uint Key, TensorLayout Layout);
 }

@@ -150,6 +150,54 @@ public sealed class DestinationFormTests(DestinationFormTests.Devices devices) :
             RequireNone(device, () => a.MatMul(view, y));
             RequireNone(device, () => vector.MatMul(b, result));
         }
+
+        using var left = device.CreateZeros<float>([20, 30]);
+        using var right = device.CreateZeros<float>([30, 40]);
+        using var product = device.CreateZeros<float>([20, 40]);
+        RequireNone(device, () => left.MatMul(right, product, algorithm: MatMulAlgorithm.Cublas));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void LossesOptimizersAndGradients(string name)
+    {
+        var device = devices.Get(name);
+        Check<float>(device);
+        Check<BFloat16>(device);
+
+        static void Check<T>(ComputeDevice device) where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            using var x = device.CreateZeros<T>([16, 24]);
+            using var y = device.CreateZeros<T>([16, 24]);
+            using var gradient = device.CreateZeros<T>([16, 24]);
+            using var first = device.CreateZeros<float>([16, 24]);
+            using var second = device.CreateZeros<float>([16, 24]);
+            using var labels = device.CreateZeros<long>([16]);
+            using var losses = device.CreateZeros<T>([16]);
+            var (adam, sgd, momentum) = (new AdamOptions(), new SgdOptions(), new SgdOptions { Momentum = 0.9 });
+            RequireNone(device, () => x.CrossEntropy(labels, losses));
+            RequireNone(device, () => x.CrossEntropyGradient(labels, 0.5, gradient));
+            RequireNone(device, () => x.AdamStep(gradient, first, second, 1, adam));
+            RequireNone(device, () => x.SgdStep(gradient, sgd));
+            RequireNone(device, () => x.SgdStep(gradient, first, momentum));
+            RequireNone(device, () => x.ReluGradient(gradient, y));
+            RequireNone(device, () => x.GeluGradient(gradient, GeluApproximation.None, y));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Transposes(string name)
+    {
+        var device = devices.Get(name);
+        using var x = device.CreateZeros<float>([4, 20, 30]);
+        using var turned = device.CreateZeros<float>([4, 30, 20]);
+        using var permuted = device.CreateZeros<float>([30, 4, 20]);
+        int[] order = [2, 0, 1];
+        RequireNone(device, () => x.Transpose(turned));
+        RequireNone(device, () => x.Permute(order, permuted));
+        using var whole = device.CreateZeros<int>([100]);
+        RequireNone(device, () => whole.Iota(0, 1));
     }
 
     [Theory]

@@ -54,6 +54,8 @@ public sealed class BadTensorTests
         sound.Refuses<ArgumentException>(() => square.MatMul(x, square), "[2, 3]", "[2, 2]");
         sound.Refuses<ArgumentException>(() => four.MatMul(x), "[4]");
         sound.Refuses<ArgumentException>(() => square.MatMul(square, square), "overlaps");
+        sound.Refuses<InvalidOperationException>(() => four.Transpose(), "two dimensions", "has 1");
+        sound.Refuses<ArgumentException>(() => x.Transpose(square), "[3, 2]", "[2, 2]");
         Assert.Equal(s_six, x.ToArray());
     }
 

@@ -23,6 +23,9 @@ internal readonly struct ElementwiseOperand(ComputeDevice device, CudaStream? st
         return new(tensor.Device, tensor.Stream, tensor.Block, tensor.ByteOffset, tensor.Layout, ElementType<T>.Size);
     }
 
+    /// <summary>The same elements seen through another layout.</summary>
+    public ElementwiseOperand With(TensorLayout layout) => new(Device, Stream, Block, ByteOffset, layout, ElementSize);
+
     /// <summary>The strides with which the operand is read in the shape of the destination.</summary>
     /// <param name="destination">The destination.</param>
     /// <param name="room">Where they stand if they are not the operand's own.</param>
