@@ -110,22 +110,39 @@ public sealed class KernelViewTests
         Assert.Equal([0f, 6f, 2f, 8f, 4f, 10f], y.ToArray());
     }
 
-    [Fact]
-    public void StreamsAreOrderedByViewsAsByTensors()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public unsafe void StreamsAreOrderedByViewsAsByTensors(int seed)
     {
-        using var session = new Session();
+        using var session = new Session(seed);
         using var other = session.Device.CreateStream();
-        using var x = session.Device.CreateZeros<float>([512, 512]);
+        using var x = session.Device.CreateZeros<float>([2, 3]);
+        using var y = session.Device.CreateZeros<float>([3, 2], other);
         using var turned = x.TransposeView();
-        using var y = session.Device.CreateUninitializedTensor<float>([512, 512], other);
-        for (var i = 1; i <= 20; i++)
+        var kernel = session.Module.GetKernel("scale_matrix<float>");
+        x.Fill(0);
+        session.Device.Synchronize();
+
+        // Everything is given before anything runs; the seed then chooses between the streams wherever no wait does.
+        using var gate = new HostGate();
+        Assert.Equal(CUresult.CUDA_SUCCESS, session.Device.Driver.cuLaunchHostFunc(session.Device.DefaultStream.Handle, HostGate.Function, gate.UserData));
+        for (var i = 1; i <= 5; i++)
         {
-            // Written on one stream through one view, read on the other through another.
+            // Written on one stream, read on the other; written there through a view, read on the first.
             x.Fill(i);
-            other.Launch(session.Module.GetKernel("scale_matrix<float>"), LaunchConfig.Cover(512) with { Grid = new Dim3(2, 512) }, y.AsKernelView(), turned.AsKernelView().AsReadOnly(), 2f);
+            other.Launch(kernel, new LaunchConfig(new Dim3(1, 3), 32), y.AsKernelView(), turned.AsKernelView().AsReadOnly(), 10f);
+            using var back = y.TransposeView();
+            session.Device.DefaultStream.Launch(kernel, new LaunchConfig(new Dim3(1, 2), 32), x.AsKernelView(), back.AsKernelView().AsReadOnly(), 2f);
         }
 
-        Assert.All(y.ToArray(), value => Assert.Equal(40f, value));
+        gate.Open();
+        Assert.All(x.ToArray(), value => Assert.Equal(100f, value));
+        Assert.All(y.ToArray(), value => Assert.Equal(50f, value));
     }
 
     [Fact]
@@ -185,12 +202,12 @@ public sealed class KernelViewTests
     {
         private readonly EmulatedDevice _emulated;
 
-        public Session()
+        public Session(int seed = 0)
         {
             var found = EmulatedDevice.IsSupported(out var reason);
             Assert.False(!found && Environment.GetEnvironmentVariable("CI") == "true", reason);
             Assert.SkipUnless(found, reason);
-            _emulated = EmulatedDevice.Open();
+            _emulated = EmulatedDevice.Open(new EmulationOptions { Seed = seed });
             Module = Device.Compile(KernelSource.FromString("views.cu", Source), s_options);
         }
 
