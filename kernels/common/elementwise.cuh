@@ -1,6 +1,6 @@
 // y[i] = f(x[i]...) over dense or strided operands. The first launches one thread for every 16 bytes and moves them at once
 // where all pointers are aligned to it; the second launches one thread for every element and finds its place by division.
-// A kernel file holds the function f and names the two instances, NAME_dense and NAME_strided.
+// A kernel file holds the function f and names its kernels, NAME_dense and NAME_strided, by one of the macros at the end.
 #pragma once
 #include "common/compute.cuh"
 
@@ -88,3 +88,30 @@ template <class F, class C> struct Bound {
   bool scalar_is_left;
   template <class X> __device__ __forceinline__ auto operator()(X x) const { return scalar_is_left ? F{}(scalar, x) : F{}(x, scalar); }
 };
+
+// The kernels of y = F(x): NAME_dense and NAME_strided over element type T.
+#define CK_UNARY_KERNELS(name, F)                                                                                                  \
+  template <class T> __global__ void __launch_bounds__(kElementwiseBlock) name##_dense(T* y, const T* x, i64 n) { map(y, n, F{}, x); } \
+  template <class T> __global__ void __launch_bounds__(kElementwiseBlock) name##_strided(T* y, const T* x, StridedLoop loop) {      \
+    map_strided(y, loop, F{}, x);                                                                                                  \
+  }
+
+// The kernels of y = F(a, b).
+#define CK_PAIR_KERNELS(name, F) CK_PAIR_KERNELS_TO(name, T, F)
+#define CK_PAIR_KERNELS_TO(name, Y, F)                                                                                                            \
+  template <class T> __global__ void __launch_bounds__(kElementwiseBlock) name##_dense(Y* y, const T* a, const T* b, i64 n) { map(y, n, F{}, a, b); } \
+  template <class T> __global__ void __launch_bounds__(kElementwiseBlock) name##_strided(Y* y, const T* a, const T* b, StridedLoop loop) {         \
+    map_strided(y, loop, F{}, a, b);                                                                                                              \
+  }
+
+// The kernels of y = F(a, b) with results of type Y, and of the forms that fix one operand: NAME_scalar_dense and NAME_scalar_strided.
+#define CK_BINARY_KERNELS(name, Y, F)                                                                                                \
+  CK_PAIR_KERNELS_TO(name, Y, F)                                                                                                     \
+  template <class T> __global__ void __launch_bounds__(kElementwiseBlock)                                                            \
+      name##_scalar_dense(Y* y, const T* x, i64 n, compute_t<T> scalar, bool scalar_is_left) {                                       \
+    map(y, n, Bound<F, compute_t<T>>{scalar, scalar_is_left}, x);                                                                    \
+  }                                                                                                                                  \
+  template <class T> __global__ void __launch_bounds__(kElementwiseBlock)                                                            \
+      name##_scalar_strided(Y* y, const T* x, StridedLoop loop, compute_t<T> scalar, bool scalar_is_left) {                          \
+    map_strided(y, loop, Bound<F, compute_t<T>>{scalar, scalar_is_left}, x);                                                         \
+  }

@@ -8,12 +8,10 @@ struct Gelu {
   template <class C> __device__ C operator()(C x) const { return math::above_tail(x) * C(0.5) * math::erfc(-math::above_tail(x) * C(0.70710678118654752)); }
 };
 
-template <class T> __global__ void __launch_bounds__(kElementwiseBlock) gelu_dense(T* y, const T* x, i64 n) { map(y, n, Gelu{}, x); }
-template <class T> __global__ void __launch_bounds__(kElementwiseBlock) gelu_strided(T* y, const T* x, StridedLoop loop) { map_strided(y, loop, Gelu{}, x); }
+CK_UNARY_KERNELS(gelu, Gelu)
 
 struct GeluTanh {
   template <class C> __device__ C operator()(C x) const { return math::above_tail(x) * math::sigmoid(C(2) * math::gelu_tanh_argument(math::above_tail(x))); }
 };
 
-template <class T> __global__ void __launch_bounds__(kElementwiseBlock) gelu_tanh_dense(T* y, const T* x, i64 n) { map(y, n, GeluTanh{}, x); }
-template <class T> __global__ void __launch_bounds__(kElementwiseBlock) gelu_tanh_strided(T* y, const T* x, StridedLoop loop) { map_strided(y, loop, GeluTanh{}, x); }
+CK_UNARY_KERNELS(gelu_tanh, GeluTanh)

@@ -11,12 +11,7 @@ struct GeluGradient {
   }
 };
 
-template <class T> __global__ void __launch_bounds__(kElementwiseBlock) gelu_gradient_dense(T* dx, const T* x, const T* dy, i64 n) {
-  map(dx, n, GeluGradient{}, x, dy);
-}
-template <class T> __global__ void __launch_bounds__(kElementwiseBlock) gelu_gradient_strided(T* dx, const T* x, const T* dy, StridedLoop loop) {
-  map_strided(dx, loop, GeluGradient{}, x, dy);
-}
+CK_PAIR_KERNELS(gelu_gradient, GeluGradient)
 
 struct GeluTanhGradient {
   template <class C> __device__ C operator()(C x, C dy) const {
@@ -26,9 +21,4 @@ struct GeluTanhGradient {
   }
 };
 
-template <class T> __global__ void __launch_bounds__(kElementwiseBlock) gelu_tanh_gradient_dense(T* dx, const T* x, const T* dy, i64 n) {
-  map(dx, n, GeluTanhGradient{}, x, dy);
-}
-template <class T> __global__ void __launch_bounds__(kElementwiseBlock) gelu_tanh_gradient_strided(T* dx, const T* x, const T* dy, StridedLoop loop) {
-  map_strided(dx, loop, GeluTanhGradient{}, x, dy);
-}
+CK_PAIR_KERNELS(gelu_tanh_gradient, GeluTanhGradient)

@@ -5,11 +5,4 @@ struct Greater {
   template <class C> __device__ bool operator()(C a, C b) const { return a > b; }
 };
 
-template <class T> __global__ void __launch_bounds__(kElementwiseBlock) greater_dense(bool* y, const T* a, const T* b, i64 n) { map(y, n, Greater{}, a, b); }
-template <class T> __global__ void __launch_bounds__(kElementwiseBlock) greater_strided(bool* y, const T* a, const T* b, StridedLoop loop) { map_strided(y, loop, Greater{}, a, b); }
-template <class T> __global__ void __launch_bounds__(kElementwiseBlock) greater_scalar_dense(bool* y, const T* x, i64 n, compute_t<T> scalar, bool scalar_is_left) {
-  map(y, n, Bound<Greater, compute_t<T>>{scalar, scalar_is_left}, x);
-}
-template <class T> __global__ void __launch_bounds__(kElementwiseBlock) greater_scalar_strided(bool* y, const T* x, StridedLoop loop, compute_t<T> scalar, bool scalar_is_left) {
-  map_strided(y, loop, Bound<Greater, compute_t<T>>{scalar, scalar_is_left}, x);
-}
+CK_BINARY_KERNELS(greater, bool, Greater)

@@ -5,11 +5,4 @@ struct LessOrEqual {
   template <class C> __device__ bool operator()(C a, C b) const { return a <= b; }
 };
 
-template <class T> __global__ void __launch_bounds__(kElementwiseBlock) less_or_equal_dense(bool* y, const T* a, const T* b, i64 n) { map(y, n, LessOrEqual{}, a, b); }
-template <class T> __global__ void __launch_bounds__(kElementwiseBlock) less_or_equal_strided(bool* y, const T* a, const T* b, StridedLoop loop) { map_strided(y, loop, LessOrEqual{}, a, b); }
-template <class T> __global__ void __launch_bounds__(kElementwiseBlock) less_or_equal_scalar_dense(bool* y, const T* x, i64 n, compute_t<T> scalar, bool scalar_is_left) {
-  map(y, n, Bound<LessOrEqual, compute_t<T>>{scalar, scalar_is_left}, x);
-}
-template <class T> __global__ void __launch_bounds__(kElementwiseBlock) less_or_equal_scalar_strided(bool* y, const T* x, StridedLoop loop, compute_t<T> scalar, bool scalar_is_left) {
-  map_strided(y, loop, Bound<LessOrEqual, compute_t<T>>{scalar, scalar_is_left}, x);
-}
+CK_BINARY_KERNELS(less_or_equal, bool, LessOrEqual)

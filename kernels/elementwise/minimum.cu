@@ -6,11 +6,4 @@ struct Minimum {
   template <class C> __device__ C operator()(C a, C b) const { return math::minimum(a, b); }
 };
 
-template <class T> __global__ void __launch_bounds__(kElementwiseBlock) minimum_dense(T* y, const T* a, const T* b, i64 n) { map(y, n, Minimum{}, a, b); }
-template <class T> __global__ void __launch_bounds__(kElementwiseBlock) minimum_strided(T* y, const T* a, const T* b, StridedLoop loop) { map_strided(y, loop, Minimum{}, a, b); }
-template <class T> __global__ void __launch_bounds__(kElementwiseBlock) minimum_scalar_dense(T* y, const T* x, i64 n, compute_t<T> scalar, bool scalar_is_left) {
-  map(y, n, Bound<Minimum, compute_t<T>>{scalar, scalar_is_left}, x);
-}
-template <class T> __global__ void __launch_bounds__(kElementwiseBlock) minimum_scalar_strided(T* y, const T* x, StridedLoop loop, compute_t<T> scalar, bool scalar_is_left) {
-  map_strided(y, loop, Bound<Minimum, compute_t<T>>{scalar, scalar_is_left}, x);
-}
+CK_BINARY_KERNELS(minimum, T, Minimum)

@@ -5,5 +5,4 @@ struct Negate {
   template <class C> __device__ C operator()(C x) const { return (C)(-wrap(x)); }
 };
 
-template <class T> __global__ void __launch_bounds__(kElementwiseBlock) negate_dense(T* y, const T* x, i64 n) { map(y, n, Negate{}, x); }
-template <class T> __global__ void __launch_bounds__(kElementwiseBlock) negate_strided(T* y, const T* x, StridedLoop loop) { map_strided(y, loop, Negate{}, x); }
+CK_UNARY_KERNELS(negate, Negate)

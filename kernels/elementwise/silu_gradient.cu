@@ -9,9 +9,4 @@ struct SiluGradient {
   }
 };
 
-template <class T> __global__ void __launch_bounds__(kElementwiseBlock) silu_gradient_dense(T* dx, const T* x, const T* dy, i64 n) {
-  map(dx, n, SiluGradient{}, x, dy);
-}
-template <class T> __global__ void __launch_bounds__(kElementwiseBlock) silu_gradient_strided(T* dx, const T* x, const T* dy, StridedLoop loop) {
-  map_strided(dx, loop, SiluGradient{}, x, dy);
-}
+CK_PAIR_KERNELS(silu_gradient, SiluGradient)

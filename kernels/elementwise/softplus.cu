@@ -6,5 +6,4 @@ struct Softplus {
   template <class C> __device__ C operator()(C x) const { return (x > C(0) ? x : C(0)) + math::log1p(math::exp(-math::abs(x))); }
 };
 
-template <class T> __global__ void __launch_bounds__(kElementwiseBlock) softplus_dense(T* y, const T* x, i64 n) { map(y, n, Softplus{}, x); }
-template <class T> __global__ void __launch_bounds__(kElementwiseBlock) softplus_strided(T* y, const T* x, StridedLoop loop) { map_strided(y, loop, Softplus{}, x); }
+CK_UNARY_KERNELS(softplus, Softplus)

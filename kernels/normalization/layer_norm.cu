@@ -6,7 +6,8 @@
 #include "common/math.cuh"
 
 template <class T>
-__global__ void __launch_bounds__(1024) layer_norm(T* y, const T* x, const T* gamma /* [columns] */, const T* beta /* [columns] */, i64 columns, compute_t<T> epsilon, bool has_gamma, bool has_beta) {
+__global__ void __launch_bounds__(1024)
+    layer_norm(T* y, const T* x, i64 columns, const T* gamma /* [columns] */, bool has_gamma, const T* beta /* [columns] */, bool has_beta, compute_t<T> epsilon) {
   using C = compute_t<T>;
   const i64 row = blockIdx.x * columns;
   C sum = 0;

@@ -5,7 +5,7 @@
 #include "common/math.cuh"
 
 template <class T>
-__global__ void __launch_bounds__(1024) rms_norm(T* y, const T* x, const T* gamma /* [columns] */, i64 columns, compute_t<T> epsilon, bool has_gamma) {
+__global__ void __launch_bounds__(1024) rms_norm(T* y, const T* x, i64 columns, const T* gamma /* [columns] */, bool has_gamma, compute_t<T> epsilon) {
   using C = compute_t<T>;
   const i64 row = blockIdx.x * columns;
   C squares = 0;

@@ -28,6 +28,7 @@ internal sealed record Mutant(int Line, string Before, string After, string Text
         (new(@"return C\(1\) / (?<a>\w+);"), "return ${a} / C(1);"),
         (new(@"return \((?<t>compute_t<To>)\)x;"), "return (${t})(x + x);"),
         (new(@"return -(?<a>[^;]+);"), "return ${a};"),
+        (new(@"return floor(?<f>f?)\("), "return ceil${f}("),
         (new(@"return (?<a>math::\w+\([^;]*\));"), "return ${a} + ${a};"),
         (new(@"return (?<a>x|value);"), "return !${a};"),
         (new(@" \+= "), " -= "),

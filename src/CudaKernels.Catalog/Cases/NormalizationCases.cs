@@ -2,10 +2,10 @@ using System.Numerics;
 
 namespace CudaKernels.Catalog.Cases;
 
-/// <summary>softmax, log-softmax, layer norm and RMS norm.</summary>
+/// <summary>softmax, log-softmax, layer norm, RMS norm and rows of length 1.</summary>
 internal static class NormalizationCases
 {
-    public static IReadOnlyList<OpCase> All { get; } = [new SoftmaxCase(), new LogSoftmaxCase(), new LayerNormCase(), new RmsNormCase()];
+    public static IReadOnlyList<OpCase> All { get; } = [new SoftmaxCase(), new LogSoftmaxCase(), new LayerNormCase(), new RmsNormCase(), new L2NormalizeCase()];
 
     private sealed class SoftmaxCase : RowCase
     {
@@ -71,6 +71,24 @@ internal static class NormalizationCases
         protected override double[] Affine(double[] row, double[] gamma, double[] beta) => [.. row.Select((x, i) => x * gamma[i])];
 
         protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> gamma, DeviceTensor<T> beta, DeviceTensor<T> y, int axis) => x.RmsNorm(gamma, y);
+    }
+
+    private sealed class L2NormalizeCase : RowCase
+    {
+        public override string Name => "l2-normalize";
+
+        // The elements of a long row of length 1 are small.
+        protected override double Floor => 0.01;
+
+        protected override bool TakesAnyAxis => true;
+
+        protected override double[] Reference(double[] row)
+        {
+            var norm = Math.Max(Math.Sqrt(row.Sum(x => x * x)), 1e-12);
+            return Array.ConvertAll(row, x => x / norm);
+        }
+
+        protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> gamma, DeviceTensor<T> beta, DeviceTensor<T> y, int axis) => x.L2Normalize(y, axis);
     }
 
     /// <summary>An operation on the rows of a tensor, along the last axis and, where it takes one, along the first.</summary>

@@ -8,6 +8,7 @@ internal static class ReductionCases
     public static IReadOnlyList<OpCase> All { get; } =
     [
         new SumCase(),
+        new ProductCase(),
         new MeanCase(),
         new ExtremeCase(largest: true),
         new ExtremeCase(largest: false),
@@ -75,6 +76,32 @@ internal static class ReductionCases
 
         private static double Wrapped<T>(double value) =>
             typeof(T) == typeof(sbyte) ? unchecked((sbyte)(long)value) : typeof(T) == typeof(byte) ? unchecked((byte)(long)value) : value;
+    }
+
+    private sealed class ProductCase : NumericReduction
+    {
+        public override string Name => "product";
+
+        // Magnitudes around 1 (integers: 1 to 3, which wrap around), so that long products neither vanish nor overflow at once.
+        protected override CasePlan Plan<T>(CaseInputs inputs)
+        {
+            var floating = ElementTypes.Floating.Contains(ElementType<T>.Kind);
+            var data = Array.ConvertAll(inputs.Input<T>(inputs.Lengths, 0, 3).Data, value => CaseElement.FromDouble<T>(floating ? 0.9 + (CaseElement.ToDouble(value) / 15) : Math.Floor(CaseElement.ToDouble(value)) + 1));
+            var x = inputs.Input(data, inputs.Lengths);
+            var run = new ReductionRun<T, T>((x, axes, y) => x.Product(axes, y), (x, axes) => x.Product(axes, keepDimensions: true), group => Reference<T>(group, floating));
+            if (!floating || data.Length < 2)
+            {
+                return run.Plan(inputs, x);
+            }
+
+            T[] special = [.. data];
+            (special[0], special[^1]) = (CaseElement.FromDouble<T>(double.NegativeInfinity), CaseElement.FromDouble<T>(double.NaN));
+            return run.Plan(inputs, x, inputs.Input(special, inputs.Lengths));
+        }
+
+        private static double Reference<T>(double[] group, bool floating) where T : unmanaged => floating
+            ? group.Aggregate(1.0, (a, b) => a * b)
+            : WrappedInteger.Of<T>(group.Aggregate(1L, (a, b) => unchecked(a * (long)b)));
     }
 
     private sealed class MeanCase : FloatingReduction

@@ -16,6 +16,7 @@ internal static class UnaryCases
         new CosCase(),
         new ErfCase(),
         new AbsCase(),
+        new FloorCase(),
         new NegateCase(),
         new ClampCase(),
         new BiasCase(),
@@ -107,6 +108,15 @@ internal static class UnaryCases
         protected override double Reference(double x) => Reference64.Erf(x);
 
         protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> y) => x.Erf(y);
+    }
+
+    private sealed class FloorCase : FloatingUnaryCase
+    {
+        public override string Name => "floor";
+
+        protected override double Reference(double x) => Math.Floor(x);
+
+        protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> y) => x.Floor(y);
     }
 
     private sealed class AbsCase : NumericUnaryCase

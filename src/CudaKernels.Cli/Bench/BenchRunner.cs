@@ -19,7 +19,8 @@ internal sealed class BenchRunner(ComputeDevice device, OpenBlas? openBlas, bool
     {
         using var inputs = new CaseInputs(device, shape, variant, seed: 1, specials: false);
         var plan = operation.Plan(kind, inputs);
-        var ours = new Contestant(operation.Name, plan.Run, device.Synchronize);
+        var clock = SampleClock.Of(device);
+        var ours = new Contestant(operation.Name, plan.Run, device.Synchronize) { Clock = clock };
         var arithmetic = plan.Flops > ArithmeticIntensity * plan.Bytes;
         using var copy = arithmetic ? null : new CopyLimit(device, (nint)plan.Bytes);
         using var library = Peer(operation, kind, shape);
@@ -39,7 +40,7 @@ internal sealed class BenchRunner(ComputeDevice device, OpenBlas? openBlas, bool
 
         if (withPeers && variant != "cublas" && device is CudaDevice && operation.Variants.Contains("cublas") && operation.Runs(device, "cublas"))
         {
-            contestants.Add(new Contestant("cublas", operation.Plan(kind, otherInputs).Run, device.Synchronize));
+            contestants.Add(new Contestant("cublas", operation.Plan(kind, otherInputs).Run, device.Synchronize) { Clock = clock });
         }
 
         var times = Contestant.Measure(contestants);

@@ -15,6 +15,9 @@ internal sealed record Contestant(string Name, Action Run, Action Finish, TimeSp
     private const int FewestRounds = 5;
     private const int MostRounds = 31;
 
+    /// <summary>What measures a sample; the processor's clock by default.</summary>
+    public SampleClock Clock { get; init; } = SampleClock.Processor;
+
     /// <summary>Times all in turns, so that a change of clock speed or a busy neighbour meets them alike; gives the median milliseconds per call of each.</summary>
     public static double[] Measure(IReadOnlyList<Contestant> contestants)
     {
@@ -78,15 +81,13 @@ internal sealed record Contestant(string Name, Action Run, Action Finish, TimeSp
         return (int)Math.Max(1, Math.Ceiling(SampleMilliseconds * calls / clock.Elapsed.TotalMilliseconds));
     }
 
-    private double Sample(int calls)
-    {
-        var start = Stopwatch.GetTimestamp();
-        for (var i = 0; i < calls; i++)
+    private double Sample(int calls) => Clock.Measure(
+        () =>
         {
-            Run();
-        }
-
-        Finish();
-        return Stopwatch.GetElapsedTime(start).TotalMilliseconds / calls;
-    }
+            for (var i = 0; i < calls; i++)
+            {
+                Run();
+            }
+        },
+        Finish) / calls;
 }

@@ -118,5 +118,5 @@ public static partial class TensorOperations
         return result.Complete();
     }
 
-    private static KernelTypes Types<T>() where T : unmanaged => new(ElementType<T>.Kind);
+    internal static KernelTypes Types<T>() where T : unmanaged => new(ElementType<T>.Kind);
 }

@@ -22,7 +22,14 @@ public static partial class TensorOperations
             var rows = MatrixRows.Of(x);
             RequireRowParameter(gamma, rows, destination, nameof(gamma));
             RequireRowParameter(beta, rows, destination, nameof(beta));
-            RowOperation.Run(x, -1, destination, new LayerNormRows<T>(gamma, beta, epsilon));
+            using var hold = new BlockHold(x.Block, gamma?.Block, beta?.Block);
+            RowOperation.Run(
+                x,
+                -1,
+                destination,
+                s_layerNorm,
+                new LayerNormRow<T>(gamma, beta, epsilon),
+                [(gamma ?? x).Input, gamma is not null, (beta ?? x).Input, beta is not null, Attribute<T>(epsilon)]);
         }
 
         /// <summary>A new tensor with the layer norm along the last dimension.</summary>
@@ -50,45 +57,20 @@ public static partial class TensorOperations
         vector.RequireDense();
     }
 
-    private readonly struct LayerNormRows<T>(DeviceTensor<T>? gamma, DeviceTensor<T>? beta, double epsilon) : IRowOperation<T> where T : unmanaged, INumber<T>
-    {
-        public void Run(DeviceTensor<T> x, DeviceTensor<T> y)
-        {
-            if (y.Device is CudaDevice cuda)
-            {
-                var rows = MatrixRows.Of(x);
-                y.Stream!.Launch(
-                    cuda.GetKernel(s_layerNorm, Types<T>()),
-                    RowLaunch.Of(rows.Count, rows.Columns),
-                    y.Output,
-                    x.Input,
-                    (gamma ?? x).Input,
-                    (beta ?? x).Input,
-                    (long)rows.Columns,
-                    Attribute<T>(epsilon),
-                    gamma is not null,
-                    beta is not null);
-                return;
-            }
-
-            using var hold = new BlockHold(x.Block, y.Block, gamma?.Block, beta?.Block);
-            ManagedRows.Map(x, y, new LayerNormRow<T>(gamma, beta, epsilon));
-        }
-    }
-
     private readonly unsafe struct LayerNormRow<T>(DeviceTensor<T>? gamma, DeviceTensor<T>? beta, double epsilon) : IRowFunction where T : unmanaged, INumber<T>
     {
-        private readonly T* _gamma = gamma is null ? null : ManagedSpan.Pointer(gamma);
-        private readonly T* _beta = beta is null ? null : ManagedSpan.Pointer(beta);
+        private T* Gamma => gamma is null ? null : ManagedSpan.Pointer(gamma);
+
+        private T* Beta => beta is null ? null : ManagedSpan.Pointer(beta);
 
         public void Invoke<TCompute>(ReadOnlySpan<TCompute> x, Span<TCompute> y) where TCompute : unmanaged, IFloatingPointIeee754<TCompute>, IMinMaxValue<TCompute>
         {
             var mean = SpanReduction.Sum(x) / x.Length;
             var variance = SpanReduction.SumOfSquaredDeviations(x, mean) / x.Length;
             VectorLoop.Apply(new RowFunctions.Standardized<TCompute>(TCompute.CreateTruncating(mean), TCompute.CreateTruncating(1 / Math.Sqrt(variance + epsilon))), x, y);
-            if (_gamma is not null || _beta is not null)
+            if (gamma is not null || beta is not null)
             {
-                RowFunctions.Affine(y, _gamma, _beta);
+                RowFunctions.Affine(y, Gamma, Beta);
             }
         }
     }

@@ -13,7 +13,7 @@ public static partial class TensorOperations
         /// <param name="destination">The result, of the same shape; must not overlap this tensor.</param>
         /// <param name="axis">The dimension along which exp(y) sums to 1; negative counts from the end.</param>
         /// <exception cref="ArgumentException">Shapes or devices differ, or the tensors overlap.</exception>
-        public void LogSoftmax(DeviceTensor<T> destination, int axis = -1) => RowOperation.Run(x, axis, destination, new RowMap<T, LogSoftmaxRow>(s_logSoftmax));
+        public void LogSoftmax(DeviceTensor<T> destination, int axis = -1) => RowOperation.Run(x, axis, destination, s_logSoftmax, default(LogSoftmaxRow));
 
         /// <summary>A new tensor with the logarithm of the softmax along an axis.</summary>
         /// <param name="axis">The dimension along which exp(y) sums to 1; negative counts from the end.</param>

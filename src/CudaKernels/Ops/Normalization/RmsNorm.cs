@@ -17,7 +17,8 @@ public static partial class TensorOperations
         {
             var rows = MatrixRows.Of(x);
             RequireRowParameter(gamma, rows, destination, nameof(gamma));
-            RowOperation.Run(x, -1, destination, new RmsNormRows<T>(gamma, epsilon));
+            using var hold = new BlockHold(x.Block, gamma?.Block);
+            RowOperation.Run(x, -1, destination, s_rmsNorm, new RmsNormRow<T>(gamma, epsilon), [(gamma ?? x).Input, gamma is not null, Attribute<T>(epsilon)]);
         }
 
         /// <summary>A new tensor with the RMS norm along the last dimension.</summary>
@@ -31,41 +32,17 @@ public static partial class TensorOperations
         }
     }
 
-    private readonly struct RmsNormRows<T>(DeviceTensor<T>? gamma, double epsilon) : IRowOperation<T> where T : unmanaged, INumber<T>
-    {
-        public void Run(DeviceTensor<T> x, DeviceTensor<T> y)
-        {
-            if (y.Device is CudaDevice cuda)
-            {
-                var rows = MatrixRows.Of(x);
-                y.Stream!.Launch(
-                    cuda.GetKernel(s_rmsNorm, Types<T>()),
-                    RowLaunch.Of(rows.Count, rows.Columns),
-                    y.Output,
-                    x.Input,
-                    (gamma ?? x).Input,
-                    (long)rows.Columns,
-                    Attribute<T>(epsilon),
-                    gamma is not null);
-                return;
-            }
-
-            using var hold = new BlockHold(x.Block, y.Block, gamma?.Block);
-            ManagedRows.Map(x, y, new RmsNormRow<T>(gamma, epsilon));
-        }
-    }
-
     private readonly unsafe struct RmsNormRow<T>(DeviceTensor<T>? gamma, double epsilon) : IRowFunction where T : unmanaged, INumber<T>
     {
-        private readonly T* _gamma = gamma is null ? null : ManagedSpan.Pointer(gamma);
+        private T* Gamma => gamma is null ? null : ManagedSpan.Pointer(gamma);
 
         public void Invoke<TCompute>(ReadOnlySpan<TCompute> x, Span<TCompute> y) where TCompute : unmanaged, IFloatingPointIeee754<TCompute>, IMinMaxValue<TCompute>
         {
             var scale = 1 / Math.Sqrt((SpanReduction.SumOfSquares(x) / x.Length) + epsilon);
             VectorLoop.Apply(new RowFunctions.Scaled<TCompute>(TCompute.CreateTruncating(scale)), x, y);
-            if (_gamma is not null)
+            if (gamma is not null)
             {
-                RowFunctions.Affine(y, _gamma, null);
+                RowFunctions.Affine(y, Gamma, null);
             }
         }
     }

@@ -12,7 +12,7 @@ public static partial class TensorOperations
         /// <param name="destination">The result, of the same shape; must not overlap this tensor.</param>
         /// <param name="axis">The dimension that sums to 1; negative counts from the end.</param>
         /// <exception cref="ArgumentException">Shapes or devices differ, or the tensors overlap.</exception>
-        public void Softmax(DeviceTensor<T> destination, int axis = -1) => RowOperation.Run(x, axis, destination, new RowMap<T, SoftmaxRow>(s_softmax));
+        public void Softmax(DeviceTensor<T> destination, int axis = -1) => RowOperation.Run(x, axis, destination, s_softmax, default(SoftmaxRow));
 
         /// <summary>A new tensor with the softmax along an axis.</summary>
         /// <param name="axis">The dimension that sums to 1; negative counts from the end.</param>

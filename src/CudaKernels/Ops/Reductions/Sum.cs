@@ -62,15 +62,6 @@ public static partial class TensorOperations
 
         public T Finish(T all, long length) => all;
 
-        public T Run(T* x, nint count, long index)
-        {
-            var sum = T.Zero;
-            for (nint i = 0; i < count; i++)
-            {
-                sum += x[i];
-            }
-
-            return sum;
-        }
+        public T Run(T* x, nint count, long index) => ReductionFold.Run<T, T, T, IntegerSum<T>>(this, x, count, index);
     }
 }

@@ -1,15 +1,21 @@
-namespace CudaKernels;
+using System.Runtime.CompilerServices;
 
-/// <summary>The work of a row operation on dense tensors whose last dimension holds the rows.</summary>
-internal interface IRowOperation<T> where T : unmanaged
-{
-    void Run(DeviceTensor<T> x, DeviceTensor<T> y);
-}
+namespace CudaKernels;
 
 /// <summary>Runs an operation on the rows along one axis; any other axis than the last is turned there and back by copies.</summary>
 internal static class RowOperation
 {
-    public static void Run<T, TOperation>(DeviceTensor<T> x, int axis, DeviceTensor<T> destination, TOperation operation) where T : unmanaged where TOperation : struct, IRowOperation<T>
+    /// <summary>Computes every row of the destination from the same row of x.</summary>
+    /// <param name="x">The rows.</param>
+    /// <param name="axis">The dimension along which a row lies; negative counts from the end.</param>
+    /// <param name="destination">The result, of the same shape.</param>
+    /// <param name="kernel">A kernel with the parameters (T* y, const T* x, i64 columns, ...), one block per row.</param>
+    /// <param name="row">The managed form.</param>
+    /// <param name="more">The kernel's further arguments.</param>
+    public static void Run<T, TRow>(
+        DeviceTensor<T> x, int axis, DeviceTensor<T> destination, KernelTemplate kernel, TRow row, ReadOnlySpan<KernelArgument> more = default)
+        where T : unmanaged
+        where TRow : struct, IRowFunction
     {
         ArgumentNullException.ThrowIfNull(x);
         TensorOperations.RequireShape(destination, x.Layout);
@@ -23,7 +29,7 @@ internal static class RowOperation
         if (at == x.Rank - 1 && destination.IsDense)
         {
             using var dense = TensorOperations.AsDense(x);
-            operation.Run(dense.Tensor, destination);
+            Run(dense.Tensor, destination, kernel, row, more);
             return;
         }
 
@@ -40,8 +46,33 @@ internal static class RowOperation
         using var turned = x.PermuteDimensions(order);
         using var rows = turned.Clone();
         using var result = TensorOperations.NewLike(rows);
-        operation.Run(rows, result);
+        Run(rows, result, kernel, row, more);
         using var target = destination.PermuteDimensions(order);
         result.CopyTo(target);
+    }
+
+    private static void Run<T, TRow>(DeviceTensor<T> x, DeviceTensor<T> y, KernelTemplate kernel, TRow row, ReadOnlySpan<KernelArgument> more)
+        where T : unmanaged
+        where TRow : struct, IRowFunction
+    {
+        if (y.Device is not CudaDevice cuda)
+        {
+            using var hold = new BlockHold(x.Block, y.Block);
+            ManagedRows.Map(x, y, row);
+            return;
+        }
+
+        var rows = MatrixRows.Of(x);
+        Arguments arguments = default;
+        (arguments[0], arguments[1], arguments[2]) = (y.Output, x.Input, (long)rows.Columns);
+        more.CopyTo(arguments[3..]);
+        y.Stream!.Launch(cuda.GetKernel(kernel, TensorOperations.Types<T>()), RowLaunch.Of(rows.Count, rows.Columns), arguments[..(3 + more.Length)]);
+    }
+
+    // On the stack: a launch allocates nothing.
+    [InlineArray(16)]
+    private struct Arguments
+    {
+        private KernelArgument _first;
     }
 }

@@ -1,0 +1,208 @@
+#!/usr/bin/env bash
+# Takes the kernels to a machine with a GPU: its driver and a CUDA toolkit (12 or 13) are all that it needs to have.
+#   bash bench/on-gpu.sh pack                                   builds bench/packed: a .NET runtime, the command line, the kernel tests
+#   bash bench/on-gpu.sh run [info|test|sanitize|bench|all]     runs them there; results come to $OUT, else to ./results
+# `run` takes the packed folder beside this script, or the folder that it stands in itself. Variables:
+#   CUDAKERNELS_DEVICE   cuda:0 unless set; cpu or emulated try everything but the GPU's own steps
+#   CUDAKERNELS_BUDGET   seconds for the whole run, 470 unless set: what would start later is skipped
+#   CUDAKERNELS_BENCH    which operations to time, as `bench` takes them
+set -uo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+most_megabytes=45
+
+fail() { echo "on-gpu: $1" >&2; exit "${2:-1}"; }
+
+pack() {
+  local root packed stage dotnet version
+  root=$(cd "$here/.." && pwd)
+  packed=$here/packed
+  stage=$(mktemp -d) || fail "no temporary folder"
+  trap "rm -rf '$stage'" EXIT
+  dotnet=$(dirname "$(readlink -f "$(command -v dotnet)")")
+  version=$(dotnet --list-runtimes | awk '$1 == "Microsoft.NETCore.App" && $2 ~ /^10\./ { newest = $2 } END { print newest }')
+  [ -n "$version" ] || fail "there is no .NET 10 runtime to pack"
+  echo "packing .NET $version"
+  mkdir -p "$stage/dotnet/shared/Microsoft.NETCore.App"
+  cp -r "$dotnet/dotnet" "$dotnet/LICENSE.txt" "$dotnet/host" "$stage/dotnet/"
+  cp -r "$dotnet/shared/Microsoft.NETCore.App/$version" "$stage/dotnet/shared/Microsoft.NETCore.App/"
+  echo "publishing the command line and the kernel tests"
+  # One folder: what both need lies there once.
+  for project in src/CudaKernels.Cli tests/CudaKernels.Catalog.Tests; do
+    dotnet publish "$root/$project" -c Release -r linux-x64 --self-contained false -p:DebugType=none -p:GenerateDocumentationFile=false -o "$stage/app" -v quiet -nologo || fail "$project could not be published"
+  done
+  find "$stage/app" \( -name '*.pdb' -o -name '*.xml' \) -delete
+  # The native runtime's own debugging tools.
+  rm -f "$stage/dotnet/shared/Microsoft.NETCore.App/$version/"{libmscordaccore.so,libmscordbi.so,createdump}
+  rm -rf "$packed"
+  mkdir -p "$packed"
+  cp "${BASH_SOURCE[0]}" "$packed/on-gpu.sh"
+  (cd "$root" && git rev-parse HEAD 2>/dev/null || echo unknown) >"$packed/commit"
+  tar -C "$stage" -c dotnet app | xz -T2 -6 >"$packed/packed.tar.xz" || fail "the folder could not be packed"
+  local megabytes
+  megabytes=$(du -sm "$packed" | cut -f1)
+  echo "$packed: $megabytes MB"
+  [ "$megabytes" -le "$most_megabytes" ] || fail "the packed folder is over $most_megabytes MB"
+}
+
+# ---- on the machine with the GPU
+
+device=${CUDAKERNELS_DEVICE:-cuda:0}
+budget=${CUDAKERNELS_BUDGET:-470}
+out=${OUT:-$PWD/results}
+failures=0
+
+left() { echo $((budget - SECONDS)); }
+
+require_gpu() {
+  [ "${device%%:*}" = cuda ] || return 0
+  [ -e /dev/nvidia0 ] || nvidia-smi -L >/dev/null 2>&1 || fail "there is no GPU here: no /dev/nvidia0, and nvidia-smi lists none" 3
+}
+
+unpack() {
+  local archive=
+  for folder in "$here" "$here/packed"; do [ -e "$folder/packed.tar.xz" ] && archive=$folder/packed.tar.xz; done
+  [ -n "$archive" ] || fail "packed.tar.xz is missing: run '$0 pack' where the .NET SDK is"
+  work=$(mktemp -d) || fail "no temporary folder"
+  trap "rm -rf '$work'" EXIT
+  if command -v xz >/dev/null; then
+    xz -dc "$archive" | tar -C "$work" -x || fail "$archive could not be unpacked"
+  else
+    python3 -c 'import lzma, shutil, sys; shutil.copyfileobj(lzma.open(sys.argv[1]), sys.stdout.buffer)' "$archive" | tar -C "$work" -x || fail "$archive could not be unpacked: xz and python3 are missing"
+  fi
+  commit=$(cat "$(dirname "$archive")/commit")
+  export DOTNET_ROOT=$work/dotnet DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
+  export CUDAKERNELS_CACHE=$work/cache XUNIT_DISABLE_TELEMETRY=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1
+  export HOME=${HOME:-$work}
+  mkdir -p "$out" || fail "$out cannot be written"
+  summary=$out/summary.md
+  {
+    echo "# The kernels on ${device}"
+    echo
+    echo "- date: $(date -u '+%Y-%m-%d %H:%M UTC')"
+    echo "- command: \`bash on-gpu.sh run $1\`, commit $commit"
+    echo "- GPU: $(nvidia-smi --query-gpu=name,driver_version,memory.total,power.limit --format=csv,noheader 2>/dev/null || echo none)"
+    echo "- processor: $(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2 | sed 's/^ //'), $(nproc) threads"
+    echo
+    echo "| step | verdict | seconds |"
+    echo "|---|---|---|"
+  } >"$summary"
+}
+
+tool() { "$work/dotnet/dotnet" "$work/app/CudaKernels.Cli.dll" "$@"; }
+
+# step NAME MOST_SECONDS FUNCTION: runs it within what is left, and puts its verdict on record.
+step() {
+  local name=$1 most=$2 verdict start=$SECONDS status
+  if [ "$(left)" -lt 15 ]; then
+    verdict="skipped: the time is up"
+  else
+    [ "$most" -lt "$(left)" ] || most=$(left)
+    echo "== $name (at ${SECONDS} s, at most $most s)"
+    limit=$most "$3"
+    status=$?
+    case $status in
+      0) verdict=passed ;;
+      77) verdict="skipped: $reason" ;;
+      124 | 137) verdict="FAILED: out of time" ;;
+      *) verdict="FAILED ($status)" ;;
+    esac
+  fi
+  case $verdict in FAILED*) failures=$((failures + 1)) ;; esac
+  echo "   $name: $verdict"
+  echo "| $name | $verdict | $((SECONDS - start)) |" >>"$summary"
+}
+
+timed() { timeout -k 5 "$limit" "$@"; }
+timed_tool() { timed "$work/dotnet/dotnet" "$work/app/CudaKernels.Cli.dll" "$@"; }
+
+step_info() {
+  timed_tool info --json >"$out/info.json" || return
+  tool info
+  [ "${device%%:*}" != cuda ] || grep -q "\"id\": *\"$device\"" "$out/info.json" || { echo "   the driver shows no $device"; return 1; }
+}
+
+operations() { tool list --json | grep -oE '"name": *"[^"]+"' | cut -d'"' -f4; }
+
+# Each process compiles the instances that its operation needs into the cache that all share: NVRTC uses one core per process.
+step_compile() {
+  operations | timed xargs -P 16 -I NAME bash -c '"$0" "$1" check NAME --cases 1 --device "$2" >"$3/NAME.log" 2>&1 || { echo "   NAME failed:"; tail -n 20 "$3/NAME.log"; exit 1; }' "$work/dotnet/dotnet" "$work/app/CudaKernels.Cli.dll" "$device" "$work"
+}
+
+step_check() {
+  timed_tool check --device "$device" --json >"$out/check.json"
+  local status=$?
+  grep -oE '"(passed|failed|skipped)": *[0-9]+' "$out/check.json" | head -n 3
+  return $status
+}
+
+step_tests() {
+  local class=CudaCatalogTests
+  [ "${device%%:*}" = cuda ] || class=CpuCatalogTests
+  timed "$work/dotnet/dotnet" "$work/app/CudaKernels.Catalog.Tests.dll" --filter-class "*$class" --no-progress --no-ansi >"$work/tests.log" 2>&1
+  local status=$?
+  { echo "# Kernel tests: $class"; echo; echo '```'; tail -n 200 "$work/tests.log"; echo '```'; } >"$out/tests.md"
+  tail -n 6 "$work/tests.log"
+  return $status
+}
+
+# NVIDIA's own checker on a few operations of different kinds; some virtual machines refuse it.
+step_sanitize() {
+  local sanitizer log=$work/sanitize.log status=0 kind operation
+  reason=
+  [ "${device%%:*}" = cuda ] || { reason="it needs a GPU"; return 77; }
+  sanitizer=$(command -v compute-sanitizer || ls /usr/local/cuda*/bin/compute-sanitizer 2>/dev/null | tail -n 1)
+  [ -n "$sanitizer" ] || { reason="compute-sanitizer is not installed"; return 77; }
+  timeout -k 5 60 "$sanitizer" --error-exitcode 99 "$work/dotnet/dotnet" "$work/app/CudaKernels.Cli.dll" check relu --cases 1 --device "$device" >"$log" 2>&1
+  case $? in
+    0 | 99) ;;
+    *) reason="it does not work here: $(grep -m1 -iE 'error|not supported|failed' "$log" | cut -c1-160)"; return 77 ;;
+  esac
+  echo "# compute-sanitizer" >"$out/sanitize.md"
+  for kind in memcheck racecheck initcheck synccheck; do
+    for operation in add softmax sum matmul transpose; do
+      [ "$(left)" -gt 60 ] || break
+      timeout -k 5 60 "$sanitizer" --tool $kind --error-exitcode 99 "$work/dotnet/dotnet" "$work/app/CudaKernels.Cli.dll" check $operation --cases 4 --device "$device" >"$log" 2>&1
+      local code=$?
+      [ $code -eq 0 ] || status=1
+      { echo; echo "## $kind, $operation: exit $code"; echo '```'; grep '^=====' "$log" | head -n 40; echo '```'; } >>"$out/sanitize.md"
+      echo "   $kind $operation: exit $code"
+    done
+  done
+  return $status
+}
+
+# The most valuable rows first: what is cut off by the limit is then the least missed.
+step_bench() {
+  local pattern status=0
+  : >"$work/bench.txt"
+  for pattern in ${CUDAKERNELS_BENCH:-matmul softmax layer-norm add gelu exp sum transpose cross-entropy adam}; do
+    [ "$(left)" -gt 20 ] || { echo "   $pattern and what follows: the time is up"; break; }
+    timeout -k 5 "$(left)" "$work/dotnet/dotnet" "$work/app/CudaKernels.Cli.dll" bench "$pattern" --device "$device" --peers --json >"$work/row.json" || { status=$?; echo "   $pattern failed"; continue; }
+    cat "$work/row.json" >>"$work/bench.txt"
+    grep -oE '"(operation|type|milliseconds|gigabytesPerSecond|teraflopsPerSecond|limitShare)": *[^,}]+' "$work/row.json" | paste -sd ' ' | sed 's/"operation"/\n   "operation"/g'
+  done
+  # A JSON array of the documents: each ends with a brace at the start of a line.
+  { echo '['; sed 's/^}$/},/' "$work/bench.txt" | sed '$ s/},$/}/'; echo ']'; } >"$out/bench.json"
+  return $status
+}
+
+run() {
+  local what=${1:-all}
+  case $what in info | test | sanitize | bench | all) ;; *) fail "run takes info, test, sanitize, bench or all, got '$what'" 2 ;; esac
+  require_gpu
+  unpack "$what"
+  step info 60 step_info
+  [ "$failures" -eq 0 ] || { echo "the device cannot be used; the rest is left out"; exit 1; }
+  case $what in test | all) step compile 200 step_compile; step check 150 step_check; step tests 100 step_tests ;; esac
+  case $what in bench | all) step bench 200 step_bench ;; esac
+  case $what in sanitize | all) step sanitize 150 step_sanitize ;; esac
+  echo "== done after $SECONDS s, $failures steps failed; results in $out"
+  cat "$summary"
+  [ "$failures" -eq 0 ]
+}
+
+case ${1:-} in
+  pack) pack ;;
+  run) run "${2:-all}" ;;
+  *) fail "usage: $0 pack | run [info|test|sanitize|bench|all]" 2 ;;
+esac
