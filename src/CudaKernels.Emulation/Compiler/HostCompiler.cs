@@ -8,12 +8,14 @@ internal sealed class HostCompiler
 {
     private static readonly string[] s_candidates = ["g++", "clang++", "g++-14", "g++-13", "g++-12", "clang++-19", "clang++-18", "clang++-17", "clang++-16", "clang++-15", "clang++-14"];
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+    private readonly TimeSpan _patience;
 
-    private HostCompiler(string path, string version)
+    private HostCompiler(string path, string version, TimeSpan patience)
     {
         Path = path;
         Version = version;
         IsClang = version.Contains("clang", StringComparison.OrdinalIgnoreCase);
+        _patience = patience;
     }
 
     /// <summary>The program.</summary>
@@ -27,7 +29,15 @@ internal sealed class HostCompiler
     /// <summary>Finds a compiler: the one that CXX names, else g++ or clang++ on the PATH.</summary>
     /// <param name="compiler">The compiler.</param>
     /// <param name="reason">What was tried, where there is none.</param>
-    public static bool TryFind([NotNullWhen(true)] out HostCompiler? compiler, [NotNullWhen(false)] out string? reason)
+    public static bool TryFind([NotNullWhen(true)] out HostCompiler? compiler, [NotNullWhen(false)] out string? reason) =>
+        TryFind(Environment.GetEnvironmentVariable("CXX"), s_patience, out compiler, out reason);
+
+    /// <summary>Finds a compiler.</summary>
+    /// <param name="chosen">The value of CXX; empty looks for g++ or clang++ on the PATH.</param>
+    /// <param name="patience">How long one run may take; a run that takes longer is ended with all that it started, and counts as failed.</param>
+    /// <param name="compiler">The compiler.</param>
+    /// <param name="reason">What was tried, where there is none.</param>
+    public static bool TryFind(string? chosen, TimeSpan patience, [NotNullWhen(true)] out HostCompiler? compiler, [NotNullWhen(false)] out string? reason)
     {
         compiler = null;
         if (OperatingSystem.IsWindows())
@@ -36,28 +46,38 @@ internal sealed class HostCompiler
             return false;
         }
 
-        var chosen = Environment.GetEnvironmentVariable("CXX");
         string[] names = string.IsNullOrWhiteSpace(chosen) ? s_candidates : [chosen];
+        var tried = new List<string>();
         foreach (var name in names)
         {
-            if (TryRun(name, ["--version"], null, out var output))
+            if (!TryRun(name, ["--version"], null, patience, out var output))
             {
-                compiler = new HostCompiler(name, output.Output.Split('\n')[0].Trim());
+                tried.Add(name);
+            }
+            else if (output.ExitCode != 0)
+            {
+                tried.Add($"{name} (--version: {FirstLine(output.Output)}, exit code {output.ExitCode})");
+            }
+            else
+            {
+                compiler = new HostCompiler(name, FirstLine(output.Output), patience);
                 reason = null;
                 return true;
             }
         }
 
-        reason = $"the software CUDA device compiles its engine and the kernels with the machine's C++ compiler, and none was found; tried {string.Join(", ", names)}"
+        reason = $"the software CUDA device compiles its engine and the kernels with the machine's C++ compiler, and none was found; tried {string.Join(", ", tried)}"
             + (names.Length == 1 ? " (from CXX)" : " on the PATH. Install g++ or clang++, or name one in CXX");
         return false;
     }
 
     /// <summary>Runs the compiler in a folder; gives its exit code and all it wrote.</summary>
     public CompilerOutput Run(IEnumerable<string> arguments, string folder) =>
-        TryRun(Path, arguments, folder, out var output) ? output : new CompilerOutput(-1, $"{Path} could not be started any more");
+        TryRun(Path, arguments, folder, _patience, out var output) ? output : new CompilerOutput(-1, $"{Path} could not be started any more");
 
-    private static bool TryRun(string program, IEnumerable<string> arguments, string? folder, [NotNullWhen(true)] out CompilerOutput? result)
+    private static string FirstLine(string text) => text.Split('\n')[0].Trim();
+
+    private static bool TryRun(string program, IEnumerable<string> arguments, string? folder, TimeSpan patience, [NotNullWhen(true)] out CompilerOutput? result)
     {
         result = null;
         var start = new ProcessStartInfo(program)
@@ -73,27 +93,52 @@ internal sealed class HostCompiler
             start.ArgumentList.Add(argument);
         }
 
+        Process? process = null;
         try
         {
-            using var process = Process.Start(start)!;
+            process = Process.Start(start)!;
             process.StandardInput.Close();
-            var error = process.StandardError.ReadToEndAsync();
-            var output = process.StandardOutput.ReadToEnd();
-            if (!process.WaitForExit(s_patience))
-            {
-                process.Kill(entireProcessTree: true);
-                result = new CompilerOutput(-1, $"{program} did not end within {s_patience}");
-                return true;
-            }
-
-            result = new CompilerOutput(process.ExitCode, output + error.GetAwaiter().GetResult());
+            result = Watch(process, program, patience);
             return true;
         }
-        catch (System.ComponentModel.Win32Exception)
+        catch (System.ComponentModel.Win32Exception) when (process is null)
         {
             return false; // no such program: the caller names it among those tried
         }
+        finally
+        {
+            process?.Dispose();
+        }
     }
+
+    // Both pipes are read by threads of their own: one left unread fills and stops the compiler, and a compiler that hangs keeps
+    // both open, so no read may come before the wait that is bounded. The thread pool may be busy with callers who wait here.
+    private static CompilerOutput Watch(Process process, string program, TimeSpan patience)
+    {
+        var watch = Stopwatch.StartNew();
+        var output = ReadAll(process.StandardOutput);
+        var error = ReadAll(process.StandardError);
+        if (Task.WaitAll([output, error], patience) && process.WaitForExit(Rest(patience, watch)))
+        {
+            return new CompilerOutput(process.ExitCode, output.Result + error.Result);
+        }
+
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (Exception failure) when (failure is AggregateException or System.ComponentModel.Win32Exception)
+        {
+            return new CompilerOutput(-1, $"{program} did not end within {patience}, and could not be ended: {failure.Message}");
+        }
+
+        return new CompilerOutput(-1, $"{program} did not end within {patience} and was ended");
+    }
+
+    private static TimeSpan Rest(TimeSpan patience, Stopwatch watch) => patience > watch.Elapsed ? patience - watch.Elapsed : TimeSpan.Zero;
+
+    private static Task<string> ReadAll(StreamReader reader) =>
+        Task.Factory.StartNew(reader.ReadToEnd, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
 }
 
 /// <summary>What a run of the compiler gave.</summary>

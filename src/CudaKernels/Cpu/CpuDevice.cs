@@ -51,6 +51,9 @@ public sealed class CpuDevice : ComputeDevice
         _cache.Clear();
     }
 
+    /// <summary>The bytes of all tensors that are not disposed.</summary>
+    internal long LiveBytes => _cache.RentedBytes;
+
     internal override MemoryBlock Allocate(nuint byteCount, CudaStream? stream) => new HostBlock(this, _cache, byteCount);
 
     internal override unsafe void CopyFromHost(MemoryBlock destination, nuint byteOffset, ReadOnlySpan<byte> source, CudaStream? stream) =>

@@ -11,6 +11,7 @@ internal sealed unsafe class HostMemoryCache(long capacity)
     private readonly Dictionary<nuint, Stack<nuint>> _free = [];
     private readonly Lock _lock = new();
     private long _cached;
+    private long _rented;
     private bool _closed;
 
     /// <summary>The bytes really set aside for a request: rounded so that similar sizes share a class and waste at most an eighth.</summary>
@@ -24,6 +25,9 @@ internal sealed unsafe class HostMemoryCache(long capacity)
         var step = (nuint)1 << Math.Max(BitOperations.Log2(byteCount) - 3, 8);
         return (byteCount + step - 1) & ~(step - 1);
     }
+
+    /// <summary>The bytes that are rented and not returned yet, as they were asked for.</summary>
+    public long RentedBytes => Interlocked.Read(ref _rented);
 
     /// <summary>Memory of at least <paramref name="byteCount"/> bytes, aligned to 64; 0 for no bytes.</summary>
     public nuint Rent(nuint byteCount)
@@ -39,11 +43,14 @@ internal sealed unsafe class HostMemoryCache(long capacity)
             if (_free.TryGetValue(size, out var stack) && stack.TryPop(out var address))
             {
                 _cached -= (long)size;
+                Interlocked.Add(ref _rented, (long)byteCount);
                 return address;
             }
         }
 
-        return (nuint)NativeMemory.AlignedAlloc(size, Alignment);
+        var fresh = (nuint)NativeMemory.AlignedAlloc(size, Alignment);
+        Interlocked.Add(ref _rented, (long)byteCount);
+        return fresh;
     }
 
     public void Return(nuint address, nuint byteCount)
@@ -53,6 +60,7 @@ internal sealed unsafe class HostMemoryCache(long capacity)
             return;
         }
 
+        Interlocked.Add(ref _rented, -(long)byteCount);
         var size = SizeClass(byteCount);
         lock (_lock)
         {

@@ -54,12 +54,14 @@ public static partial class TensorOperations
         return a.Device.Create<TResult>(TensorLayout.Dense(TensorLayout.BroadcastLengths(a.Layout, b.Layout)), a.Stream);
     }
 
-    internal static void RequireShape<T>(DeviceTensor<T> tensor, TensorLayout expected, string parameter = "destination") where T : unmanaged
+    internal static void RequireShape<T>(DeviceTensor<T> tensor, TensorLayout expected, string parameter = "destination") where T : unmanaged => RequireShape(tensor, expected.Lengths, parameter);
+
+    internal static void RequireShape<T>(DeviceTensor<T> tensor, ReadOnlySpan<nint> expected, string parameter = "destination") where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(tensor, parameter);
-        if (!tensor.Layout.HasLengths(expected.Lengths))
+        if (!tensor.Layout.HasLengths(expected))
         {
-            throw new ArgumentException($"shape {expected} is needed, got {tensor.Layout}", parameter);
+            throw new ArgumentException($"shape {TensorLayout.Format(expected)} is needed, got {tensor.Layout}", parameter);
         }
     }
 }

@@ -10,6 +10,7 @@ internal ref struct BlockHold : IDisposable
 
     public BlockHold(MemoryBlock first, MemoryBlock? second = null, MemoryBlock? third = null, MemoryBlock? fourth = null)
     {
+        first.Device.ThrowIfDisposed();
         try
         {
             _first = Acquire(first);

@@ -14,8 +14,8 @@ public abstract partial class ComputeDevice
         ThrowIfDisposed();
         var array = NpyFile.Read(path);
         var bytes = array.AsBytes<T>();
-        var tensor = Create<T>(TensorLayout.Dense(array.Lengths), stream);
-        CopyFromHost(tensor.Block, 0, bytes, tensor.Stream);
-        return tensor;
+        using var result = new PendingTensor<T>(Create<T>(TensorLayout.Dense(array.Lengths), stream));
+        CopyFromHost(result.Tensor.Block, 0, bytes, result.Tensor.Stream);
+        return result.Complete();
     }
 }

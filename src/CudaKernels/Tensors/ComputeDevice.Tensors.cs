@@ -18,9 +18,9 @@ public abstract partial class ComputeDevice
             throw new ArgumentException($"shape {layout} has {layout.FlattenedLength} elements, {data.Length} were given", nameof(lengths));
         }
 
-        var tensor = Create<T>(layout, stream);
-        CopyFromHost(tensor.Block, 0, MemoryMarshal.AsBytes(data), tensor.Stream);
-        return tensor;
+        using var result = new PendingTensor<T>(Create<T>(layout, stream));
+        CopyFromHost(result.Tensor.Block, 0, MemoryMarshal.AsBytes(data), result.Tensor.Stream);
+        return result.Complete();
     }
 
     /// <inheritdoc cref="CreateTensor{T}(ReadOnlySpan{T}, ReadOnlySpan{nint}, CudaStream?)"/>
@@ -44,9 +44,9 @@ public abstract partial class ComputeDevice
     /// <summary>A tensor of rank 0 with one element.</summary>
     public DeviceTensor<T> CreateScalar<T>(T value, CudaStream? stream = null) where T : unmanaged
     {
-        var tensor = Create<T>(TensorLayout.Dense([]), stream);
-        CopyFromHost(tensor.Block, 0, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)), tensor.Stream);
-        return tensor;
+        using var result = new PendingTensor<T>(Create<T>(TensorLayout.Dense([]), stream));
+        CopyFromHost(result.Tensor.Block, 0, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)), result.Tensor.Stream);
+        return result.Complete();
     }
 
     /// <summary>A tensor of zeros.</summary>
@@ -54,9 +54,9 @@ public abstract partial class ComputeDevice
     /// <param name="stream">The stream that orders the tensor's operations; null takes <see cref="DefaultStream"/>.</param>
     public DeviceTensor<T> CreateZeros<T>(ReadOnlySpan<nint> lengths, CudaStream? stream = null) where T : unmanaged
     {
-        var tensor = Create<T>(TensorLayout.Dense(lengths), stream);
-        tensor.Fill(default);
-        return tensor;
+        using var result = new PendingTensor<T>(Create<T>(TensorLayout.Dense(lengths), stream));
+        result.Tensor.Fill(default);
+        return result.Complete();
     }
 
     /// <summary>A tensor whose elements are undefined until they are written.</summary>
@@ -78,7 +78,12 @@ public abstract partial class ComputeDevice
         }
 
         stream ??= DefaultStream;
-        var bytes = checked((nuint)layout.FlattenedLength * (nuint)ElementType<T>.Size);
+        if (layout.FlattenedLength > nint.MaxValue / ElementType<T>.Size)
+        {
+            throw new ArgumentException($"a tensor of shape {layout} with elements of {ElementType<T>.Size} bytes is larger than memory can be");
+        }
+
+        var bytes = (nuint)layout.FlattenedLength * (nuint)ElementType<T>.Size;
         return new DeviceTensor<T>(Allocate(bytes, stream), 0, layout, stream);
     }
 }

@@ -116,8 +116,8 @@ public sealed partial class DeviceTensor<T>
     public DeviceTensor<T> Clone(ComputeDevice? device = null)
     {
         device ??= Device;
-        var copy = device.Create<T>(TensorLayout.Dense(Lengths), device == Device ? Stream : null);
-        CopyTo(copy);
-        return copy;
+        using var copy = new PendingTensor<T>(device.Create<T>(TensorLayout.Dense(Lengths), device == Device ? Stream : null));
+        CopyTo(copy.Tensor);
+        return copy.Complete();
     }
 }

@@ -62,35 +62,15 @@ public sealed partial class DeviceTensor<T>
     /// <summary>The dimensions in another order: dimension i of the result is dimension <c>order[i]</c> of this tensor.</summary>
     /// <param name="order">A permutation of 0 … rank-1; empty reverses all dimensions.</param>
     /// <returns>A view that shares the memory; <see cref="TensorOperations"/> copies it to a dense tensor.</returns>
-    public DeviceTensor<T> PermuteDimensions(params ReadOnlySpan<int> order)
-    {
-        var lengths = new nint[Rank];
-        var strides = new nint[Rank];
-        var seen = new bool[Rank];
-        if (order.Length != 0 && order.Length != Rank)
-        {
-            throw new ArgumentException($"a permutation of {Rank} dimensions is needed, got {order.Length}", nameof(order));
-        }
-
-        for (var i = 0; i < Rank; i++)
-        {
-            var from = order.Length == 0 ? Rank - 1 - i : TensorLayout.Axis(order[i], Rank, nameof(order));
-            if (seen[from])
-            {
-                throw new ArgumentException($"dimension {from} stands twice in the order", nameof(order));
-            }
-
-            seen[from] = true;
-            lengths[i] = Lengths[from];
-            strides[i] = Strides[from];
-        }
-
-        return View(Offset, TensorLayout.Strided(lengths, strides));
-    }
+    /// <exception cref="ArgumentException"><paramref name="order"/> is no permutation of the dimensions.</exception>
+    public DeviceTensor<T> PermuteDimensions(params ReadOnlySpan<int> order) => View(Offset, Layout.Permute(order));
 
     /// <summary>The last two dimensions exchanged, as a view.</summary>
     /// <exception cref="InvalidOperationException">The rank is below 2.</exception>
-    public DeviceTensor<T> TransposeView()
+    public DeviceTensor<T> TransposeView() => View(Offset, TransposedLayout());
+
+    /// <summary>The layout with the last two dimensions exchanged.</summary>
+    internal TensorLayout TransposedLayout()
     {
         if (Rank < 2)
         {
@@ -104,7 +84,7 @@ public sealed partial class DeviceTensor<T>
         }
 
         (order[^1], order[^2]) = (order[^2], order[^1]);
-        return PermuteDimensions(order);
+        return Layout.Permute(order);
     }
 
     /// <summary>The tensor repeated along new or length-1 dimensions without copying (stride 0). Such a view is read-only.</summary>

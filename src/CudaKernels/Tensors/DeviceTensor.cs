@@ -80,6 +80,7 @@ public sealed partial class DeviceTensor<T> : IDisposable where T : unmanaged
         if (block is not null)
         {
             TensorScope.Forget(Device, this);
+            ReleaseKernelView();
             block.Release();
         }
     }

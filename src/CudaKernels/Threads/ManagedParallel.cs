@@ -17,7 +17,7 @@ internal static class ManagedParallel
     /// <summary>
     /// Runs <paramref name="body"/> for every chunk in [0, <paramref name="chunks"/>) and returns when all are done. The calling
     /// thread takes part and finishes alone if the thread pool has no thread to lend, so a busy pool costs time and never a deadlock.
-    /// Allocates nothing when it runs on one thread.
+    /// Allocates nothing but, once per calling thread and kind of body, the loop itself.
     /// </summary>
     /// <param name="chunks">How many chunks there are; 0 does nothing.</param>
     /// <param name="threads">The most threads that work at once, the caller included; 1 or more.</param>
@@ -34,42 +34,92 @@ internal static class ManagedParallel
                 body.Execute(chunk);
             return;
         }
-        new Loop<TBody>(body, chunks).Run((int)Math.Min(threads, chunks));
+        Loop<TBody>.OfThisThread.Run(body, chunks, (int)Math.Min(threads, chunks));
     }
 
-    /// <summary>One loop shared by its threads. A pool thread that arrives after the end finds no chunk and leaves.</summary>
-    private sealed class Loop<TBody>(TBody body, long chunks) : IThreadPoolWorkItem where TBody : struct, IParallelBody
+    /// <summary>
+    /// The loops of one calling thread, one after the other. A pool thread takes a seat before it looks at the loop, and the loop is
+    /// closed, its seats gone and its helpers out, before the next begins. So one that arrives late finds no seat and leaves, or helps the
+    /// next loop, which it may as well.
+    /// </summary>
+    private sealed class Loop<TBody> : IThreadPoolWorkItem where TBody : struct, IParallelBody
     {
-        private readonly object _finished = new();
-        private TBody _body = body;
-        private ExceptionDispatchInfo? _failure;
-        private readonly long _chunks = chunks;
-        private long _next;
-        private long _remaining = chunks;
+        private const long OneSeat = 1L << 32;
 
-        public void Run(int threads)
+        [ThreadStatic]
+        private static Loop<TBody>? t_loop;
+
+        private readonly object _finished = new();
+        private TBody _body;
+        private ExceptionDispatchInfo? _failure;
+        private long _chunks;
+        private long _next;
+
+        // The pool threads that were asked to help and have not come yet.
+        private int _asked;
+
+        // The seats that are free, in the upper half, and the helpers that are in, in the lower half.
+        private long _gate;
+
+        /// <summary>A loop never begins inside another on the same thread, so one object serves a thread.</summary>
+        public static Loop<TBody> OfThisThread => t_loop ??= new Loop<TBody>();
+
+        public void Run(in TBody body, long chunks, int threads)
         {
-            for (int helper = 1; helper < threads; helper++)
+            _body = body;
+            _chunks = chunks;
+            _next = 0;
+            Interlocked.Exchange(ref _gate, (threads - 1) * OneSeat);
+            // Pool threads that were asked for an earlier loop and are still to come find this one's seats.
+            for (int helper = 1 + Volatile.Read(ref _asked); helper < threads; helper++)
+            {
+                Interlocked.Increment(ref _asked);
                 ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-            Execute();
-            Wait();
-            _failure?.Throw();
+            }
+
+            DoChunks();
+            Interlocked.And(ref _gate, OneSeat - 1);
+            WaitForHelpers();
+            var failure = _failure;
+            _failure = null;
+            _body = default;
+            failure?.Throw();
         }
 
         public void Execute()
+        {
+            Interlocked.Decrement(ref _asked);
+            if (!TryTakeSeat())
+                return;
+            DoChunks();
+            if (Interlocked.Decrement(ref _gate) == 0)
+            {
+                lock (_finished)
+                    Monitor.PulseAll(_finished);
+            }
+        }
+
+        private bool TryTakeSeat()
+        {
+            var gate = Volatile.Read(ref _gate);
+            while (gate >= OneSeat)
+            {
+                var seen = Interlocked.CompareExchange(ref _gate, gate - OneSeat + 1, gate);
+                if (seen == gate)
+                    return true;
+                gate = seen;
+            }
+
+            return false;
+        }
+
+        private void DoChunks()
         {
             _inside = true;
             try
             {
                 for (long chunk = Draw(); chunk < _chunks; chunk = Draw())
-                {
-                    ExecuteChunk(chunk);
-                    if (Interlocked.Decrement(ref _remaining) == 0)
-                    {
-                        lock (_finished)
-                            Monitor.PulseAll(_finished);
-                    }
-                }
+                    DoChunk(chunk);
             }
             finally
             {
@@ -79,7 +129,7 @@ internal static class ManagedParallel
 
         private long Draw() => Interlocked.Increment(ref _next) - 1;
 
-        private void ExecuteChunk(long chunk)
+        private void DoChunk(long chunk)
         {
             if (Volatile.Read(ref _failure) is not null)
                 return;
@@ -93,11 +143,11 @@ internal static class ManagedParallel
             }
         }
 
-        private void Wait()
+        private void WaitForHelpers()
         {
             // The last chunks end within microseconds of each other, so spin first and sleep only then.
             var spin = new SpinWait();
-            while (Volatile.Read(ref _remaining) != 0)
+            while (Volatile.Read(ref _gate) != 0)
             {
                 if (!spin.NextSpinWillYield)
                 {
@@ -106,7 +156,7 @@ internal static class ManagedParallel
                 }
                 lock (_finished)
                 {
-                    while (Volatile.Read(ref _remaining) != 0)
+                    while (Volatile.Read(ref _gate) != 0)
                         Monitor.Wait(_finished);
                 }
             }

@@ -16,7 +16,7 @@ public static partial class TensorOperations
         {
             var rows = MatrixRows.Of(x);
             RequireShape(destination, x.Layout);
-            RequireShape(bias, TensorLayout.Dense([rows.Columns]), nameof(bias));
+            RequireShape(bias, [rows.Columns], nameof(bias));
             RequireApart(bias, destination, nameof(bias));
             if (destination.IsEmpty)
             {

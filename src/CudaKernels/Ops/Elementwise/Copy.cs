@@ -6,14 +6,16 @@ public static partial class TensorOperations
     private static readonly ElementwiseKernels s_copy = new("copy", [ElementKind.UInt8, ElementKind.BFloat16, ElementKind.Int32, ElementKind.Int64]);
 
     /// <summary>Copies between tensors of one device and one shape, whatever their strides.</summary>
-    internal static void Copy<T>(DeviceTensor<T> source, DeviceTensor<T> destination) where T : unmanaged
+    internal static void Copy<T>(DeviceTensor<T> source, DeviceTensor<T> destination) where T : unmanaged => Copy(ElementwiseOperand.Of(source), destination);
+
+    private static void Copy<T>(in ElementwiseOperand source, DeviceTensor<T> destination) where T : unmanaged
     {
-        if (source.IsDense && destination.IsDense)
+        if (source.Layout.IsDense && destination.IsDense)
         {
-            ElementwiseOperand.Of(source).RefusePartialOverlap(ElementwiseOperand.Of(destination));
+            source.RefusePartialOverlap(ElementwiseOperand.Of(destination));
             using var hold = new BlockHold(source.Block, destination.Block);
-            var bytes = (nuint)source.FlattenedLength * (nuint)ElementType<T>.Size;
-            if (bytes != 0 && (source.Block != destination.Block || source.Offset != destination.Offset))
+            var bytes = (nuint)source.Layout.FlattenedLength * (nuint)ElementType<T>.Size;
+            if (bytes != 0 && (source.Block != destination.Block || source.ByteOffset != destination.ByteOffset))
             {
                 destination.Device.CopyBetween(destination.Block, destination.ByteOffset, source.Block, source.ByteOffset, bytes, destination.Stream);
             }
@@ -33,7 +35,7 @@ public static partial class TensorOperations
             return;
         }
 
-        Elementwise.Run(s_copy, types, new CopyBody<T>(), ElementwiseOperand.Of(destination), ElementwiseOperand.Of(source));
+        Elementwise.Run(s_copy, types, new CopyBody<T>(), ElementwiseOperand.Of(destination), source);
     }
 
     /// <summary>The tensor itself where it is dense, else a dense copy on its stream.</summary>

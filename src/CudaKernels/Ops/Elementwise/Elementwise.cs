@@ -32,15 +32,16 @@ internal static unsafe class Elementwise
         params ReadOnlySpan<KernelArgument> parameters) where TBody : struct, IElementwiseBody
     {
         RequireWritable(y);
-        Prepare(ref a, y);
-        Prepare(ref b, y);
-        Prepare(ref c, y);
+        Span<nint> room = stackalloc nint[(StridedLoop.MaxOperands - 1) * TensorLayout.MaxRank];
+        var stridesA = Strides(a, y, room);
+        var stridesB = Strides(b, y, room[TensorLayout.MaxRank..]);
+        var stridesC = Strides(c, y, room[(2 * TensorLayout.MaxRank)..]);
         if (y.Layout.FlattenedLength == 0)
         {
             return;
         }
 
-        var loop = StridedLoop.Create(y.Layout.Lengths, y.Layout.Strides, Strides(a), Strides(b), Strides(c));
+        var loop = StridedLoop.Create(y.Layout.Lengths, y.Layout.Strides, stridesA, stridesB, stridesC);
         var operands = 1 + (a.IsUsed ? 1 : 0) + (b.IsUsed ? 1 : 0) + (c.IsUsed ? 1 : 0);
         if (y.Device is CudaDevice cuda)
         {
@@ -91,11 +92,12 @@ internal static unsafe class Elementwise
         }
     }
 
-    private static void Prepare(ref ElementwiseOperand input, in ElementwiseOperand y)
+    /// <summary>The strides of an input in the shape of the destination, after checking both; none for an unused input.</summary>
+    private static ReadOnlySpan<nint> Strides(in ElementwiseOperand input, in ElementwiseOperand y, Span<nint> room)
     {
         if (!input.IsUsed)
         {
-            return;
+            return default;
         }
 
         if (input.Device != y.Device)
@@ -103,8 +105,9 @@ internal static unsafe class Elementwise
             throw new ArgumentException($"an input lives on {input.Device.Id}, the destination on {y.Device.Id}: copy one of them first");
         }
 
-        input = input.BroadcastTo(y.Layout);
-        input.RefusePartialOverlap(y);
+        var strides = input.BroadcastStrides(y.Layout, room);
+        input.RefusePartialOverlap(y, strides);
+        return strides;
     }
 
     private static void RequireWritable(in ElementwiseOperand y)
@@ -117,8 +120,6 @@ internal static unsafe class Elementwise
             }
         }
     }
-
-    private static ReadOnlySpan<nint> Strides(in ElementwiseOperand operand) => operand.IsUsed ? operand.Layout.Strides : default;
 
     [InlineArray(10)]
     private struct KernelArgumentList

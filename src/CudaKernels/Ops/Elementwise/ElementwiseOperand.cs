@@ -23,16 +23,32 @@ internal readonly struct ElementwiseOperand(ComputeDevice device, CudaStream? st
         return new(tensor.Device, tensor.Stream, tensor.Block, tensor.ByteOffset, tensor.Layout, ElementType<T>.Size);
     }
 
-    /// <summary>The operand broadcast to the shape of the destination.</summary>
-    public ElementwiseOperand BroadcastTo(TensorLayout destination) =>
-        Layout.HasLengths(destination.Lengths) ? this : new(Device, Stream, Block, ByteOffset, Layout.BroadcastTo(destination.Lengths), ElementSize);
+    /// <summary>The same elements seen through another layout.</summary>
+    public ElementwiseOperand With(TensorLayout layout) => new(Device, Stream, Block, ByteOffset, layout, ElementSize);
+
+    /// <summary>The strides with which the operand is read in the shape of the destination.</summary>
+    /// <param name="destination">The destination.</param>
+    /// <param name="room">Where they stand if they are not the operand's own.</param>
+    public ReadOnlySpan<nint> BroadcastStrides(TensorLayout destination, Span<nint> room)
+    {
+        if (Layout.HasLengths(destination.Lengths))
+        {
+            return Layout.Strides;
+        }
+
+        TensorLayout.BroadcastStrides(Layout.Lengths, Layout.Strides, destination.Lengths, room);
+        return room[..destination.Rank];
+    }
 
     public KernelArgument Argument(bool writes) => KernelArgument.Memory(Block, ByteOffset, writes);
 
     public unsafe byte* Pointer => (byte*)Block.Address + ByteOffset;
 
     /// <summary>Refuses an input that overlaps the destination without lying exactly on it: its elements would change while they are read.</summary>
-    public void RefusePartialOverlap(in ElementwiseOperand destination)
+    public void RefusePartialOverlap(in ElementwiseOperand destination) => RefusePartialOverlap(destination, Layout.Strides);
+
+    /// <summary>As <see cref="RefusePartialOverlap(in ElementwiseOperand)"/>, for an input that is read with other strides than its own.</summary>
+    public void RefusePartialOverlap(in ElementwiseOperand destination, ReadOnlySpan<nint> strides)
     {
         if (!Overlaps(destination))
         {
@@ -40,7 +56,7 @@ internal readonly struct ElementwiseOperand(ComputeDevice device, CudaStream? st
         }
 
         var samePlace = ByteOffset == destination.ByteOffset && ElementSize == destination.ElementSize;
-        var sameSteps = Layout.Strides.SequenceEqual(destination.Layout.Strides) || (Layout.IsDense && destination.Layout.IsDense);
+        var sameSteps = strides.SequenceEqual(destination.Layout.Strides) || (destination.Layout.IsDense && TensorLayout.AreDense(destination.Layout.Lengths, strides));
         if (!samePlace || !sameSteps)
         {
             throw new ArgumentException("the destination partly overlaps an input; it must be the same elements or none of them");

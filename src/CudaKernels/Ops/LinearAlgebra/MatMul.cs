@@ -14,10 +14,10 @@ public static partial class TensorOperations
         /// <param name="destination">C, […, m, n]; must not overlap A or B.</param>
         /// <param name="transposeA">Whether A is given as […, k, m].</param>
         /// <param name="transposeB">Whether B is given as […, n, k].</param>
-        /// <param name="alpha">The factor of the product (truncated in the integer types).</param>
-        /// <param name="beta">The factor of what C held before.</param>
+        /// <param name="alpha">The factor of the product; a whole number in the integer types.</param>
+        /// <param name="beta">The factor of what C held before; a whole number in the integer types.</param>
         /// <param name="algorithm">The implementation on a CUDA device.</param>
-        /// <exception cref="ArgumentException">Shapes do not fit, devices differ, or the destination overlaps an operand.</exception>
+        /// <exception cref="ArgumentException">Shapes do not fit, devices differ, the destination overlaps an operand, or a factor of integers is no whole number.</exception>
         public void MatMul(
             DeviceTensor<T> b,
             DeviceTensor<T> destination,
@@ -30,7 +30,10 @@ public static partial class TensorOperations
             ArgumentNullException.ThrowIfNull(a);
             ArgumentNullException.ThrowIfNull(b);
             ArgumentNullException.ThrowIfNull(destination);
-            RequireShape(destination, ProductLayout(a, b, transposeA, transposeB));
+            RequireFactor<T>(alpha, nameof(alpha));
+            RequireFactor<T>(beta, nameof(beta));
+            Span<nint> lengths = stackalloc nint[TensorLayout.MaxRank];
+            RequireShape(destination, ProductLengths(a, b, transposeA, transposeB, lengths));
             RequireApart(a, destination, nameof(destination));
             RequireApart(b, destination, nameof(destination));
             if (!MatrixOperand.Fits(destination.Layout) || MatrixOperand.Of(destination.Layout, false).IsTransposed)
@@ -51,7 +54,7 @@ public static partial class TensorOperations
         {
             ArgumentNullException.ThrowIfNull(a);
             ArgumentNullException.ThrowIfNull(b);
-            using var result = new PendingTensor<T>(a.Device.Create<T>(ProductLayout(a, b, transposeA, transposeB), a.Stream));
+            using var result = new PendingTensor<T>(a.Device.Create<T>(TensorLayout.Dense(ProductLengths(a, b, transposeA, transposeB, stackalloc nint[TensorLayout.MaxRank])), a.Stream));
             a.MatMul(b, result.Tensor, transposeA, transposeB);
             return result.Complete();
         }
@@ -73,10 +76,18 @@ public static partial class TensorOperations
         }
     }
 
+    private static void RequireFactor<T>(double factor, string parameter) where T : unmanaged
+    {
+        if (!double.IsInteger(factor) && ElementType<T>.Kind is ElementKind.Int8 or ElementKind.UInt8 or ElementKind.Int32 or ElementKind.Int64)
+        {
+            throw new ArgumentException($"{parameter} of a product of {ElementType<T>.Kind} matrices is a whole number, got {factor}", parameter);
+        }
+    }
+
     private static DenseTensor<T> AsMatrices<T>(DeviceTensor<T> tensor) where T : unmanaged =>
         MatrixOperand.Fits(tensor.Layout) ? new DenseTensor<T>(tensor, isCopy: false) : AsDense(tensor);
 
-    private static TensorLayout ProductLayout<T>(DeviceTensor<T> a, DeviceTensor<T> b, bool transposeA, bool transposeB) where T : unmanaged
+    private static ReadOnlySpan<nint> ProductLengths<T>(DeviceTensor<T> a, DeviceTensor<T> b, bool transposeA, bool transposeB, Span<nint> lengths) where T : unmanaged
     {
         if (a.Rank < 2 || b.Rank < 2)
         {
@@ -90,7 +101,9 @@ public static partial class TensorOperations
             throw new ArgumentException($"op(A) has {k} columns and op(B) {inner} rows (shapes {a.Layout} and {b.Layout}, transposed {transposeA} and {transposeB}): they must be equal");
         }
 
-        var batch = TensorLayout.BroadcastLengths(TensorLayout.Dense(a.Lengths[..^2]), TensorLayout.Dense(b.Lengths[..^2]));
-        return TensorLayout.Dense([.. batch, m, n]);
+        lengths = lengths[..Math.Max(a.Rank, b.Rank)];
+        TensorLayout.BroadcastLengths(a.Lengths[..^2], b.Lengths[..^2], lengths[..^2]);
+        (lengths[^2], lengths[^1]) = (m, n);
+        return lengths;
     }
 }

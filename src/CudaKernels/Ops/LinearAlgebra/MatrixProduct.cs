@@ -24,11 +24,11 @@ internal readonly unsafe ref struct MatrixProduct<T>(
         }
 
         var lengths = c.Lengths[..^2];
-        var loop = StridedLoop.Create(
-            lengths,
-            c.Strides[..^2],
-            TensorLayout.Strided(a.Lengths[..^2], a.Strides[..^2]).BroadcastTo(lengths).Strides,
-            TensorLayout.Strided(b.Lengths[..^2], b.Strides[..^2]).BroadcastTo(lengths).Strides);
+        Span<nint> stridesA = stackalloc nint[lengths.Length];
+        Span<nint> stridesB = stackalloc nint[lengths.Length];
+        TensorLayout.BroadcastStrides(a.Lengths[..^2], a.Strides[..^2], lengths, stridesA);
+        TensorLayout.BroadcastStrides(b.Lengths[..^2], b.Strides[..^2], lengths, stridesB);
+        var loop = StridedLoop.Create(lengths, c.Strides[..^2], stridesA, stridesB);
 
         // The innermost batch dimension goes into one launch; the others, left over only by unusual strides, are walked here.
         var inner = loop.Rank == 0 ? 0 : loop.Rank - 1;

@@ -14,10 +14,7 @@ public static partial class TensorOperations
         public void Permute(ReadOnlySpan<int> order, DeviceTensor<T> destination)
         {
             ArgumentNullException.ThrowIfNull(x);
-            using var view = x.PermuteDimensions(order);
-            RequireShape(destination, view.Layout);
-            RequireApart(x, destination, nameof(destination));
-            Copy(view, destination);
+            CopyAs(x, x.Layout.Permute(order), destination);
         }
 
         /// <summary>A new dense tensor with the dimensions in another order: its dimension i is dimension <c>order[i]</c> of this tensor.</summary>
@@ -32,23 +29,28 @@ public static partial class TensorOperations
 
         /// <summary>Copies the elements with the last two dimensions exchanged: y[…, r, c] = x[…, c, r]. <c>TransposeView</c> gives the same as a view.</summary>
         /// <param name="destination">The result, of this tensor's shape with the last two lengths exchanged.</param>
-        /// <exception cref="ArgumentException">The rank is below 2, the shape of the destination does not fit, devices differ, or the tensors overlap.</exception>
+        /// <exception cref="InvalidOperationException">The rank is below 2.</exception>
+        /// <exception cref="ArgumentException">The shape of the destination does not fit, devices differ, or the tensors overlap.</exception>
         public void Transpose(DeviceTensor<T> destination)
         {
             ArgumentNullException.ThrowIfNull(x);
-            using var view = x.TransposeView();
-            RequireShape(destination, view.Layout);
-            RequireApart(x, destination, nameof(destination));
-            Copy(view, destination);
+            CopyAs(x, x.TransposedLayout(), destination);
         }
 
         /// <summary>A new dense tensor with the last two dimensions exchanged: y[…, r, c] = x[…, c, r].</summary>
-        /// <exception cref="ArgumentException">The rank is below 2.</exception>
+        /// <exception cref="InvalidOperationException">The rank is below 2.</exception>
         public DeviceTensor<T> Transpose()
         {
             ArgumentNullException.ThrowIfNull(x);
             using var view = x.TransposeView();
             return view.Clone();
         }
+    }
+
+    private static void CopyAs<T>(DeviceTensor<T> x, TensorLayout layout, DeviceTensor<T> destination) where T : unmanaged
+    {
+        RequireShape(destination, layout);
+        RequireApart(x, destination, nameof(destination));
+        Copy(ElementwiseOperand.Of(x).With(layout), destination);
     }
 }

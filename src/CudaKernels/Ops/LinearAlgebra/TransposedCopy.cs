@@ -21,14 +21,14 @@ internal static unsafe class TransposedCopy
     /// <param name="destination">What is written, of the same shape.</param>
     /// <param name="types">The kernel's type of the element's size.</param>
     /// <exception cref="ArgumentException">The tensors overlap.</exception>
-    public static bool TryRun<T>(DeviceTensor<T> source, DeviceTensor<T> destination, KernelTypes types) where T : unmanaged
+    public static bool TryRun<T>(in ElementwiseOperand source, DeviceTensor<T> destination, KernelTypes types) where T : unmanaged
     {
-        if (!TryShape(StridedLoop.Create(destination.Lengths, destination.Strides, source.Strides), out var shape))
+        if (!TryShape(StridedLoop.Create(destination.Lengths, destination.Strides, source.Layout.Strides), out var shape))
         {
             return false;
         }
 
-        ElementwiseOperand.Of(source).RefusePartialOverlap(ElementwiseOperand.Of(destination));
+        source.RefusePartialOverlap(ElementwiseOperand.Of(destination));
         if (destination.Device is CudaDevice cuda)
         {
             var tiles = Tiles(shape.Rows, Tile) * Tiles(shape.Columns, Tile);
@@ -36,7 +36,7 @@ internal static unsafe class TransposedCopy
                 cuda.GetKernel(s_transpose, types),
                 new LaunchConfig(new Dim3(checked((uint)tiles), (uint)Math.Min(shape.Batch, MaxBatchBlocks)), new Dim3(BlockThreads)),
                 destination.Output,
-                source.Input,
+                source.Argument(writes: false),
                 shape.Rows,
                 shape.Columns,
                 shape.DestinationStep,
@@ -48,7 +48,7 @@ internal static unsafe class TransposedCopy
         }
 
         using var hold = new BlockHold(source.Block, destination.Block);
-        var work = new ManagedTiles<T>(ManagedSpan.Pointer(destination), ManagedSpan.Pointer(source), shape);
+        var work = new ManagedTiles<T>(ManagedSpan.Pointer(destination), (T*)source.Pointer, shape);
         ManagedParallel.For(shape.Batch * work.TilesPerMatrix, ((CpuDevice)destination.Device).Options.Threads, work);
         return true;
     }

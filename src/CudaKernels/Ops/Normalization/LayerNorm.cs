@@ -52,7 +52,7 @@ public static partial class TensorOperations
             return;
         }
 
-        RequireShape(vector, TensorLayout.Dense([rows.Columns]), parameter);
+        RequireShape(vector, [rows.Columns], parameter);
         RequireApart(vector, destination, parameter);
         vector.RequireDense();
     }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace CudaKernels;
 
 /// <summary>Reductions on the processor, in an order that depends on the shape alone.</summary>
@@ -31,15 +33,22 @@ internal static unsafe class ManagedReduction
         }
 
         var pieces = (int)((shape.Length + Chunk - 1) / Chunk);
-        var partial = new TAccumulator[pieces];
-        for (nint row = 0; row < shape.Outer; row++)
+        var partial = ArrayPool<TAccumulator>.Shared.Rent(pieces);
+        try
         {
-            fixed (TAccumulator* parts = partial)
+            for (nint row = 0; row < shape.Outer; row++)
             {
-                ManagedParallel.For(pieces, threads, new Pieces<T, TAccumulator, TResult, TBody>(body, from.Pointer + (row * shape.Length), shape.Length, parts));
-            }
+                fixed (TAccumulator* parts = partial)
+                {
+                    ManagedParallel.For(pieces, threads, new Pieces<T, TAccumulator, TResult, TBody>(body, from.Pointer + (row * shape.Length), shape.Length, parts));
+                }
 
-            to.Pointer[row] = body.Finish(Join<T, TAccumulator, TResult, TBody>(body, partial), shape.Length);
+                to.Pointer[row] = body.Finish(Join<T, TAccumulator, TResult, TBody>(body, partial.AsSpan(0, pieces)), shape.Length);
+            }
+        }
+        finally
+        {
+            ArrayPool<TAccumulator>.Shared.Return(partial);
         }
     }
 
@@ -59,7 +68,7 @@ internal static unsafe class ManagedReduction
         return all;
     }
 
-    private static TAccumulator Join<T, TAccumulator, TResult, TBody>(TBody body, TAccumulator[] partial)
+    private static TAccumulator Join<T, TAccumulator, TResult, TBody>(TBody body, ReadOnlySpan<TAccumulator> partial)
         where T : unmanaged
         where TAccumulator : unmanaged
         where TResult : unmanaged

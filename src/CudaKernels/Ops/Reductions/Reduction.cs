@@ -17,7 +17,8 @@ internal static class Reduction
 
     /// <summary>
     /// Reduces <paramref name="x"/> along <paramref name="axes"/> (none: all) into <paramref name="destination"/>, whose shape leaves the
-    /// reduced dimensions out or keeps them with length 1. Axes that are not neighbours, and strided tensors, are copied in order first.
+    /// reduced dimensions out or keeps them with length 1. Axes that are not neighbours, and strided tensors, are copied in order first;
+    /// nothing is allocated for others.
     /// </summary>
     public static void Run<T, TAccumulator, TResult, TBody>(ReductionKernels kernels, DeviceTensor<T> x, ReadOnlySpan<int> axes, DeviceTensor<TResult> destination, TBody body)
         where T : unmanaged
@@ -27,17 +28,13 @@ internal static class Reduction
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(destination);
-        var mask = ReductionShape.Mask(x.Rank, axes);
+        var mask = AxisMask.Of(x.Rank, axes);
         RequireResultShape(x, destination, mask);
         TensorOperations.RequireApart(x, destination, nameof(destination));
         destination.RequireDense();
         if (!ReductionShape.TryCreate(x.Lengths, mask, out var shape))
         {
-            using var ordered = x.PermuteDimensions([.. Enumerable.Range(0, mask.Length).OrderBy(i => mask[i])]);
-            using var copy = ordered.Clone();
-            using var result = destination.Reshape(ReductionShape.ResultLengths(x.Lengths, mask, keepDimensions: false));
-            var reduced = mask.Count(flag => flag);
-            Run<T, TAccumulator, TResult, TBody>(kernels, copy, [.. Enumerable.Range(mask.Length - reduced, reduced)], result, body);
+            RunInOrder<T, TAccumulator, TResult, TBody>(kernels, x, mask, destination, body);
             return;
         }
 
@@ -57,11 +54,24 @@ internal static class Reduction
         ManagedReduction.Run<T, TAccumulator, TResult, TBody>((CpuDevice)destination.Device, dense.Tensor, destination, shape, body);
     }
 
+    // Apart from Run: a method with lambdas allocates for them when it is entered.
+    private static void RunInOrder<T, TAccumulator, TResult, TBody>(ReductionKernels kernels, DeviceTensor<T> x, AxisMask mask, DeviceTensor<TResult> destination, TBody body)
+        where T : unmanaged
+        where TAccumulator : unmanaged
+        where TResult : unmanaged
+        where TBody : struct, IReductionBody<T, TAccumulator, TResult>
+    {
+        using var ordered = x.PermuteDimensions([.. Enumerable.Range(0, mask.Rank).OrderBy(i => mask[i])]);
+        using var copy = ordered.Clone();
+        using var result = destination.Reshape(mask.ResultLengths(x.Lengths, keepDimensions: false));
+        Run<T, TAccumulator, TResult, TBody>(kernels, copy, [.. Enumerable.Range(mask.Rank - mask.Count, mask.Count)], result, body);
+    }
+
     /// <summary>A new tensor of the shape that a reduction gives.</summary>
     public static DeviceTensor<TResult> NewResult<T, TResult>(DeviceTensor<T> x, ReadOnlySpan<int> axes, bool keepDimensions) where T : unmanaged where TResult : unmanaged
     {
         ArgumentNullException.ThrowIfNull(x);
-        var lengths = ReductionShape.ResultLengths(x.Lengths, ReductionShape.Mask(x.Rank, axes), keepDimensions);
+        var lengths = AxisMask.Of(x.Rank, axes).ResultLengths(x.Lengths, keepDimensions);
         return x.Device.Create<TResult>(TensorLayout.Dense(lengths), x.Stream);
     }
 
@@ -69,9 +79,7 @@ internal static class Reduction
     public static void RequireElements<T>(DeviceTensor<T> x, ReadOnlySpan<int> axes) where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(x);
-        var mask = ReductionShape.Mask(x.Rank, axes);
-        var outputs = TensorLayout.CountOf(ReductionShape.ResultLengths(x.Lengths, mask, keepDimensions: false));
-        if (x.IsEmpty && outputs != 0)
+        if (x.IsEmpty && AxisMask.Of(x.Rank, axes).CountResults(x.Lengths) != 0)
         {
             throw new ArgumentException($"reducing shape {x.Layout} would take each result from no elements, and this reduction has no value for none", nameof(x));
         }
@@ -91,8 +99,7 @@ internal static class Reduction
         var perGroup = shape.Length * (shape.Inner == 1 ? 1L : ColumnsPerBlock);
         var splits = groups >= EnoughBlocks ? 1 : Math.Clamp(perGroup / ElementsPerSplit, 1, EnoughBlocks / groups);
         var grid = new LaunchConfig(new Dim3(checked((uint)(groups * splits))), new Dim3(BlockThreads));
-        var partialBytes = splits == 1 ? 0 : shape.Outputs * splits * kernels.AccumulatorBytes(types.First);
-        using var partial = cuda.Create<byte>(TensorLayout.Dense([(nint)partialBytes]), stream);
+        using var partial = splits == 1 ? default : new StreamScratch(stream, (nuint)(shape.Outputs * splits * kernels.AccumulatorBytes(types.First)));
 
         // Without splits the kernel never touches `partial`; the result's address stands in for it.
         var partialArgument = splits == 1 ? y.Output : partial.Output;
@@ -111,12 +118,11 @@ internal static class Reduction
         }
     }
 
-    private static void RequireResultShape<T, TResult>(DeviceTensor<T> x, DeviceTensor<TResult> destination, bool[] mask) where T : unmanaged where TResult : unmanaged
+    private static void RequireResultShape<T, TResult>(DeviceTensor<T> x, DeviceTensor<TResult> destination, AxisMask mask) where T : unmanaged where TResult : unmanaged
     {
-        var removed = ReductionShape.ResultLengths(x.Lengths, mask, keepDimensions: false);
-        var kept = ReductionShape.ResultLengths(x.Lengths, mask, keepDimensions: true);
-        if (!destination.Layout.HasLengths(removed) && !destination.Layout.HasLengths(kept))
+        if (!mask.IsResult(x.Lengths, keepDimensions: false, destination.Lengths) && !mask.IsResult(x.Lengths, keepDimensions: true, destination.Lengths))
         {
+            var (removed, kept) = (mask.ResultLengths(x.Lengths, keepDimensions: false), mask.ResultLengths(x.Lengths, keepDimensions: true));
             throw new ArgumentException(
                 $"reducing shape {x.Layout} gives {TensorLayout.Format(removed)} (or {TensorLayout.Format(kept)} with the dimensions kept), the destination has {destination.Layout}", nameof(destination));
         }

@@ -8,51 +8,12 @@ internal readonly record struct ReductionShape(nint Outer, nint Length, nint Inn
 {
     public nint Outputs => Outer * Inner;
 
-    /// <summary>Marks the reduced dimensions; no axes at all means every dimension.</summary>
-    public static bool[] Mask(int rank, ReadOnlySpan<int> axes)
-    {
-        var mask = new bool[rank];
-        if (axes.IsEmpty)
-        {
-            Array.Fill(mask, true);
-            return mask;
-        }
-
-        foreach (var axis in axes)
-        {
-            var at = TensorLayout.Axis(axis, rank, nameof(axes));
-            if (mask[at])
-            {
-                throw new ArgumentException($"axis {axis} stands twice among the reduced axes", nameof(axes));
-            }
-
-            mask[at] = true;
-        }
-
-        return mask;
-    }
-
-    /// <summary>The shape of the result, with the reduced dimensions left out or kept with length 1.</summary>
-    public static nint[] ResultLengths(ReadOnlySpan<nint> lengths, bool[] mask, bool keepDimensions)
-    {
-        List<nint> result = [];
-        for (var i = 0; i < mask.Length; i++)
-        {
-            if (!mask[i] || keepDimensions)
-            {
-                result.Add(mask[i] ? 1 : lengths[i]);
-            }
-        }
-
-        return [.. result];
-    }
-
     /// <summary>The three lengths, when the reduced dimensions are neighbours (length-1 dimensions do not count).</summary>
-    public static bool TryCreate(ReadOnlySpan<nint> lengths, bool[] mask, out ReductionShape shape)
+    public static bool TryCreate(ReadOnlySpan<nint> lengths, AxisMask mask, out ReductionShape shape)
     {
         nint outer = 1, length = 1, inner = 1;
         var stage = 0;
-        for (var i = 0; i < mask.Length; i++)
+        for (var i = 0; i < mask.Rank; i++)
         {
             if (lengths[i] == 1)
             {

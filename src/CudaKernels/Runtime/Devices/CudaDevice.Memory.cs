@@ -100,14 +100,32 @@ public sealed unsafe partial class CudaDevice
         destination.BeforeWrite(on);
         var (to, from) = (destination.Address + destinationOffset, source.Address + sourceOffset);
         // Addresses of pinned memory are the same for host and device, so one call serves every pair.
-        var result = (destination, source) switch
+        var (result, call) = (destination, source) switch
         {
-            (PinnedBlock, PinnedBlock) => Driver.cuMemcpyAsync(new CUdeviceptr(to), new CUdeviceptr(from), byteCount, on.Handle),
-            (PinnedBlock, _) => Driver.cuMemcpyDtoHAsync((void*)to, new CUdeviceptr(from), byteCount, on.Handle),
-            (_, PinnedBlock) => Driver.cuMemcpyHtoDAsync(new CUdeviceptr(to), (void*)from, byteCount, on.Handle),
-            _ => Driver.cuMemcpyDtoDAsync(new CUdeviceptr(to), new CUdeviceptr(from), byteCount, on.Handle),
+            (PinnedBlock, PinnedBlock) => (Driver.cuMemcpyAsync(new CUdeviceptr(to), new CUdeviceptr(from), byteCount, on.Handle), nameof(DriverApi.cuMemcpyAsync)),
+            (PinnedBlock, _) => (Driver.cuMemcpyDtoHAsync((void*)to, new CUdeviceptr(from), byteCount, on.Handle), nameof(DriverApi.cuMemcpyDtoHAsync)),
+            (_, PinnedBlock) => (Driver.cuMemcpyHtoDAsync(new CUdeviceptr(to), (void*)from, byteCount, on.Handle), nameof(DriverApi.cuMemcpyHtoDAsync)),
+            _ => (Driver.cuMemcpyDtoDAsync(new CUdeviceptr(to), new CUdeviceptr(from), byteCount, on.Handle), nameof(DriverApi.cuMemcpyDtoDAsync)),
         };
-        Check(result, $"cuMemcpyAsync(0x{to:x}, 0x{from:x}, {byteCount} bytes, {on})");
+        Check(result, $"{call}(0x{to:x}, 0x{from:x}, {byteCount} bytes, {on})");
+    }
+
+    /// <summary>The stream of a read that is awaited, which cannot be part of a capture.</summary>
+    internal CudaStream BeginHostRead(CudaStream? stream)
+    {
+        var on = Begin(stream);
+        on.RefuseInCapture("reading its results");
+        CaptureSession.RefuseOnThisThread("copying to host memory");
+        return on;
+    }
+
+    /// <summary>Copies bytes of the block to pinned memory in stream order.</summary>
+    internal void EnqueueRead(MemoryBlock source, nuint byteOffset, nuint destination, nuint byteCount, CudaStream on)
+    {
+        using var lease = new BlockLease(source, this, byteOffset, byteCount);
+        source.BeforeRead(on);
+        var address = source.Address + byteOffset;
+        Check(Driver.cuMemcpyDtoHAsync((void*)destination, new CUdeviceptr(address), byteCount, on.Handle), $"cuMemcpyDtoHAsync(0x{address:x}, {byteCount} bytes, {on})");
     }
 
     /// <summary>Sets bytes in stream order.</summary>

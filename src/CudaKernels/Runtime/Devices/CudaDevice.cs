@@ -34,6 +34,7 @@ public sealed unsafe partial class CudaDevice : ComputeDevice
             Resources = new NativeResources(this);
             Memory = new DeviceMemory(this);
             Staging = new StagingBuffers(this);
+            ReadBuffers = new HostReadBuffers(this);
             OwnStream = new CudaStream(this, priority: 0, isDefault: true);
         }
         catch
@@ -87,6 +88,8 @@ public sealed unsafe partial class CudaDevice : ComputeDevice
     internal DeviceMemory Memory { get; }
 
     internal StagingBuffers Staging { get; }
+
+    internal HostReadBuffers ReadBuffers { get; }
 
     /// <summary>Called once, after the device has been disposed.</summary>
     internal Action? Disposed { get; set; }
@@ -216,6 +219,7 @@ public sealed unsafe partial class CudaDevice : ComputeDevice
             Observe(Driver.cuCtxSynchronize(), "cuCtxSynchronize()");
             DisposeCublas();
             Staging.Dispose();
+            ReadBuffers.Dispose();
             Memory.Dispose();
             Resources.Dispose();
         }

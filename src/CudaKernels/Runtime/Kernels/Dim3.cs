@@ -12,8 +12,12 @@ public readonly record struct Dim3(uint X, uint Y = 1, uint Z = 1)
     public ulong Count => (ulong)X * Y * Z;
 
     /// <summary>A one-dimensional size.</summary>
-    /// <exception cref="OverflowException">The value is negative.</exception>
-    public static implicit operator Dim3(int x) => new(checked((uint)x));
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public static implicit operator Dim3(int x)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(x);
+        return new Dim3((uint)x);
+    }
 
     /// <summary><c>(x, y, z)</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"({X}, {Y}, {Z})");

@@ -28,7 +28,14 @@ public readonly struct KernelArgument
         _shape = writes ? WritablePointer : ReadOnlyPointer;
     }
 
-    /// <summary>The memory behind a pointer, held for the call; null for other kinds and for raw addresses.</summary>
+    private KernelArgument(TensorViewBlock view, bool writes)
+    {
+        Block = view;
+        _bits = view.Descriptor;
+        _shape = (uint)TensorViewBlock.DescriptorBytes | ((ulong)KernelArgumentKind.Struct << KindShift) | (writes ? 1UL << WritesShift : 0);
+    }
+
+    /// <summary>The memory behind a pointer or a view, held for the call; null for other kinds and for raw addresses.</summary>
     internal MemoryBlock? Block { get; }
 
     internal KernelArgumentKind Kind => (KernelArgumentKind)(byte)(_shape >> KindShift);
@@ -115,6 +122,9 @@ public readonly struct KernelArgument
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static KernelArgument Memory(MemoryBlock block, nuint byteOffset, bool writes) =>
         new(block, block.Address + byteOffset, writes);
+
+    /// <summary>Passes a tensor's memory, lengths and strides by value.</summary>
+    internal static KernelArgument View(TensorViewBlock view, bool writes) => new(view, writes);
 
     /// <summary>Where the driver finds the value, given the address of this argument's bits.</summary>
     internal unsafe void* Value(ulong* bits) => Kind == KernelArgumentKind.Struct ? (void*)_bits : bits;

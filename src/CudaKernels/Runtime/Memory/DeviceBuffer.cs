@@ -78,6 +78,41 @@ public sealed unsafe class DeviceBuffer<T> : IDisposable where T : unmanaged
         Device.CopyToHost(Block, Bytes(offset), MemoryMarshal.AsBytes(destination), stream);
     }
 
+    /// <summary>Copies elements to the host; no thread waits for them. The copy takes its place in the stream during the call.</summary>
+    /// <param name="destination">Where to; it is the copy's until the task ends.</param>
+    /// <param name="stream">The stream; null for the default stream.</param>
+    /// <param name="offset">The first element that is read.</param>
+    /// <param name="cancellationToken">Looked at before the copy is given to the stream; a copy on its way is not called back.</param>
+    /// <returns>A task to await once.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The elements do not lie in the buffer.</exception>
+    /// <exception cref="InvalidOperationException">The stream is being captured.</exception>
+    public ValueTask CopyToAsync(Memory<T> destination, CudaStream? stream = null, long offset = 0, CancellationToken cancellationToken = default)
+    {
+        var block = Block;
+        RequireRange(offset, destination.Length);
+        return cancellationToken.IsCancellationRequested
+            ? ValueTask.FromCanceled(cancellationToken)
+            : HostRead.Start(Device, block, Bytes(offset), destination, stream);
+    }
+
+    /// <summary>Copies to pinned memory, as <see cref="CopyTo(PinnedBuffer{T}, CudaStream, long)"/>, and tells the end of it; no thread waits.</summary>
+    /// <param name="destination">Where to; it is the copy's until the task ends.</param>
+    /// <param name="stream">The stream; null for the default stream.</param>
+    /// <param name="offset">The first element that is read.</param>
+    /// <param name="cancellationToken">Looked at before the copy is given to the stream; a copy on its way is not called back.</param>
+    /// <returns>A task to await once.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The elements do not lie in the buffer.</exception>
+    /// <exception cref="InvalidOperationException">The stream is being captured.</exception>
+    public ValueTask CopyToAsync(PinnedBuffer<T> destination, CudaStream? stream = null, long offset = 0, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        var (block, target) = (Block, destination.Block);
+        RequireRange(offset, destination.Length);
+        return cancellationToken.IsCancellationRequested
+            ? ValueTask.FromCanceled(cancellationToken)
+            : HostRead.Start(Device, block, Bytes(offset), target, target.ByteCount, stream);
+    }
+
     /// <summary>Copies from pinned memory in stream order and returns at once: leave the source alone until the stream has passed the copy. May be captured.</summary>
     public void CopyFrom(PinnedBuffer<T> source, CudaStream? stream = null, long offset = 0)
     {

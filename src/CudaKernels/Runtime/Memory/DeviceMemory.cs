@@ -28,7 +28,10 @@ internal sealed unsafe class DeviceMemory : IDisposable
 
     private bool HasPool => _pool.Value != 0;
 
-    public PoolBlock Allocate(nuint byteCount, CudaStream stream)
+    /// <param name="byteCount">Bytes.</param>
+    /// <param name="stream">The stream in whose order the memory comes to be.</param>
+    /// <param name="isScratch">Whether the runtime keeps it for itself: it is nobody's to dispose, so it is no leak.</param>
+    public PoolBlock Allocate(nuint byteCount, CudaStream stream, bool isScratch = false)
     {
         if (stream.Session is not null)
             throw new InvalidOperationException($"{stream} is being captured: allocate before the capture, and use the destination forms of the operations in it");
@@ -40,7 +43,7 @@ internal sealed unsafe class DeviceMemory : IDisposable
         if (result == CUresult.CUDA_ERROR_OUT_OF_MEMORY)
             result = AllocateAfterRelief(byteCount, stream, out address);
         _device.Check(result, $"{(HasPool ? "cuMemAllocFromPoolAsync" : "cuMemAlloc")}({byteCount} bytes, {stream})");
-        Remember(address, byteCount, isPinned: false);
+        Remember(address, byteCount, isPinned: false, isScratch);
         CudaTelemetry.Allocations.Add(1);
         CudaTelemetry.LiveMemory.Add((long)byteCount);
         return new PoolBlock(_device, address, byteCount, stream);
@@ -53,7 +56,7 @@ internal sealed unsafe class DeviceMemory : IDisposable
             return new PinnedBlock(_device, 0, 0);
         ReleaseAbandoned();
         var address = AllocateHost(byteCount);
-        Remember(address, byteCount, isPinned: true);
+        Remember(address, byteCount, isPinned: true, isScratch: false);
         return new PinnedBlock(_device, address, byteCount);
     }
 
@@ -136,7 +139,7 @@ internal sealed unsafe class DeviceMemory : IDisposable
     public IReadOnlyList<LiveAllocation> ListLive()
     {
         lock (_live)
-            return [.. _live.Select(pair => new LiveAllocation(pair.Key, pair.Value.ByteCount, pair.Value.IsPinned, pair.Value.Site)).OrderByDescending(allocation => allocation.ByteCount)];
+            return [.. _live.Where(pair => !pair.Value.IsScratch).Select(pair => new LiveAllocation(pair.Key, pair.Value.ByteCount, pair.Value.IsPinned, pair.Value.Site)).OrderByDescending(allocation => allocation.ByteCount)];
     }
 
     /// <summary>Gives unused memory of the pool back to the device.</summary>
@@ -224,11 +227,11 @@ internal sealed unsafe class DeviceMemory : IDisposable
             figures);
     }
 
-    private void Remember(nuint address, nuint byteCount, bool isPinned)
+    private void Remember(nuint address, nuint byteCount, bool isPinned, bool isScratch)
     {
         var site = _device.Options.Debug ? new StackTrace(2, fNeedFileInfo: true).ToString() : null;
         lock (_live)
-            _live[address] = new Record(byteCount, isPinned, site);
+            _live[address] = new Record(byteCount, isPinned, isScratch, site);
     }
 
     private bool Forget(nuint address)
@@ -237,5 +240,5 @@ internal sealed unsafe class DeviceMemory : IDisposable
             return _live.Remove(address);
     }
 
-    private readonly record struct Record(nuint ByteCount, bool IsPinned, string? Site);
+    private readonly record struct Record(nuint ByteCount, bool IsPinned, bool IsScratch, string? Site);
 }

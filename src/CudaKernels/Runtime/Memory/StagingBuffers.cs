@@ -51,10 +51,14 @@ internal sealed unsafe class StagingBuffers(CudaDevice device) : IDisposable
         _next = (_next + 1) % ChunkCount;
         if (chunk.Address == 0)
         {
-            CUevent done;
-            device.Check(device.Driver.cuEventCreate(&done, (uint)CUevent_flags.CU_EVENT_DISABLE_TIMING), $"cuEventCreate(DISABLE_TIMING)");
-            device.Resources.Add(ResourceKind.Event, done.Value);
-            chunk.Done = done;
+            if (chunk.Done.Value == 0)
+            {
+                CUevent done;
+                device.Check(device.Driver.cuEventCreate(&done, (uint)CUevent_flags.CU_EVENT_DISABLE_TIMING), $"cuEventCreate(DISABLE_TIMING)");
+                device.Resources.Add(ResourceKind.Event, done.Value);
+                chunk.Done = done;
+            }
+
             chunk.Address = device.Memory.AllocateHost(ChunkBytes);
         }
         else if (chunk.IsInFlight)

@@ -144,6 +144,8 @@ public sealed unsafe partial class CudaStream : IDisposable
             Device.Resources.Destroy(ResourceKind.Event, _captureOrder.Value);
             Device.Resources.Destroy(ResourceKind.Stream, Handle.Value);
         }
+
+        ReleaseScratch();
     }
 
     /// <summary>Queues the stream on the device, without calling CUDA.</summary>

@@ -1,0 +1,274 @@
+using System.Numerics;
+
+namespace CudaKernels.Tests;
+
+/// <summary>The forms with a destination allocate nothing once their kernels are loaded, on the managed device and on the software device.</summary>
+public sealed class DestinationFormTests(DestinationFormTests.Devices devices) : IClassFixture<DestinationFormTests.Devices>
+{
+    private const int Calls = 100;
+
+    public static TheoryData<string> Names => ["cpu", "cpu-one-thread", "emulated"];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Binary(string name)
+    {
+        var device = devices.Get(name);
+        Check<float>(device);
+        Check<double>(device);
+        Check<Half>(device);
+        Check<int>(device);
+
+        static void Check<T>(ComputeDevice device) where T : unmanaged, INumber<T>
+        {
+            using var a = device.CreateZeros<T>([16, 24]);
+            using var b = device.CreateZeros<T>([16, 24]);
+            using var row = device.CreateZeros<T>([24]);
+            using var column = device.CreateZeros<T>([16, 1]);
+            using var turned = device.CreateZeros<T>([24, 16]);
+            using var view = turned.TransposeView();
+            using var y = device.CreateZeros<T>([16, 24]);
+            using var mask = device.CreateZeros<bool>([16, 24]);
+            RequireNone(device, () => a.Add(b, y));
+            RequireNone(device, () => a.Add(row, y));
+            RequireNone(device, () => a.Add(view, y));
+            RequireNone(device, () => a.Add(T.One, y));
+            RequireNone(device, () => a.Multiply(column, y));
+            RequireNone(device, () => row.Subtract(column, y));
+            RequireNone(device, () => a.Less(b, mask));
+            RequireNone(device, () => a.Equal(row, mask));
+            RequireNone(device, () => a.Greater(T.Zero, mask));
+            RequireNone(device, () => mask.Where(a, b, y));
+            RequireNone(device, () => mask.Where(row, column, y));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Unary(string name)
+    {
+        var device = devices.Get(name);
+        using var x = device.CreateZeros<float>([16, 24]);
+        using var turned = device.CreateZeros<float>([24, 16]);
+        using var view = turned.TransposeView();
+        using var y = device.CreateZeros<float>([16, 24]);
+        using var half = device.CreateZeros<Half>([16, 24]);
+        using var mask = device.CreateZeros<bool>([16, 24]);
+        RequireNone(device, () => x.Exp(y));
+        RequireNone(device, () => view.Exp(y));
+        RequireNone(device, () => x.Gelu(GeluApproximation.Tanh, y));
+        RequireNone(device, () => x.Clamp(-1, 1, y));
+        RequireNone(device, () => x.Cast(half));
+        RequireNone(device, () => half.Sqrt(half));
+        RequireNone(device, () => mask.LogicalAnd(mask, mask));
+        RequireNone(device, () => y.Fill(3));
+        RequireNone(device, () => x.CopyTo(y));
+        RequireNone(device, () => view.CopyTo(y));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Reductions(string name)
+    {
+        var device = devices.Get(name);
+        Check<float>(device);
+        Check<BFloat16>(device);
+
+        static void Check<T>(ComputeDevice device) where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
+        {
+            using var x = device.CreateZeros<T>([16, 24, 8]);
+            using var all = device.CreateZeros<T>([]);
+            using var rows = device.CreateZeros<T>([16, 24]);
+            using var kept = device.CreateZeros<T>([16, 1, 8]);
+            using var columns = device.CreateZeros<T>([8]);
+            using var index = device.CreateZeros<long>([16, 24]);
+            using var place = device.CreateZeros<long>([]);
+            using var tall = device.CreateZeros<T>([40_000, 4]);
+            using var four = device.CreateZeros<T>([4]);
+            using var split = device.CreateZeros<T>([300_000]);
+            int[] last = [2], middle = [1], first = [0, 1], outer = [0];
+            RequireNone(device, () => x.Sum([], all));
+            RequireNone(device, () => x.Sum(last, rows));
+            RequireNone(device, () => x.Sum(middle, kept));
+            RequireNone(device, () => x.Sum(first, columns));
+            RequireNone(device, () => x.Mean(last, rows));
+            RequireNone(device, () => x.Max(middle, kept));
+            RequireNone(device, () => x.Min([], all));
+            RequireNone(device, () => x.Variance(last, rows));
+            RequireNone(device, () => x.ArgMax(2, index));
+            RequireNone(device, () => x.ArgMax(place));
+            RequireNone(device, () => tall.Sum(outer, four), calls: 10);
+            RequireNone(device, () => split.Mean([], all), calls: 10);
+            RequireNone(device, () => split.ArgMax(place), calls: 10);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Rows(string name)
+    {
+        var device = devices.Get(name);
+        Check<float>(device);
+        Check<Half>(device);
+
+        static void Check<T>(ComputeDevice device) where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            using var x = device.CreateZeros<T>([16, 24]);
+            using var y = device.CreateZeros<T>([16, 24]);
+            using var gamma = device.CreateZeros<T>([24]);
+            using var beta = device.CreateZeros<T>([24]);
+            RequireNone(device, () => x.Softmax(y));
+            RequireNone(device, () => x.LogSoftmax(y));
+            RequireNone(device, () => x.LayerNorm(gamma, beta, y));
+            RequireNone(device, () => x.AddBias(beta, y));
+            RequireNone(device, () => x.LayerNorm(null, null, y));
+            RequireNone(device, () => x.RmsNorm(gamma, y));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Products(string name)
+    {
+        var device = devices.Get(name);
+        Check<float>(device);
+        Check<double>(device);
+        Check<BFloat16>(device);
+        Check<int>(device);
+
+        static void Check<T>(ComputeDevice device) where T : unmanaged, INumber<T>
+        {
+            using var a = device.CreateZeros<T>([3, 20, 30]);
+            using var b = device.CreateZeros<T>([30, 40]);
+            using var turned = device.CreateZeros<T>([40, 30]);
+            using var view = turned.TransposeView();
+            using var y = device.CreateZeros<T>([3, 20, 40]);
+            using var vector = device.CreateZeros<T>([1, 30]);
+            using var result = device.CreateZeros<T>([1, 40]);
+            RequireNone(device, () => a.MatMul(b, y));
+            RequireNone(device, () => a.MatMul(turned, y, transposeB: true, alpha: 2, beta: 1));
+            RequireNone(device, () => a.MatMul(view, y));
+            RequireNone(device, () => vector.MatMul(b, result));
+        }
+
+        using var left = device.CreateZeros<float>([20, 30]);
+        using var right = device.CreateZeros<float>([30, 40]);
+        using var product = device.CreateZeros<float>([20, 40]);
+        RequireNone(device, () => left.MatMul(right, product, algorithm: MatMulAlgorithm.Cublas));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void LossesOptimizersAndGradients(string name)
+    {
+        var device = devices.Get(name);
+        Check<float>(device);
+        Check<BFloat16>(device);
+
+        static void Check<T>(ComputeDevice device) where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            using var x = device.CreateZeros<T>([16, 24]);
+            using var y = device.CreateZeros<T>([16, 24]);
+            using var gradient = device.CreateZeros<T>([16, 24]);
+            using var first = device.CreateZeros<float>([16, 24]);
+            using var second = device.CreateZeros<float>([16, 24]);
+            using var labels = device.CreateZeros<long>([16]);
+            using var losses = device.CreateZeros<T>([16]);
+            var (adam, sgd, momentum) = (new AdamOptions(), new SgdOptions(), new SgdOptions { Momentum = 0.9 });
+            RequireNone(device, () => x.CrossEntropy(labels, losses));
+            RequireNone(device, () => x.CrossEntropyGradient(labels, 0.5, gradient));
+            RequireNone(device, () => x.AdamStep(gradient, first, second, 1, adam));
+            RequireNone(device, () => x.SgdStep(gradient, sgd));
+            RequireNone(device, () => x.SgdStep(gradient, first, momentum));
+            RequireNone(device, () => x.ReluGradient(gradient, y));
+            RequireNone(device, () => x.GeluGradient(gradient, GeluApproximation.None, y));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Transposes(string name)
+    {
+        var device = devices.Get(name);
+        using var x = device.CreateZeros<float>([4, 20, 30]);
+        using var turned = device.CreateZeros<float>([4, 30, 20]);
+        using var permuted = device.CreateZeros<float>([30, 4, 20]);
+        int[] order = [2, 0, 1];
+        RequireNone(device, () => x.Transpose(turned));
+        RequireNone(device, () => x.Permute(order, permuted));
+        using var whole = device.CreateZeros<int>([100]);
+        RequireNone(device, () => whole.Iota(0, 1));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void LargeTensors(string name)
+    {
+        // Enough for several chunks, which the threads of the managed device share.
+        var device = devices.Get(name);
+        using var x = device.CreateZeros<float>([512, 512]);
+        using var y = device.CreateZeros<float>([512, 512]);
+        using var row = device.CreateZeros<float>([512]);
+        int[] last = [1];
+        RequireNone(device, () => x.Add(x, y), calls: 10);
+        RequireNone(device, () => x.Add(row, y), calls: 10);
+        RequireNone(device, () => x.Sum(last, row), calls: 10);
+        RequireNone(device, () => x.Softmax(y), calls: 10);
+        RequireNone(device, () => x.MatMul(x, y), calls: 2);
+    }
+
+    private static void RequireNone(ComputeDevice device, Action call, int calls = Calls)
+    {
+        // The first calls compile kernels and methods, and make what is kept for the next ones.
+        for (var i = 0; i < 3; i++)
+        {
+            call();
+            device.Synchronize();
+        }
+
+        // The software device keeps an object for each launch that it has not come to, so it is given no more than one at a time.
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < calls; i++)
+        {
+            call();
+            device.Synchronize();
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    public sealed class Devices : IDisposable
+    {
+        private readonly Dictionary<string, ComputeDevice> _devices = [];
+
+        public ComputeDevice Get(string name)
+        {
+            if (name == "emulated")
+            {
+                var found = EmulatedDevice.IsSupported(out var reason);
+                Assert.False(!found && Environment.GetEnvironmentVariable("CI") == "true", reason);
+                Assert.SkipUnless(found, reason);
+            }
+
+            if (!_devices.TryGetValue(name, out var device))
+            {
+                _devices.Add(name, device = name switch
+                {
+                    "emulated" => EmulatedDevice.Open().Device,
+                    "cpu" => new CpuDevice(new CpuDeviceOptions { Threads = 4 }),
+                    _ => new CpuDevice(new CpuDeviceOptions { Threads = 1 }),
+                });
+            }
+
+            return device;
+        }
+
+        public void Dispose()
+        {
+            foreach (var device in _devices.Values)
+            {
+                device.Dispose();
+            }
+        }
+    }
+}
