@@ -27,8 +27,10 @@ bool enable_shadow() {
 
 bool shadow_enabled() { return g_enabled; }
 
-void shadow_allocated(uintptr_t address, uint64_t bytes) {
-  if (g_enabled) memset(shadow_of(address), kUninitialized, bytes);
+void shadow_allocated(uintptr_t run, uint64_t run_bytes, uintptr_t buffer, uint64_t bytes) {
+  if (!g_enabled) return;
+  memset(shadow_of(run), kUnallocated, run_bytes);
+  memset(shadow_of(buffer), kUninitialized, bytes);
 }
 
 void shadow_freed(uintptr_t address, uint64_t bytes) {
@@ -58,15 +60,6 @@ CKRT_API void ckrt_check_copied(const void* to, const void* from, uint64_t bytes
   if (!ckrt::g_enabled || !ckrt::in_arena(target)) return;
   if (ckrt::in_arena(source)) memmove(ckrt::shadow_of(target), ckrt::shadow_of(source), bytes);
   else memset(ckrt::shadow_of(target), ckrt::kInitialized, bytes);
-}
-
-// An allocation from a pool: the memory is the pool's own from before.
-CKRT_API void ckrt_check_allocated(const void* memory, uint64_t bytes) {
-  if (ckrt::in_arena((uintptr_t)memory)) ckrt::shadow_allocated((uintptr_t)memory, bytes);
-}
-
-CKRT_API void ckrt_check_freed(const void* memory, uint64_t bytes) {
-  if (ckrt::in_arena((uintptr_t)memory)) ckrt::shadow_freed((uintptr_t)memory, bytes);
 }
 
 CKRT_API void ckrt_check_host_range(const void* memory, uint64_t bytes) {

@@ -20,7 +20,8 @@ inline Cell* cell_of(uintptr_t address) { return (Cell*)(kCellBase + (address - 
 // Reserves the shadow; false where the addresses are taken. Memory that was allocated before stays unknown to it.
 bool enable_shadow();
 bool shadow_enabled();
-void shadow_allocated(uintptr_t address, uint64_t bytes);
+// A buffer in a run of pages: what lies around it belongs to nobody, whatever was there before.
+void shadow_allocated(uintptr_t run, uint64_t run_bytes, uintptr_t buffer, uint64_t bytes);
 void shadow_freed(uintptr_t address, uint64_t bytes);
 
 // Host memory that kernels may use: pinned, managed or registered.

@@ -88,8 +88,6 @@ CKRT_API uint64_t ckrt_module_base(const void* address);  // where the shared ob
 CKRT_API int ckrt_check_enable(void);
 CKRT_API void ckrt_check_written(const void* memory, uint64_t bytes);
 CKRT_API void ckrt_check_copied(const void* to, const void* from, uint64_t bytes);
-CKRT_API void ckrt_check_allocated(const void* memory, uint64_t bytes);
-CKRT_API void ckrt_check_freed(const void* memory, uint64_t bytes);
 CKRT_API void ckrt_check_host_range(const void* memory, uint64_t bytes);  // 0 bytes: not any more
 
 // For compiled kernels (device/*.h). A warp operation runs once, on the last lane to arrive, over the arguments of all lanes.

@@ -65,7 +65,7 @@ CKRT_API void* ckrt_malloc(uint64_t bytes, uint64_t alignment) {
   // The buffer starts in the first page of its run: less than a page is left over before it.
   const uintptr_t buffer = run + pages - (rounded == 0 ? alignment : rounded);
   g_live[buffer] = pages;
-  shadow_allocated(buffer, bytes);
+  shadow_allocated(run, pages, buffer, bytes);
   return (void*)buffer;
 }
 
