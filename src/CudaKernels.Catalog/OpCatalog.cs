@@ -17,6 +17,7 @@ public static class OpCatalog
         .. LogicalCases.All,
         new MatMulCase(),
         .. TransposeCases.All,
+        .. ConvolutionCases.All,
         .. ReductionCases.All,
         .. NormalizationCases.All,
         .. LossCases.All,

@@ -1,0 +1,65 @@
+// y[n, f, p, q] = bias[f] + sum over c, r, s of x[n, c, p*stride - padding + r*dilation, q*stride - padding + s*dilation] * w[f, c, r, s],
+// in groups, channels first or last (common/convolution.cuh). Sums are formed in float for 16-bit floats and rounded once.
+//
+// conv2d_gemm is an implicit matrix product: the rows are the filters of a group, the columns all output pixels, and the sum runs
+// over the taps; what a tap of a pixel reads is computed when it is read, no matrix of patches is ever stored. One block makes 64
+// filters x 64 pixels. It computes 2 * filters * pixels * taps operations and reads each input once per 64 filters.
+// conv2d_direct gives a thread to each output, for groups of few filters (a depthwise convolution has one), where most of a tile
+// would be empty.
+#include "common/convolution.cuh"
+#include "common/tile_product.cuh"
+
+// The filters of a group; their weights lie side by side.
+template <class T> struct FilterRows {
+  static constexpr bool kRowsAreDense = false;
+  const T* w;
+  i64 step;
+  i32 filters, taps;
+
+  __device__ __forceinline__ const T* row(i64 filter) const { return filter < filters ? w + filter * step : nullptr; }
+  __device__ __forceinline__ sum_t<T> at(const T* row, i64 tap) const { return row != nullptr && tap < taps ? (sum_t<T>)up(row[tap]) : sum_t<T>(0); }
+};
+
+// What the taps of each output pixel read.
+template <class T> struct OutputPatches {
+  static constexpr bool kRowsAreDense = true;
+  const T* x;
+  const Convolution& s;
+  i32 group;
+
+  __device__ __forceinline__ Pixel row(i64 pixel) const { return pixel_at(pixel, s.out_pixels(), s.out_height, s.out_width); }
+  __device__ __forceinline__ sum_t<T> at(Pixel out, i64 tap) const { return tap < s.taps() ? input_under(x, s, group, out, tap_at(s, (u32)tap)) : sum_t<T>(0); }
+};
+
+template <class T>
+__global__ void __launch_bounds__(kTileThreads) conv2d_gemm(T* y, const T* x, const T* w, const T* bias /* [filters] */, bool has_bias, Convolution s) {
+  const i64 tiles_across = (s.out_pixels() + kTile - 1) / kTile;
+  const i64 first_filter = blockIdx.x / tiles_across * kTile, first_pixel = blockIdx.x % tiles_across * kTile;
+  for (i32 group = blockIdx.y; group < s.groups; group += gridDim.y) {
+    const i64 first = (i64)group * s.group_filters();
+    sum_t<T> sum[kPiece][kPiece] = {};
+    multiply_tile(sum, FilterRows<T>{w + first * s.w_filter, s.w_filter, s.group_filters(), s.taps()}, OutputPatches<T>{x, s, group}, first_filter, first_pixel, 0, s.taps());
+    store_tile(sum, first_filter, first_pixel, s.group_filters(), s.out_pixels(), [&](i64 filter, i64 pixel, sum_t<T> value) {
+      const Pixel out = pixel_at(pixel, s.out_pixels(), s.out_height, s.out_width);
+      if (has_bias) value += up(bias[first + filter]);
+      y[out.image * s.y_image + (first + filter) * s.y_filter + out.row * s.y_row + out.column * s.y_column] = down<T>(value);
+    });
+  }
+}
+
+template <class T> __global__ void __launch_bounds__(256) conv2d_direct(T* y, const T* x, const T* w, const T* bias, bool has_bias, Convolution s) {
+  const i64 index = blockIdx.x * (i64)blockDim.x + threadIdx.x;
+  if (index >= s.out_pixels() * s.filters) return;
+  // Neighbouring threads take neighbouring outputs as they lie in memory.
+  const bool channels_last = s.y_filter == 1;
+  const u32 size = (u32)s.out_height * (u32)s.out_width;
+  const i64 filter = channels_last ? index % s.filters : index / size % s.filters;
+  const i64 pixel = channels_last ? index / s.filters : index / size / s.filters * size + index % size;
+  const Pixel out = pixel_at(pixel, s.out_pixels(), s.out_height, s.out_width);
+  const i32 group = (i32)(filter / s.group_filters());
+  const T* weights = w + filter * s.w_filter;
+  sum_t<T> sum = 0;
+  for (i32 tap = 0; tap < s.taps(); ++tap) sum += (sum_t<T>)up(weights[tap]) * input_under(x, s, group, out, tap_at(s, (u32)tap));
+  if (has_bias) sum += up(bias[filter]);
+  y[out.image * s.y_image + filter * s.y_filter + out.row * s.y_row + out.column * s.y_column] = down<T>(sum);
+}

@@ -1,0 +1,82 @@
+namespace CudaKernels;
+
+/// <summary>Where the channels of images lie.</summary>
+public enum ImageLayout
+{
+    /// <summary>[images, channels, height, width]; filters are [filters, channels / groups, height, width].</summary>
+    ChannelsFirst,
+    /// <summary>[images, height, width, channels]; filters are [filters, height, width, channels / groups].</summary>
+    ChannelsLast,
+}
+
+/// <summary>The implementation of a convolution on a CUDA device.</summary>
+public enum Conv2dAlgorithm
+{
+    /// <summary>The direct kernel where a group has few filters or channels, else the implicit matrix product.</summary>
+    Auto,
+    /// <summary>A tiled matrix product whose operands are gathered from the images as they are read.</summary>
+    ImplicitGemm,
+    /// <summary>A thread for each result.</summary>
+    Direct,
+}
+
+/// <summary>How a two-dimensional convolution steps over its images. Immutable.</summary>
+public sealed record Conv2dOptions
+{
+    /// <summary>Stride 1, no padding, no dilation, one group, channels first.</summary>
+    public static Conv2dOptions Default { get; } = new();
+
+    /// <summary>The step between neighbouring results, along the height and the width. 1 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A step is below 1.</exception>
+    public (int Y, int X) Stride
+    {
+        get;
+        init => field = AtLeast(value, 1, nameof(Stride));
+    }
+
+    = (1, 1);
+
+    /// <summary>Zeros added before and after the image, along the height and the width. 0 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A padding is negative.</exception>
+    public (int Y, int X) Padding
+    {
+        get;
+        init => field = AtLeast(value, 0, nameof(Padding));
+    }
+
+    = (0, 0);
+
+    /// <summary>The step between neighbouring elements of the image under a filter. 1 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A step is below 1.</exception>
+    public (int Y, int X) Dilation
+    {
+        get;
+        init => field = AtLeast(value, 1, nameof(Dilation));
+    }
+
+    = (1, 1);
+
+    /// <summary>Groups that channels and filters are divided into; as many as channels is a depthwise convolution. 1 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int Groups
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    }
+
+    = 1;
+
+    /// <summary>Where the channels lie. <see cref="ImageLayout.ChannelsFirst"/> by default.</summary>
+    public ImageLayout Layout { get; init; }
+
+    /// <summary>The implementation on a CUDA device. <see cref="Conv2dAlgorithm.Auto"/> by default.</summary>
+    public Conv2dAlgorithm Algorithm { get; init; }
+
+    private static (int Y, int X) AtLeast((int Y, int X) value, int least, string name) => value.Y >= least && value.X >= least
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} of a convolution is {least} or more along both dimensions");
+}

@@ -1,0 +1,71 @@
+using System.Numerics;
+
+namespace CudaKernels;
+
+/// <summary>One convolution with filters, forwards or backwards to its images.</summary>
+internal readonly unsafe ref struct Convolution<T>(ConvolutionShape shape, Conv2dOptions options, DeviceTensor<T> filters, DeviceTensor<T>? bias) where T : unmanaged, IFloatingPointIeee754<T>
+{
+    public void Forward(ConvolutionKernels kernels, DeviceTensor<T> images, DeviceTensor<T> destination)
+    {
+        using var x = Prepare(images, destination, shape.Filters);
+        using var w = TensorOperations.AsDense(filters);
+        if (destination.Device is CpuDevice cpu)
+        {
+            using var hold = new BlockHold(x.Tensor.Block, w.Tensor.Block, destination.Block, bias?.Block);
+            ManagedConvolution.Forward(cpu, shape, options.Layout, ManagedSpan.Pointer(x.Tensor), ManagedSpan.Pointer(w.Tensor), bias is null ? null : ManagedSpan.Pointer(bias), ManagedSpan.Pointer(destination));
+            return;
+        }
+
+        Launch(kernels, x.Tensor, w.Tensor, destination, shape.GroupFilters, shape.OutPixels);
+    }
+
+    public void Backward(ConvolutionKernels kernels, DeviceTensor<T> outputGradient, DeviceTensor<T> destination)
+    {
+        using var dy = Prepare(outputGradient, destination, shape.Channels);
+        using var w = TensorOperations.AsDense(filters);
+        if (destination.Device is CpuDevice cpu)
+        {
+            using var hold = new BlockHold(dy.Tensor.Block, w.Tensor.Block, destination.Block, bias?.Block);
+            ManagedConvolution.Backward(cpu, shape, options.Layout, ManagedSpan.Pointer(dy.Tensor), ManagedSpan.Pointer(w.Tensor), bias is null ? null : ManagedSpan.Pointer(bias), ManagedSpan.Pointer(destination));
+            return;
+        }
+
+        Launch(kernels, dy.Tensor, w.Tensor, destination, shape.GroupChannels, shape.Pixels);
+    }
+
+    private DenseTensor<T> Prepare(DeviceTensor<T> input, DeviceTensor<T> destination, int channels)
+    {
+        TensorOperations.RequireApart(input, destination, nameof(destination));
+        TensorOperations.RequireApart(filters, destination, nameof(destination));
+        destination.RequireDense();
+        if (bias is not null)
+        {
+            TensorOperations.RequireShape(bias, [channels], nameof(bias));
+            TensorOperations.RequireApart(bias, destination, nameof(bias));
+            bias.RequireDense();
+        }
+
+        return TensorOperations.AsDense(input);
+    }
+
+    private void Launch(ConvolutionKernels kernels, DeviceTensor<T> input, DeviceTensor<T> w, DeviceTensor<T> destination, int rows, long columns)
+    {
+        if (destination.IsEmpty)
+        {
+            return;
+        }
+
+        var direct = ConvolutionKernels.IsDirect(options.Algorithm, rows);
+        var config = direct ? LaunchConfig.Cover(destination.FlattenedLength) : ConvolutionKernels.Tiles(rows, columns, shape.Groups);
+        var copy = shape;
+        destination.Stream!.Launch(
+            ((CudaDevice)destination.Device).GetKernel(kernels.Get(direct), TensorOperations.Types<T>()),
+            config,
+            destination.Output,
+            input.Input,
+            w.Input,
+            (bias ?? w).Input,
+            bias is not null,
+            KernelArgument.Struct(&copy));
+    }
+}

@@ -1,0 +1,131 @@
+namespace CudaKernels;
+
+/// <summary>The sizes and steps of one convolution: <c>Convolution</c> of kernels/common/convolution.cuh, which kernels take by value.</summary>
+internal struct ConvolutionShape
+{
+    public int Images;
+    public int Channels;
+    public int Height;
+    public int Width;
+    public int Filters;
+    public int FilterHeight;
+    public int FilterWidth;
+    public int OutHeight;
+    public int OutWidth;
+    public int StrideY;
+    public int StrideX;
+    public int PaddingY;
+    public int PaddingX;
+    public int DilationY;
+    public int DilationX;
+    public int Groups;
+    public long ImageStep;
+    public long ChannelStep;
+    public long RowStep;
+    public long ColumnStep;
+    public long OutImageStep;
+    public long OutFilterStep;
+    public long OutRowStep;
+    public long OutColumnStep;
+    public long FilterStep;
+    public long FilterChannelStep;
+    public long FilterRowStep;
+    public long FilterColumnStep;
+
+    public readonly int GroupChannels => Channels / Groups;
+
+    public readonly int GroupFilters => Filters / Groups;
+
+    /// <summary>The weights of one filter.</summary>
+    public readonly int Taps => GroupChannels * FilterHeight * FilterWidth;
+
+    public readonly long Pixels => (long)Images * Height * Width;
+
+    public readonly int OutSize => OutHeight * OutWidth;
+
+    public readonly long OutPixels => (long)Images * OutSize;
+
+    /// <summary>The shape of a convolution of images with filters.</summary>
+    /// <exception cref="ArgumentException">A tensor has not four dimensions, channels or filters do not fit the groups, or the filter does not fit the padded image.</exception>
+    public static ConvolutionShape Of<T>(DeviceTensor<T> images, DeviceTensor<T> filters, Conv2dOptions options) where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(filters);
+        if (images.Rank != 4 || filters.Rank != 4)
+        {
+            throw new ArgumentException($"a two-dimensional convolution takes images and filters of four dimensions, got shapes {images.Layout} and {filters.Layout}", nameof(images));
+        }
+
+        return Of(images.Lengths, filters.Lengths, options);
+    }
+
+    /// <summary>The shape of a convolution of images with filters, of the lengths that their layout gives.</summary>
+    public static ConvolutionShape Of(ReadOnlySpan<nint> images, ReadOnlySpan<nint> filters, Conv2dOptions options)
+    {
+        var last = options.Layout == ImageLayout.ChannelsLast;
+        var (channel, row, column) = last ? (3, 1, 2) : (1, 2, 3);
+        var shape = new ConvolutionShape
+        {
+            Images = checked((int)images[0]),
+            Channels = checked((int)images[channel]),
+            Height = checked((int)images[row]),
+            Width = checked((int)images[column]),
+            Filters = checked((int)filters[0]),
+            FilterHeight = checked((int)filters[row]),
+            FilterWidth = checked((int)filters[column]),
+            StrideY = options.Stride.Y,
+            StrideX = options.Stride.X,
+            PaddingY = options.Padding.Y,
+            PaddingX = options.Padding.X,
+            DilationY = options.Dilation.Y,
+            DilationX = options.Dilation.X,
+            Groups = options.Groups,
+        };
+        if (shape.Channels % options.Groups != 0 || shape.Filters % options.Groups != 0 || filters[channel] != shape.Channels / options.Groups)
+        {
+            throw new ArgumentException($"{shape.Filters} filters of {filters[channel]} channels do not fit images of {shape.Channels} channels in {options.Groups} group(s): a filter has the channels of one group, and the groups divide both", nameof(filters));
+        }
+
+        shape.OutHeight = Extent(shape.Height, shape.FilterHeight, options.Stride.Y, options.Padding.Y, options.Dilation.Y, "height");
+        shape.OutWidth = Extent(shape.Width, shape.FilterWidth, options.Stride.X, options.Padding.X, options.Dilation.X, "width");
+        shape.SetSteps(last);
+        return shape;
+    }
+
+    /// <summary>The lengths of the result.</summary>
+    public readonly ReadOnlySpan<nint> OutLengths(ImageLayout layout, Span<nint> lengths) => Lengths(layout, lengths, Images, Filters, OutHeight, OutWidth);
+
+    /// <summary>Four lengths in the order of a layout.</summary>
+    public static ReadOnlySpan<nint> Lengths(ImageLayout layout, Span<nint> lengths, nint images, nint channels, nint height, nint width)
+    {
+        lengths[0] = images;
+        (lengths[1], lengths[2], lengths[3]) = layout == ImageLayout.ChannelsLast ? (height, width, channels) : (channels, height, width);
+        return lengths[..4];
+    }
+
+    private static int Extent(int length, int filter, int stride, int padding, int dilation, string dimension)
+    {
+        var covered = ((long)dilation * (filter - 1)) + 1;
+        var padded = length + (2L * padding);
+        return filter >= 1 && padded >= covered
+            ? checked((int)(((padded - covered) / stride) + 1))
+            : throw new ArgumentException($"a filter of {dimension} {filter} with dilation {dilation} covers {covered} elements and does not fit images of {dimension} {length} with padding {padding}", "filters");
+    }
+
+    private void SetSteps(bool last)
+    {
+        (ImageStep, OutImageStep, FilterStep) = ((long)Channels * Height * Width, (long)Filters * OutSize, Taps);
+        if (last)
+        {
+            (ChannelStep, ColumnStep, RowStep) = (1, Channels, (long)Channels * Width);
+            (OutFilterStep, OutColumnStep, OutRowStep) = (1, Filters, (long)Filters * OutWidth);
+            (FilterChannelStep, FilterColumnStep, FilterRowStep) = (1, GroupChannels, (long)GroupChannels * FilterWidth);
+        }
+        else
+        {
+            (ChannelStep, ColumnStep, RowStep) = ((long)Height * Width, 1, Width);
+            (OutFilterStep, OutColumnStep, OutRowStep) = (OutSize, 1, OutWidth);
+            (FilterChannelStep, FilterColumnStep, FilterRowStep) = ((long)FilterHeight * FilterWidth, 1, FilterWidth);
+        }
+    }
+}
