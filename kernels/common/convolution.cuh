@@ -35,6 +35,25 @@ __device__ __forceinline__ Pixel pixel_at(i64 index, i64 count, i32 height, i32 
   return {image, (i32)(rest / (u32)width), (i32)(rest % (u32)width)};
 }
 
+// One element of x, or of y.
+struct Element {
+  Pixel pixel;
+  i32 channel;
+};
+
+// The element at a place in memory of dense images: neighbouring threads take neighbours.
+__device__ __forceinline__ Element element_at(i64 index, i32 channels, i32 height, i32 width, bool channels_last) {
+  const u32 size = (u32)height * (u32)width;
+  const i64 image = index / ((i64)channels * size);
+  const i64 rest = index - image * channels * size;
+  const i32 channel = (i32)(channels_last ? rest % channels : rest / size);
+  const u32 place = (u32)(channels_last ? rest / channels : rest % size);
+  return {{image, (i32)(place / (u32)width), (i32)(place % (u32)width)}, channel};
+}
+
+__device__ __forceinline__ Element input_element(const Convolution& s, i64 index) { return element_at(index, s.channels, s.height, s.width, s.x_channel == 1); }
+__device__ __forceinline__ Element output_element(const Convolution& s, i64 index) { return element_at(index, s.filters, s.out_height, s.out_width, s.y_filter == 1); }
+
 // One weight of a filter, counted in the order in which the weights lie in memory.
 struct Tap {
   i32 channel, row, column;

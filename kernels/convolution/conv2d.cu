@@ -50,16 +50,11 @@ __global__ void __launch_bounds__(kTileThreads) conv2d_gemm(T* y, const T* x, co
 template <class T> __global__ void __launch_bounds__(256) conv2d_direct(T* y, const T* x, const T* w, const T* bias, bool has_bias, Convolution s) {
   const i64 index = blockIdx.x * (i64)blockDim.x + threadIdx.x;
   if (index >= s.out_pixels() * s.filters) return;
-  // Neighbouring threads take neighbouring outputs as they lie in memory.
-  const bool channels_last = s.y_filter == 1;
-  const u32 size = (u32)s.out_height * (u32)s.out_width;
-  const i64 filter = channels_last ? index % s.filters : index / size % s.filters;
-  const i64 pixel = channels_last ? index / s.filters : index / size / s.filters * size + index % size;
-  const Pixel out = pixel_at(pixel, s.out_pixels(), s.out_height, s.out_width);
-  const i32 group = (i32)(filter / s.group_filters());
-  const T* weights = w + filter * s.w_filter;
+  const Element out = output_element(s, index);
+  const i32 group = out.channel / s.group_filters();
+  const T* weights = w + out.channel * s.w_filter;
   sum_t<T> sum = 0;
-  for (i32 tap = 0; tap < s.taps(); ++tap) sum += (sum_t<T>)up(weights[tap]) * input_under(x, s, group, out, tap_at(s, (u32)tap));
-  if (has_bias) sum += up(bias[filter]);
-  y[out.image * s.y_image + filter * s.y_filter + out.row * s.y_row + out.column * s.y_column] = down<T>(sum);
+  for (i32 tap = 0; tap < s.taps(); ++tap) sum += (sum_t<T>)up(weights[tap]) * input_under(x, s, group, out.pixel, tap_at(s, (u32)tap));
+  if (has_bias) sum += up(bias[out.channel]);
+  y[index] = down<T>(sum);
 }

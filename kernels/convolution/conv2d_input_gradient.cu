@@ -67,18 +67,15 @@ __global__ void __launch_bounds__(kTileThreads) conv2d_input_gradient_gemm(T* dx
 template <class T> __global__ void __launch_bounds__(256) conv2d_input_gradient_direct(T* dx, const T* dy, const T* w, const T* bias, bool has_bias, Convolution s) {
   const i64 index = blockIdx.x * (i64)blockDim.x + threadIdx.x;
   if (index >= s.pixels() * s.channels) return;
-  const bool channels_last = s.x_channel == 1;
-  const u32 size = (u32)s.height * (u32)s.width;
-  const i64 channel = channels_last ? index % s.channels : index / size % s.channels;
-  const i64 pixel = channels_last ? index / s.channels : index / size / s.channels * size + index % size;
-  const Pixel in = pixel_at(pixel, s.pixels(), s.height, s.width);
-  const i64 group = channel / s.group_channels(), first_filter = group * s.group_filters();
-  const T* weights = w + first_filter * s.w_filter + (channel - group * s.group_channels()) * s.w_channel;
+  const Element in = input_element(s, index);
+  const i32 group = in.channel / s.group_channels();
+  const i64 first_filter = (i64)group * s.group_filters();
+  const T* weights = w + first_filter * s.w_filter + (in.channel - group * s.group_channels()) * s.w_channel;
   sum_t<T> sum = 0;
   for (i32 k = 0; k < filter_taps(s); ++k) {
     const FilterTap tap = filter_tap(s, (u32)k);
-    sum += (sum_t<T>)up(weights[tap.filter * s.w_filter + tap.row * s.w_row + tap.column * s.w_column]) * output_over(dy, s, first_filter + tap.filter, in, tap.row, tap.column);
+    sum += (sum_t<T>)up(weights[tap.filter * s.w_filter + tap.row * s.w_row + tap.column * s.w_column]) * output_over(dy, s, first_filter + tap.filter, in.pixel, tap.row, tap.column);
   }
-  if (has_bias) sum += up(bias[channel]);
-  dx[in.image * s.x_image + channel * s.x_channel + in.row * s.x_row + in.column * s.x_column] = down<T>(sum);
+  if (has_bias) sum += up(bias[in.channel]);
+  dx[index] = down<T>(sum);
 }

@@ -18,6 +18,7 @@ public static class OpCatalog
         new MatMulCase(),
         .. TransposeCases.All,
         .. ConvolutionCases.All,
+        .. PoolingCases.All,
         .. ReductionCases.All,
         .. NormalizationCases.All,
         .. LossCases.All,

@@ -56,11 +56,11 @@ internal struct ConvolutionShape
             throw new ArgumentException($"a two-dimensional convolution takes images and filters of four dimensions, got shapes {images.Layout} and {filters.Layout}", nameof(images));
         }
 
-        return Of(images.Lengths, filters.Lengths, options);
+        return Of(images.Lengths, filters.Lengths, new WindowSteps(options.Stride, options.Padding, options.Dilation, options.Groups, options.Layout));
     }
 
     /// <summary>The shape of a convolution of images with filters, of the lengths that their layout gives.</summary>
-    public static ConvolutionShape Of(ReadOnlySpan<nint> images, ReadOnlySpan<nint> filters, Conv2dOptions options)
+    public static ConvolutionShape Of(ReadOnlySpan<nint> images, ReadOnlySpan<nint> filters, WindowSteps options)
     {
         var last = options.Layout == ImageLayout.ChannelsLast;
         var (channel, row, column) = last ? (3, 1, 2) : (1, 2, 3);

@@ -1,0 +1,224 @@
+using System.Numerics;
+
+namespace CudaKernels;
+
+/// <summary>The managed form of the poolings: the planes of images in parallel; sums in float, or in double for double.</summary>
+internal static unsafe class ManagedPooling
+{
+    public static void Max<T>(CpuDevice device, ConvolutionShape shape, T* x, T* y, long* indices) where T : unmanaged, IFloatingPointIeee754<T> =>
+        Planes(device, shape, new MaxPlane<T>(shape, x, y, indices));
+
+    public static void MaxGradient<T>(CpuDevice device, ConvolutionShape shape, T* dy, long* indices, T* dx) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(double))
+        {
+            Planes(device, shape, new MaxGradientPlane<T, double>(shape, dy, indices, dx));
+        }
+        else
+        {
+            Planes(device, shape, new MaxGradientPlane<T, float>(shape, dy, indices, dx));
+        }
+    }
+
+    public static void Average<T>(CpuDevice device, ConvolutionShape shape, bool countsPadding, T* x, T* y) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(double))
+        {
+            Planes(device, shape, new MeanPlane<T, double, FixedWindows>(shape, new(shape, countsPadding), x, y));
+        }
+        else
+        {
+            Planes(device, shape, new MeanPlane<T, float, FixedWindows>(shape, new(shape, countsPadding), x, y));
+        }
+    }
+
+    public static void AverageGradient<T>(CpuDevice device, ConvolutionShape shape, bool countsPadding, T* dy, T* dx) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(double))
+        {
+            Planes(device, shape, new MeanGradientPlane<T, double, FixedWindows>(shape, new(shape, countsPadding), dy, dx));
+        }
+        else
+        {
+            Planes(device, shape, new MeanGradientPlane<T, float, FixedWindows>(shape, new(shape, countsPadding), dy, dx));
+        }
+    }
+
+    public static void AdaptiveAverage<T>(CpuDevice device, ConvolutionShape shape, T* x, T* y) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(double))
+        {
+            Planes(device, shape, new MeanPlane<T, double, Parts>(shape, new(shape), x, y));
+        }
+        else
+        {
+            Planes(device, shape, new MeanPlane<T, float, Parts>(shape, new(shape), x, y));
+        }
+    }
+
+    public static void AdaptiveAverageGradient<T>(CpuDevice device, ConvolutionShape shape, T* dy, T* dx) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(double))
+        {
+            Planes(device, shape, new MeanGradientPlane<T, double, Parts>(shape, new(shape), dy, dx));
+        }
+        else
+        {
+            Planes(device, shape, new MeanGradientPlane<T, float, Parts>(shape, new(shape), dy, dx));
+        }
+    }
+
+    private static void Planes<TBody>(CpuDevice device, in ConvolutionShape shape, TBody body) where TBody : struct, IParallelBody =>
+        ManagedParallel.For((long)shape.Images * shape.Channels, device.Options.Threads, body);
+
+    private readonly struct MaxPlane<T>(ConvolutionShape shape, T* x, T* y, long* indices) : IParallelBody where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        private readonly ConvolutionShape _shape = shape;
+
+        public void Execute(long plane)
+        {
+            var from = x + (plane / _shape.Channels * _shape.ImageStep) + (plane % _shape.Channels * _shape.ChannelStep);
+            var start = (plane / _shape.Channels * _shape.OutImageStep) + (plane % _shape.Channels * _shape.OutFilterStep);
+            for (var p = 0; p < _shape.OutHeight; p++)
+            {
+                var (top, bottom) = Window(p, _shape.StrideY, _shape.PaddingY, _shape.FilterHeight, _shape.Height);
+                for (var q = 0; q < _shape.OutWidth; q++)
+                {
+                    var (left, right) = Window(q, _shape.StrideX, _shape.PaddingX, _shape.FilterWidth, _shape.Width);
+                    var (best, place) = (T.NegativeInfinity, -1L);
+                    for (var row = top; row < bottom; row++)
+                    {
+                        for (var column = left; column < right; column++)
+                        {
+                            var value = from[(row * _shape.RowStep) + (column * _shape.ColumnStep)];
+                            if (place < 0 || value > best || (T.IsNaN(value) && !T.IsNaN(best)))
+                            {
+                                (best, place) = (value, ((long)row * _shape.Width) + column);
+                            }
+                        }
+                    }
+
+                    var at = start + (p * _shape.OutRowStep) + (q * _shape.OutColumnStep);
+                    y[at] = best;
+                    if (indices is not null)
+                    {
+                        indices[at] = place;
+                    }
+                }
+            }
+        }
+    }
+
+    private readonly struct MaxGradientPlane<T, TCompute>(ConvolutionShape shape, T* dy, long* indices, T* dx) : IParallelBody
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TCompute : unmanaged, IFloatingPointIeee754<TCompute>
+    {
+        private readonly ConvolutionShape _shape = shape;
+
+        public void Execute(long plane)
+        {
+            var to = dx + (plane / _shape.Channels * _shape.ImageStep) + (plane % _shape.Channels * _shape.ChannelStep);
+            var start = (plane / _shape.Channels * _shape.OutImageStep) + (plane % _shape.Channels * _shape.OutFilterStep);
+            for (var row = 0; row < _shape.Height; row++)
+            {
+                var (top, bottom) = Over(row, _shape.StrideY, _shape.PaddingY, _shape.FilterHeight, _shape.OutHeight);
+                for (var column = 0; column < _shape.Width; column++)
+                {
+                    var (left, right) = Over(column, _shape.StrideX, _shape.PaddingX, _shape.FilterWidth, _shape.OutWidth);
+                    var (sum, place) = (TCompute.Zero, ((long)row * _shape.Width) + column);
+                    for (var p = top; p < bottom; p++)
+                    {
+                        for (var q = left; q < right; q++)
+                        {
+                            var at = start + (p * _shape.OutRowStep) + (q * _shape.OutColumnStep);
+                            if (indices[at] == place)
+                            {
+                                sum += TCompute.CreateTruncating(dy[at]);
+                            }
+                        }
+                    }
+
+                    to[(row * _shape.RowStep) + (column * _shape.ColumnStep)] = T.CreateTruncating(sum);
+                }
+            }
+        }
+    }
+
+    private readonly struct MeanPlane<T, TCompute, TWindows>(ConvolutionShape shape, TWindows windows, T* x, T* y) : IParallelBody
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TCompute : unmanaged, IFloatingPointIeee754<TCompute>
+        where TWindows : struct, IPoolWindows
+    {
+        private readonly ConvolutionShape _shape = shape;
+        private readonly TWindows _windows = windows;
+
+        public void Execute(long plane)
+        {
+            var from = x + (plane / _shape.Channels * _shape.ImageStep) + (plane % _shape.Channels * _shape.ChannelStep);
+            var to = y + (plane / _shape.Channels * _shape.OutImageStep) + (plane % _shape.Channels * _shape.OutFilterStep);
+            for (var p = 0; p < _shape.OutHeight; p++)
+            {
+                var (top, bottom) = _windows.Rows(p);
+                for (var q = 0; q < _shape.OutWidth; q++)
+                {
+                    var (left, right) = _windows.Columns(q);
+                    var sum = TCompute.Zero;
+                    for (var row = top; row < bottom; row++)
+                    {
+                        for (var column = left; column < right; column++)
+                        {
+                            sum += TCompute.CreateTruncating(from[(row * _shape.RowStep) + (column * _shape.ColumnStep)]);
+                        }
+                    }
+
+                    to[(p * _shape.OutRowStep) + (q * _shape.OutColumnStep)] = T.CreateTruncating(sum / TCompute.CreateTruncating(_windows.Divisor(p, q)));
+                }
+            }
+        }
+    }
+
+    private readonly struct MeanGradientPlane<T, TCompute, TWindows>(ConvolutionShape shape, TWindows windows, T* dy, T* dx) : IParallelBody
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TCompute : unmanaged, IFloatingPointIeee754<TCompute>
+        where TWindows : struct, IPoolWindows
+    {
+        private readonly ConvolutionShape _shape = shape;
+        private readonly TWindows _windows = windows;
+
+        public void Execute(long plane)
+        {
+            var from = dy + (plane / _shape.Channels * _shape.OutImageStep) + (plane % _shape.Channels * _shape.OutFilterStep);
+            var to = dx + (plane / _shape.Channels * _shape.ImageStep) + (plane % _shape.Channels * _shape.ChannelStep);
+            for (var row = 0; row < _shape.Height; row++)
+            {
+                var (top, bottom) = _windows.RowsOver(row);
+                for (var column = 0; column < _shape.Width; column++)
+                {
+                    var (left, right) = _windows.ColumnsOver(column);
+                    var sum = TCompute.Zero;
+                    for (var p = top; p < bottom; p++)
+                    {
+                        for (var q = left; q < right; q++)
+                        {
+                            sum += TCompute.CreateTruncating(from[(p * _shape.OutRowStep) + (q * _shape.OutColumnStep)]) / TCompute.CreateTruncating(_windows.Divisor(p, q));
+                        }
+                    }
+
+                    to[(row * _shape.RowStep) + (column * _shape.ColumnStep)] = T.CreateTruncating(sum);
+                }
+            }
+        }
+    }
+
+    /// <summary>The part of a window that lies inside the image.</summary>
+    internal static (int Begin, int End) Window(int index, int stride, int padding, int window, int length) =>
+        (Math.Max((index * stride) - padding, 0), Math.Min((index * stride) - padding + window, length));
+
+    /// <summary>The windows that cover an element.</summary>
+    internal static (int Begin, int End) Over(int element, int stride, int padding, int window, int count)
+    {
+        var last = (element + padding) / stride;
+        var first = element + padding < window ? 0 : ((element + padding - window) / stride) + 1;
+        return (first, Math.Min(last + 1, count));
+    }
+}

@@ -1,0 +1,34 @@
+namespace CudaKernels;
+
+/// <summary>The checks and the launch that the poolings and their gradients share.</summary>
+internal static unsafe class PoolLaunch
+{
+    /// <summary>Checks that a destination of a given shape stands apart from the input, and makes the input dense.</summary>
+    public static DenseTensor<T> Prepare<T>(DeviceTensor<T> input, DeviceTensor<T> destination, ReadOnlySpan<nint> lengths) where T : unmanaged
+    {
+        TensorOperations.RequireShape(destination, lengths);
+        TensorOperations.RequireApart(input, destination, nameof(destination));
+        destination.RequireDense();
+        return TensorOperations.AsDense(input);
+    }
+
+    /// <summary>A kernel (y, x, shape) with one thread for each element of the destination.</summary>
+    public static void Run<T>(KernelTemplate kernel, DeviceTensor<T> destination, DeviceTensor<T> input, ConvolutionShape shape) where T : unmanaged
+    {
+        if (!destination.IsEmpty)
+        {
+            destination.Stream!.Launch(Kernel(kernel, destination), LaunchConfig.Cover(destination.FlattenedLength), destination.Output, input.Input, KernelArgument.Struct(&shape));
+        }
+    }
+
+    /// <summary>A kernel (y, x, flag, shape) with one thread for each element of the destination.</summary>
+    public static void Run<T>(KernelTemplate kernel, DeviceTensor<T> destination, DeviceTensor<T> input, bool flag, ConvolutionShape shape) where T : unmanaged
+    {
+        if (!destination.IsEmpty)
+        {
+            destination.Stream!.Launch(Kernel(kernel, destination), LaunchConfig.Cover(destination.FlattenedLength), destination.Output, input.Input, flag, KernelArgument.Struct(&shape));
+        }
+    }
+
+    public static CudaKernel Kernel<T>(KernelTemplate kernel, DeviceTensor<T> destination) where T : unmanaged => ((CudaDevice)destination.Device).GetKernel(kernel, TensorOperations.Types<T>());
+}
