@@ -16,8 +16,15 @@ static uint32_t live_lanes(RunningBlock* block, uint32_t warp) {
   return lanes;
 }
 
+// What an .aligned instruction of the whole warp does with fewer lanes is undefined.
+[[noreturn]] static void lanes_missing(Fiber* fiber, uint32_t lanes, const char* name) {
+  report(fiber, CKRT_SYNC_MISUSE, (int)fiber->wait_line, 0, fiber->wait_pc, "%s needs all 32 lanes of its warp; %d of them have ended or never were", name, 32 - __builtin_popcount(lanes));
+  leave_block(block_of(fiber));
+}
+
 static void fire(RunningBlock* block, Rendezvous& meeting, uint32_t warp) {
   const uint32_t lanes = meeting.arrived;
+  if (meeting.whole_warp && lanes != ~0u) lanes_missing(fiber(block->worker, warp * 32 + (uint32_t)__builtin_ctz(lanes)), lanes, meeting.name);
   meeting.operation(meeting.arguments, lanes);
   if (meeting.operation == meet && block->worker->launch->checked != nullptr) block->worker->checker->clocks.warp_barrier(warp, lanes);
   meeting.arrived = 0;
@@ -40,12 +47,8 @@ static Rendezvous* find(RunningBlock* block, uint32_t warp, uint32_t mask) {
   }
   return free;
 }
-}  // namespace ckrt
 
-CKRT_API void ckrt_warp_barrier(uint32_t mask, int line) { ckrt_rendezvous(mask, ckrt::meet, nullptr, line, "__syncwarp"); }
-
-CKRT_API void ckrt_rendezvous(uint32_t mask, ckrt_warp_operation operation, void* argument, int line, const char* name) {
-  using namespace ckrt;
+static void arrive(uint32_t mask, ckrt_warp_operation operation, void* argument, int line, const char* name, bool whole_warp, uint64_t pc) {
   Fiber* fiber = self();
   RunningBlock* block = block_of(fiber);
   const uint32_t warp = fiber->linear / 32, lane = fiber->linear % 32;
@@ -65,8 +68,12 @@ CKRT_API void ckrt_rendezvous(uint32_t mask, ckrt_warp_operation operation, void
     meeting->operation = operation;
     meeting->name = name;
     meeting->line = line;
+    meeting->whole_warp = whole_warp;
   } else if (meeting->operation != operation) {
     snprintf(text, sizeof text, "lanes of one mask meet in different instructions: %s (line %d) and %s (line %d)", meeting->name, meeting->line, name, line);
+    ckrt_fail(CKRT_SYNC_MISUSE, line, text);
+  } else if (whole_warp && meeting->line != line) {
+    snprintf(text, sizeof text, "lanes of a warp meet in %s at line %d and at line %d: the warp has diverged, and the instruction is for a whole one", name, meeting->line, line);
     ckrt_fail(CKRT_SYNC_MISUSE, line, text);
   }
   meeting->arguments[lane] = argument;
@@ -74,11 +81,22 @@ CKRT_API void ckrt_rendezvous(uint32_t mask, ckrt_warp_operation operation, void
   fiber->state = State::AtRendezvous;
   fiber->wait_line = (uint32_t)line;
   fiber->wait_name = name;
-  fiber->wait_pc = (uint64_t)__builtin_return_address(0) - 1;
+  fiber->wait_pc = pc;
   // Full warps of a block without exits need no look at the lanes.
   const bool whole = meeting->arrived == mask;
   if (whole || ((block->live != block->thread_count || block->thread_count % 32 != 0) && meeting->arrived == (mask & live_lanes(block, warp)))) fire(block, *meeting, warp);
   wait_here(fiber);
+}
+}  // namespace ckrt
+
+CKRT_API void ckrt_warp_barrier(uint32_t mask, int line) { ckrt::arrive(mask, ckrt::meet, nullptr, line, "__syncwarp", false, (uint64_t)__builtin_return_address(0) - 1); }
+
+CKRT_API void ckrt_rendezvous(uint32_t mask, ckrt_warp_operation operation, void* argument, int line, const char* name) {
+  ckrt::arrive(mask, operation, argument, line, name, false, (uint64_t)__builtin_return_address(0) - 1);
+}
+
+CKRT_API void ckrt_warp_instruction(ckrt_warp_operation operation, void* argument, int line, const char* name) {
+  ckrt::arrive(~0u, operation, argument, line, name, true, (uint64_t)__builtin_return_address(0) - 1);
 }
 
 // The lanes of the calling warp that have not exited: what __activemask gives without divergence.
