@@ -1,6 +1,7 @@
 // Warp operations: every lane leaves a pointer to its argument and waits; the last lane to arrive carries the operation out for
 // all of them and wakes them. One switch per lane, and lanes that have diverged may meet in different masks at once.
 #include <stdio.h>
+#include <string.h>
 
 #include "runtime/block.h"
 
@@ -48,6 +49,26 @@ static Rendezvous* find(RunningBlock* block, uint32_t warp, uint32_t mask) {
   return free;
 }
 
+[[noreturn]] static void misuse(Fiber* fiber, const Fiber* other, int line, uint64_t pc, const char* text) {
+  RunningBlock* block = block_of(fiber);
+  if (CheckedLaunch* checked = block->worker->launch->checked.get()) {
+    ckrt_finding finding;
+    fill_finding(fiber, finding, CKRT_SYNC_MISUSE);
+    finding.line = line;
+    finding.pc = pc;
+    if (other != nullptr) {
+      finding.has_other = 1;
+      finding.other_pc = other->wait_pc;
+      memcpy(finding.other_thread, &other->thread, sizeof finding.other_thread);
+      memcpy(finding.other_block, finding.block, sizeof finding.other_block);
+    }
+    snprintf(finding.message, sizeof finding.message, "%s", text);
+    checked->findings.add(finding);
+  }
+  break_launch(fiber, CKRT_SYNC_MISUSE, line, 0, pc, text);
+  leave_block(block);
+}
+
 static void arrive(uint32_t mask, ckrt_warp_operation operation, void* argument, int line, const char* name, bool whole_warp, uint64_t pc) {
   Fiber* fiber = self();
   RunningBlock* block = block_of(fiber);
@@ -56,12 +77,12 @@ static void arrive(uint32_t mask, ckrt_warp_operation operation, void* argument,
   char text[256];
   if ((mask >> lane & 1) == 0) {
     snprintf(text, sizeof text, "%s is called by lane %u, which is not in its mask 0x%08x", name, lane, mask);
-    ckrt_fail(CKRT_SYNC_MISUSE, line, text);
+    misuse(fiber, nullptr, line, pc, text);
   }
   Rendezvous* meeting = find(block, warp, mask);
   if (meeting == nullptr) {
     snprintf(text, sizeof text, "the lanes of warp %u wait in more than %d different masks", warp, kPendingPerWarp);
-    ckrt_fail(CKRT_SYNC_MISUSE, line, text);
+    misuse(fiber, nullptr, line, pc, text);
   }
   if (meeting->arrived == 0) {
     meeting->mask = mask;
@@ -69,12 +90,12 @@ static void arrive(uint32_t mask, ckrt_warp_operation operation, void* argument,
     meeting->name = name;
     meeting->line = line;
     meeting->whole_warp = whole_warp;
-  } else if (meeting->operation != operation) {
-    snprintf(text, sizeof text, "lanes of one mask meet in different instructions: %s (line %d) and %s (line %d)", meeting->name, meeting->line, name, line);
-    ckrt_fail(CKRT_SYNC_MISUSE, line, text);
-  } else if (whole_warp && meeting->line != line) {
-    snprintf(text, sizeof text, "lanes of a warp meet in %s at line %d and at line %d: the warp has diverged, and the instruction is for a whole one", name, meeting->line, line);
-    ckrt_fail(CKRT_SYNC_MISUSE, line, text);
+  } else if (meeting->operation != operation || (whole_warp && meeting->line != line)) {
+    // The same instruction at two places of the code is no better when it is one for the whole warp.
+    const Fiber* first = ckrt::fiber(block->worker, warp * 32 + (uint32_t)__builtin_ctz(meeting->arrived));
+    const char* what = meeting->operation != operation ? "lanes of one mask meet in different instructions" : "the lanes of a warp have diverged, and meet in an instruction of the whole warp";
+    snprintf(text, sizeof text, "%s: %s (line %d) and %s (line %d)", what, meeting->name, meeting->line, name, line);
+    misuse(fiber, first, line, pc, text);
   }
   meeting->arguments[lane] = argument;
   meeting->arrived |= 1u << lane;
