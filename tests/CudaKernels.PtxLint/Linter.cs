@@ -48,7 +48,7 @@ public static class Linter
 
     /// <summary>The statements of the file itself, each with the targets that it is compiled for; those of the headers that it includes are judged with them.</summary>
     private static IEnumerable<IGrouping<(int, string, string), (AsmStatement Statement, Target Target)>> Statements(IReadOnlyDictionary<string, List<Token>> files, string file) =>
-        Target.All.SelectMany(target => Preprocessor.Read(files, file, target) is { } tokens ? AsmReader.Read(tokens).Select(statement => (Statement: statement, Target: target)) : [])
+        Target.All.SelectMany(target => Preprocessor.Read(files, file, target) is { } tokens ? AsmReader.Read([.. tokens]).Select(statement => (Statement: statement, Target: target)) : [])
             .Where(compiled => compiled.Statement.File == file)
             .GroupBy(compiled => (compiled.Statement.Line, compiled.Statement.Template.Text, string.Join(",", compiled.Statement.Operands.Select(operand => operand.ToString()))));
 }

@@ -5,10 +5,10 @@ internal static class AsmReader
 {
     public static bool IsAsm(Token token) => token.Kind == TokenKind.Name && token.Spelling is "asm" or "__asm__" or "__asm";
 
-    public static IEnumerable<AsmStatement> Read(IReadOnlyList<Token> tokens)
+    public static IEnumerable<AsmStatement> Read(Token[] tokens)
     {
         var open = new Stack<int>();
-        for (var i = 0; i < tokens.Count; i++)
+        for (var i = 0; i < tokens.Length; i++)
         {
             if (tokens[i].Is("{"))
                 open.Push(i);
@@ -19,19 +19,19 @@ internal static class AsmReader
         }
     }
 
-    private static AsmStatement ReadOne(IReadOnlyList<Token> tokens, int start, List<Token> scope)
+    private static AsmStatement ReadOne(Token[] tokens, int start, ArraySegment<Token> scope)
     {
         var word = tokens[start];
         var at = start + 1;
         var isVolatile = false;
-        for (; at < tokens.Count && !tokens[at].Is("("); at++)
+        for (; at < tokens.Length && !tokens[at].Is("("); at++)
             isVolatile |= tokens[at].Spelling is "volatile" or "__volatile__";
 
         // The four parts between colons; :: is two of them.
         var parts = new List<List<Token>> { new() };
         for (var depth = 0; ;)
         {
-            var token = ++at < tokens.Count ? tokens[at] : throw new UnreadableSourceException(word, $"the asm statement is never closed");
+            var token = ++at < tokens.Length ? tokens[at] : throw new UnreadableSourceException(word, $"the asm statement is never closed");
             if (token.Is(")") && depth-- == 0)
                 break;
             depth += token.Is("(") ? 1 : 0;
@@ -66,26 +66,26 @@ internal static class AsmReader
         {
             if (part[i].Kind != TokenKind.Text)
                 continue;
-            if (i + 1 == part.Count || !part[i + 1].Is("("))
-                throw new UnreadableSourceException(part[i], $"the operand {part[i].Spelling} has no expression in brackets");
-            var end = i + 2;
+            var (first, constraint) = (part[i], "");
+            for (; i < part.Count && part[i].Kind == TokenKind.Text; i++)
+                constraint += part[i].Spelling.Trim('"');
+            if (i == part.Count || !part[i].Is("("))
+                throw new UnreadableSourceException(first, $"the operand \"{constraint}\" has no expression in brackets");
+            var end = i + 1;
             for (var depth = 1; depth > 0; end++)
                 depth += part[end].Is("(") ? 1 : part[end].Is(")") ? -1 : 0;
-            yield return new AsmOperand(part[i].Spelling.Trim('"'), part[(i + 2)..(end - 1)], isOutput, part[i].Line);
+            yield return new AsmOperand(constraint, part[(i + 1)..(end - 1)], isOutput, first.Line);
             i = end - 1;
         }
     }
 
     /// <summary>The tokens from the enclosing function's first word to the statement.</summary>
-    private static List<Token> Scope(IReadOnlyList<Token> tokens, int statement, Stack<int> open)
+    private static ArraySegment<Token> Scope(Token[] tokens, int statement, Stack<int> open)
     {
         var body = open.Reverse().FirstOrDefault(i => i > 0 && (tokens[i - 1].Is(")") || tokens[i - 1].Is("const")), statement);
         var first = body;
         while (first > 0 && !(tokens[first - 1].Is(";") || tokens[first - 1].Is("}") || tokens[first - 1].Is("{")))
             first--;
-        var scope = new List<Token>(statement - first);
-        for (var i = first; i < statement; i++)
-            scope.Add(tokens[i]);
-        return scope;
+        return new ArraySegment<Token>(tokens, first, statement - first);
     }
 }

@@ -15,7 +15,13 @@ internal sealed class DeclaredTypes
     {
         for (var i = 0; i + 1 < scope.Count; i++)
         {
-            if (Type(scope, i, out var kind, out var length) && (i == 0 || !scope[i - 1].Is("<")))
+            // Earlier statements declare nothing.
+            if (AsmReader.IsAsm(scope[i]))
+            {
+                while (i + 1 < scope.Count && !scope[i].Is(";"))
+                    i++;
+            }
+            else if (Type(scope, i, out var kind, out var length) && (i == 0 || !scope[i - 1].Is("<")))
                 i = Declare(scope, i + length, kind) - 1;
         }
     }
@@ -54,9 +60,9 @@ internal sealed class DeclaredTypes
         var words = 0;
         while (at + length + words < tokens.Count && tokens[at + length + words].Spelling is "unsigned" or "signed" or "long" or "short" or "int" or "char")
             words++;
-        var text = string.Join(' ', tokens.Skip(at + length).Take(words).Select(token => token.Spelling));
         if (words > 0)
         {
+            var text = string.Join(' ', tokens.Skip(at + length).Take(words).Select(token => token.Spelling));
             kind = text.Contains("long", StringComparison.Ordinal) ? 'l' : text.Contains("short", StringComparison.Ordinal) ? 'h' : text.Contains("char", StringComparison.Ordinal) ? 'b' : 'r';
             length += words;
             return true;
