@@ -76,6 +76,7 @@ public sealed record PlantedMistake(string File, string Right, string Wrong, Rul
         new("numbers", "asm volatile(\"mov.u64", "asm(\"mov.u64", Rule.Effects, "the statement must be asm volatile"),
         new("copies", "\"l\"(source), \"n\"(N), \"r\"(bytes) : \"memory\"", "\"l\"(source), \"n\"(N), \"r\"(bytes)", Rule.Effects, "the statement must clobber \"memory\""),
         new("numbers", "\"l\"(counter), \"r\"(x) : \"memory\"", "\"l\"(counter), \"r\"(x)", Rule.Effects, "atom.acq_rel.gpu.global.add.u32 touches or orders memory"),
+        new("matrices", "asm volatile(\n      \"mma", "asm(\n      \"mma", Rule.Effects, "the statement must be asm volatile"),
 
         // Where it exists.
         new("matrices", "#if __CUDA_ARCH__ >= 800", "#if __CUDA_ARCH__ >= 750", Rule.Target, "needs sm_80, and no guard keeps sm_75 out", LineBelow: 3),
