@@ -3,12 +3,6 @@ namespace CudaKernels.PtxLint;
 /// <summary>What register kind a C++ expression has, where the names in it are declared with a type that the lint knows; the compiler of the GPU refuses a mismatch, a host compiler never sees it.</summary>
 internal sealed class DeclaredTypes
 {
-    private static readonly Dictionary<string, char> s_kinds = new()
-    {
-        ["u32"] = 'r', ["i32"] = 'r', ["int"] = 'r', ["unsigned"] = 'r', ["u64"] = 'l', ["i64"] = 'l', ["size_t"] = 'l', ["u16"] = 'h', ["i16"] = 'h', ["short"] = 'h', ["float"] = 'f', ["double"] = 'd',
-        ["f16"] = 'S', ["bf16"] = 'S', ["f16x2"] = 'S', ["bf16x2"] = 'S', ["u8"] = 'b', ["i8"] = 'b', ["bool"] = 'b', ["void"] = 'S',
-    };
-
     private readonly Dictionary<string, (char Kind, bool IsPointer)> _names = [];
 
     public DeclaredTypes(IReadOnlyList<Token> scope)
@@ -68,10 +62,22 @@ internal sealed class DeclaredTypes
             return true;
         }
 
-        var isKnown = s_kinds.TryGetValue(tokens[at + length].Spelling, out kind);
+        kind = KindOf(tokens[at + length].Spelling);
         length++;
-        return isKnown;
+        return kind != default;
     }
+
+    private static char KindOf(string type) => type switch
+    {
+        "u32" or "i32" => 'r',
+        "u64" or "i64" or "size_t" => 'l',
+        "u16" or "i16" => 'h',
+        "float" => 'f',
+        "double" => 'd',
+        "f16" or "bf16" or "f16x2" or "bf16x2" or "void" => 'S',
+        "u8" or "i8" or "bool" => 'b',
+        _ => default,
+    };
 
     /// <summary>Reads the declarators behind a type: <c>*p, (&amp;d)[4], x = 1</c>.</summary>
     private int Declare(IReadOnlyList<Token> scope, int at, char kind)

@@ -3,12 +3,6 @@ namespace CudaKernels.PtxLint;
 /// <summary>The instructions that wrappers may use, from instructions.tsv, whose head tells its form.</summary>
 internal sealed class InstructionTable
 {
-    private static readonly Dictionary<string, string> s_kinds = new()
-    {
-        ["b8"] = "rh", ["u8"] = "rh", ["s8"] = "rh", ["b16"] = "h", ["u16"] = "h", ["s16"] = "h", ["b32"] = "rf", ["u32"] = "r", ["s32"] = "r", ["f32"] = "f",
-        ["b64"] = "ld", ["u64"] = "l", ["s64"] = "l", ["f64"] = "d", ["b128"] = "q",
-    };
-
     private readonly Dictionary<string, List<InstructionForm>> _forms = [];
     private readonly Dictionary<string, SortedSet<string>> _next = [];
 
@@ -87,8 +81,23 @@ internal sealed class InstructionTable
     private static IEnumerable<(string Spelling, int Size, string Kinds)> Filled(string spelling, string values) => values switch
     {
         ['N', '=', .. var sizes] => FormOperand.Values(sizes).Select(size => (spelling.Replace("<N>", $"{size}", StringComparison.Ordinal), size, "")),
-        ['T', '=', .. var types] => types.Split(',').Select(type => (spelling.Replace("<T>", type, StringComparison.Ordinal), 0, s_kinds[type])),
+        ['T', '=', .. var types] => types.Split(',').Select(type => (spelling.Replace("<T>", type, StringComparison.Ordinal), 0, KindsOf(type))),
         _ => [(spelling, 0, "")],
+    };
+
+    /// <summary>The registers that hold a type; an untyped one of 32 or 64 bits may be a float.</summary>
+    private static string KindsOf(string type) => type switch
+    {
+        "b8" or "u8" or "s8" => "rh",
+        "b16" or "u16" or "s16" => "h",
+        "b32" => "rf",
+        "u32" or "s32" => "r",
+        "f32" => "f",
+        "b64" => "ld",
+        "u64" or "s64" => "l",
+        "f64" => "d",
+        "b128" => "q",
+        _ => throw new FormatException($"the table names the type {type}"),
     };
 
     private static IEnumerable<string> Items(string operands)
