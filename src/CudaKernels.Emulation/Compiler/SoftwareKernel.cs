@@ -25,6 +25,9 @@ internal readonly record struct SoftwareParameter(int Offset, int Size, Software
 internal sealed record SoftwareKernel(
     SoftwareModule Module, string Name, string Expression, nint Call, IReadOnlyList<SoftwareParameter> Parameters, int MaxThreadsPerBlock, int StaticSharedBytes)
 {
+    /// <summary>The cluster that __cluster_dims__ asks for; the default where the launch chooses.</summary>
+    public Dim3 Cluster { get; init; }
+
     /// <summary>The bytes of the packed argument block.</summary>
     public int ArgumentBytes { get; } = Parameters.Count == 0 ? 0 : Parameters[^1].Offset + Parameters[^1].Size;
 }

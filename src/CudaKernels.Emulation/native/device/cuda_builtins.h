@@ -28,7 +28,7 @@
 #define __forceinline__ inline __attribute__((always_inline))
 #define __noinline__ __attribute__((noinline))
 #define __launch_bounds__(...)
-#define __cluster_dims__(...)
+#define __cluster_dims__(...)  // read by the managed side, as __launch_bounds__ is
 #define __align__(n) __attribute__((aligned(n)))
 #define __restrict__ __restrict
 // One block at a time runs on an operating-system thread, so what its threads share is that thread's local storage. At block
