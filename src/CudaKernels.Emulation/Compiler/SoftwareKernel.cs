@@ -28,6 +28,9 @@ internal sealed record SoftwareKernel(
     /// <summary>The cluster that __cluster_dims__ asks for; the default where the launch chooses.</summary>
     public Dim3 Cluster { get; init; }
 
+    /// <summary>Offset and size of the variables in static shared memory that the kernel may touch; for the checking mode.</summary>
+    public NativeList<(uint Offset, uint Size)> SharedVariables { get; init; }
+
     /// <summary>The bytes of the packed argument block.</summary>
     public int ArgumentBytes { get; } = Parameters.Count == 0 ? 0 : Parameters[^1].Offset + Parameters[^1].Size;
 }

@@ -77,13 +77,7 @@ Checker::Place Checker::remote(Fiber* fiber, uintptr_t address, uint32_t size, u
 void Checker::end_block(Fiber* fiber) {
   for (auto& [who, access] : remote_) {
     if (clocks.ordered_for_any(access)) continue;
-    ckrt_finding finding;
-    fill_finding(fiber, finding, CKRT_SYNC_MISUSE);
-    finding.pc = access.pc;
-    const Index3 other = position(access.thread, block_->block_size), where = position(access.block - 1, block_->grid_size);
-    finding.has_other = 1;
-    finding.other_thread[0] = other.x, finding.other_thread[1] = other.y, finding.other_thread[2] = other.z;
-    finding.other_block[0] = where.x, finding.other_block[1] = where.y, finding.other_block[2] = where.z;
+    ckrt_finding finding = pair(fiber, CKRT_SYNC_MISUSE, access, access, 0);
     snprintf(finding.message, sizeof finding.message, "a block ends in no order with this use of its shared memory by another block of the cluster: barrier.cluster is missing before its end");
     launch_->findings.add(finding);
   }

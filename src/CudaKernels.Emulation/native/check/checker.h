@@ -90,12 +90,15 @@ class Checker {
   bool ordered(uint32_t thread, const Access& earlier);
   bool ordered(uint32_t thread, uint32_t completion);
   bool passed_proxy_fence(uint32_t thread, const Access& earlier) const;
-  void proxy_crossed(Fiber* fiber, const Access& earlier, const Access& now, const char* kind);
+  void async_race(Fiber* fiber, const Access& earlier, const Access& now, const char* kind, uintptr_t address);
+  void proxy_crossed(Fiber* fiber, const Access& earlier, const Access& now, const char* kind, uintptr_t address);
   // What is wrong with a use of another block's shared memory, or null. A copy there is over by its mbarrier: nothing else keeps the block.
   const char* touch_remote(Fiber* fiber, RunningBlock* owner, bool by_copy, uint64_t pc);
   void note_line(Fiber* fiber, int rule, int line, uint64_t pc, const char* format, ...) __attribute__((format(printf, 6, 7)));
   void check(Fiber* fiber, Cell& cell, uint64_t serial, const Access& access, const char* kind, uintptr_t address);
   [[noreturn]] void stop(Fiber* fiber);  // after what would damage other memory, or fault: the block ends, the others still run
+  ckrt_finding pair(Fiber* fiber, int rule, const Access& earlier, const Access& now, uintptr_t address) const;
+  void stale(Fiber* fiber, const Access& earlier, const Access& now, uintptr_t address);  // of a read-only load and a write, in any order
   void race(Fiber* fiber, const Access& earlier, const Access& now, const char* kind, uintptr_t address);
   void find(Fiber* fiber, int rule, uint64_t pc, uintptr_t address, const char* format, ...) __attribute__((format(printf, 6, 7)));
   void maybe_preempt(Fiber* fiber, uint8_t flags);
@@ -129,5 +132,6 @@ class Checker {
 
 // The checker of a fiber's worker; null outside the checking mode.
 Checker* checker_of(Fiber* fiber);
+const char* in_words(const Access& access);  // "a volatile read"
 void fill_finding(Fiber* fiber, ckrt_finding& finding, int rule);
 }  // namespace ckrt
