@@ -146,6 +146,7 @@ static void reset_barriers(RunningBlock* block) {
   block->mbarriers.clear();
   block->async.clear();
   block->progress = block->timed_progress = block->fruitless = 0;
+  block->yields = block->atomic_steps = 0;
   if (block->group == nullptr) return;
   block->cluster_arrivals.assign(block->thread_count, 0);
   block->cluster_waits.assign(block->thread_count, 0);
