@@ -65,7 +65,7 @@ static bool wake_any_timed(RunningBlock* block) {
 
 // No thread of the block can run: other blocks of its group run, then what is pending is carried out, then waits with a time limit
 // give up. Where nothing is left, the block is stuck.
-static void await_ready(RunningBlock* block) {
+__attribute__((noinline)) static void await_ready(RunningBlock* block) {  // apart, so that a wait with others ready stays short
   constexpr uint64_t kFruitless = 64;
   while (block->ready.empty()) {
     if (block->group != nullptr && block->group->hand_over(block->member, block->random)) continue;
