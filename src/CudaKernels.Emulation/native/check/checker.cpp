@@ -42,6 +42,8 @@ void Checker::begin_block(RunningBlock* block, uint32_t number) {
   random_ = block->random;
   memset(barrier_lanes_, 0, sizeof barrier_lanes_);
   number_ = number + 1;
+  seen_.assign(block->thread_count, {});
+  remote_.clear();
   clocks.begin_block(number_, block->thread_count);
 }
 
@@ -144,18 +146,14 @@ void Checker::access(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t fla
   if (!on_fiber_stack(address)) maybe_preempt(fiber, flags);
 }
 
-void Checker::look(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) {
-  settle();
-  if (on_fiber_stack(address)) {
-    if (fiber_of(address) == fiber) return;
-    find(fiber, CKRT_OUT_OF_BOUNDS, pc, address, "%s of another thread's local memory, or beyond the thread's own", flags & kWrite ? "write" : "read");
-    stop(fiber);
-  }
-  ++launch_->accesses;
+inline __attribute__((always_inline)) Checker::Place Checker::place_of(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) {
   const Launch* launch = worker_->launch;
   Place place;
   if (in_arena(address)) {
     place = global(fiber, address, size, flags, pc);
+  } else if (RunningBlock* owner = block_->group == nullptr ? block_ : shared_owner(block_, address); owner != nullptr && owner != block_) {
+    // Before the block's own: another's buffer may lie just behind it.
+    place = remote(fiber, owner, address, size, flags, pc);
   } else if (address - worker_->static_shared < launch->tls_size) {
     place = shared(fiber, worker_->static_shared, 0, (uint32_t)launch->tls_size, address, size, flags, pc);
   } else if (address - (uintptr_t)block_->dynamic_shared < kDynamicWindow + kPage) {
@@ -163,7 +161,7 @@ void Checker::look(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags
   } else if (address >= launch->module_low && address < launch->module_high) {
     place = variable(fiber, address, flags, pc);
   } else if (address - kFiberBase < sizeof(Fiber) * kFibersPerWorker * kWorkers || address - (uintptr_t)worker_ < sizeof(Worker)) {
-    return;  // the runtime's own: device functions read the thread's position there
+    return place;  // the runtime's own: device functions read the thread's position there
   } else if (!is_host_range(address, size)) {
     // Just beside the static shared memory: more likely an overrun of it than a stray pointer.
     if (address - (worker_->static_shared - kNear) < launch->tls_size + 2 * kNear) {
@@ -172,14 +170,28 @@ void Checker::look(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags
     find(fiber, CKRT_NOT_DEVICE_MEMORY, pc, address, "%s of %u byte(s) at 0x%llx, which is no device memory: a null or a host pointer", flags & kWrite ? "write" : "read", size, (unsigned long long)address);
     stop(fiber);
   }
-  if (place.cells != nullptr) races(fiber, place, address, size, flags, pc);
+  return place;
 }
 
-void Checker::races(Fiber* fiber, const Place& place, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) {
+Checker::Place Checker::locate(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) { return place_of(fiber, address, size, flags, pc); }
+
+void Checker::look(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) {
+  settle();
+  if (on_fiber_stack(address)) {
+    if (fiber_of(address) == fiber) return;
+    find(fiber, CKRT_OUT_OF_BOUNDS, pc, address, "%s of another thread's local memory, or beyond the thread's own", flags & kWrite ? "write" : "read");
+    stop(fiber);
+  }
+  ++launch_->accesses;
+  const Place place = place_of(fiber, address, size, flags, pc);
+  if (place.cells != nullptr) races(fiber, place, address, size, flags, pc, 0);
+}
+
+void Checker::races(Fiber* fiber, const Place& place, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc, uint32_t record) {
   // In shared memory a volatile access orders nothing and excuses nothing; in global memory it is how flags are read.
   if (flags & kVolatile && place.split == &launch_->split && size <= 8) flags |= kAtomic;
   const uint32_t thread = thread_of(fiber);
-  Access now{number_, clocks.now(thread), pc, (uint16_t)thread, 0, flags, size};
+  Access now{number_, record == 0 ? clocks.now(thread) : record, pc, (uint16_t)thread, 0, flags, size};
   uintptr_t at = address & ~(uintptr_t)3;
   for (Cell* cell = place.cells; at < address + size; at += 4, ++cell) {
     now.mask = 0;
@@ -211,12 +223,15 @@ static bool conflict(const Access& earlier, const Access& now) { return earlier.
 
 void Checker::check(Fiber* fiber, Cell& cell, uint64_t, const Access& now, const char* kind, uintptr_t address) {
   const uint32_t thread = now.thread;
-  const auto mine = [&](const Access& earlier) { return earlier.block == now.block && earlier.thread == thread; };
-  if (conflict(cell.write, now) && !mine(cell.write) && !clocks.ordered(thread, cell.write)) race(fiber, cell.write, now, kind, address);
+  const auto mine = [&](const Access& earlier) { return earlier.block == now.block && earlier.thread == thread && !(earlier.flags & kAsync); };
+  if (conflict(cell.write, now)) {
+    if (!mine(cell.write) && !ordered(thread, cell.write)) race(fiber, cell.write, now, kind, address);
+    else if (now.flags & kAsyncProxy && !(cell.write.flags & kAsyncProxy) && !passed_proxy_fence(thread, cell.write)) proxy_crossed(fiber, cell.write, now, kind, address);
+  }
   if (now.flags & kReadOnly && cell.write.block != 0) stale(fiber, cell.write, now, address);
   if (now.flags & kWrite) {
     for (Access& read : cell.reads) {
-      if (conflict(read, now) && !mine(read) && !clocks.ordered(thread, read)) race(fiber, read, now, kind, address);
+      if (conflict(read, now) && !mine(read) && !ordered(thread, read)) race(fiber, read, now, kind, address);
       if (read.flags & kReadOnly && read.block != 0) stale(fiber, read, now, address);
       read.block = 0;
     }
@@ -224,11 +239,13 @@ void Checker::check(Fiber* fiber, Cell& cell, uint64_t, const Access& now, const
     return;
   }
   for (Access& read : cell.reads) {
-    if (read.block == 0 || mine(read) || clocks.ordered(thread, read)) {
+    if (read.block == 0 || mine(read) || ordered(thread, read)) {
       read = now;
       return;
     }
   }
+  // A copy that still reads is what a later write most easily misses.
+  if (now.flags & kAsync) cell.reads[1] = now;
 }
 
 ckrt_finding Checker::pair(Fiber* fiber, int rule, const Access& earlier, const Access& now, uintptr_t address) const {
@@ -250,15 +267,24 @@ void Checker::stale(Fiber* fiber, const Access& earlier, const Access& now, uint
   launch_->findings.add(finding);
 }
 
+const char* in_words(const Access& access) {
+  if (access.flags & kAtomic) return access.flags & kVolatile ? "a volatile access" : "an atomic access";
+  if (access.flags & kWrite) return access.flags & kVolatile ? "a volatile write" : "a write";
+  return access.flags & kVolatile ? "a volatile read" : "a read";
+}
+
 void Checker::race(Fiber* fiber, const Access& earlier, const Access& now, const char* kind, uintptr_t address) {
+  if ((now.flags | earlier.flags) & kAsync) {
+    async_race(fiber, earlier, now, kind, address);
+    return;
+  }
   ckrt_finding finding = pair(fiber, CKRT_RACE, earlier, now, address);
-  const auto word = [](const Access& access) {
-    return access.flags & kAtomic ? (access.flags & kVolatile ? "a volatile access" : "an atomic access") : access.flags & kWrite ? (access.flags & kVolatile ? "a volatile write" : "a write") : access.flags & kVolatile ? "a volatile read" : "a read";
-  };
-  const char* cure = earlier.block != now.block          ? "blocks are ordered only by atomics with fences, or by the end of the kernel"
+  const bool cluster = earlier.block != now.block && block_->group != nullptr && kind[0] == 's';
+  const char* cure = cluster                              ? "barrier.cluster, or an mbarrier, orders the blocks of a cluster"
+                     : earlier.block != now.block          ? "blocks are ordered only by atomics with fences, or by the end of the kernel"
                      : earlier.thread / 32 == now.thread / 32 ? "the lanes of a warp run apart: __syncwarp() orders them"
                                                           : "__syncthreads() is missing between them";
-  snprintf(finding.message, sizeof finding.message, "%s and %s of the same %s in no order: %s", word(earlier), word(now), kind, cure);
+  snprintf(finding.message, sizeof finding.message, "%s and %s of the same %s in no order: %s", in_words(earlier), in_words(now), kind, cure);
   if (now.flags & kWrite && earlier.flags & kWrite && !((now.flags | earlier.flags) & kAtomic) && now.size == earlier.size && now.size <= 4 && !pending_.active) {
     // Not yet a mistake: the same value may be written twice.
     pending_.active = true;
