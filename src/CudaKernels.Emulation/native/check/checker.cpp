@@ -140,6 +140,11 @@ Checker::Place Checker::variable(Fiber* fiber, uintptr_t address, uint8_t flags,
 }
 
 void Checker::access(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) {
+  look(fiber, address, size, flags, pc);
+  if (!on_fiber_stack(address)) maybe_preempt(fiber, flags);
+}
+
+void Checker::look(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) {
   settle();
   if (on_fiber_stack(address)) {
     if (fiber_of(address) == fiber) return;
@@ -168,7 +173,6 @@ void Checker::access(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t fla
     stop(fiber);
   }
   if (place.cells != nullptr) races(fiber, place, address, size, flags, pc);
-  maybe_preempt(fiber, flags);
 }
 
 void Checker::races(Fiber* fiber, const Place& place, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) {

@@ -99,6 +99,16 @@ CKRT_API uint32_t ckrt_active_lanes(void);
 CKRT_API void ckrt_yield(void);
 CKRT_API void ckrt_atomic_step(void);
 CKRT_API void ckrt_grid_barrier(int line);
+// Shared addresses: offsets in the calling block's window, and back (runtime/shared_window.cpp). What lies outside, or is no
+// multiple of the alignment, is a fault.
+CKRT_API uint32_t ckrt_shared_address(const void* pointer, int line);
+CKRT_API void* ckrt_shared_pointer(uint32_t address, uint32_t bytes, uint32_t alignment, int line);
+// What an instruction reads or writes by itself, for the checking mode (check/instructions.cpp): by the calling thread, or, within
+// a warp operation, by one of its lanes. Flags are those of check/access.h.
+CKRT_API void ckrt_access(const void* pointer, uint64_t bytes, uint32_t flags);
+CKRT_API void* ckrt_lane_shared_pointer(uint32_t lane, uint32_t address, uint32_t bytes, uint32_t alignment);
+CKRT_API void ckrt_lane_access(uint32_t lane, const void* pointer, uint64_t bytes, uint32_t flags);
+CKRT_API uint32_t ckrt_elected_lane(uint32_t mask);  // of a mask always the same lane; which one, the seed decides
 CKRT_API int ckrt_printf(const char* format, ...) __attribute__((format(printf, 1, 2)));
 CKRT_API void ckrt_fail(int rule, int line, const char* message) __attribute__((noreturn));
 CKRT_API uint64_t ckrt_clock(void);

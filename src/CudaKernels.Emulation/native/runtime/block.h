@@ -123,6 +123,8 @@ void stop_watchdog();
 // module.cpp
 void locate_module(Launch* launch);
 void poison_static_shared(Worker* worker);
+// shared_window.cpp
+void place_shared_window(RunningBlock* block);
 // memory.cpp
 bool reserve_memory();  // false: the fixed addresses are taken
 }  // namespace ckrt

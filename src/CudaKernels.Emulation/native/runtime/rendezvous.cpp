@@ -74,6 +74,7 @@ CKRT_API void ckrt_rendezvous(uint32_t mask, ckrt_warp_operation operation, void
   fiber->state = State::AtRendezvous;
   fiber->wait_line = (uint32_t)line;
   fiber->wait_name = name;
+  fiber->wait_pc = (uint64_t)__builtin_return_address(0) - 1;
   // Full warps of a block without exits need no look at the lanes.
   const bool whole = meeting->arrived == mask;
   if (whole || ((block->live != block->thread_count || block->thread_count % 32 != 0) && meeting->arrived == (mask & live_lanes(block, warp)))) fire(block, *meeting, warp);
@@ -84,4 +85,12 @@ CKRT_API void ckrt_rendezvous(uint32_t mask, ckrt_warp_operation operation, void
 CKRT_API uint32_t ckrt_active_lanes() {
   ckrt::Fiber* fiber = ckrt::self();
   return ckrt::live_lanes(ckrt::block_of(fiber), fiber->linear / 32);
+}
+
+// The hardware promises no more than the same lane for the same mask, so a seed chooses it.
+CKRT_API uint32_t ckrt_elected_lane(uint32_t mask) {
+  const uint64_t seed = ckrt::block_of(ckrt::self())->worker->launch->config->seed;
+  auto skipped = seed == 0 ? 0 : (uint32_t)((seed ^ mask) * 0x9E3779B97F4A7C15ull >> 40) % (uint32_t)__builtin_popcount(mask);
+  for (; skipped != 0; --skipped) mask &= mask - 1;
+  return (uint32_t)__builtin_ctz(mask);
 }

@@ -80,6 +80,7 @@ static void start_fiber(Worker* worker, RunningBlock* block, uint32_t thread) {
   fiber->state = State::Ready;
   fiber->wait_line = 0;
   fiber->wait_name = "";
+  fiber->wait_pc = 0;
   fiber->stack_pointer = first_frame(bottom + ((uintptr_t)1 << kStackShift) - 64 - colour, bottom + kPage, fiber_main);
 }
 
@@ -103,6 +104,7 @@ void run_block(Worker* worker, uint64_t linear) {
   guard_stacks(worker, block->thread_count);
   memset(block->dynamic_shared, 0xFF, config->dynamic_shared);
   poison_static_shared(worker);
+  place_shared_window(block);
   if (worker->launch->checked != nullptr) {
     if (worker->checker == nullptr) worker->checker = new Checker(worker);  // lives as long as the worker: for ever
     worker->checker->begin_block(block, (uint32_t)linear);
