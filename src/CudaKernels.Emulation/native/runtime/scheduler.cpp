@@ -50,6 +50,7 @@ static void fiber_main() {
   const ckrt_launch_config* config = block->worker->launch->config;
   config->entry(config->args);
   if (Checker* checker = checker_of(fiber)) checker->settle();
+  if (fiber->watched) leave_warpgroup(block, fiber);
   fiber->state = State::Exited;
   if (--block->live == 0) leave_block(block);
   rendezvous_after_exit(block, fiber);
@@ -81,6 +82,7 @@ static void start_fiber(Worker* worker, RunningBlock* block, uint32_t thread) {
   fiber->wait_line = 0;
   fiber->wait_name = "";
   fiber->wait_pc = 0;
+  fiber->watched = 0;
   fiber->stack_pointer = first_frame(bottom + ((uintptr_t)1 << kStackShift) - 64 - colour, bottom + kPage, fiber_main);
 }
 
@@ -101,6 +103,7 @@ void run_block(Worker* worker, uint64_t linear) {
   for (uint32_t warp = 0; warp * 32 < block->thread_count; ++warp) {
     for (Rendezvous& pending : block->pending[warp]) pending.arrived = 0;
   }
+  for (auto& group : block->warpgroups) group.reset();
   guard_stacks(worker, block->thread_count);
   memset(block->dynamic_shared, 0xFF, config->dynamic_shared);
   poison_static_shared(worker);

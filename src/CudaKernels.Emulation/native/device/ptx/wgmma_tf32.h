@@ -1,0 +1,6 @@
+// The emulated twin of common/ptx/wgmma_tf32.cuh.
+#pragma once
+
+namespace ptx {
+CK_WGMMA_SCALED(wgmma_f32_tf32_tf32, CKRT_TF32, CKRT_TF32, CKRT_TO_F32, float, 2)
+}  // namespace ptx
