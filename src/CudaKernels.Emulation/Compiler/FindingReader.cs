@@ -17,7 +17,7 @@ internal unsafe struct NativeFinding
     public ulong Address;
     public byte* File;
     public ulong Count;
-    public fixed byte Message[256];
+    public fixed byte Message[512];
 }
 
 /// <summary>Turns what the checking mode found into reports.</summary>

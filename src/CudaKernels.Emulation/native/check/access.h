@@ -7,11 +7,13 @@ enum AccessFlags : uint8_t {
   kWrite = 1,
   kAtomic = 2,
   kVolatile = 4,
+  kAsync = 8,        // by an asynchronous operation: done once somebody has waited for it
+  kAsyncProxy = 16,  // through the async proxy
 };
 
 struct Access {
   uint32_t block;  // its number in the grid + 1; 0 = no access
-  uint32_t clock;  // the thread's own time
+  uint32_t clock;  // the thread's own time; of an asynchronous operation its number in the launch
   uint64_t pc;
   uint16_t thread;
   uint8_t mask;  // which bytes of the word

@@ -42,6 +42,8 @@ void Checker::begin_block(RunningBlock* block, uint32_t number) {
   random_ = block->random;
   memset(barrier_lanes_, 0, sizeof barrier_lanes_);
   number_ = number + 1;
+  seen_.assign(block->thread_count, {});
+  remote_.clear();
   clocks.begin_block(number_, block->thread_count);
 }
 
@@ -152,6 +154,11 @@ void Checker::look(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags
     stop(fiber);
   }
   ++launch_->accesses;
+  const Place place = locate(fiber, address, size, flags, pc);
+  if (place.cells != nullptr) races(fiber, place, address, size, flags, pc, 0);
+}
+
+Checker::Place Checker::locate(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) {
   const Launch* launch = worker_->launch;
   Place place;
   if (in_arena(address)) {
@@ -163,7 +170,9 @@ void Checker::look(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags
   } else if (address >= launch->module_low && address < launch->module_high) {
     place = variable(fiber, address, flags, pc);
   } else if (address - kFiberBase < sizeof(Fiber) * kFibersPerWorker * kWorkers || address - (uintptr_t)worker_ < sizeof(Worker)) {
-    return;  // the runtime's own: device functions read the thread's position there
+    return place;  // the runtime's own: device functions read the thread's position there
+  } else if (block_->group != nullptr && shared_owner(block_, address) != nullptr) {
+    place = remote(fiber, address, size, flags, pc);
   } else if (!is_host_range(address, size)) {
     // Just beside the static shared memory: more likely an overrun of it than a stray pointer.
     if (address - (worker_->static_shared - kNear) < launch->tls_size + 2 * kNear) {
@@ -172,14 +181,14 @@ void Checker::look(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags
     find(fiber, CKRT_NOT_DEVICE_MEMORY, pc, address, "%s of %u byte(s) at 0x%llx, which is no device memory: a null or a host pointer", flags & kWrite ? "write" : "read", size, (unsigned long long)address);
     stop(fiber);
   }
-  if (place.cells != nullptr) races(fiber, place, address, size, flags, pc);
+  return place;
 }
 
-void Checker::races(Fiber* fiber, const Place& place, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) {
+void Checker::races(Fiber* fiber, const Place& place, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc, uint32_t record) {
   // In shared memory a volatile access orders nothing and excuses nothing; in global memory it is how flags are read.
   if (flags & kVolatile && place.split == &launch_->split && size <= 8) flags |= kAtomic;
   const uint32_t thread = thread_of(fiber);
-  Access now{number_, clocks.now(thread), pc, (uint16_t)thread, 0, flags, size};
+  Access now{number_, record == 0 ? clocks.now(thread) : record, pc, (uint16_t)thread, 0, flags, size};
   uintptr_t at = address & ~(uintptr_t)3;
   for (Cell* cell = place.cells; at < address + size; at += 4, ++cell) {
     now.mask = 0;
@@ -211,27 +220,32 @@ static bool conflict(const Access& earlier, const Access& now) { return earlier.
 
 void Checker::check(Fiber* fiber, Cell& cell, uint64_t, const Access& now, const char* kind, uintptr_t address) {
   const uint32_t thread = now.thread;
-  const auto mine = [&](const Access& earlier) { return earlier.block == now.block && earlier.thread == thread; };
-  if (conflict(cell.write, now) && !mine(cell.write) && !clocks.ordered(thread, cell.write)) race(fiber, cell.write, now, kind, address);
+  const auto mine = [&](const Access& earlier) { return earlier.block == now.block && earlier.thread == thread && !(earlier.flags & kAsync); };
+  if (conflict(cell.write, now)) {
+    if (!mine(cell.write) && !ordered(thread, cell.write)) race(fiber, cell.write, now, kind, address);
+    else if (now.flags & kAsyncProxy && !(cell.write.flags & kAsyncProxy) && !passed_proxy_fence(thread, cell.write)) proxy_crossed(fiber, cell.write, now, kind);
+  }
   if (now.flags & kWrite) {
     for (Access& read : cell.reads) {
-      if (conflict(read, now) && !mine(read) && !clocks.ordered(thread, read)) race(fiber, read, now, kind, address);
+      if (conflict(read, now) && !mine(read) && !ordered(thread, read)) race(fiber, read, now, kind, address);
       read.block = 0;
     }
     cell.write = now;
     return;
   }
   for (Access& read : cell.reads) {
-    if (read.block == 0 || mine(read) || clocks.ordered(thread, read)) {
+    if (read.block == 0 || mine(read) || ordered(thread, read)) {
       read = now;
       return;
     }
   }
+  // A copy that still reads is what a later write most easily misses.
+  if (now.flags & kAsync) cell.reads[1] = now;
 }
 
 void Checker::race(Fiber* fiber, const Access& earlier, const Access& now, const char* kind, uintptr_t address) {
   ckrt_finding finding;
-  fill_finding(fiber, finding, CKRT_RACE);
+  fill_finding(fiber, finding, earlier.flags & kAsync ? CKRT_ASYNC_WAIT : CKRT_RACE);
   finding.pc = now.pc;
   finding.other_pc = earlier.pc;
   finding.address = in_arena(address) ? address : 0;
@@ -242,7 +256,21 @@ void Checker::race(Fiber* fiber, const Access& earlier, const Access& now, const
   const auto word = [](const Access& access) {
     return access.flags & kAtomic ? (access.flags & kVolatile ? "a volatile access" : "an atomic access") : access.flags & kWrite ? (access.flags & kVolatile ? "a volatile write" : "a write") : access.flags & kVolatile ? "a volatile read" : "a read";
   };
-  const char* cure = earlier.block != now.block          ? "blocks are ordered only by atomics with fences, or by the end of the kernel"
+  if ((now.flags | earlier.flags) & kAsync) {
+    const char* copy = launch_->async.name(earlier.flags & kAsync ? earlier.clock : now.clock);
+    if (!(earlier.flags & kAsync)) {
+      snprintf(finding.message, sizeof finding.message, "%s %s %s in no order with %s by a thread: a barrier or an arrival that the issuing thread waits for is missing between them", copy, now.flags & kWrite ? "overwrites" : "reads", kind, word(earlier));
+    } else if (earlier.flags & kWrite) {
+      snprintf(finding.message, sizeof finding.message, "%s of %s into which %s copies, before this thread has waited for the copy, or is ordered after a thread that has", now.flags & kAsync ? launch_->async.name(now.clock) : word(now), kind, copy);
+    } else {
+      snprintf(finding.message, sizeof finding.message, "%s of %s that %s still reads: nothing has waited for it to have read", now.flags & kAsync ? launch_->async.name(now.clock) : word(now), kind, copy);
+    }
+    launch_->findings.add(finding);
+    return;
+  }
+  const bool cluster = earlier.block != now.block && block_->group != nullptr && kind[0] == 's';
+  const char* cure = cluster                              ? "barrier.cluster, or an mbarrier, orders the blocks of a cluster"
+                     : earlier.block != now.block          ? "blocks are ordered only by atomics with fences, or by the end of the kernel"
                      : earlier.thread / 32 == now.thread / 32 ? "the lanes of a warp run apart: __syncwarp() orders them"
                                                           : "__syncthreads() is missing between them";
   snprintf(finding.message, sizeof finding.message, "%s and %s of the same %s in no order: %s", word(earlier), word(now), kind, cure);

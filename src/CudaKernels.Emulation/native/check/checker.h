@@ -4,16 +4,23 @@
 
 #include <array>
 #include <deque>
+#include <map>
 #include <memory>
 #include <unordered_map>
 
+#include "check/async_records.h"
 #include "check/clocks.h"
 #include "check/findings.h"
 #include "check/shadow.h"
 
+struct ckrt_async;
+
 namespace ckrt {
+struct AsyncOperation;
+struct AsyncStream;
 struct Fiber;
 struct Launch;
+struct Mbarrier;
 struct RunningBlock;
 struct Worker;
 
@@ -27,6 +34,7 @@ struct CheckedLaunch {
   Findings findings;
   std::unordered_map<uintptr_t, std::shared_ptr<SyncWord>> words;
   std::deque<std::array<Cell, 4>> split;  // byte cells of global memory
+  AsyncRecords async;
   uint32_t broken_blocks = 0;
   uint64_t accesses = 0;
 };
@@ -46,6 +54,21 @@ class Checker {
   void barrier_released();
   void settle();  // decides what waited for the value of a write
 
+  // Asynchronous operations (check/async.cpp). Their accesses count from the issue on, and are ordered before those who waited.
+  void issue(Fiber* fiber, const ckrt_async& request, AsyncOperation& operation, AsyncStream* stream, uint64_t pc);
+  void complete_on(const AsyncOperation& operation, Mbarrier& barrier);  // in its present phase
+  void observe(Fiber* fiber, uint32_t completion);
+  void wait_groups(Fiber* fiber, AsyncStream& stream, uint32_t end, bool reads_only, bool shared);
+  void leave_groups(Fiber* fiber, const AsyncStream& stream, uint32_t kind);
+  void proxy_fence(Fiber* fiber);
+
+  // mbarriers and clusters (check/barriers.cpp).
+  void init_mbarrier(Fiber* fiber, Mbarrier& barrier, const void* word, uint64_t pc);
+  void fence_mbarriers(Fiber* fiber);
+  void use_mbarrier(Fiber* fiber, Mbarrier& barrier, bool by_async, int line, uint64_t pc);
+  void leave_mbarriers(Fiber* fiber, RunningBlock* block);
+  void end_block(Fiber* fiber);  // its last thread exits
+
   Clocks clocks;
 
  private:
@@ -60,7 +83,17 @@ class Checker {
   Place global(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
   Place shared(Fiber* fiber, uintptr_t base, uint32_t window, uint32_t bytes, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
   Place variable(Fiber* fiber, uintptr_t address, uint8_t flags, uint64_t pc);
-  void races(Fiber* fiber, const Place& place, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
+  Place locate(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
+  Place remote(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
+  // `record`: the number of an asynchronous operation, or 0.
+  void races(Fiber* fiber, const Place& place, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc, uint32_t record);
+  bool ordered(uint32_t thread, const Access& earlier);
+  bool ordered(uint32_t thread, uint32_t completion);
+  bool passed_proxy_fence(uint32_t thread, const Access& earlier) const;
+  void proxy_crossed(Fiber* fiber, const Access& earlier, const Access& now, const char* kind);
+  // What is wrong with a use of another block's shared memory, or null. A copy there is over by its mbarrier: nothing else keeps the block.
+  const char* touch_remote(Fiber* fiber, RunningBlock* owner, bool by_copy, uint64_t pc);
+  void note_line(Fiber* fiber, int rule, int line, uint64_t pc, const char* format, ...) __attribute__((format(printf, 6, 7)));
   void check(Fiber* fiber, Cell& cell, uint64_t serial, const Access& access, const char* kind, uintptr_t address);
   [[noreturn]] void stop(Fiber* fiber);  // after what would damage other memory, or fault: the block ends, the others still run
   void race(Fiber* fiber, const Access& earlier, const Access& now, const char* kind, uintptr_t address);
@@ -88,6 +121,8 @@ class Checker {
   uint64_t idle_steps_ = 0;
   Pending pending_;
   ckrt_finding last_;
+  std::vector<std::array<uint32_t, 4>> seen_;  // by thread: completions that it is known to be ordered after
+  std::map<std::pair<uint32_t, uint32_t>, Access> remote_;  // the latest access of other blocks' threads to this block's shared memory
   int barrier_line_[kFibersPerWorker / 32];
   uint32_t barrier_lanes_[kFibersPerWorker / 32];
 };

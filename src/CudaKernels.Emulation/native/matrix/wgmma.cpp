@@ -274,7 +274,10 @@ CKRT_API void ckrt_wgmma_issue(const ckrt_wgmma* part) {
 
 CKRT_API void ckrt_wgmma_commit(int line) { ckrt::meet_warpgroup(ckrt::self(), ckrt::commit, nullptr, "wgmma.commit_group", line, (uint64_t)__builtin_return_address(0) - 1); }
 
-CKRT_API void ckrt_wgmma_wait(uint32_t pending, int line) { ckrt::meet_warpgroup(ckrt::self(), ckrt::wait, &pending, "wgmma.wait_group", line, (uint64_t)__builtin_return_address(0) - 1); }
+CKRT_API void ckrt_wgmma_wait(uint32_t pending, int line) {
+  ckrt::meet_warpgroup(ckrt::self(), ckrt::wait, &pending, "wgmma.wait_group", line, (uint64_t)__builtin_return_address(0) - 1);
+  ckrt_async_wait(CKRT_MMA_GROUP, pending, 0, line);  // each thread has waited
+}
 
 CKRT_API void ckrt_wgmma_fence(int line) {
   ckrt::Fiber* fiber = ckrt::self();

@@ -61,7 +61,7 @@ struct ckrt_finding {
   uint64_t pc, other_pc, address;
   const char* file;
   uint64_t count;
-  char message[256];
+  char message[512];
 };
 
 struct ckrt_result {
