@@ -90,6 +90,7 @@ class Checker {
   bool ordered(uint32_t thread, const Access& earlier);
   bool ordered(uint32_t thread, uint32_t completion);
   bool passed_proxy_fence(uint32_t thread, const Access& earlier) const;
+  void read_by_warpgroup(Fiber* last, const ckrt_async& request, uint32_t record, uint64_t pc);  // check/warpgroup.cpp
   void proxy_crossed(Fiber* fiber, const Access& earlier, const Access& now, const char* kind);
   // What is wrong with a use of another block's shared memory, or null. A copy there is over by its mbarrier: nothing else keeps the block.
   const char* touch_remote(Fiber* fiber, RunningBlock* owner, bool by_copy, uint64_t pc);

@@ -48,36 +48,53 @@ static uint32_t round_result(double sum, const ckrt_wgmma& form) {
   }
 }
 
+// No other thread runs meanwhile, and fibers' stacks are small.
+struct Workspace {
+  alignas(16) double a[kRows * 32], b[32 * 256], row[256];
+};
+
+// sums[n] = (accumulate ? sums[n] : 0) + a[k] * b[k][n]. Eight columns at a time stay in registers while k runs.
+static void multiply_row(const double* a, const Pair* b, uint32_t depth, uint32_t pairs, bool accumulate, Pair* sums) {
+  for (uint32_t n = 0; n < pairs; n += 4) {
+    Pair sum0 = {}, sum1 = {}, sum2 = {}, sum3 = {};
+    const Pair* factors = b + n;
+    for (uint32_t k = 0; k < depth; ++k, factors += pairs) {
+      const Pair factor = {a[k], a[k]};
+      sum0 += factor * factors[0];
+      sum1 += factor * factors[1];
+      sum2 += factor * factors[2];
+      sum3 += factor * factors[3];
+    }
+    // Without accumulation the old value must not matter, not even a NaN.
+    sums[n] = accumulate ? sums[n] + sum0 : sum0;
+    sums[n + 1] = accumulate ? sums[n + 1] + sum1 : sum1;
+    sums[n + 2] = accumulate ? sums[n + 2] + sum2 : sum2;
+    sums[n + 3] = accumulate ? sums[n + 3] + sum3 : sum3;
+  }
+}
+
 void multiply(const Product& product, uint32_t* values) {
   const ckrt_wgmma& form = product.form;
   const uint32_t depth = 32 / element_bytes(form.type_a), columns = form.columns;
-  // No other thread runs meanwhile, and fibers' stacks are small.
-  alignas(16) static thread_local double a[kRows * 32], b[32 * 256], row[256];
-  if (product.registers.empty()) read_operand(product.a, kRows, form.type_a, a_sign(form), a, depth, 1);
-  else read_fragments(product.registers, form.type_a, a_sign(form), a, depth);
-  read_operand(product.b, columns, form.type_b, b_sign(form), b, 1, columns);
+  static thread_local Workspace t_workspace;
+  Workspace* space = &t_workspace;
+  if (product.registers.empty()) read_operand(product.a, kRows, form.type_a, a_sign(form), space->a, depth, 1);
+  else read_fragments(product.registers, form.type_a, a_sign(form), space->a, depth);
+  read_operand(product.b, columns, form.type_b, b_sign(form), space->b, 1, columns);
+  double* row = space->row;
   for (uint32_t m = 0; m < kRows; ++m) {
     uint32_t* old = values + m * columns;
-    auto* sums = (Pair*)row;
-    for (uint32_t n = 0; n < columns; ++n) row[n] = form.accumulator == CKRT_TO_S32 ? (double)(int32_t)old[n] : (double)float_of(old[n]);
-    // Eight columns at a time stay in registers while k runs.
-    for (uint32_t n = 0; n < columns / 2; n += 4) {
-      Pair sum0 = {}, sum1 = {}, sum2 = {}, sum3 = {};
-      const Pair* factors = (const Pair*)b + n;
-      for (uint32_t k = 0; k < depth; ++k, factors += columns / 2) {
-        const Pair factor = {a[m * depth + k], a[m * depth + k]};
-        sum0 += factor * factors[0];
-        sum1 += factor * factors[1];
-        sum2 += factor * factors[2];
-        sum3 += factor * factors[3];
-      }
-      // Without accumulation the old value must not matter, not even a NaN.
-      sums[n] = form.accumulate ? sums[n] + sum0 : sum0;
-      sums[n + 1] = form.accumulate ? sums[n + 1] + sum1 : sum1;
-      sums[n + 2] = form.accumulate ? sums[n + 2] + sum2 : sum2;
-      sums[n + 3] = form.accumulate ? sums[n + 3] + sum3 : sum3;
+    if (form.accumulator == CKRT_TO_S32) {
+      for (uint32_t n = 0; n < columns; ++n) row[n] = (int32_t)old[n];
+    } else {
+      for (uint32_t n = 0; n < columns; ++n) row[n] = float_of(old[n]);
     }
-    for (uint32_t n = 0; n < columns; ++n) old[n] = round_result(row[n], form);
+    multiply_row(space->a + m * depth, (const Pair*)space->b, depth, columns / 2, form.accumulate, (Pair*)row);
+    if (form.accumulator == CKRT_TO_F32) {
+      for (uint32_t n = 0; n < columns; ++n) old[n] = bits_of((float)row[n]);
+    } else {
+      for (uint32_t n = 0; n < columns; ++n) old[n] = round_result(row[n], form);
+    }
   }
 }
 
