@@ -28,10 +28,10 @@ internal static class ElfFile
         return 0;
     }
 
-    /// <summary>Offset and size of each thread-local variable.</summary>
-    public static IReadOnlyList<(uint Offset, uint Size)> ThreadLocalVariables(ReadOnlySpan<byte> file)
+    /// <summary>Symbol, offset and size of each thread-local variable.</summary>
+    public static IReadOnlyList<(string Symbol, uint Offset, uint Size)> ThreadLocalVariables(ReadOnlySpan<byte> file)
     {
-        var variables = new List<(uint, uint)>();
+        var variables = new List<(string, uint, uint)>();
         var table = (int)BinaryPrimitives.ReadUInt64LittleEndian(file[40..]);
         var size = BinaryPrimitives.ReadUInt16LittleEndian(file[58..]);
         var count = BinaryPrimitives.ReadUInt16LittleEndian(file[60..]);
@@ -48,9 +48,10 @@ internal static class ElfFile
             for (; symbols.Length >= SymbolBytes; symbols = symbols[SymbolBytes..])
             {
                 // A compiler's guard of a variable's construction is no variable of the kernel's.
-                if ((symbols[4] & 15) == ThreadLocalSymbol && !names[(int)BinaryPrimitives.ReadUInt32LittleEndian(symbols)..].StartsWith("_ZGV"u8))
+                var name = names[(int)BinaryPrimitives.ReadUInt32LittleEndian(symbols)..];
+                if ((symbols[4] & 15) == ThreadLocalSymbol && !name.StartsWith("_ZGV"u8))
                 {
-                    variables.Add(((uint)BinaryPrimitives.ReadUInt64LittleEndian(symbols[8..]), (uint)BinaryPrimitives.ReadUInt64LittleEndian(symbols[16..])));
+                    variables.Add((Encoding.UTF8.GetString(name[..name.IndexOf((byte)0)]), (uint)BinaryPrimitives.ReadUInt64LittleEndian(symbols[8..]), (uint)BinaryPrimitives.ReadUInt64LittleEndian(symbols[16..])));
                 }
             }
         }

@@ -2,13 +2,16 @@
 #pragma once
 #include <stdint.h>
 
+#include "runtime/abi.h"
+
 namespace ckrt {
 enum AccessFlags : uint8_t {
-  kWrite = 1,
-  kAtomic = 2,
-  kVolatile = 4,
-  kAsync = 8,        // by an asynchronous operation: done once somebody has waited for it
-  kAsyncProxy = 16,  // through the async proxy
+  kWrite = CKRT_WRITE,
+  kAtomic = CKRT_ATOMIC,
+  kVolatile = CKRT_VOLATILE,
+  kReadOnly = CKRT_READ_ONLY,
+  kAsync = 16,       // by an asynchronous operation: done once somebody has waited for it
+  kAsyncProxy = 32,  // through the async proxy
 };
 
 struct Access {

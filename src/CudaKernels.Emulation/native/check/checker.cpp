@@ -225,9 +225,11 @@ void Checker::check(Fiber* fiber, Cell& cell, uint64_t, const Access& now, const
     if (!mine(cell.write) && !ordered(thread, cell.write)) race(fiber, cell.write, now, kind, address);
     else if (now.flags & kAsyncProxy && !(cell.write.flags & kAsyncProxy) && !passed_proxy_fence(thread, cell.write)) proxy_crossed(fiber, cell.write, now, kind);
   }
+  if (now.flags & kReadOnly && cell.write.block != 0) stale(fiber, cell.write, now, address);
   if (now.flags & kWrite) {
     for (Access& read : cell.reads) {
       if (conflict(read, now) && !mine(read) && !ordered(thread, read)) race(fiber, read, now, kind, address);
+      if (read.flags & kReadOnly && read.block != 0) stale(fiber, read, now, address);
       read.block = 0;
     }
     cell.write = now;
@@ -243,9 +245,9 @@ void Checker::check(Fiber* fiber, Cell& cell, uint64_t, const Access& now, const
   if (now.flags & kAsync) cell.reads[1] = now;
 }
 
-void Checker::race(Fiber* fiber, const Access& earlier, const Access& now, const char* kind, uintptr_t address) {
+ckrt_finding Checker::pair(Fiber* fiber, int rule, const Access& earlier, const Access& now, uintptr_t address) const {
   ckrt_finding finding;
-  fill_finding(fiber, finding, earlier.flags & kAsync ? CKRT_ASYNC_WAIT : CKRT_RACE);
+  fill_finding(fiber, finding, rule);
   finding.pc = now.pc;
   finding.other_pc = earlier.pc;
   finding.address = in_arena(address) ? address : 0;
@@ -253,6 +255,17 @@ void Checker::race(Fiber* fiber, const Access& earlier, const Access& now, const
   memcpy(finding.other_thread, &other, sizeof finding.other_thread);
   memcpy(finding.other_block, &where, sizeof finding.other_block);
   finding.has_other = 1;
+  return finding;
+}
+
+void Checker::stale(Fiber* fiber, const Access& earlier, const Access& now, uintptr_t address) {
+  ckrt_finding finding = pair(fiber, CKRT_UNDEFINED, earlier, now, address);
+  snprintf(finding.message, sizeof finding.message, "ld.global.nc reads global memory that the same kernel writes: the read-only path may give what was there before");
+  launch_->findings.add(finding);
+}
+
+void Checker::race(Fiber* fiber, const Access& earlier, const Access& now, const char* kind, uintptr_t address) {
+  ckrt_finding finding = pair(fiber, earlier.flags & kAsync ? CKRT_ASYNC_WAIT : CKRT_RACE, earlier, now, address);
   const auto word = [](const Access& access) {
     return access.flags & kAtomic ? (access.flags & kVolatile ? "a volatile access" : "an atomic access") : access.flags & kWrite ? (access.flags & kVolatile ? "a volatile write" : "a write") : access.flags & kVolatile ? "a volatile read" : "a read";
   };

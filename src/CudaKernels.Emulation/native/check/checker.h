@@ -97,6 +97,8 @@ class Checker {
   void note_line(Fiber* fiber, int rule, int line, uint64_t pc, const char* format, ...) __attribute__((format(printf, 6, 7)));
   void check(Fiber* fiber, Cell& cell, uint64_t serial, const Access& access, const char* kind, uintptr_t address);
   [[noreturn]] void stop(Fiber* fiber);  // after what would damage other memory, or fault: the block ends, the others still run
+  ckrt_finding pair(Fiber* fiber, int rule, const Access& earlier, const Access& now, uintptr_t address) const;
+  void stale(Fiber* fiber, const Access& earlier, const Access& now, uintptr_t address);  // of a read-only load and a write, in any order
   void race(Fiber* fiber, const Access& earlier, const Access& now, const char* kind, uintptr_t address);
   void find(Fiber* fiber, int rule, uint64_t pc, uintptr_t address, const char* format, ...) __attribute__((format(printf, 6, 7)));
   void maybe_preempt(Fiber* fiber, uint8_t flags);

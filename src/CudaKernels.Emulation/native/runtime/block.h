@@ -26,6 +26,7 @@ struct Rendezvous {
   ckrt_warp_operation operation = nullptr;
   const char* name = "";
   int line = 0;
+  bool whole_warp = false;  // an instruction that needs all 32 lanes
   void* arguments[32];
 };
 constexpr int kPendingPerWarp = 4;

@@ -220,6 +220,6 @@ CKRT_API void ckrt_yield() {
 
 CKRT_API void ckrt_fail(int rule, int line, const char* message) {
   ckrt::Fiber* fiber = ckrt::self();
-  ckrt::report(fiber, rule, line, 0, (uint64_t)__builtin_return_address(0), "%s", message);
+  ckrt::report(fiber, rule, line, 0, (uint64_t)__builtin_return_address(0) - 1, "%s", message);
   ckrt::leave_block(ckrt::block_of(fiber));
 }
