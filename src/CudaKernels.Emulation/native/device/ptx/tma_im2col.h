@@ -3,7 +3,7 @@
 
 #if __CUDA_ARCH__ >= 900
 namespace ckrt {
-template <class... Offset> CK_QUIET inline void im2col_load(ckrt_tensor_copy copy, uint32_t barrier, uint32_t blocks, Offset... offsets) {
+template <class... Offset> __forceinline__ void im2col_load(ckrt_tensor_copy copy, uint32_t barrier, uint32_t blocks, Offset... offsets) {
   const uint16_t all[] = {offsets...};
   for (uint32_t i = 0; i < sizeof...(Offset); ++i) copy.offsets[i] = all[i];
   copy.barrier = barrier;

@@ -3,7 +3,7 @@
 
 #if __CUDA_ARCH__ >= 900
 namespace ckrt {
-CK_QUIET inline void tensor_load(ckrt_tensor_copy copy, uint32_t barrier, uint32_t blocks) {
+__forceinline__ void tensor_load(ckrt_tensor_copy copy, uint32_t barrier, uint32_t blocks) {
   copy.barrier = barrier;
   copy.blocks = blocks;
   ckrt_tensor_load(&copy);

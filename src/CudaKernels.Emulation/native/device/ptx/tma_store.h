@@ -3,7 +3,7 @@
 
 #if __CUDA_ARCH__ >= 900
 namespace ckrt {
-CK_QUIET inline void tensor_store(ckrt_tensor_copy copy, ckrt_reduction reduction) {
+__forceinline__ void tensor_store(ckrt_tensor_copy copy, ckrt_reduction reduction) {
   copy.reduction = reduction;
   ckrt_tensor_store(&copy);
 }

@@ -10,12 +10,12 @@ CK_QUIET inline ckrt_wgmma wgmma_form(const char* name, int line, ckrt_matrix_ty
   return {name, line, (uint8_t)a, (uint8_t)b, (uint8_t)accumulator, accumulate, ScaleA < 0, ScaleB < 0, TransposeA, TransposeB, 0, N, 0, 0, nullptr, d};
 }
 
-CK_QUIET inline void wgmma(ckrt_wgmma form, uint64_t a, uint64_t b) {
+__forceinline__ void wgmma(ckrt_wgmma form, uint64_t a, uint64_t b) {
   form.a = a;
   form.b = b;
   ckrt_wgmma_issue(&form);
 }
-CK_QUIET inline void wgmma(ckrt_wgmma form, const unsigned* a, uint64_t b) {
+__forceinline__ void wgmma(ckrt_wgmma form, const unsigned* a, uint64_t b) {
   form.registers = a;
   form.b = b;
   ckrt_wgmma_issue(&form);
