@@ -4,7 +4,8 @@ namespace CudaKernels.Emulation;
 /// <param name="Name">Its qualified name.</param>
 /// <param name="IsTemplate">Whether it needs template arguments.</param>
 /// <param name="MaxThreads">The first argument of __launch_bounds__ where it can be repeated outside the template, else null.</param>
-internal sealed record DeclaredKernel(string Name, bool IsTemplate, string? MaxThreads);
+/// <param name="Cluster">The arguments of __cluster_dims__, likewise.</param>
+internal sealed record DeclaredKernel(string Name, bool IsTemplate, string? MaxThreads, string? Cluster = null);
 
 /// <summary>A variable of a module.</summary>
 /// <param name="Name">Its qualified name.</param>
@@ -85,6 +86,7 @@ internal sealed class KernelScan
         var head = Declaration(start, at);
         var templateNames = head.Contains("template") ? TemplateParameters(head) : null;
         string? bounds = null;
+        string? cluster = null;
         for (var i = at + 1; i < _tokens.Count && _tokens[i] is not (";" or "{" or "}"); i++)
         {
             if (_tokens[i] != "(" || i == 0)
@@ -98,18 +100,20 @@ internal sealed class KernelScan
             {
                 bounds = FirstArgument(i, close);
             }
+            else if (word == "__cluster_dims__")
+            {
+                cluster = string.Join(' ', Declaration(i + 1, close));
+            }
             else if (SourceTokens.IsWord(word) && !word.StartsWith("__", StringComparison.Ordinal) && word != "alignas")
             {
-                if (bounds is not null && templateNames is not null && SourceTokens.Read(bounds).Any(templateNames.Contains))
-                {
-                    bounds = null;
-                }
+                bounds = Repeatable(bounds, templateNames);
+                cluster = Repeatable(cluster, templateNames);
 
                 // A repeated declaration adds nothing, unless only it has the bounds.
-                Kernels.RemoveAll(known => known.Name == Qualify(word) && known.MaxThreads is null);
+                Kernels.RemoveAll(known => known.Name == Qualify(word) && known.MaxThreads is null && known.Cluster is null);
                 if (Kernels.All(known => known.Name != Qualify(word)))
                 {
-                    Kernels.Add(new DeclaredKernel(Qualify(word), templateNames is not null, bounds));
+                    Kernels.Add(new DeclaredKernel(Qualify(word), templateNames is not null, bounds, cluster));
                 }
 
                 return;
@@ -118,6 +122,9 @@ internal sealed class KernelScan
             i = close;
         }
     }
+
+    private static string? Repeatable(string? expression, HashSet<string>? templateNames) =>
+        expression is not null && templateNames is not null && SourceTokens.Read(expression).Any(templateNames.Contains) ? null : expression;
 
     // The words of a template header: more than its parameters' names, which only makes the reading more careful.
     private static HashSet<string> TemplateParameters(List<string> head) => [.. head.Where(token => SourceTokens.IsWord(token) && token is not ("template" or "class" or "typename" or "int" or "unsigned" or "bool"))];

@@ -114,7 +114,7 @@ internal sealed unsafe class NativeRuntime
         configuration.ConstantCount = (uint)kernel.Module.Constants.Count;
         Set(configuration.Grid, launch.Grid);
         Set(configuration.Block, launch.Block);
-        Set(configuration.Cluster, launch.Cluster);
+        Set(configuration.Cluster, launch.Cluster == default ? new Dim3(1) : launch.Cluster);
         LaunchOutcome outcome;
         if (_launch(&configuration, &outcome) != 0)
         {

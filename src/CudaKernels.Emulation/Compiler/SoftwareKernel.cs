@@ -25,6 +25,9 @@ internal readonly record struct SoftwareParameter(int Offset, int Size, Software
 internal sealed record SoftwareKernel(
     SoftwareModule Module, string Name, string Expression, nint Call, IReadOnlyList<SoftwareParameter> Parameters, int MaxThreadsPerBlock, int StaticSharedBytes)
 {
+    /// <summary>The cluster that __cluster_dims__ asks for; the default where the launch chooses.</summary>
+    public Dim3 Cluster { get; init; }
+
     /// <summary>Offset and size of the variables in static shared memory that the kernel may touch; for the checking mode.</summary>
     public NativeList<(uint Offset, uint Size)> SharedVariables { get; init; }
 

@@ -32,7 +32,11 @@ internal sealed unsafe class SoftwareModule
             }
 
             var kernel = new SoftwareKernel(
-                this, NativeRuntime.Instance.Symbol(entry->Function), Marshal.PtrToStringUTF8(entry->Expression)!, entry->Call, parameters, (int)entry->MaxThreads, image.SharedBytes);
+                this, NativeRuntime.Instance.Symbol(entry->Function), Marshal.PtrToStringUTF8(entry->Expression)!, entry->Call, parameters, (int)entry->MaxThreads, image.SharedBytes)
+            {
+                // What __cluster_dims__ leaves out is 1.
+                Cluster = entry->Cluster[0] == 0 ? default : new Dim3(entry->Cluster[0], Math.Max(1, entry->Cluster[1]), Math.Max(1, entry->Cluster[2])),
+            };
             kernels.Add(kernel);
         }
 
@@ -143,6 +147,7 @@ internal sealed unsafe class SoftwareModule
         public uint ParameterCount;
         public uint MaxThreads;
         public uint* Parameters;
+        public fixed uint Cluster[3];
     }
 
     /// <summary>ck_global of native/device/entry.h.</summary>

@@ -98,25 +98,25 @@ internal sealed class SoftwareProgram(string source, string name, IReadOnlyList<
     }
 
     /// <summary>Every named instance once, and every kernel that needs no template arguments.</summary>
-    private List<(string Expression, string MaxThreads)> Entries(Declarations declared)
+    private List<KernelEntry> Entries(Declarations declared)
     {
-        var entries = new List<(string, string)>();
+        var entries = new List<KernelEntry>();
         foreach (var expression in _expressions.Select(Bare).Concat(declared.Kernels.Where(kernel => !kernel.IsTemplate).Select(kernel => kernel.Name)).Distinct(StringComparer.Ordinal))
         {
             var bare = expression.Split('<')[0].Trim();
             var kernel = declared.Kernels.Find(candidate => candidate.Name == bare || candidate.Name.EndsWith("::" + bare, StringComparison.Ordinal));
-            entries.Add((expression, kernel?.MaxThreads ?? "0"));
+            entries.Add(new KernelEntry(expression, kernel?.MaxThreads ?? "0", kernel?.Cluster ?? ""));
         }
 
         return entries;
     }
 
-    private void WriteUnit(string folder, List<(string Expression, string MaxThreads)> entries, List<DeclaredVariable> globals)
+    private void WriteUnit(string folder, List<KernelEntry> entries, List<DeclaredVariable> globals)
     {
         var unit = new StringBuilder($"#include \"{_name}\"\n");
         for (var i = 0; i < entries.Count; i++)
         {
-            unit.Append($"#line 1 \"name expression {i}\"\nCK_ENTRY({i}, ({entries[i].Expression}), ({entries[i].MaxThreads}))\n");
+            unit.Append($"#line 1 \"name expression {i}\"\nCK_ENTRY({i}, ({entries[i].Expression}), ({entries[i].MaxThreads}), ({entries[i].Cluster}))\n");
         }
 
         for (var i = 0; i < globals.Count; i++)
@@ -129,7 +129,7 @@ internal sealed class SoftwareProgram(string source, string name, IReadOnlyList<
 
     private static string Bare(string expression) => expression.Trim().TrimStart('&').Trim();
 
-    private static string Clean(string log, string folder, List<(string Expression, string MaxThreads)> entries)
+    private static string Clean(string log, string folder, List<KernelEntry> entries)
     {
         log = log.Replace(folder + "/", "", StringComparison.Ordinal);
         for (var i = entries.Count - 1; i >= 0; i--)
@@ -139,6 +139,9 @@ internal sealed class SoftwareProgram(string source, string name, IReadOnlyList<
 
         return log.Trim();
     }
+
+    /// <summary>A kernel of the unit, and the arguments of its __launch_bounds__ and __cluster_dims__.</summary>
+    private sealed record KernelEntry(string Expression, string MaxThreads, string Cluster);
 
     /// <summary>What all files of a program declare.</summary>
     private sealed class Declarations

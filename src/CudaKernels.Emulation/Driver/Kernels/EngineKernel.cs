@@ -15,6 +15,8 @@ internal sealed unsafe class EngineKernel(SoftwareKernel kernel, bool isAlone) :
 
     public override bool IsStaticSharedExact => isAlone || kernel.StaticSharedBytes == 0;
 
+    public override Dim3 Cluster => kernel.Cluster;
+
     public override void Run(in KernelLaunch launch)
     {
         var (device, shape) = (launch.Device, launch.Shape);

@@ -98,15 +98,24 @@ bool Checker::passed_proxy_fence(uint32_t thread, const Access& earlier) const {
   return false;
 }
 
-void Checker::proxy_crossed(Fiber* fiber, const Access& earlier, const Access& now, const char* kind) {
-  ckrt_finding finding;
-  fill_finding(fiber, finding, CKRT_ASYNC_WAIT);
-  finding.pc = now.pc;
-  finding.other_pc = earlier.pc;
-  const Index3 other = position(earlier.thread, block_->block_size), where = position(earlier.block - 1, block_->grid_size);
-  memcpy(finding.other_thread, &other, sizeof finding.other_thread);
-  memcpy(finding.other_block, &where, sizeof finding.other_block);
-  finding.has_other = 1;
+void Checker::async_race(Fiber* fiber, const Access& earlier, const Access& now, const char* kind, uintptr_t address) {
+  const bool pending = earlier.flags & kAsync;
+  ckrt_finding finding = pair(fiber, pending ? CKRT_ASYNC_WAIT : CKRT_RACE, earlier, now, address);
+  const char* copy = launch_->async.name(pending ? earlier.clock : now.clock);
+  const char* access = now.flags & kAsync ? launch_->async.name(now.clock) : in_words(now);
+  if (!pending) {
+    snprintf(finding.message, sizeof finding.message, "%s %s %s in no order with %s by a thread: a barrier or an arrival that the issuing thread waits for is missing between them", copy,
+             now.flags & kWrite ? "overwrites" : "reads", kind, in_words(earlier));
+  } else if (earlier.flags & kWrite) {
+    snprintf(finding.message, sizeof finding.message, "%s of %s into which %s copies, before this thread has waited for the copy, or is ordered after a thread that has", access, kind, copy);
+  } else {
+    snprintf(finding.message, sizeof finding.message, "%s of %s that %s still reads: nothing has waited for it to have read", access, kind, copy);
+  }
+  launch_->findings.add(finding);
+}
+
+void Checker::proxy_crossed(Fiber* fiber, const Access& earlier, const Access& now, const char* kind, uintptr_t address) {
+  ckrt_finding finding = pair(fiber, CKRT_ASYNC_WAIT, earlier, now, address);
   snprintf(finding.message, sizeof finding.message, "%s %s %s that a thread wrote through the generic proxy: fence.proxy.async is missing after that write", launch_->async.name(now.clock),
            now.flags & kWrite ? "overwrites" : "reads", kind);
   launch_->findings.add(finding);

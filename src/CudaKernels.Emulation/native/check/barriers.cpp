@@ -48,6 +48,9 @@ void Checker::leave_mbarriers(Fiber* fiber, RunningBlock* block) {
                 "the block ends while the mbarrier at 0x%x still expects %lld bytes in phase %llu", address, (long long)barrier.transactions, (unsigned long long)barrier.phase);
     } else if (barrier.copied > barrier.observed || barrier.completion != 0) {
       note_line(fiber, CKRT_ASYNC_WAIT, barrier.copy_line, barrier.copy_pc, "the block ends though nobody has waited for the phase of the mbarrier at 0x%x in which this copy completes", address);
+    } else if (barrier.pending != barrier.expected) {
+      note_line(fiber, CKRT_SYNC_MISUSE, barrier.init_line, barrier.initialized.pc, "the block ends in the middle of phase %llu of the mbarrier at 0x%x: %u of the %u arrivals of mbarrier.init have come, so its count is not what arrives",
+                (unsigned long long)barrier.phase, address, barrier.expected - barrier.pending, barrier.expected);
     }
   }
 }
@@ -77,13 +80,7 @@ Checker::Place Checker::remote(Fiber* fiber, uintptr_t address, uint32_t size, u
 void Checker::end_block(Fiber* fiber) {
   for (auto& [who, access] : remote_) {
     if (clocks.ordered_for_any(access)) continue;
-    ckrt_finding finding;
-    fill_finding(fiber, finding, CKRT_SYNC_MISUSE);
-    finding.pc = access.pc;
-    const Index3 other = position(access.thread, block_->block_size), where = position(access.block - 1, block_->grid_size);
-    finding.has_other = 1;
-    finding.other_thread[0] = other.x, finding.other_thread[1] = other.y, finding.other_thread[2] = other.z;
-    finding.other_block[0] = where.x, finding.other_block[1] = where.y, finding.other_block[2] = where.z;
+    ckrt_finding finding = pair(fiber, CKRT_SYNC_MISUSE, access, access, 0);
     snprintf(finding.message, sizeof finding.message, "a block ends in no order with this use of its shared memory by another block of the cluster: barrier.cluster is missing before its end");
     launch_->findings.add(finding);
   }

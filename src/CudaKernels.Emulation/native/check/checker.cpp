@@ -223,7 +223,7 @@ void Checker::check(Fiber* fiber, Cell& cell, uint64_t, const Access& now, const
   const auto mine = [&](const Access& earlier) { return earlier.block == now.block && earlier.thread == thread && !(earlier.flags & kAsync); };
   if (conflict(cell.write, now)) {
     if (!mine(cell.write) && !ordered(thread, cell.write)) race(fiber, cell.write, now, kind, address);
-    else if (now.flags & kAsyncProxy && !(cell.write.flags & kAsyncProxy) && !passed_proxy_fence(thread, cell.write)) proxy_crossed(fiber, cell.write, now, kind);
+    else if (now.flags & kAsyncProxy && !(cell.write.flags & kAsyncProxy) && !passed_proxy_fence(thread, cell.write)) proxy_crossed(fiber, cell.write, now, kind, address);
   }
   if (now.flags & kReadOnly && cell.write.block != 0) stale(fiber, cell.write, now, address);
   if (now.flags & kWrite) {
@@ -264,29 +264,24 @@ void Checker::stale(Fiber* fiber, const Access& earlier, const Access& now, uint
   launch_->findings.add(finding);
 }
 
+const char* in_words(const Access& access) {
+  if (access.flags & kAtomic) return access.flags & kVolatile ? "a volatile access" : "an atomic access";
+  if (access.flags & kWrite) return access.flags & kVolatile ? "a volatile write" : "a write";
+  return access.flags & kVolatile ? "a volatile read" : "a read";
+}
+
 void Checker::race(Fiber* fiber, const Access& earlier, const Access& now, const char* kind, uintptr_t address) {
-  ckrt_finding finding = pair(fiber, earlier.flags & kAsync ? CKRT_ASYNC_WAIT : CKRT_RACE, earlier, now, address);
-  const auto word = [](const Access& access) {
-    return access.flags & kAtomic ? (access.flags & kVolatile ? "a volatile access" : "an atomic access") : access.flags & kWrite ? (access.flags & kVolatile ? "a volatile write" : "a write") : access.flags & kVolatile ? "a volatile read" : "a read";
-  };
   if ((now.flags | earlier.flags) & kAsync) {
-    const char* copy = launch_->async.name(earlier.flags & kAsync ? earlier.clock : now.clock);
-    if (!(earlier.flags & kAsync)) {
-      snprintf(finding.message, sizeof finding.message, "%s %s %s in no order with %s by a thread: a barrier or an arrival that the issuing thread waits for is missing between them", copy, now.flags & kWrite ? "overwrites" : "reads", kind, word(earlier));
-    } else if (earlier.flags & kWrite) {
-      snprintf(finding.message, sizeof finding.message, "%s of %s into which %s copies, before this thread has waited for the copy, or is ordered after a thread that has", now.flags & kAsync ? launch_->async.name(now.clock) : word(now), kind, copy);
-    } else {
-      snprintf(finding.message, sizeof finding.message, "%s of %s that %s still reads: nothing has waited for it to have read", now.flags & kAsync ? launch_->async.name(now.clock) : word(now), kind, copy);
-    }
-    launch_->findings.add(finding);
+    async_race(fiber, earlier, now, kind, address);
     return;
   }
+  ckrt_finding finding = pair(fiber, CKRT_RACE, earlier, now, address);
   const bool cluster = earlier.block != now.block && block_->group != nullptr && kind[0] == 's';
   const char* cure = cluster                              ? "barrier.cluster, or an mbarrier, orders the blocks of a cluster"
                      : earlier.block != now.block          ? "blocks are ordered only by atomics with fences, or by the end of the kernel"
                      : earlier.thread / 32 == now.thread / 32 ? "the lanes of a warp run apart: __syncwarp() orders them"
                                                           : "__syncthreads() is missing between them";
-  snprintf(finding.message, sizeof finding.message, "%s and %s of the same %s in no order: %s", word(earlier), word(now), kind, cure);
+  snprintf(finding.message, sizeof finding.message, "%s and %s of the same %s in no order: %s", in_words(earlier), in_words(now), kind, cure);
   if (now.flags & kWrite && earlier.flags & kWrite && !((now.flags | earlier.flags) & kAtomic) && now.size == earlier.size && now.size <= 4 && !pending_.active) {
     // Not yet a mistake: the same value may be written twice.
     pending_.active = true;

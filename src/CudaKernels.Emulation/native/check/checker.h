@@ -91,7 +91,8 @@ class Checker {
   bool ordered(uint32_t thread, uint32_t completion);
   bool passed_proxy_fence(uint32_t thread, const Access& earlier) const;
   void read_by_warpgroup(Fiber* last, const ckrt_async& request, uint32_t record, uint64_t pc);  // check/warpgroup.cpp
-  void proxy_crossed(Fiber* fiber, const Access& earlier, const Access& now, const char* kind);
+  void async_race(Fiber* fiber, const Access& earlier, const Access& now, const char* kind, uintptr_t address);
+  void proxy_crossed(Fiber* fiber, const Access& earlier, const Access& now, const char* kind, uintptr_t address);
   // What is wrong with a use of another block's shared memory, or null. A copy there is over by its mbarrier: nothing else keeps the block.
   const char* touch_remote(Fiber* fiber, RunningBlock* owner, bool by_copy, uint64_t pc);
   void note_line(Fiber* fiber, int rule, int line, uint64_t pc, const char* format, ...) __attribute__((format(printf, 6, 7)));
@@ -132,5 +133,6 @@ class Checker {
 
 // The checker of a fiber's worker; null outside the checking mode.
 Checker* checker_of(Fiber* fiber);
+const char* in_words(const Access& access);  // "a volatile read"
 void fill_finding(Fiber* fiber, ckrt_finding& finding, int rule);
 }  // namespace ckrt

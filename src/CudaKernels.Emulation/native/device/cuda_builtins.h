@@ -28,7 +28,7 @@
 #define __forceinline__ inline __attribute__((always_inline))
 #define __noinline__ __attribute__((noinline))
 #define __launch_bounds__(...)
-#define __cluster_dims__(...)
+#define __cluster_dims__(...)  // read by the managed side, as __launch_bounds__ is
 #define __align__(n) __attribute__((aligned(n)))
 #define __restrict__ __restrict
 // Code of the device itself, not of the kernel: the checking mode does not look into it.

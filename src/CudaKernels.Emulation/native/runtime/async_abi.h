@@ -60,3 +60,4 @@ CKRT_API void ckrt_cluster_arrive(int releases, int line);
 CKRT_API void ckrt_cluster_wait(int acquires, int line);
 CKRT_API uint32_t ckrt_map_shared(uint32_t address, uint32_t rank, int line);
 CKRT_API void* ckrt_map_pointer(const void* pointer, uint32_t rank, int line);
+CKRT_API uint32_t ckrt_pointer_rank(const void* pointer, int line);

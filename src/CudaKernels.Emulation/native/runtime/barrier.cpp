@@ -33,6 +33,7 @@ CKRT_API int ckrt_barrier(int predicate, int reduction, int line) {
   fiber->state = State::AtBarrier;
   fiber->wait_line = (uint32_t)line;
   fiber->wait_name = "__syncthreads";
+  fiber->wait_pc = (uint64_t)__builtin_return_address(0) - 1;
   if (block->at_barrier == block->live) release(block);
   wait_here(fiber);
   return block->barrier_result;

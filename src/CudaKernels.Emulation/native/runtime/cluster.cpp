@@ -95,6 +95,7 @@ CKRT_API void ckrt_cluster_wait(int acquires, int line) {
     fiber->state = State::Waiting;
     fiber->wait_line = (uint32_t)line;
     fiber->wait_name = "barrier.cluster.wait";
+    fiber->wait_pc = (uint64_t)__builtin_return_address(0) - 1;
     wait_here(fiber);
   }
   arrival = 0;
@@ -119,4 +120,10 @@ CKRT_API uint32_t ckrt_map_shared(uint32_t address, uint32_t rank, int line) {
 CKRT_API void* ckrt_map_pointer(const void* pointer, uint32_t rank, int line) {
   using namespace ckrt;
   return shared_pointer(self(), ckrt_map_shared(ckrt_shared_address(pointer, line), rank, line), 0, 1, line, (uint64_t)__builtin_return_address(0) - 1, nullptr);
+}
+
+CKRT_API uint32_t ckrt_pointer_rank(const void* pointer, int line) {
+  using namespace ckrt;
+  if (RunningBlock* owner = shared_owner(block_of(self()), (uintptr_t)pointer)) return owner->cluster_rank;
+  ckrt_fail(CKRT_OUT_OF_BOUNDS, line, "the rank of a pointer that lies in no shared memory of the cluster is asked for");
 }

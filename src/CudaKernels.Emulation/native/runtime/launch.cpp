@@ -270,6 +270,7 @@ static bool await_grid(ckrt::BlockGroup* group, ckrt::Fiber* fiber, int line) {
   fiber->state = State::Waiting;
   fiber->wait_line = (uint32_t)line;
   fiber->wait_name = "the grid's barrier";
+  fiber->wait_pc = 0;
   wait_here(fiber);
   block->at_grid_barrier = false;
   return group->grid_generation != generation;

@@ -46,6 +46,7 @@ CKRT_API void ckrt_named_barrier(uint32_t number, uint32_t threads, int waits, i
   fiber->state = State::Waiting;
   fiber->wait_line = (uint32_t)line;
   fiber->wait_name = "bar.sync";
+  fiber->wait_pc = (uint64_t)__builtin_return_address(0) - 1;
   if (complete) fiber->state = State::Ready;
   wait_here(fiber);
 }
