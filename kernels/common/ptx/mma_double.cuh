@@ -1,5 +1,5 @@
-// mma.sync of doubles: with g = lane/4 and t = lane%4, register i of A is row g (g + 8 for odd i), column t + 4(i/2), one of B
-// row t + 4i, column g; C and D are as in mma.cuh. m8n8k4 has row g alone. m8n8k4 from compute capability 8.0, the others from 9.0.
+// mma.sync of doubles. With g = lane/4 and t = lane%4, register i of A is row g (g + 8 for odd i), column t + 4(i/2), one of B row
+// t + 4i, column g; C and D are as in mma.cuh. m8n8k4 has row g alone. m8n8k4 from compute capability 8.0, the others from 9.0.
 #pragma once
 #include "common/ptx/formats.cuh"
 

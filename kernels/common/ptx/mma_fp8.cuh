@@ -1,6 +1,6 @@
-// mma.sync of 8-bit floats, m16n8k32: four elements to a register, so that a register of A holds row g (g + 8 for odd registers),
-// columns 4t to 4t + 3 (and from 4t + 16 in the second pair), one of B column g, rows 4t to 4t + 3 (4t + 16); C and D are as in
-// mma.cuh. A and B may differ in format. From compute capability 8.9.
+// mma.sync of 8-bit floats, whose formats may differ between A and B. Four elements to a register: one of A holds row g (g + 8 for
+// odd registers), columns 4t to 4t + 3 (and from 4t + 16 in the second pair), one of B column g, rows 4t to 4t + 3 (4t + 16); g, t,
+// C and D are as in mma.cuh. From compute capability 8.9.
 #pragma once
 #include "common/ptx/formats.cuh"
 

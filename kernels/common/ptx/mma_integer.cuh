@@ -1,6 +1,5 @@
-// mma.sync of 8-bit integers into 32-bit sums, which wrap around: m16n8k32 and m16n8k16 with the fragments of mma_fp8.cuh (k16 has
-// their first registers only), and m8n8k16, where A has rows g alone and C and D the two elements of row g. A and B may differ in
-// sign.
+// mma.sync of 8-bit integers, which may differ in sign between A and B, into 32-bit sums that wrap around. m16n8k32 and m16n8k16
+// have the fragments of mma_fp8.cuh (k16 their first registers only); m8n8k16 has rows g alone of A, and of C and D their elements.
 #pragma once
 #include "common/ptx/formats.cuh"
 

@@ -87,13 +87,14 @@ internal sealed class KernelScan
         var templateNames = head.Contains("template") ? TemplateParameters(head) : null;
         string? bounds = null;
         string? cluster = null;
-        for (var i = at + 1; i < _tokens.Count && _tokens[i] is not (";" or "{" or "}"); i++)
+        for (var i = start; i < _tokens.Count && _tokens[i] is not (";" or "{" or "}"); i++)
         {
             if (_tokens[i] != "(" || i == 0)
             {
                 continue;
             }
 
+            // The bounds may stand before __global__, the name not.
             var close = Closing(i);
             var word = _tokens[i - 1];
             if (word == "__launch_bounds__")
@@ -104,7 +105,7 @@ internal sealed class KernelScan
             {
                 cluster = string.Join(' ', Declaration(i + 1, close));
             }
-            else if (SourceTokens.IsWord(word) && !word.StartsWith("__", StringComparison.Ordinal) && word != "alignas")
+            else if (i > at && SourceTokens.IsWord(word) && !word.StartsWith("__", StringComparison.Ordinal) && word != "alignas")
             {
                 bounds = Repeatable(bounds, templateNames);
                 cluster = Repeatable(cluster, templateNames);

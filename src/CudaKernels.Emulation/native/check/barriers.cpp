@@ -41,8 +41,8 @@ void Checker::use_mbarrier(Fiber* fiber, Mbarrier& barrier, bool by_async, int l
             by_async ? "an asynchronous operation" : "another block");
 }
 
-void Checker::leave_mbarriers(Fiber* fiber, RunningBlock* block) {
-  for (auto& [address, barrier] : block->mbarriers) {
+void Checker::leave_mbarriers(Fiber* fiber) {
+  for (auto& [address, barrier] : block_->mbarriers) {
     if (barrier.transactions != 0) {
       note_line(fiber, CKRT_SYNC_MISUSE, barrier.copy_line != 0 ? barrier.copy_line : barrier.init_line, barrier.copy_line != 0 ? barrier.copy_pc : barrier.initialized.pc,
                 "the block ends while the mbarrier at 0x%x still expects %lld bytes in phase %llu", address, (long long)barrier.transactions, (unsigned long long)barrier.phase);
@@ -78,6 +78,7 @@ Checker::Place Checker::remote(Fiber* fiber, uintptr_t address, uint32_t size, u
 
 // A block's shared memory is gone with it: what other blocks did there has to be known to it.
 void Checker::end_block(Fiber* fiber) {
+  leave_mbarriers(fiber);
   for (auto& [who, access] : remote_) {
     if (clocks.ordered_for_any(access)) continue;
     ckrt_finding finding = pair(fiber, CKRT_SYNC_MISUSE, access, access, 0);

@@ -66,7 +66,6 @@ class Checker {
   void init_mbarrier(Fiber* fiber, Mbarrier& barrier, const void* word, uint64_t pc);
   void fence_mbarriers(Fiber* fiber);
   void use_mbarrier(Fiber* fiber, Mbarrier& barrier, bool by_async, int line, uint64_t pc);
-  void leave_mbarriers(Fiber* fiber, RunningBlock* block);
   void end_block(Fiber* fiber);  // its last thread exits
 
   Clocks clocks;
@@ -93,6 +92,7 @@ class Checker {
   void read_by_warpgroup(Fiber* last, const ckrt_async& request, uint32_t record, uint64_t pc);  // check/warpgroup.cpp
   void async_race(Fiber* fiber, const Access& earlier, const Access& now, const char* kind, uintptr_t address);
   void proxy_crossed(Fiber* fiber, const Access& earlier, const Access& now, const char* kind, uintptr_t address);
+  void leave_mbarriers(Fiber* fiber);
   // What is wrong with a use of another block's shared memory, or null. A copy there is over by its mbarrier: nothing else keeps the block.
   const char* touch_remote(Fiber* fiber, RunningBlock* owner, bool by_copy, uint64_t pc);
   void note_line(Fiber* fiber, int rule, int line, uint64_t pc, const char* format, ...) __attribute__((format(printf, 6, 7)));

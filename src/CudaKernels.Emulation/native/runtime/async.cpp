@@ -88,9 +88,8 @@ void async_after_exit(RunningBlock* block, Fiber* fiber) {
     for (AsyncOperation& operation : stream.pending) perform(operation);
     stream.pending.clear();
   }
-  if (block->live != 1) return;
-  while (complete_one(block)) {}
-  if (checker != nullptr) checker->leave_mbarriers(fiber, block);
+  // The last thread: what is still on its way arrives.
+  while (block->live == 1 && complete_one(block)) {}
 }
 }  // namespace ckrt
 

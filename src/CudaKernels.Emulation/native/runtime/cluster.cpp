@@ -73,6 +73,8 @@ CKRT_API void ckrt_cluster_arrive(int releases, int line) {
     block->member = 0;
     block->group->clusters[0] = ClusterBarrier();
     block->group->over[0] = false;
+    block->cluster_arrivals.assign(block->thread_count, 0);
+    block->cluster_waits.assign(block->thread_count, 0);
   }
   ClusterBarrier& barrier = barrier_of(block);
   uint64_t& arrival = block->cluster_arrivals[fiber->linear];
@@ -87,8 +89,8 @@ CKRT_API void ckrt_cluster_wait(int acquires, int line) {
   using namespace ckrt;
   Fiber* fiber = self();
   RunningBlock* block = block_of(fiber);
+  if (block->group == nullptr || block->cluster_arrivals[fiber->linear] == 0) ckrt_fail(CKRT_SYNC_MISUSE, line, "barrier.cluster.wait by a thread that has not arrived");
   uint64_t& arrival = block->cluster_arrivals[fiber->linear];
-  if (arrival == 0) ckrt_fail(CKRT_SYNC_MISUSE, line, "barrier.cluster.wait by a thread that has not arrived");
   ClusterBarrier& barrier = barrier_of(block);
   if (barrier.generation < arrival) {
     block->cluster_waits[fiber->linear] = arrival;

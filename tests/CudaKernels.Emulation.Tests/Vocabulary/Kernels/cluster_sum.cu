@@ -1,21 +1,18 @@
 // The sum of n integers by clusters of two blocks: block 0 brings each tile of 256 to both by one multicast copy, each sums the half
-// that is its own, and block 0 reads the other's sum from its shared memory. CUT takes one line away (see the numbers).
+// that is its own, and block 0 reads the other's sum from its shared memory. Cut takes one line away, or spoils it: that of its number.
 #include "common/ptx/bulk.cuh"
 #include "common/ptx/cluster.cuh"
 #include "common/ptx/fence.cuh"
 #include "common/ptx/mbarrier.cuh"
 
-#if !defined(CUT)
-#define CUT 0
-#endif
 #define KEEP(number, ...)        \
-  if constexpr (CUT != number) { \
+  if constexpr (Cut != number) { \
     __VA_ARGS__;                 \
   }
 
 constexpr int kTile = 256, kBytes = kTile * 4;
 
-extern "C" __global__ void cluster_sum(int* out, const int* in, int n) {
+template <int Cut> __global__ void cluster_sum(int* out, const int* in, int n) {
   __shared__ __align__(128) int tile[kTile];
   __shared__ u64 full, empty;
   __shared__ int sum;
@@ -30,10 +27,10 @@ extern "C" __global__ void cluster_sum(int* out, const int* in, int n) {
   KEEP(4, ptx::cluster_sync())
   for (int i = blockIdx.x / 2, turn = 0; i < tiles; i += clusters, ++turn) {
     if (thread == 0) {
-      KEEP(5, ptx::mbarrier_arrive_expect_tx(full_address, CUT == 6 ? kBytes - 16 : kBytes))
+      KEEP(5, ptx::mbarrier_arrive_expect_tx(full_address, Cut == 6 ? kBytes - 16 : kBytes))
       if (rank == 0) {
         KEEP(7, ptx::mbarrier_wait_parity_cluster(empty_address, (turn & 1) ^ 1))
-        ptx::bulk_load_multicast(ptx::smem_u32(tile), in + i * kTile, kBytes, full_address, CUT == 8 ? 1 : 3);
+        ptx::bulk_load_multicast(ptx::smem_u32(tile), in + i * kTile, kBytes, full_address, Cut == 8 ? 1 : 3);
       }
     }
     KEEP(9, ptx::mbarrier_wait_parity(full_address, turn & 1))

@@ -1,17 +1,14 @@
-// Sums n integers tile by tile: while one tile is summed, cp.async brings the next. CUT takes one line away (see the numbers).
+// Sums n integers tile by tile: while one tile is summed, cp.async brings the next. Cut takes one line away, or spoils it: that of its number.
 #include "common/ptx/cp_async.cuh"
 
-#if !defined(CUT)
-#define CUT 0
-#endif
-#define KEEP(number, ...)  \
-  if constexpr (CUT != number) { \
-    __VA_ARGS__;           \
+#define KEEP(number, ...)        \
+  if constexpr (Cut != number) { \
+    __VA_ARGS__;                 \
   }
 
 constexpr int kTile = 256;  // integers of a tile: four a thread
 
-extern "C" __global__ void copy_groups(int* out, const int* in, int n) {
+template <int Cut> __global__ void copy_groups(int* out, const int* in, int n) {
   __shared__ __align__(16) int tiles[2][kTile];
   __shared__ int sums[64];
   const int thread = threadIdx.x, tile_count = (n + kTile - 1) / kTile;

@@ -34,9 +34,14 @@ CK_QUIET inline uint8_t round_8(double x, int exponent_bits, int mantissa_bits, 
 CK_QUIET inline e4m3 round_e4m3(double x) { return e4m3{round_8(x, 4, 3, 0x7e)}; }
 CK_QUIET inline e5m2 round_e5m2(double x) { return e5m2{round_8(x, 5, 2, 0x7b)}; }
 
-CK_QUIET inline float value(f16 x) { return to_f32(x); }
+// In integers: compilers convert _Float16 by a call that takes longer than a multiplication of two fragments needs for the rest.
+CK_QUIET inline float value(f16 x) {
+  const uint32_t magnitude = x.bits & 0x7fffu, sign = (uint32_t)(x.bits >> 15) << 31;
+  if (magnitude >= 0x7c00u) return __uint_as_float(magnitude << 13 | 0x7f800000u | sign);
+  return __uint_as_float(__float_as_uint(__uint_as_float(magnitude << 13) * 0x1p112f) | sign);
+}
 CK_QUIET inline float value(bf16 x) { return to_f32(x); }
-CK_QUIET inline float value(e5m2 x) { return to_f32(f16{(u16)(x.bits << 8)}); }
+CK_QUIET inline float value(e5m2 x) { return value(f16{(u16)(x.bits << 8)}); }
 CK_QUIET inline float value(e4m3 x) {
   const uint32_t exponent = x.bits >> 3 & 15, mantissa = x.bits & 7, sign = (uint32_t)(x.bits >> 7) << 31;
   if (exponent == 15 && mantissa == 7) return __uint_as_float(0x7fc00000u);
