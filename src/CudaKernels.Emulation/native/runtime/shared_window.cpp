@@ -53,7 +53,7 @@ CKRT_API uint32_t ckrt_shared_address(const void* pointer, int line) {
   const RunningBlock* block = block_of(fiber);
   const auto address = (uintptr_t)pointer;
   if (address - (uintptr_t)block->dynamic_shared <= block->dynamic_shared_bytes) return block->dynamic_window + (uint32_t)(address - (uintptr_t)block->dynamic_shared);
-  if (address - (uintptr_t)block->static_shared <= block->static_shared_bytes) return (uint32_t)(address - (uintptr_t)block->static_shared);
+  if (block->static_shared_bytes != 0 && address - (uintptr_t)block->static_shared <= block->static_shared_bytes) return (uint32_t)(address - (uintptr_t)block->static_shared);
   report(fiber, CKRT_OUT_OF_BOUNDS, line, address, (uint64_t)__builtin_return_address(0) - 1, "the pointer 0x%llx is made a shared address, but lies outside the block's shared memory", (unsigned long long)address);
   leave_block(block_of(fiber));
 }

@@ -141,6 +141,11 @@ extern "C" __global__ void bad_global_pointer(int* out, int* in, int n) {
 }
 
 // launch 1 32 0 64
+extern "C" __global__ void bad_null_pointer(int* out, int* in, int n) {
+  out[threadIdx.x] = ptx::smem_u32(nullptr);  //! out-of-bounds
+}
+
+// launch 1 32 0 64
 extern "C" __global__ void good_stored_rows(int* out, int* in, int n) {
   __shared__ __align__(16) u32 tile[128];
   u32 r[4] = {1, 2, 3, threadIdx.x};
