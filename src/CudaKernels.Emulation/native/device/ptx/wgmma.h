@@ -2,6 +2,7 @@
 #pragma once
 #include "matrix/wgmma_abi.h"
 
+#if __CUDA_ARCH__ >= 900
 namespace ckrt {
 template <int N, int ScaleA, int ScaleB, int TransposeA, int TransposeB>
 CK_QUIET inline ckrt_wgmma wgmma_form(const char* name, int line, ckrt_matrix_type a, ckrt_matrix_type b, ckrt_accumulator_type accumulator, bool accumulate, void* d) {
@@ -56,3 +57,4 @@ template <int Pending> __forceinline__ void wgmma_wait(CK_LINE) {
     static_assert(N % 8 == 0 && N >= 8 && N <= 256, "N is a multiple of 8 up to 256");                                                  \
     ckrt::wgmma(ckrt::wgmma_form<N, ScaleA, ScaleB, 0, 0>("wgmma.mma_async", line, type_a, type_b, accumulator, accumulate, d), a, b);    \
   }
+#endif

@@ -1,6 +1,7 @@
 // The emulated twin of common/ptx/wgmma_int8.cuh.
 #pragma once
 
+#if __CUDA_ARCH__ >= 900
 namespace ckrt {
 template <int N> CK_QUIET inline ckrt_wgmma wgmma_integers(int line, ckrt_matrix_type a, ckrt_matrix_type b, bool saturate, bool accumulate, void* d) {
   static_assert(N % (N <= 32 ? 8 : 16) == 0 && N >= 8 && N <= 256, "N is 8, 16, 24, 32 or a multiple of 16 up to 256");
@@ -29,3 +30,4 @@ CK_WGMMA_INTEGERS(wgmma_s32_u8_s8_sat, CKRT_U8, CKRT_S8, true)
 CK_WGMMA_INTEGERS(wgmma_s32_u8_u8_sat, CKRT_U8, CKRT_U8, true)
 }  // namespace ptx
 #undef CK_WGMMA_INTEGERS
+#endif
