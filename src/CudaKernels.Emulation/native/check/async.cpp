@@ -41,6 +41,7 @@ void Checker::issue(Fiber* fiber, const ckrt_async& request, AsyncOperation& ope
     const Place place = locate(fiber, address, range.bytes, flags, pc);
     if (place.cells != nullptr) races(fiber, place, address, range.bytes, flags, pc, range.flags & kWrite ? operation.writes : operation.reads);
   }
+  if (request.completion == CKRT_MMA_GROUP) read_by_warpgroup(fiber, request, operation.reads, pc);
 }
 
 void Checker::complete_on(const AsyncOperation& operation, Mbarrier& barrier) {

@@ -48,6 +48,9 @@ void Checker::leave_mbarriers(Fiber* fiber) {
                 "the block ends while the mbarrier at 0x%x still expects %lld bytes in phase %llu", address, (long long)barrier.transactions, (unsigned long long)barrier.phase);
     } else if (barrier.copied > barrier.observed || barrier.completion != 0) {
       note_line(fiber, CKRT_ASYNC_WAIT, barrier.copy_line, barrier.copy_pc, "the block ends though nobody has waited for the phase of the mbarrier at 0x%x in which this copy completes", address);
+    } else if (barrier.pending != barrier.expected) {
+      note_line(fiber, CKRT_SYNC_MISUSE, barrier.init_line, barrier.initialized.pc, "the block ends in the middle of phase %llu of the mbarrier at 0x%x: %u of the %u arrivals of mbarrier.init have come, so its count is not what arrives",
+                (unsigned long long)barrier.phase, address, barrier.expected - barrier.pending, barrier.expected);
     }
   }
 }

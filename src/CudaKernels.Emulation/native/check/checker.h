@@ -91,6 +91,7 @@ class Checker {
   bool async_ordered(uint32_t thread, const Access& earlier);
   bool observed(uint32_t thread, uint32_t completion);  // by the thread, or by one that it is ordered after
   bool passed_proxy_fence(uint32_t thread, const Access& earlier) const;
+  void read_by_warpgroup(Fiber* last, const ckrt_async& request, uint32_t record, uint64_t pc);  // check/warpgroup.cpp
   void async_race(Fiber* fiber, const Access& earlier, const Access& now, const char* kind, uintptr_t address);
   void proxy_crossed(Fiber* fiber, const Access& earlier, const Access& now, const char* kind, uintptr_t address);
   void leave_mbarriers(Fiber* fiber);

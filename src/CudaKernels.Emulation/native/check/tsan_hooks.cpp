@@ -10,7 +10,10 @@ static inline void on_access(const void* address, size_t size, uint8_t flags, vo
   if (!on_fiber_stack(stack_pointer())) return;  // a constructor of the module, on a thread of the loader
   Fiber* fiber = self();
   // Local memory is the thread's own: by far the most accesses.
-  if (on_fiber_stack((uintptr_t)address) && fiber_of((uintptr_t)address) == fiber) return;
+  if (on_fiber_stack((uintptr_t)address) && fiber_of((uintptr_t)address) == fiber) {
+    if (fiber->watched) touch_registers(fiber, (uintptr_t)address, (uint32_t)size, flags & kWrite, (uint64_t)pc - 1);
+    return;
+  }
   if (Checker* checker = checker_of(fiber)) checker->access(fiber, (uintptr_t)address, (uint32_t)size, flags, (uint64_t)pc - 1);
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "check/checker.h"
+#include "matrix/warpgroup.h"
 #include "runtime/abi.h"
 #include "runtime/async.h"
 #include "runtime/block_group.h"
@@ -68,6 +69,7 @@ struct RunningBlock : Block {
   int barrier_result, barrier_reduction;
   uint16_t barrier_threads[kFibersPerWorker];
   Rendezvous pending[kFibersPerWorker / 32][kPendingPerWarp];
+  std::unique_ptr<Warpgroup> warpgroups[kFibersPerWorker / kWarpgroup];  // those that have used wgmma
   uint64_t random;  // 0: first in, first out
   uint32_t atomic_steps = 0, yields = 0;
   AsyncQueue async;

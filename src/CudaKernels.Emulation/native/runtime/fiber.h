@@ -32,6 +32,7 @@ struct alignas(64) Fiber {
   uint32_t wait_line;   // where it waits, for the deadlock report
   const char* wait_name;
   State state;
+  uint8_t watched;      // whether wgmma has been given arrays on its stack
   uint64_t wait_pc;     // the code that waits; a warp operation charges a lane's accesses to it
 };
 static_assert(sizeof(Fiber) == 64, "one cache line per thread");

@@ -95,6 +95,7 @@ static void fiber_main() {
   config->entry(config->args);
   Checker* checker = checker_of(fiber);
   if (checker != nullptr) checker->settle();
+  if (fiber->watched) leave_warpgroup(block, fiber);
   if (block->async.used) async_after_exit(block, fiber);
   fiber->state = State::Exited;
   --block->live;
@@ -132,6 +133,7 @@ static void start_fiber(Worker* worker, RunningBlock* block, uint32_t thread) {
   fiber->wait_line = 0;
   fiber->wait_name = "";
   fiber->wait_pc = 0;
+  fiber->watched = 0;
   fiber->stack_pointer = first_frame(bottom + ((uintptr_t)1 << kStackShift) - 64 - colour, bottom + kPage, fiber_main);
 }
 
@@ -145,6 +147,7 @@ static void reset_barriers(RunningBlock* block) {
   block->at_grid_barrier = false;
   block->mbarriers.clear();
   block->async.clear();
+  for (auto& group : block->warpgroups) group.reset();
   block->progress = block->timed_progress = block->fruitless = 0;
   block->yields = block->atomic_steps = 0;
   if (block->group == nullptr) return;
