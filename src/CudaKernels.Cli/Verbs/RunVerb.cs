@@ -38,7 +38,7 @@ internal static class RunVerb
             var options = new CompileOptions { Defines = Defines(parsed.GetValue(define)!) };
             var config = new LaunchConfig(Extent(parsed.GetValue(grid)!, "--grid"), Extent(parsed.GetValue(block)!, "--block"), parsed.GetValue(shared));
             var name = parsed.GetValue(device) is "auto" ? parsed.GetValue(sanitize) ? "emulated" : DeviceChoice.Default() is "cpu" ? "emulated" : "cuda:0" : parsed.GetValue(device)!;
-            using var run = new KernelRun(name, KernelSource.FromFile(InputPath.File(parsed.GetValue(file)!)), parsed.GetValue(kernel)!, options, parsed.GetValue(seed), parsed.GetValue(sanitize));
+            using var run = new KernelRun(name, KernelSource.FromFile(InputPath.File(parsed.GetValue(file)!)).WithoutHostCode(), parsed.GetValue(kernel)!, options, parsed.GetValue(seed), parsed.GetValue(sanitize));
             return Launch(run, config, [.. parsed.GetValue(arguments)!.Select(RunArgument.Parse)], parsed.GetValue(time), parsed.GetValue(save), parsed.GetValue(json));
         });
         return command;
