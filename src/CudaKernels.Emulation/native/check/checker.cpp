@@ -239,8 +239,9 @@ void Checker::race(Fiber* fiber, const Access& earlier, const Access& now, const
     return access.flags & kAtomic ? (access.flags & kVolatile ? "a volatile access" : "an atomic access") : access.flags & kWrite ? (access.flags & kVolatile ? "a volatile write" : "a write") : access.flags & kVolatile ? "a volatile read" : "a read";
   };
   const char* cure = earlier.block != now.block          ? "blocks are ordered only by atomics with fences, or by the end of the kernel"
-                     : earlier.thread / 32 == now.thread / 32 ? "the lanes of a warp run apart: __syncwarp() orders them"
-                                                          : "__syncthreads() is missing between them";
+                     : earlier.thread / 32 != now.thread / 32 ? "__syncthreads() is missing between them"
+                     : (earlier.flags | now.flags) & kVolatile ? "__syncwarp() orders the lanes of a warp; volatile does not order lanes since Volta"
+                                                              : "the lanes of a warp run apart: __syncwarp() orders them";
   snprintf(finding.message, sizeof finding.message, "%s and %s of the same %s in no order: %s", word(earlier), word(now), kind, cure);
   if (now.flags & kWrite && earlier.flags & kWrite && !((now.flags | earlier.flags) & kAtomic) && now.size == earlier.size && now.size <= 4 && !pending_.active) {
     // Not yet a mistake: the same value may be written twice.

@@ -1,7 +1,13 @@
 // CUDA C++ for a host compiler: force-included before a .cu file, it gives the language's qualifiers, built-in variables, warp
 // operations, atomics and functions on top of the software device's runtime.
 #pragma once
+// The C++ library's lerp of C++20 stands in the way of users' own.
+#define lerp ck_library_lerp
+#include <cmath>
 #include <math.h>
+#undef lerp
+#include <cstdio>
+#include <cstdlib>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -57,6 +63,7 @@ template <class T> struct DynamicShared {
 #include "device/atomics.h"
 #include "device/math_functions.h"
 #include "device/intrinsics.h"
+#include "device/rounding.h"
 #include "device/entry.h"
 
 #define printf(...) ckrt_printf(__VA_ARGS__)

@@ -107,7 +107,7 @@ static inline int __all_sync(unsigned mask, int predicate, CK_LINE) {
   const ckrt::Vote all = ckrt::vote(mask, predicate != 0, line, "__all_sync");
   return all.ballot == all.present;
 }
-static inline unsigned __activemask() { return ckrt_active_lanes(); }
+static inline unsigned __activemask(CK_LINE) { return ckrt_converged_lanes(line); }
 
 template <class T> inline unsigned __match_any_sync(unsigned mask, T value, CK_LINE) {
   const ckrt::Gather all = ckrt::gather(mask, value, line, "__match_any_sync");

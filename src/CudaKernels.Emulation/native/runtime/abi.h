@@ -95,10 +95,12 @@ typedef void (*ckrt_warp_operation)(void** lane_arguments, uint32_t lanes);
 CKRT_API int ckrt_barrier(int predicate, int reduction, int line);  // reduction: 0 none, 1 or, 2 and, 3 count
 CKRT_API void ckrt_rendezvous(uint32_t mask, ckrt_warp_operation operation, void* argument, int line, const char* name);
 CKRT_API void ckrt_warp_barrier(uint32_t mask, int line);  // __syncwarp: orders memory, as no other warp operation does
-CKRT_API uint32_t ckrt_active_lanes(void);
+CKRT_API uint32_t ckrt_converged_lanes(int line);  // the lanes of the warp that have come to this line together
 CKRT_API void ckrt_yield(void);
 CKRT_API void ckrt_atomic_step(void);
 CKRT_API void ckrt_grid_barrier(int line);
+CKRT_API int ckrt_is_cooperative(void);
+CKRT_API uint64_t ckrt_seed(void);
 CKRT_API int ckrt_printf(const char* format, ...) __attribute__((format(printf, 1, 2)));
 CKRT_API void ckrt_fail(int rule, int line, const char* message) __attribute__((noreturn));
 CKRT_API uint64_t ckrt_clock(void);

@@ -63,6 +63,7 @@ struct Worker {
   uint32_t index;
   void* main_stack;  // where to go when the block is over
   Launch* launch;
+  bool running = false;  // whether its threads run, and not the worker itself
   RunningBlock block;
   uint8_t* dynamic_shared_end;
   uint32_t guarded_stacks = 0;

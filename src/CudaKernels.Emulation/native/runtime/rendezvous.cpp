@@ -79,9 +79,3 @@ CKRT_API void ckrt_rendezvous(uint32_t mask, ckrt_warp_operation operation, void
   if (whole || ((block->live != block->thread_count || block->thread_count % 32 != 0) && meeting->arrived == (mask & live_lanes(block, warp)))) fire(block, *meeting, warp);
   wait_here(fiber);
 }
-
-// The lanes of the calling warp that have not exited: what __activemask gives without divergence.
-CKRT_API uint32_t ckrt_active_lanes() {
-  ckrt::Fiber* fiber = ckrt::self();
-  return ckrt::live_lanes(ckrt::block_of(fiber), fiber->linear / 32);
-}

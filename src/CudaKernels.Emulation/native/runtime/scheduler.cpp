@@ -112,7 +112,10 @@ void run_block(Worker* worker, uint64_t linear) {
     start_fiber(worker, block, thread);
     block->ready.push(reversed ? block->thread_count - 1 - thread : thread);
   }
-  ckrt_switch(&worker->main_stack, next_thread(block)->stack_pointer);
+  Fiber* first = next_thread(block);
+  worker->running = true;
+  ckrt_switch(&worker->main_stack, first->stack_pointer);
+  worker->running = false;
 }
 }  // namespace ckrt
 
