@@ -36,6 +36,12 @@ internal static class UnsupportedConstructs
         ("cutlass", "CUTLASS", OrGpu[3..]),
     ];
 
+    private static readonly string[] s_runtime =
+    [
+        "cudaMalloc", "cudaFree", "cudaMemcpy", "cudaMemset", "cudaStream", "cudaEvent", "cudaDevice", "cudaGetDevice", "cudaGetLastError", "cudaPeekAtLastError", "cudaGetErrorString",
+        "cudaError_t", "cudaSuccess", "cudaGraph", "cudaFuncGetAttributes", "cudaOccupancy",
+    ];
+
     /// <summary>A line for each kind of construct, at its first use; empty where there is none.</summary>
     /// <param name="files">Name and text of the source and its headers.</param>
     /// <param name="log">What the compiler said.</param>
@@ -89,8 +95,7 @@ internal static class UnsupportedConstructs
             }
         }
 
-        var isRuntime = text.Length > 4 && text.StartsWith("cuda", StringComparison.Ordinal) && char.IsAsciiLetterUpper(text[4]);
-        return isRuntime ? ("the runtime API in device code", $"move the call to the host, {OrGpu}", false) : null;
+        return s_runtime.Any(prefix => text.StartsWith(prefix, StringComparison.Ordinal)) ? ("the runtime API in device code", $"move the call to the host, {OrGpu}", false) : null;
     }
 
     private static (string What, string Cure, bool IsSure)? Header(string directive)

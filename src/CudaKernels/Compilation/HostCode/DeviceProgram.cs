@@ -10,11 +10,16 @@ internal static class DeviceProgram
         var reduced = headers.Select(header => header with { Text = HostCode.LeaveOut(header.Text, macros) }).ToArray();
         var words = reduced.Select(header => header.Text).Prepend(source).SelectMany(SourceTokens.Read).Where(SourceTokens.IsWord).ToHashSet(StringComparer.Ordinal);
         var names = headers.Select(header => header.Name).ToHashSet(StringComparer.Ordinal);
-        var takesStandardNames = false;
+        var (takesStandardNames, takesHalfTypes) = (false, false);
         source = Includes(source);
         for (var i = 0; i < reduced.Length; i++)
             reduced[i] = reduced[i] with { Text = Includes(reduced[i].Text) };
-        return (source, takesStandardNames ? [.. reduced, new ResolvedHeader(StandardNames.HeaderName, StandardNames.Header, SourceLocation.InMemory)] : reduced);
+        var all = reduced.ToList();
+        if (takesStandardNames)
+            all.Add(new ResolvedHeader(StandardNames.HeaderName, StandardNames.Header, SourceLocation.InMemory));
+        if (takesHalfTypes)
+            all.Add(new ResolvedHeader(StandardNames.HalfTypesName, StandardNames.HalfTypes, SourceLocation.InMemory));
+        return (source, all);
 
         string Includes(string code)
         {
@@ -28,12 +33,14 @@ internal static class DeviceProgram
                 var start = code.LastIndexOf('#', include.Start);
                 var end = include.Start + include.Spelling.Length + 1;
                 takesStandardNames |= fate == IncludeFate.Standard;
-                code = code[..start] + (fate == IncludeFate.Goes ? "" : $"#include \"{StandardNames.HeaderName}\"") + code[end..];
+                takesHalfTypes |= fate == IncludeFate.HalfTypes;
+                var instead = fate switch { IncludeFate.Standard => StandardNames.HeaderName, IncludeFate.HalfTypes => StandardNames.HalfTypesName, _ => null };
+                code = code[..start] + (instead is null ? "" : $"#include \"{instead}\"") + code[end..];
             }
 
             return code;
         }
 
-        bool IsNamed(string name) => words.Contains(name) || (name[^1] == '_' && words.Any(word => word.StartsWith(name, StringComparison.Ordinal) || word.StartsWith("curand", StringComparison.Ordinal)));
+        bool IsNamed(string name) => words.Contains(name) || (name == "curand_" && words.Any(word => word.StartsWith("curand", StringComparison.Ordinal)));
     }
 }

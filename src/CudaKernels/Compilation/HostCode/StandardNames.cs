@@ -5,6 +5,10 @@ internal static class StandardNames
 {
     public const string HeaderName = "cudakernels/standard_names.h";
 
+    public const string HalfTypesName = "cudakernels/half_types.h";
+
+    public const string HalfTypes = "#pragma once\n#include <cuda_fp16.h>\n#include <cuda_bf16.h>\n";
+
     public const string Header = """
         #pragma once
         #if defined(CK_EMU)
