@@ -153,15 +153,15 @@ void Checker::access(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t fla
     place = global(fiber, address, size, flags, pc);
   } else if (address - worker_->static_shared < launch->tls_size) {
     place = shared(fiber, worker_->static_shared, 0, (uint32_t)launch->tls_size, address, size, flags, pc);
+  } else if (address - kFiberBase < sizeof(Fiber) * kFibersPerWorker * kWorkers || address - (uintptr_t)worker_ < sizeof(Worker)) {
+    return;  // the runtime's own: device functions read the thread's position there
   } else if (address - (uintptr_t)block_->dynamic_shared < kDynamicWindow + kPage) {
     place = shared(fiber, (uintptr_t)block_->dynamic_shared, kStaticWindow, block_->dynamic_shared_bytes, address, size, flags, pc);
   } else if (address >= launch->module_low && address < launch->module_high) {
     place = variable(fiber, address, flags, pc);
-  } else if (address - kFiberBase < sizeof(Fiber) * kFibersPerWorker * kWorkers || address - (uintptr_t)worker_ < sizeof(Worker)) {
-    return;  // the runtime's own: device functions read the thread's position there
   } else if (!is_host_range(address, size)) {
     // Just beside the static shared memory: more likely an overrun of it than a stray pointer.
-    if (address - (worker_->static_shared - kNear) < launch->tls_size + 2 * kNear) {
+    if (launch->tls_size != 0 && address - (worker_->static_shared - kNear) < launch->tls_size + 2 * kNear) {
       shared(fiber, worker_->static_shared, 0, (uint32_t)launch->tls_size, address, size, flags, pc);
     }
     find(fiber, CKRT_NOT_DEVICE_MEMORY, pc, address, "%s of %u byte(s) at 0x%llx, which is no device memory: a null or a host pointer", flags & kWrite ? "write" : "read", size, (unsigned long long)address);

@@ -1,7 +1,7 @@
 // Which accesses are ordered before which: vector clocks of the threads of one block, and what they know of other blocks.
 //   __syncthreads orders all threads of the block, __syncwarp the lanes of its mask, and nothing else does: not a shuffle, not a vote.
 //   Between any threads, also of different blocks: a fence, then an atomic (or volatile) write to a word; an atomic (or volatile)
-//   read of that word, then a fence. The second fence sees what the first one had seen.
+//   read of that word, then a fence or a __syncthreads. The second fence sees what the first one had seen.
 #pragma once
 #include <stdint.h>
 

@@ -23,7 +23,7 @@ struct Rendezvous {
   int line = 0;
   void* arguments[32];
 };
-constexpr int kPendingPerWarp = 4;
+constexpr int kPendingPerWarp = 32;  // as many as lanes, each in a mask of its own
 
 // The threads that can run, first in, first out.
 class ReadyQueue {
@@ -54,6 +54,7 @@ struct RunningBlock : Block {
   int barrier_result, barrier_reduction;
   uint16_t barrier_threads[kFibersPerWorker];
   Rendezvous pending[kFibersPerWorker / 32][kPendingPerWarp];
+  uint8_t pending_used[kFibersPerWorker / 32];  // the first so many have been in use
   uint64_t random;  // 0: first in, first out
   uint32_t atomic_steps = 0;
 };

@@ -27,17 +27,22 @@ static void fire(RunningBlock* block, Rendezvous& meeting, uint32_t warp) {
 void rendezvous_after_exit(RunningBlock* block, Fiber* fiber) {
   const uint32_t warp = fiber->linear / 32;
   const uint32_t live = live_lanes(block, warp);
-  for (Rendezvous& meeting : block->pending[warp]) {
+  for (int i = 0; i < block->pending_used[warp]; ++i) {
+    Rendezvous& meeting = block->pending[warp][i];
     if (meeting.arrived != 0 && meeting.arrived == (meeting.mask & live)) fire(block, meeting, warp);
   }
 }
 
 static Rendezvous* find(RunningBlock* block, uint32_t warp, uint32_t mask) {
   Rendezvous* free = nullptr;
-  for (Rendezvous& meeting : block->pending[warp]) {
+  for (int i = 0; i < block->pending_used[warp]; ++i) {
+    Rendezvous& meeting = block->pending[warp][i];
     if (meeting.arrived != 0 && meeting.mask == mask) return &meeting;
     if (meeting.arrived == 0 && free == nullptr) free = &meeting;
   }
+  if (free != nullptr || block->pending_used[warp] == kPendingPerWarp) return free;
+  free = &block->pending[warp][block->pending_used[warp]++];
+  free->arrived = 0;
   return free;
 }
 }  // namespace ckrt

@@ -97,9 +97,7 @@ void run_block(Worker* worker, uint64_t linear) {
   block->at_barrier = 0;
   block->random = config->seed == 0 ? 0 : (config->seed * 0x9E3779B97F4A7C15ull) ^ ((linear + 1) * 0xD1342543DE82EF95ull);
   block->ready.clear();
-  for (uint32_t warp = 0; warp * 32 < block->thread_count; ++warp) {
-    for (Rendezvous& pending : block->pending[warp]) pending.arrived = 0;
-  }
+  memset(block->pending_used, 0, sizeof block->pending_used);
   guard_stacks(worker, block->thread_count);
   memset(block->dynamic_shared, 0xFF, config->dynamic_shared);
   poison_static_shared(worker);
