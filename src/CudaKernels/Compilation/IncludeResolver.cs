@@ -89,7 +89,7 @@ internal sealed class IncludeResolver
             searched.Add(candidate.ToString());
         }
 
-        if (!IsOnCompilerPath(include.Spelling))
+        if (include.IsQuoted && !IsOnCompilerPath(include.Spelling))
             _unresolved.Add(new UnresolvedInclude(include.Spelling, includer, include.Line, [.. searched, .. _compilerPaths()]));
         return null;
     }

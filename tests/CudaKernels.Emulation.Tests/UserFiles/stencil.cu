@@ -55,7 +55,7 @@ __global__ void box_filter_rows(float* out, const float* in, int width, int heig
   if (y >= height) return;
   const float* row = in + y * width;
   const float scale = 1.0f / (float)((r << 1) + 1);
-  float t = row[0] * (r + 1);
+  float t = row[0] * r;
   for (int x = 0; x < r; x++) t += row[min(x, width - 1)];
   for (int x = 0; x < width; x++) {
     t += row[min(x + r, width - 1)];

@@ -21,6 +21,10 @@
 #define CK_EMU 1
 #define __CUDACC__ 1
 #define __CUDACC_RTC__ 1
+#define __CUDACC_VER_MAJOR__ 13
+#define __CUDACC_VER_MINOR__ 0
+#define CUDART_VERSION 13000
+#define CUDA_VERSION 13000
 #ifndef __CUDA_ARCH__
 #define __CUDA_ARCH__ 900
 #endif
@@ -31,7 +35,12 @@
 #define __constant__
 #define __managed__
 #define __grid_constant__
+#if CK_CHECK
+// Compilers that optimise little refuse to force what is called through a pointer, such as the operator of a reduction.
+#define __forceinline__ inline
+#else
 #define __forceinline__ inline __attribute__((always_inline))
+#endif
 #define __noinline__ __attribute__((noinline))
 #define __launch_bounds__(...)
 #define __cluster_dims__(...)

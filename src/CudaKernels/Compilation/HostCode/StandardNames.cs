@@ -1,6 +1,6 @@
 namespace CudaKernels;
 
-/// <summary>What device code takes from the C library's headers of types, limits and constants: nvcc offers those headers, NVRTC has none.</summary>
+/// <summary>What device code takes from the headers of the C library and the CUDA runtime, types, limits and constants: nvcc offers those headers, NVRTC has none.</summary>
 internal static class StandardNames
 {
     public const string HeaderName = "cudakernels/standard_names.h";
@@ -18,6 +18,9 @@ internal static class StandardNames
         #include <stddef.h>
         #include <stdint.h>
         #else
+        #if !defined(CUDART_VERSION) && defined(__CUDACC_VER_MAJOR__)
+        #define CUDART_VERSION (__CUDACC_VER_MAJOR__ * 1000 + __CUDACC_VER_MINOR__ * 10)
+        #endif
         typedef signed char int8_t;
         typedef short int16_t;
         typedef int int32_t;
