@@ -28,10 +28,10 @@ internal static class ElfFile
         return 0;
     }
 
-    /// <summary>Offset and size of each thread-local variable.</summary>
-    public static IReadOnlyList<(uint Offset, uint Size)> ThreadLocalVariables(ReadOnlySpan<byte> file)
+    /// <summary>Name, offset and size of each thread-local variable.</summary>
+    public static IReadOnlyList<(string Name, uint Offset, uint Size)> ThreadLocalVariables(ReadOnlySpan<byte> file)
     {
-        var variables = new List<(uint, uint)>();
+        var variables = new List<(string, uint, uint)>();
         var table = (int)BinaryPrimitives.ReadUInt64LittleEndian(file[40..]);
         var size = BinaryPrimitives.ReadUInt16LittleEndian(file[58..]);
         var count = BinaryPrimitives.ReadUInt16LittleEndian(file[60..]);
@@ -47,10 +47,17 @@ internal static class ElfFile
             var names = Contents(file, file.Slice(table + ((int)BinaryPrimitives.ReadUInt32LittleEndian(section[40..]) * size), size));
             for (; symbols.Length >= SymbolBytes; symbols = symbols[SymbolBytes..])
             {
-                // A compiler's guard of a variable's construction is no variable of the kernel's.
-                if ((symbols[4] & 15) == ThreadLocalSymbol && !names[(int)BinaryPrimitives.ReadUInt32LittleEndian(symbols)..].StartsWith("_ZGV"u8))
+                if ((symbols[4] & 15) != ThreadLocalSymbol)
                 {
-                    variables.Add(((uint)BinaryPrimitives.ReadUInt64LittleEndian(symbols[8..]), (uint)BinaryPrimitives.ReadUInt64LittleEndian(symbols[16..])));
+                    continue;
+                }
+
+                var text = names[(int)BinaryPrimitives.ReadUInt32LittleEndian(symbols)..];
+                var name = Encoding.UTF8.GetString(text[..text.IndexOf((byte)0)]);
+                // A compiler's guard of a variable's construction is no variable of the kernel's.
+                if (!name.StartsWith("_ZGV", StringComparison.Ordinal))
+                {
+                    variables.Add((name, (uint)BinaryPrimitives.ReadUInt64LittleEndian(symbols[8..]), (uint)BinaryPrimitives.ReadUInt64LittleEndian(symbols[16..])));
                 }
             }
         }

@@ -22,8 +22,9 @@ internal readonly record struct SoftwareParameter(int Offset, int Size, Software
 /// <param name="Parameters">The parameters.</param>
 /// <param name="MaxThreadsPerBlock">From __launch_bounds__; 0 where it says nothing.</param>
 /// <param name="StaticSharedBytes">The static shared memory of the module: an upper bound of the kernel's own.</param>
+/// <param name="DeclaredSharedBytes">The static shared memory that the kernel's own body declares: a lower bound of the kernel's own.</param>
 internal sealed record SoftwareKernel(
-    SoftwareModule Module, string Name, string Expression, nint Call, IReadOnlyList<SoftwareParameter> Parameters, int MaxThreadsPerBlock, int StaticSharedBytes)
+    SoftwareModule Module, string Name, string Expression, nint Call, IReadOnlyList<SoftwareParameter> Parameters, int MaxThreadsPerBlock, int StaticSharedBytes, long DeclaredSharedBytes)
 {
     /// <summary>The bytes of the packed argument block.</summary>
     public int ArgumentBytes { get; } = Parameters.Count == 0 ? 0 : Parameters[^1].Offset + Parameters[^1].Size;

@@ -19,6 +19,7 @@ internal sealed unsafe class SoftwareModule
     {
         var library = NativeLibrary.Load(path);
         var kernels = new List<SoftwareKernel>();
+        var shared = ElfFile.ThreadLocalVariables(image.Library);
         var constants = new List<(ulong Low, ulong High)>();
         for (var i = 0; i < image.Kernels; i++)
         {
@@ -30,8 +31,11 @@ internal sealed unsafe class SoftwareModule
                 parameters[p] = new SoftwareParameter((int)offset, (int)size, (SoftwareParameterKind)kind);
             }
 
-            var kernel = new SoftwareKernel(
-                this, NativeRuntime.Instance.Symbol(entry->Function), Marshal.PtrToStringUTF8(entry->Expression)!, entry->Call, parameters, (int)entry->MaxThreads, image.SharedBytes);
+            var name = NativeRuntime.Instance.Symbol(entry->Function);
+            // The variables of a function are named after it.
+            var scope = name.StartsWith("_Z", StringComparison.Ordinal) ? $"_ZZ{name[2..]}E" : $"_ZZ{name.Length}{name}E";
+            var own = shared.Where(variable => variable.Name.StartsWith(scope, StringComparison.Ordinal)).Sum(variable => (long)variable.Size);
+            var kernel = new SoftwareKernel(this, name, Marshal.PtrToStringUTF8(entry->Expression)!, entry->Call, parameters, (int)entry->MaxThreads, image.SharedBytes, own);
             kernels.Add(kernel);
             _byName[kernel.Name] = kernel;
         }
@@ -51,7 +55,7 @@ internal sealed unsafe class SoftwareModule
         IsChecked = image.IsChecked;
         if (IsChecked)
         {
-            SharedVariables = new NativeList<(uint, uint)>(ElfFile.ThreadLocalVariables(image.Library));
+            SharedVariables = new NativeList<(uint, uint)>([.. shared.Select(variable => (variable.Offset, variable.Size))]);
             Constants = new NativeList<(ulong, ulong)>(constants);
         }
 

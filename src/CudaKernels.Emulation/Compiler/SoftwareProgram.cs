@@ -104,7 +104,7 @@ internal sealed class SoftwareProgram(string source, string name, IReadOnlyList<
             }
 
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllText(path, SharedDeclarations.Rewrite(text));
+            File.WriteAllText(path, InlinePtx.Rewrite(SharedDeclarations.Rewrite(text)));
             declarations.Add(KernelScan.Read(text));
         }
 

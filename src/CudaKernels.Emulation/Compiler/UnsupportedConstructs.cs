@@ -22,7 +22,6 @@ internal static class UnsupportedConstructs
         ("__pipeline_", true, "the asynchronous copies of <cuda_pipeline.h>", $"copy by assignment and __syncthreads(), or use cooperative_groups::memcpy_async, {OrGpu}"),
         ("this_multi_grid", false, "cooperative groups of several devices", "use one grid"),
         ("multi_grid_group", false, "cooperative groups of several devices", "use one grid"),
-        ("block_tile_memory", false, "tiles of more than 32 threads", $"use tiles of a warp and shared memory, {OrGpu}"),
         ("__nv_fp4", true, "4-bit floats", $"use 8-bit floats, {OrGpu}"),
         ("__nv_fp6", true, "6-bit floats", $"use 8-bit floats, {OrGpu}"),
     ];

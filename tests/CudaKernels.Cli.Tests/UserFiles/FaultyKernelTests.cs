@@ -63,6 +63,17 @@ public sealed class FaultyKernelTests
     }
 
     [Fact]
+    public void MoreStaticSharedMemoryThanAKernelHasIsALimit()
+    {
+        using var run = new UserRun();
+        var result = run.Start("faulty.cu", "too_much_shared", "1", "32", 0, 0, "inout:i32[32]=ones", "i32:4");
+        Assert.True(result.ExitCode == 1, result.Error);
+        var report = Assert.Single(result.Document()["reports"]!.AsArray())!;
+        Assert.Equal("limit", (string)report["rule"]!);
+        Assert.Contains("52000 bytes of static shared memory", (string)report["message"]!);
+    }
+
+    [Fact]
     public void WrongArgumentsAreNoLimit()
     {
         using var run = new UserRun();

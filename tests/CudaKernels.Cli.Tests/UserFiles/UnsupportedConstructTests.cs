@@ -54,5 +54,25 @@ public sealed class UnsupportedConstructTests : IDisposable
         Assert.Equal(8, (double)run.Document()["outputs"]![0]!["sum"]!);
     }
 
+    [Fact]
+    public void CommonLinesOfPtxAreUnderstood()
+    {
+        Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), $"the software device needs a C++ compiler: {reason}");
+        File.WriteAllText(_path, """
+            __device__ __forceinline__ unsigned lane_id() { unsigned ret; asm volatile ("mov.u32 %0, %%laneid;" : "=r"(ret)); return ret; }
+            __global__ void k(unsigned* o) {
+              __shared__ unsigned all[64];
+              unsigned below;
+              asm("mov.u32 %0, %%lanemask_lt;" : "=r"(below));
+              all[threadIdx.x] = lane_id() + __popc(below);
+              asm volatile("bar.sync 0;" ::: "memory");
+              o[threadIdx.x] = all[63 - threadIdx.x];
+            }
+            """);
+        var run = ToolRun.Of("run", _path, "k", "--grid", "1", "--block", "64", "--sanitize", "--json", "out:u32[64]");
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+        Assert.Equal(2 * 2 * 31 * 32 / 2, (double)run.Document()["outputs"]![0]!["sum"]!);
+    }
+
     public void Dispose() => Directory.Delete(Path.GetDirectoryName(_path)!, recursive: true);
 }

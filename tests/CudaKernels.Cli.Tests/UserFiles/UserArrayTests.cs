@@ -104,6 +104,8 @@ public sealed class UserArrayTests
         run.Clean("groups.cu", "labels_and_scans", "1", "64", 0, seed, "in:i32[64]=iota", "out:i32[64]", "out:i32[64]");
         Assert.Equal(Enumerable.Range(0, 64).Select(i => Enumerable.Range(i / 32 * 32, 32).Where(other => other % 3 == i % 3).Sum()), run.Output<int>(1));
         Assert.Equal(Enumerable.Range(0, 64).Select(i => (Enumerable.Range(i / 8 * 8, (i % 8) + 1).Sum() * 1000) + Enumerable.Range(i / 8 * 8, i % 8).Sum()), run.Output<int>(2));
+        run.Clean("groups.cu", "wide_tiles", "1", "128", 0, seed, "in:i32[128]=iota", "out:i32[128]");
+        Assert.Equal(Enumerable.Range(0, 128).Select(i => (Enumerable.Range(i / 64 * 64, 64).Sum() * 1000) + (i / 64 * 64)), run.Output<int>(1));
         run.Clean("groups.cu", "group_sums", "1", "64", 256, seed, "out:i32[17]");
         Assert.Equal(Enumerable.Repeat(6, 16).Prepend(2016), run.Output<int>(0));
     }

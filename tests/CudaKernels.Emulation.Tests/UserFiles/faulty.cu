@@ -69,3 +69,9 @@ extern "C" __device__ int kill(int process, int signal);
 
 // As a stray write to the runtime's memory would end it.
 __global__ void kills_process(int* out, int n) { out[0] = kill(getpid(), 9); }
+
+__global__ void too_much_shared(int* out, int n) {
+  __shared__ int large[13000];
+  large[threadIdx.x] = n;
+  out[threadIdx.x] = large[threadIdx.x];
+}

@@ -118,3 +118,13 @@ int main() {
   cudaLaunchCooperativeKernel((void *)normalize, dim3(4), dim3(256), args, 0, 0);
   std::cout << cudaDeviceSynchronize() << '\n';
 }
+
+// Sums of tiles of 64 threads, which span two warps.
+__global__ void wide_tiles(const int *in, int *out) {
+  __shared__ cg::block_tile_memory<256> scratch;
+  auto block = cg::this_thread_block(scratch);
+  auto tile = cg::tiled_partition<64>(block);
+  int sum = cg::reduce(tile, in[threadIdx.x], cg::plus<int>());
+  int first = tile.shfl(in[threadIdx.x], 0);
+  out[threadIdx.x] = sum * 1000 + first;
+}

@@ -3,3 +3,4 @@
 #include "cooperative_groups/block_groups.h"
 #include "cooperative_groups/warp_groups.h"
 #include "cooperative_groups/partitions.h"
+#include "cooperative_groups/block_tiles.h"

@@ -21,6 +21,31 @@ class thread_block {
 };
 inline thread_block this_thread_block() { return {}; }
 
+// What tiles of several warps meet in and pass values through; a kernel declares it as shared memory.
+template <unsigned MaxBlockSize = 1024> struct block_tile_memory {
+  unsigned arrived[MaxBlockSize / 64 + 1];
+  unsigned long long values[4 * (MaxBlockSize / 32)];
+};
+namespace tiles {
+struct Memory {
+  unsigned* arrived;
+  unsigned long long* values;
+};
+}  // namespace tiles
+class thread_block_with_memory : public thread_block {
+ public:
+  explicit thread_block_with_memory(tiles::Memory memory) : memory_(memory) {}
+  tiles::Memory memory() const { return memory_; }
+
+ private:
+  tiles::Memory memory_;
+};
+template <unsigned MaxBlockSize> inline thread_block_with_memory this_thread_block(block_tile_memory<MaxBlockSize>& memory, CK_LINE) {
+  for (unsigned i = ckrt::self()->linear; i < MaxBlockSize / 64 + 1; i += ckrt::self()->block->thread_count) memory.arrived[i] = 0;
+  ckrt_barrier(0, 0, line);
+  return thread_block_with_memory({memory.arrived, memory.values});
+}
+
 class grid_group {
  public:
   static unsigned long long size() { return num_blocks() * ckrt::self()->block->thread_count; }

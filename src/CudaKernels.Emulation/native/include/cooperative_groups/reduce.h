@@ -13,6 +13,7 @@ template <class T, class Op> inline T reduce(const coalesced_group& group, T val
   for (unsigned rank = 1; rank < group.size(); ++rank) result = op(result, group.shfl(value, rank, line));
   return result;
 }
+template <unsigned Size, class T, class Op> inline T reduce(const block_tile<Size>& tile, T value, Op&& op, CK_LINE) { return tile.reduce(value, op, line); }
 template <class Group, class T, class Op> inline void reduce_store_async(const Group& group, T* target, T value, Op&& op, CK_LINE) {
   const T result = reduce(group, value, op, line);
   if (group.thread_rank() == 0) *target = result;

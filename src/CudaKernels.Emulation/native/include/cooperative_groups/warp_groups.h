@@ -76,7 +76,7 @@ class coalesced_group : public lane_group {
 inline coalesced_group coalesced_threads(CK_LINE) { return {ckrt_converged_lanes(line), 0, 1}; }
 
 template <unsigned Size, class Parent = void> class thread_block_tile : public lane_group {
-  static_assert(Size >= 1 && Size <= 32 && (Size & (Size - 1)) == 0, "the software device has tiles of 1, 2, 4, 8, 16 and 32 threads");
+  static_assert(Size >= 1 && Size <= 32 && (Size & (Size - 1)) == 0, "a tile is a power of two; one of more than 32 threads is made of a block with block_tile_memory");
 
  public:
   thread_block_tile(unsigned meta_rank, unsigned meta_size) : lane_group((Size == 32 ? 0xffffffffu : (1u << Size % 32) - 1) << ckrt::lane() / Size * Size, meta_rank, meta_size) {}
