@@ -84,7 +84,10 @@ internal static partial class SharedDeclarations
         return scopes.Contains(true);
     }
 
-    [GeneratedRegex(@"extern\s+__shared__\s+(?:(?:__align__|alignas|__attribute__)\s*\((?:[^()]|\([^()]*\))*\)\s*)*(?<type>[A-Za-z_][\w:<>,\s*]*?)\s+(?:(?:__align__|alignas)\s*\([^()]*\)\s*)?(?<name>[A-Za-z_]\w*)\s*\[\s*\](?<rows>(?:\s*\[[^\]]*\])*)\s*;")]
+    // The words may stand in any order: extern __shared__ T x[], __shared__ extern T x[], extern T __shared__ x[], T extern __shared__ x[].
+    [GeneratedRegex(
+        @"(?:(?:extern\s+__shared__|__shared__\s+extern)\s+(?:(?:__align__|alignas|__attribute__)\s*\((?:[^()]|\([^()]*\))*\)\s*)*(?<type>[A-Za-z_][\w:<>,\s*]*?)\s+(?:(?:__align__|alignas)\s*\([^()]*\)\s*)?|extern\s+(?<type>[A-Za-z_][\w:<>,\s*]*?)\s+__shared__\s+|(?<type>(?:volatile\s+|unsigned\s+)*[A-Za-z_][\w:]*)\s+extern\s+__shared__\s+)"
+        + @"(?<name>[A-Za-z_]\w*)\s*\[\s*\](?<rows>(?:\s*\[[^\]]*\])*)\s*;")]
     private static partial Regex DynamicArray();
 
     [GeneratedRegex(@"__shared__\s+(?<align>alignas\s*\((?:[^()]|\([^()]*\))*\))\s*")]

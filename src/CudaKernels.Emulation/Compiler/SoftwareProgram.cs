@@ -52,8 +52,8 @@ internal sealed class SoftwareProgram(string source, string name, IReadOnlyList<
             }
 
             // A step of its own: with the sanitizers' flags the compiler would link their libraries.
-            var linked = engine.Compiler.Run(["-shared", "-Wl,-Bsymbolic", .. s_processCalls.Select(name => $"-Wl,--wrap={name}"), "module.o", "-o", "module.so", $"-L{engine.Path}", "-l:libckrt.so"], folder);
-            return linked.ExitCode == 0 ? Succeeded(folder, log, unit.Kernels, unit.Globals, translated.IsChecked) : Failed(linked.Output);
+            var linked = engine.Compiler.Run(["-shared", "-Wl,-Bsymbolic", "-Wl,--no-undefined", .. s_processCalls.Select(name => $"-Wl,--wrap={name}"), "module.o", "-o", "module.so", $"-L{engine.Path}", "-l:libckrt.so"], folder);
+            return linked.ExitCode == 0 ? Succeeded(folder, log, unit.Kernels, unit.Globals, translated.IsChecked) : Failed(unit.Clean(linked.Output.Replace(folder + "/", "", StringComparison.Ordinal)));
         }
         finally
         {

@@ -100,6 +100,7 @@ CKRT_API void ckrt_yield(void);
 CKRT_API void ckrt_atomic_step(void);
 CKRT_API void ckrt_grid_barrier(int line);
 CKRT_API int ckrt_is_cooperative(void);
+CKRT_API void ckrt_note(int line, const char* message);  // in the checking mode: no mistake, but worth a look
 CKRT_API uint64_t ckrt_seed(void);
 CKRT_API int ckrt_printf(const char* format, ...) __attribute__((format(printf, 1, 2)));
 CKRT_API void ckrt_fail(int rule, int line, const char* message) __attribute__((noreturn));
