@@ -28,8 +28,8 @@ internal static class ElfFile
         return 0;
     }
 
-    /// <summary>Name, offset and size of each thread-local variable.</summary>
-    public static IReadOnlyList<(string Name, uint Offset, uint Size)> ThreadLocalVariables(ReadOnlySpan<byte> file)
+    /// <summary>Symbol, offset and size of each thread-local variable.</summary>
+    public static IReadOnlyList<(string Symbol, uint Offset, uint Size)> ThreadLocalVariables(ReadOnlySpan<byte> file)
     {
         var variables = new List<(string, uint, uint)>();
         var table = (int)BinaryPrimitives.ReadUInt64LittleEndian(file[40..]);
@@ -47,17 +47,11 @@ internal static class ElfFile
             var names = Contents(file, file.Slice(table + ((int)BinaryPrimitives.ReadUInt32LittleEndian(section[40..]) * size), size));
             for (; symbols.Length >= SymbolBytes; symbols = symbols[SymbolBytes..])
             {
-                if ((symbols[4] & 15) != ThreadLocalSymbol)
-                {
-                    continue;
-                }
-
-                var text = names[(int)BinaryPrimitives.ReadUInt32LittleEndian(symbols)..];
-                var name = Encoding.UTF8.GetString(text[..text.IndexOf((byte)0)]);
                 // A compiler's guard of a variable's construction is no variable of the kernel's.
-                if (!name.StartsWith("_ZGV", StringComparison.Ordinal))
+                var name = names[(int)BinaryPrimitives.ReadUInt32LittleEndian(symbols)..];
+                if ((symbols[4] & 15) == ThreadLocalSymbol && !name.StartsWith("_ZGV"u8))
                 {
-                    variables.Add((name, (uint)BinaryPrimitives.ReadUInt64LittleEndian(symbols[8..]), (uint)BinaryPrimitives.ReadUInt64LittleEndian(symbols[16..])));
+                    variables.Add((Encoding.UTF8.GetString(name[..name.IndexOf((byte)0)]), (uint)BinaryPrimitives.ReadUInt64LittleEndian(symbols[8..]), (uint)BinaryPrimitives.ReadUInt64LittleEndian(symbols[16..])));
                 }
             }
         }

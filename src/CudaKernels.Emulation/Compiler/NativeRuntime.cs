@@ -108,8 +108,8 @@ internal sealed unsafe class NativeRuntime
         configuration.Flags = (launch.Reversed ? 1u : 0u) | (launch.Cooperative ? 2u : 0u) | (kernel.Module.IsChecked ? 4u : 0u);
         configuration.TimeLimit = (uint)launch.TimeLimitMilliseconds;
         configuration.Seed = launch.Seed;
-        configuration.Shared = kernel.Module.SharedVariables.Pointer;
-        configuration.SharedCount = (uint)kernel.Module.SharedVariables.Count;
+        configuration.Shared = kernel.SharedVariables.Pointer;
+        configuration.SharedCount = (uint)kernel.SharedVariables.Count;
         configuration.Constants = kernel.Module.Constants.Pointer;
         configuration.ConstantCount = (uint)kernel.Module.Constants.Count;
         Set(configuration.Grid, launch.Grid);

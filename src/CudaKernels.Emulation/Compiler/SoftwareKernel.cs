@@ -26,6 +26,9 @@ internal readonly record struct SoftwareParameter(int Offset, int Size, Software
 internal sealed record SoftwareKernel(
     SoftwareModule Module, string Name, string Expression, nint Call, IReadOnlyList<SoftwareParameter> Parameters, int MaxThreadsPerBlock, int StaticSharedBytes, long DeclaredSharedBytes)
 {
+    /// <summary>Offset and size of the variables in static shared memory that the kernel may touch; for the checking mode.</summary>
+    public NativeList<(uint Offset, uint Size)> SharedVariables { get; init; }
+
     /// <summary>The bytes of the packed argument block.</summary>
     public int ArgumentBytes { get; } = Parameters.Count == 0 ? 0 : Parameters[^1].Offset + Parameters[^1].Size;
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace CudaKernels.Emulation;
 
@@ -34,10 +35,9 @@ internal sealed unsafe class SoftwareModule
             var name = NativeRuntime.Instance.Symbol(entry->Function);
             // The variables of a function are named after it.
             var scope = name.StartsWith("_Z", StringComparison.Ordinal) ? $"_ZZ{name[2..]}E" : $"_ZZ{name.Length}{name}E";
-            var own = shared.Where(variable => variable.Name.StartsWith(scope, StringComparison.Ordinal)).Sum(variable => (long)variable.Size);
+            var own = shared.Where(variable => variable.Symbol.StartsWith(scope, StringComparison.Ordinal)).Sum(variable => (long)variable.Size);
             var kernel = new SoftwareKernel(this, name, Marshal.PtrToStringUTF8(entry->Expression)!, entry->Call, parameters, (int)entry->MaxThreads, image.SharedBytes, own);
             kernels.Add(kernel);
-            _byName[kernel.Name] = kernel;
         }
 
         for (var i = 0; i < image.Globals; i++)
@@ -55,20 +55,21 @@ internal sealed unsafe class SoftwareModule
         IsChecked = image.IsChecked;
         if (IsChecked)
         {
-            SharedVariables = new NativeList<(uint, uint)>([.. shared.Select(variable => (variable.Offset, variable.Size))]);
+            kernels = [.. kernels.Select(kernel => kernel with { SharedVariables = new NativeList<(uint, uint)>(SharedVariablesOf(kernel, kernels, shared)) })];
             Constants = new NativeList<(ulong, ulong)>(constants);
         }
 
         Kernels = kernels;
+        foreach (var kernel in kernels)
+        {
+            _byName[kernel.Name] = kernel;
+        }
     }
 
     public IReadOnlyList<SoftwareKernel> Kernels { get; }
 
     /// <summary>Whether the module was compiled for the checking mode.</summary>
     public bool IsChecked { get; }
-
-    /// <summary>Offset and size of the variables in static shared memory; for the checking mode.</summary>
-    public NativeList<(uint Offset, uint Size)> SharedVariables { get; }
 
     /// <summary>First address and end of the __constant__ variables; for the checking mode.</summary>
     public NativeList<(ulong Low, ulong High)> Constants { get; }
@@ -112,6 +113,17 @@ internal sealed unsafe class SoftwareModule
             return loaded;
         }
     }
+
+    // All kernels of a module share one thread-local block, but a variable that is declared in a kernel is that kernel's alone.
+    private static IReadOnlyList<(uint Offset, uint Size)> SharedVariablesOf(SoftwareKernel kernel, List<SoftwareKernel> kernels, IReadOnlyList<(string Symbol, uint Offset, uint Size)> variables)
+    {
+        var others = kernels.Where(other => other.Name != kernel.Name).Select(other => LocalPrefix(other.Name)).ToList();
+        var own = variables.Where(variable => !others.Exists(prefix => variable.Symbol.StartsWith(prefix, StringComparison.Ordinal))).Select(variable => (variable.Offset, variable.Size)).ToList();
+        return own.Count == 0 && variables.Count > 0 ? [(0, 0)] : own; // an empty list would mean that nothing is known of the variables
+    }
+
+    /// <summary>What the symbols of a function's static variables begin with.</summary>
+    private static string LocalPrefix(string function) => function.StartsWith("_Z", StringComparison.Ordinal) ? $"_ZZ{function[2..]}E" : $"_ZZ{Encoding.UTF8.GetByteCount(function)}{function}E";
 
     public bool TryGetKernel(string loweredName, [NotNullWhen(true)] out SoftwareKernel? kernel) => _byName.TryGetValue(loweredName, out kernel);
 

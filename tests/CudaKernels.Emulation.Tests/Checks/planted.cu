@@ -28,6 +28,15 @@ extern "C" __global__ void bad_static_overrun(int* out, int* in, int n) {
   out[threadIdx.x] = p[1];
 }
 
+// launch 1 64 0 64
+extern "C" __global__ void bad_static_far_overrun(int* out, int* in, int n) {
+  __shared__ int tile[64];
+  int* p = tile;
+  p[threadIdx.x + n] = 1;  //! out-of-bounds
+  __syncthreads();
+  out[threadIdx.x] = p[1];
+}
+
 // launch 1 64 256 64
 extern "C" __global__ void bad_dynamic_overrun(int* out, int* in, int n) {
   extern __shared__ int buffer[];

@@ -2,11 +2,14 @@
 #pragma once
 #include <stdint.h>
 
+#include "runtime/abi.h"
+
 namespace ckrt {
 enum AccessFlags : uint8_t {
-  kWrite = 1,
-  kAtomic = 2,
-  kVolatile = 4,
+  kWrite = CKRT_WRITE,
+  kAtomic = CKRT_ATOMIC,
+  kVolatile = CKRT_VOLATILE,
+  kReadOnly = CKRT_READ_ONLY,
 };
 
 struct Access {

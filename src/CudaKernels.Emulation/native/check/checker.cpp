@@ -140,6 +140,11 @@ Checker::Place Checker::variable(Fiber* fiber, uintptr_t address, uint8_t flags,
 }
 
 void Checker::access(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) {
+  look(fiber, address, size, flags, pc);
+  if (!on_fiber_stack(address)) maybe_preempt(fiber, flags);
+}
+
+void Checker::look(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) {
   settle();
   if (on_fiber_stack(address)) {
     if (fiber_of(address) == fiber) return;
@@ -168,7 +173,6 @@ void Checker::access(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t fla
     stop(fiber);
   }
   if (place.cells != nullptr) races(fiber, place, address, size, flags, pc);
-  maybe_preempt(fiber, flags);
 }
 
 void Checker::races(Fiber* fiber, const Place& place, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) {
@@ -209,9 +213,11 @@ void Checker::check(Fiber* fiber, Cell& cell, uint64_t, const Access& now, const
   const uint32_t thread = now.thread;
   const auto mine = [&](const Access& earlier) { return earlier.block == now.block && earlier.thread == thread; };
   if (conflict(cell.write, now) && !mine(cell.write) && !clocks.ordered(thread, cell.write)) race(fiber, cell.write, now, kind, address);
+  if (now.flags & kReadOnly && cell.write.block != 0) stale(fiber, cell.write, now, address);
   if (now.flags & kWrite) {
     for (Access& read : cell.reads) {
       if (conflict(read, now) && !mine(read) && !clocks.ordered(thread, read)) race(fiber, read, now, kind, address);
+      if (read.flags & kReadOnly && read.block != 0) stale(fiber, read, now, address);
       read.block = 0;
     }
     cell.write = now;
@@ -225,9 +231,9 @@ void Checker::check(Fiber* fiber, Cell& cell, uint64_t, const Access& now, const
   }
 }
 
-void Checker::race(Fiber* fiber, const Access& earlier, const Access& now, const char* kind, uintptr_t address) {
+ckrt_finding Checker::pair(Fiber* fiber, int rule, const Access& earlier, const Access& now, uintptr_t address) const {
   ckrt_finding finding;
-  fill_finding(fiber, finding, CKRT_RACE);
+  fill_finding(fiber, finding, rule);
   finding.pc = now.pc;
   finding.other_pc = earlier.pc;
   finding.address = in_arena(address) ? address : 0;
@@ -235,6 +241,17 @@ void Checker::race(Fiber* fiber, const Access& earlier, const Access& now, const
   memcpy(finding.other_thread, &other, sizeof finding.other_thread);
   memcpy(finding.other_block, &where, sizeof finding.other_block);
   finding.has_other = 1;
+  return finding;
+}
+
+void Checker::stale(Fiber* fiber, const Access& earlier, const Access& now, uintptr_t address) {
+  ckrt_finding finding = pair(fiber, CKRT_UNDEFINED, earlier, now, address);
+  snprintf(finding.message, sizeof finding.message, "ld.global.nc reads global memory that the same kernel writes: the read-only path may give what was there before");
+  launch_->findings.add(finding);
+}
+
+void Checker::race(Fiber* fiber, const Access& earlier, const Access& now, const char* kind, uintptr_t address) {
+  ckrt_finding finding = pair(fiber, CKRT_RACE, earlier, now, address);
   const auto word = [](const Access& access) {
     return access.flags & kAtomic ? (access.flags & kVolatile ? "a volatile access" : "an atomic access") : access.flags & kWrite ? (access.flags & kVolatile ? "a volatile write" : "a write") : access.flags & kVolatile ? "a volatile read" : "a read";
   };

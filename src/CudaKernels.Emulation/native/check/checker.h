@@ -37,6 +37,8 @@ class Checker {
 
   void begin_block(RunningBlock* block, uint32_t number);
   void access(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
+  // The same without handing over to another thread: for what is done in the name of a thread that waits.
+  void look(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
   void fence(Fiber* fiber) { clocks.fence(thread_of(fiber)); }
   // An atomic operation's order: release and acquire have an effect of their own, without fences.
   void atomic(Fiber* fiber, uintptr_t address, bool reads, bool writes, bool acquires, bool releases);
@@ -61,6 +63,8 @@ class Checker {
   void races(Fiber* fiber, const Place& place, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
   void check(Fiber* fiber, Cell& cell, uint64_t serial, const Access& access, const char* kind, uintptr_t address);
   [[noreturn]] void stop(Fiber* fiber);  // after what would damage other memory, or fault: the block ends, the others still run
+  ckrt_finding pair(Fiber* fiber, int rule, const Access& earlier, const Access& now, uintptr_t address) const;
+  void stale(Fiber* fiber, const Access& earlier, const Access& now, uintptr_t address);  // of a read-only load and a write, in any order
   void race(Fiber* fiber, const Access& earlier, const Access& now, const char* kind, uintptr_t address);
   void find(Fiber* fiber, int rule, uint64_t pc, uintptr_t address, const char* format, ...) __attribute__((format(printf, 6, 7)));
   void maybe_preempt(Fiber* fiber, uint8_t flags);

@@ -26,6 +26,9 @@ enum ckrt_rule {
   CKRT_NOTE = 17,  // no mistake, but worth a look
 };
 
+// What an access does (ckrt_access). A read-only one takes the path that does not see what the same kernel writes.
+enum { CKRT_WRITE = 1, CKRT_ATOMIC = 2, CKRT_VOLATILE = 4, CKRT_READ_ONLY = 8 };
+
 enum { CKRT_REVERSED = 1, CKRT_COOPERATIVE = 2, CKRT_CHECK = 4 };
 
 struct ckrt_range {
@@ -94,6 +97,7 @@ CKRT_API void ckrt_check_host_range(const void* memory, uint64_t bytes);  // 0 b
 typedef void (*ckrt_warp_operation)(void** lane_arguments, uint32_t lanes);
 CKRT_API int ckrt_barrier(int predicate, int reduction, int line);  // reduction: 0 none, 1 or, 2 and, 3 count
 CKRT_API void ckrt_rendezvous(uint32_t mask, ckrt_warp_operation operation, void* argument, int line, const char* name);
+CKRT_API void ckrt_warp_instruction(ckrt_warp_operation operation, void* argument, int line, const char* name);  // of all 32 lanes: mma, ldmatrix
 CKRT_API void ckrt_warp_barrier(uint32_t mask, int line);  // __syncwarp: orders memory, as no other warp operation does
 CKRT_API uint32_t ckrt_converged_lanes(int line);  // the lanes of the warp that have come to this line together
 CKRT_API void ckrt_yield(void);
@@ -102,6 +106,16 @@ CKRT_API void ckrt_grid_barrier(int line);
 CKRT_API int ckrt_is_cooperative(void);
 CKRT_API void ckrt_note(int line, const char* message);  // in the checking mode: no mistake, but worth a look
 CKRT_API uint64_t ckrt_seed(void);
+// Shared addresses: offsets in the calling block's window, and back (runtime/shared_window.cpp). What lies outside, or is no
+// multiple of the alignment, is a fault.
+CKRT_API uint32_t ckrt_shared_address(const void* pointer, int line);
+CKRT_API void* ckrt_shared_pointer(uint32_t address, uint32_t bytes, uint32_t alignment, int line);
+// What an instruction reads or writes by itself, for the checking mode (check/instructions.cpp): by the calling thread, or, within
+// a warp operation, by one of its lanes.
+CKRT_API void ckrt_access(const void* pointer, uint64_t bytes, uint32_t flags);
+CKRT_API void* ckrt_lane_shared_pointer(uint32_t lane, uint32_t address, uint32_t bytes, uint32_t alignment);
+CKRT_API void ckrt_lane_access(uint32_t lane, const void* pointer, uint64_t bytes, uint32_t flags);
+CKRT_API uint32_t ckrt_elected_lane(uint32_t mask);  // of a mask always the same lane; which one, the seed decides
 CKRT_API int ckrt_printf(const char* format, ...) __attribute__((format(printf, 1, 2)));
 CKRT_API void ckrt_fail(int rule, int line, const char* message) __attribute__((noreturn));
 CKRT_API uint64_t ckrt_clock(void);

@@ -21,6 +21,7 @@ struct Rendezvous {
   ckrt_warp_operation operation = nullptr;
   const char* name = "";
   int line = 0;
+  bool whole_warp = false;  // an instruction that needs all 32 lanes
   void* arguments[32];
 };
 constexpr int kPendingPerWarp = 32;  // as many as lanes, each in a mask of its own
@@ -125,6 +126,8 @@ void stop_watchdog();
 // module.cpp
 void locate_module(Launch* launch);
 void poison_static_shared(Worker* worker);
+// shared_window.cpp
+void place_shared_window(RunningBlock* block);
 // memory.cpp
 bool reserve_memory();  // false: the fixed addresses are taken
 }  // namespace ckrt

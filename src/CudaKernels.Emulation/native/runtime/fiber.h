@@ -32,6 +32,7 @@ struct alignas(64) Fiber {
   uint32_t wait_line;   // where it waits, for the deadlock report
   const char* wait_name;
   State state;
+  uint64_t wait_pc;     // the code that waits; a warp operation charges a lane's accesses to it
 };
 static_assert(sizeof(Fiber) == 64, "one cache line per thread");
 
@@ -41,6 +42,9 @@ struct Block {
   uint32_t thread_count;
   uint8_t* dynamic_shared;
   uint32_t dynamic_shared_bytes;
+  // Shared addresses are offsets in a window: the static variables from 0, the dynamic buffer after them.
+  uint8_t* static_shared;
+  uint32_t static_shared_bytes, dynamic_window;
 };
 
 inline uintptr_t stack_pointer() {

@@ -48,6 +48,7 @@ void locate_module(Launch* launch) { dl_iterate_phdr(inspect, launch); }
 
 void poison_static_shared(Worker* worker) {
   const Launch* launch = worker->launch;
+  worker->static_shared = 0;
   if (launch->tls_size == 0) return;
   size_t index[2] = {launch->tls_module, 0};
   void* shared = __tls_get_addr(index);

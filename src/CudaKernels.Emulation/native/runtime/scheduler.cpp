@@ -80,6 +80,7 @@ static void start_fiber(Worker* worker, RunningBlock* block, uint32_t thread) {
   fiber->state = State::Ready;
   fiber->wait_line = 0;
   fiber->wait_name = "";
+  fiber->wait_pc = 0;
   fiber->stack_pointer = first_frame(bottom + ((uintptr_t)1 << kStackShift) - 64 - colour, bottom + kPage, fiber_main);
 }
 
@@ -101,6 +102,7 @@ void run_block(Worker* worker, uint64_t linear) {
   guard_stacks(worker, block->thread_count);
   memset(block->dynamic_shared, 0xFF, config->dynamic_shared);
   poison_static_shared(worker);
+  place_shared_window(block);
   if (worker->launch->checked != nullptr) {
     if (worker->checker == nullptr) worker->checker = new Checker(worker);  // lives as long as the worker: for ever
     worker->checker->begin_block(block, (uint32_t)linear);
@@ -134,6 +136,6 @@ CKRT_API void ckrt_yield() {
 
 CKRT_API void ckrt_fail(int rule, int line, const char* message) {
   ckrt::Fiber* fiber = ckrt::self();
-  ckrt::report(fiber, rule, line, 0, (uint64_t)__builtin_return_address(0), "%s", message);
+  ckrt::report(fiber, rule, line, 0, (uint64_t)__builtin_return_address(0) - 1, "%s", message);
   ckrt::leave_block(ckrt::block_of(fiber));
 }
