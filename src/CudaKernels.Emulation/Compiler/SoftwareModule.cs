@@ -20,6 +20,7 @@ internal sealed unsafe class SoftwareModule
     {
         var library = NativeLibrary.Load(path);
         var kernels = new List<SoftwareKernel>();
+        var shared = ElfFile.ThreadLocalVariables(image.Library);
         var constants = new List<(ulong Low, ulong High)>();
         for (var i = 0; i < image.Kernels; i++)
         {
@@ -31,8 +32,11 @@ internal sealed unsafe class SoftwareModule
                 parameters[p] = new SoftwareParameter((int)offset, (int)size, (SoftwareParameterKind)kind);
             }
 
-            var kernel = new SoftwareKernel(
-                this, NativeRuntime.Instance.Symbol(entry->Function), Marshal.PtrToStringUTF8(entry->Expression)!, entry->Call, parameters, (int)entry->MaxThreads, image.SharedBytes)
+            var name = NativeRuntime.Instance.Symbol(entry->Function);
+            // The variables of a function are named after it.
+            var scope = name.StartsWith("_Z", StringComparison.Ordinal) ? $"_ZZ{name[2..]}E" : $"_ZZ{name.Length}{name}E";
+            var own = shared.Where(variable => variable.Symbol.StartsWith(scope, StringComparison.Ordinal)).Sum(variable => (long)variable.Size);
+            var kernel = new SoftwareKernel(this, name, Marshal.PtrToStringUTF8(entry->Expression)!, entry->Call, parameters, (int)entry->MaxThreads, image.SharedBytes, own)
             {
                 // What __cluster_dims__ leaves out is 1.
                 Cluster = entry->Cluster[0] == 0 ? default : new Dim3(entry->Cluster[0], Math.Max(1, entry->Cluster[1]), Math.Max(1, entry->Cluster[2])),
@@ -55,8 +59,7 @@ internal sealed unsafe class SoftwareModule
         IsChecked = image.IsChecked;
         if (IsChecked)
         {
-            var variables = ElfFile.ThreadLocalVariables(image.Library);
-            kernels = [.. kernels.Select(kernel => kernel with { SharedVariables = new NativeList<(uint, uint)>(SharedVariablesOf(kernel, kernels, variables)) })];
+            kernels = [.. kernels.Select(kernel => kernel with { SharedVariables = new NativeList<(uint, uint)>(SharedVariablesOf(kernel, kernels, shared)) })];
             Constants = new NativeList<(ulong, ulong)>(constants);
         }
 

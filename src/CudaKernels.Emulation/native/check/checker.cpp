@@ -156,15 +156,15 @@ inline __attribute__((always_inline)) Checker::Place Checker::place_of(Fiber* fi
     place = remote(fiber, owner, address, size, flags, pc);
   } else if (address - worker_->static_shared < launch->tls_size) {
     place = shared(fiber, worker_->static_shared, 0, (uint32_t)launch->tls_size, address, size, flags, pc);
+  } else if (address - kFiberBase < sizeof(Fiber) * kFibersPerWorker * kWorkers || address - (uintptr_t)worker_ < sizeof(Worker)) {
+    return place;  // the runtime's own: device functions read the thread's position there
   } else if (address - (uintptr_t)block_->dynamic_shared < kDynamicWindow + kPage) {
     place = shared(fiber, (uintptr_t)block_->dynamic_shared, kStaticWindow, block_->dynamic_shared_bytes, address, size, flags, pc);
   } else if (address >= launch->module_low && address < launch->module_high) {
     place = variable(fiber, address, flags, pc);
-  } else if (address - kFiberBase < sizeof(Fiber) * kFibersPerWorker * kWorkers || address - (uintptr_t)worker_ < sizeof(Worker)) {
-    return place;  // the runtime's own: device functions read the thread's position there
   } else if (!is_host_range(address, size)) {
     // Just beside the static shared memory: more likely an overrun of it than a stray pointer.
-    if (address - (worker_->static_shared - kNear) < launch->tls_size + 2 * kNear) {
+    if (launch->tls_size != 0 && address - (worker_->static_shared - kNear) < launch->tls_size + 2 * kNear) {
       shared(fiber, worker_->static_shared, 0, (uint32_t)launch->tls_size, address, size, flags, pc);
     }
     find(fiber, CKRT_NOT_DEVICE_MEMORY, pc, address, "%s of %u byte(s) at 0x%llx, which is no device memory: a null or a host pointer", flags & kWrite ? "write" : "read", size, (unsigned long long)address);
@@ -281,9 +281,10 @@ void Checker::race(Fiber* fiber, const Access& earlier, const Access& now, const
   ckrt_finding finding = pair(fiber, CKRT_RACE, earlier, now, address);
   const bool cluster = earlier.block != now.block && block_->group != nullptr && kind[0] == 's';
   const char* cure = cluster                              ? "barrier.cluster, or an mbarrier, orders the blocks of a cluster"
-                     : earlier.block != now.block          ? "blocks are ordered only by atomics with fences, or by the end of the kernel"
-                     : earlier.thread / 32 == now.thread / 32 ? "the lanes of a warp run apart: __syncwarp() orders them"
-                                                          : "__syncthreads() is missing between them";
+                     : earlier.block != now.block             ? "blocks are ordered only by atomics with fences, or by the end of the kernel"
+                     : earlier.thread / 32 != now.thread / 32 ? "__syncthreads() is missing between them"
+                     : (earlier.flags | now.flags) & kVolatile ? "__syncwarp() orders the lanes of a warp; volatile does not order lanes since Volta"
+                                                              : "the lanes of a warp run apart: __syncwarp() orders them";
   snprintf(finding.message, sizeof finding.message, "%s and %s of the same %s in no order: %s", in_words(earlier), in_words(now), kind, cure);
   if (now.flags & kWrite && earlier.flags & kWrite && !((now.flags | earlier.flags) & kAtomic) && now.size == earlier.size && now.size <= 4 && !pending_.active) {
     // Not yet a mistake: the same value may be written twice.

@@ -45,6 +45,14 @@ bool Clocks::ordered(uint32_t thread, const Access& earlier) const {
 }
 
 void Clocks::block_barrier() {
+  // A thread that has read a flag and then meets its block takes the flag's knowledge along, as after a fence: the common last-block
+  // sum has no other fence on the reader's side.
+  for (uint32_t i = 0; i < count_; ++i) {
+    if (threads_[i].observed.empty()) continue;
+    auto observed = std::move(threads_[i].observed);
+    threads_[i].observed.clear();
+    for (auto& [word, count] : observed) acquire(i, *word, count);
+  }
   for (uint32_t i = 0; i < count_; ++i) base_[i] = threads_[i].clock++;
   for (uint32_t warp = 0; warp * 32 < count_; ++warp) {
     if (!touched_[warp]) continue;

@@ -1,7 +1,7 @@
 // Which accesses are ordered before which: vector clocks of the threads of one block, and what they know of other blocks.
 //   __syncthreads orders all threads of the block, __syncwarp the lanes of its mask, and nothing else does: not a shuffle, not a vote.
 //   Between any threads, also of different blocks: a fence, then an atomic (or volatile) write to a word; an atomic (or volatile)
-//   read of that word, then a fence. The second fence sees what the first one had seen.
+//   read of that word, then a fence or a __syncthreads. The second fence sees what the first one had seen.
 //   mbarriers, named barriers and the cluster's barrier: who waits has seen what those who arrived had seen (SyncClocks).
 // A write through the generic proxy has to pass a proxy fence on its way before the async proxy may read it: what has passed one is
 // known beside what has been seen, and travels with it.

@@ -5,7 +5,7 @@
 namespace ckrt {
 struct Shuffle {
   uint64_t value, result;
-  int source;  // the lane to read
+  int source;  // the lane to read; -1 afterwards where it took no part
   int line;
 };
 
@@ -13,7 +13,9 @@ CK_QUIET inline void shuffle_all(void** lanes, uint32_t present) {
   for (uint32_t rest = present; rest != 0; rest &= rest - 1) {
     auto* mine = (Shuffle*)lanes[__builtin_ctz(rest)];
     // An exited or unnamed lane has no value to give; the result is undefined on a GPU, here it is all ones.
-    mine->result = present >> mine->source & 1 ? ((Shuffle*)lanes[mine->source])->value : ~0ull;
+    const bool takes_part = present >> mine->source & 1;
+    mine->result = takes_part ? ((Shuffle*)lanes[mine->source])->value : ~0ull;
+    if (!takes_part) mine->source = -1;
   }
 }
 
@@ -22,6 +24,7 @@ template <class T> inline T shuffle(uint32_t mask, T value, int source, int line
   Shuffle argument{0, 0, source, line};
   memcpy(&argument.value, &value, sizeof value);
   ckrt_rendezvous(mask, shuffle_all, &argument, line, name);
+  if (argument.source < 0) ckrt_note(line, "a shuffle reads a lane that takes no part in it: what it gets is undefined (here all bits are ones)");
   T result;
   memcpy(&result, &argument.result, sizeof result);
   return result;
@@ -107,7 +110,7 @@ static inline int __all_sync(unsigned mask, int predicate, CK_LINE) {
   const ckrt::Vote all = ckrt::vote(mask, predicate != 0, line, "__all_sync");
   return all.ballot == all.present;
 }
-static inline unsigned __activemask() { return ckrt_active_lanes(); }
+static inline unsigned __activemask(CK_LINE) { return ckrt_converged_lanes(line); }
 
 template <class T> inline unsigned __match_any_sync(unsigned mask, T value, CK_LINE) {
   const ckrt::Gather all = ckrt::gather(mask, value, line, "__match_any_sync");

@@ -29,7 +29,7 @@ struct Rendezvous {
   bool whole_warp = false;  // an instruction that needs all 32 lanes
   void* arguments[32];
 };
-constexpr int kPendingPerWarp = 4;
+constexpr int kPendingPerWarp = 32;  // as many as lanes, each in a mask of its own
 
 // bar.sync and bar.arrive with a number and a count of threads.
 struct NamedBarrier {
@@ -70,6 +70,7 @@ struct RunningBlock : Block {
   uint16_t barrier_threads[kFibersPerWorker];
   Rendezvous pending[kFibersPerWorker / 32][kPendingPerWarp];
   std::unique_ptr<Warpgroup> warpgroups[kFibersPerWorker / kWarpgroup];  // those that have used wgmma
+  uint8_t pending_used[kFibersPerWorker / 32];  // the first so many have been in use
   uint64_t random;  // 0: first in, first out
   uint32_t atomic_steps = 0, yields = 0;
   AsyncQueue async;
@@ -93,6 +94,7 @@ struct Worker {
   void* main_stack;  // where to go when the block is over
   Launch* launch;
   BlockGroup* group = nullptr;  // in which its blocks run, or null
+  bool running = false;  // whether its threads run, and not the worker itself
   RunningBlock block;
   uint8_t* dynamic_shared_end;
   uint32_t guarded_stacks = 0;

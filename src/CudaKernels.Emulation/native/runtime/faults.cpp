@@ -25,6 +25,18 @@ struct Fault {
 };
 static __thread Fault t_fault;
 
+// The worker whose blocks this thread runs, and how long its kernel has been at it.
+struct Watch {
+  Worker* worker;
+  uint32_t ticks, idle_ticks, limit;
+  uint64_t accesses;
+};
+static __thread Watch t_watch;
+constexpr uint32_t kTick = 5;                // milliseconds
+constexpr uint32_t kIdleLimit = 10000 / kTick;  // of a checked kernel that accesses no memory
+
+constexpr uintptr_t kNearMain = 4 << 20;  // what a worker's own stack may reach around where it left it
+
 static int tick_signal() { return SIGRTMAX - 3; }  // far from the signals that the .NET runtime takes
 
 #if defined(__x86_64__)
@@ -67,6 +79,12 @@ static void after_fault() {
   leave_block(block);
 }
 
+static void after_lost_stack() {
+  Fault fault = t_fault;
+  report(fault.fiber, CKRT_FAULT, 0, 0, fault.pc, "a thread of the block has overwritten its own stack: a local array was written beyond its end");
+  leave_block(block_of(fault.fiber));
+}
+
 static void after_time_limit() {
   Fault fault = t_fault;
   report(fault.fiber, CKRT_HANG, 0, 0, fault.pc, "the thread still runs after the time limit: an endless loop, or a wait for a thread that cannot run meanwhile");
@@ -86,6 +104,13 @@ static void on_fault(int signal, siginfo_t* info, void* data) {
     redirect(context, after_fault, (uintptr_t)worker->recovery_stack + sizeof worker->recovery_stack);
     return;
   }
+  // A thread that has overwritten its own frames may fault with any stack pointer: the stack of the worker itself it is not.
+  if (t_watch.worker != nullptr && t_watch.worker->running && stack - (uintptr_t)t_watch.worker->main_stack + kNearMain > 2 * kNearMain) {
+    Worker* worker = t_watch.worker;
+    t_fault = {fiber(worker, 0), signal, 0, code_of(context)};
+    redirect(context, after_lost_stack, (uintptr_t)worker->recovery_stack + sizeof worker->recovery_stack);
+    return;
+  }
   struct sigaction& previous = g_previous[signal];
   if (previous.sa_flags & SA_SIGINFO) {
     previous.sa_sigaction(signal, info, data);
@@ -96,8 +121,19 @@ static void on_fault(int signal, siginfo_t* info, void* data) {
   }
 }
 
+// Whether the kernel has run too long. One that is checked may take its time, as long as it accesses memory.
+static bool is_over_time() {
+  const CheckedLaunch* checked = t_watch.worker->launch->checked.get();
+  ++t_watch.ticks;
+  if (checked != nullptr && checked->accesses == t_watch.accesses) ++t_watch.idle_ticks;
+  else t_watch.idle_ticks = 0;
+  if (checked != nullptr) t_watch.accesses = checked->accesses;
+  return t_watch.ticks >= t_watch.limit || t_watch.idle_ticks >= kIdleLimit;
+}
+
 // Only kernel code is interrupted: the runtime's own may hold a lock. The timer keeps ticking until it meets kernel code.
 static void on_tick(int, siginfo_t*, void* data) {
+  if (t_watch.worker == nullptr || !t_watch.worker->running || !is_over_time()) return;
   auto* context = (ucontext_t*)data;
   const uintptr_t stack = stack_of(context), code = code_of(context);
   if (!on_fiber_stack(stack)) return;
@@ -130,7 +166,9 @@ void use_signal_stack() {
 static __thread timer_t t_timer;
 static __thread bool t_timer_made;
 
-void start_watchdog(Worker*, uint32_t milliseconds) {
+void start_watchdog(Worker* worker, uint32_t milliseconds) {
+  const uint32_t limit = milliseconds / kTick;
+  t_watch = {worker, 0, 0, limit == 0 ? 1 : limit, 0};
   if (milliseconds == 0) return;
   if (!t_timer_made) {
     sigevent event{};
@@ -140,12 +178,12 @@ void start_watchdog(Worker*, uint32_t milliseconds) {
     t_timer_made = timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &t_timer) == 0;
   }
   itimerspec time{};
-  time.it_value = {(time_t)(milliseconds / 1000), (long)(milliseconds % 1000) * 1000000};
-  time.it_interval = {0, 5000000};
+  time.it_value = time.it_interval = {0, (long)kTick * 1000000};
   if (t_timer_made) timer_settime(t_timer, 0, &time, nullptr);
 }
 
 void stop_watchdog() {
+  t_watch.worker = nullptr;
   itimerspec none{};
   if (t_timer_made) timer_settime(t_timer, 0, &none, nullptr);
 }

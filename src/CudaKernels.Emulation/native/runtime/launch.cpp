@@ -232,6 +232,9 @@ CKRT_API void ckrt_release(ckrt_result* result) {
 
 CKRT_API uint32_t ckrt_version() { return 1; }
 
+CKRT_API int ckrt_is_cooperative() { return (ckrt::block_of(ckrt::self())->worker->launch->config->flags & CKRT_COOPERATIVE) != 0; }
+CKRT_API uint64_t ckrt_seed() { return ckrt::block_of(ckrt::self())->worker->launch->config->seed; }
+
 // Called by one thread of every block between two block barriers. The blocks run on operating-system threads of their own: this
 // one waits, or, in a group, hands over.
 static bool await_grid(ckrt::Launch* launch) {

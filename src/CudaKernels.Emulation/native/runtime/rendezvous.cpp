@@ -35,17 +35,22 @@ static void fire(RunningBlock* block, Rendezvous& meeting, uint32_t warp) {
 void rendezvous_after_exit(RunningBlock* block, Fiber* fiber) {
   const uint32_t warp = fiber->linear / 32;
   const uint32_t live = live_lanes(block, warp);
-  for (Rendezvous& meeting : block->pending[warp]) {
+  for (int i = 0; i < block->pending_used[warp]; ++i) {
+    Rendezvous& meeting = block->pending[warp][i];
     if (meeting.arrived != 0 && meeting.arrived == (meeting.mask & live)) fire(block, meeting, warp);
   }
 }
 
 static Rendezvous* find(RunningBlock* block, uint32_t warp, uint32_t mask) {
   Rendezvous* free = nullptr;
-  for (Rendezvous& meeting : block->pending[warp]) {
+  for (int i = 0; i < block->pending_used[warp]; ++i) {
+    Rendezvous& meeting = block->pending[warp][i];
     if (meeting.arrived != 0 && meeting.mask == mask) return &meeting;
     if (meeting.arrived == 0 && free == nullptr) free = &meeting;
   }
+  if (free != nullptr || block->pending_used[warp] == kPendingPerWarp) return free;
+  free = &block->pending[warp][block->pending_used[warp]++];
+  free->arrived = 0;
   return free;
 }
 
@@ -118,12 +123,6 @@ CKRT_API void ckrt_rendezvous(uint32_t mask, ckrt_warp_operation operation, void
 
 CKRT_API void ckrt_warp_instruction(ckrt_warp_operation operation, void* argument, int line, const char* name) {
   ckrt::arrive(~0u, operation, argument, line, name, true, (uint64_t)__builtin_return_address(0) - 1);
-}
-
-// The lanes of the calling warp that have not exited: what __activemask gives without divergence.
-CKRT_API uint32_t ckrt_active_lanes() {
-  ckrt::Fiber* fiber = ckrt::self();
-  return ckrt::live_lanes(ckrt::block_of(fiber), fiber->linear / 32);
 }
 
 // The hardware promises no more than the same lane for the same mask, so a seed chooses it.

@@ -83,3 +83,16 @@ void report_deadlock(RunningBlock* block) {
   report(first, CKRT_DEADLOCK, (int)first->wait_line, 0, first->wait_pc, "%s", text.c_str());
 }
 }  // namespace ckrt
+
+CKRT_API void ckrt_note(int line, const char* message) {
+  using namespace ckrt;
+  Fiber* fiber = self();
+  CheckedLaunch* checked = block_of(fiber)->worker->launch->checked.get();
+  if (checked == nullptr) return;
+  ckrt_finding finding;
+  fill_finding(fiber, finding, CKRT_NOTE);
+  finding.line = line;
+  finding.pc = (uint64_t)__builtin_return_address(0) - 1;
+  snprintf(finding.message, sizeof finding.message, "%s", message);
+  checked->findings.add(finding);
+}

@@ -140,9 +140,7 @@ static void start_fiber(Worker* worker, RunningBlock* block, uint32_t thread) {
 // Forgets what an earlier block left behind.
 static void reset_barriers(RunningBlock* block) {
   block->at_barrier = 0;
-  for (uint32_t warp = 0; warp * 32 < block->thread_count; ++warp) {
-    for (Rendezvous& pending : block->pending[warp]) pending.arrived = 0;
-  }
+  memset(block->pending_used, 0, sizeof block->pending_used);
   for (NamedBarrier& barrier : block->named) barrier.arrived = 0;
   block->at_grid_barrier = false;
   block->mbarriers.clear();
@@ -190,7 +188,10 @@ void prepare_block(Worker* worker, Index3 where) {
 
 void run_block(Worker* worker) {
   RunningBlock* block = &worker->block;
-  ckrt_switch(&worker->main_stack, next_thread(block)->stack_pointer);
+  Fiber* first = next_thread(block);
+  worker->running = true;
+  ckrt_switch(&worker->main_stack, first->stack_pointer);
+  worker->running = false;
 }
 }  // namespace ckrt
 
