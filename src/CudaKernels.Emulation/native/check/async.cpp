@@ -67,7 +67,7 @@ void Checker::observe(Fiber* fiber, uint32_t completion) {
   seen[0] = completion;
 }
 
-bool Checker::ordered(uint32_t thread, uint32_t completion) {
+bool Checker::observed(uint32_t thread, uint32_t completion) {
   if (completion == 0) return false;
   auto& seen = seen_[thread];
   if (std::find(seen.begin(), seen.end(), completion) != seen.end()) return true;
@@ -80,10 +80,9 @@ bool Checker::ordered(uint32_t thread, uint32_t completion) {
   return false;
 }
 
-bool Checker::ordered(uint32_t thread, const Access& earlier) {
-  if (!(earlier.flags & kAsync)) return clocks.ordered(thread, earlier);
+bool Checker::async_ordered(uint32_t thread, const Access& earlier) {
   for (const uint32_t completion : launch_->async.completions(earlier.clock)) {
-    if (ordered(thread, completion)) return true;
+    if (observed(thread, completion)) return true;
   }
   return false;
 }

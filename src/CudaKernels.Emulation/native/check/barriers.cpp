@@ -64,8 +64,7 @@ const char* Checker::touch_remote(Fiber* fiber, RunningBlock* owner, bool by_cop
 }
 
 // Shared memory of another block of the cluster.
-Checker::Place Checker::remote(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) {
-  RunningBlock* owner = shared_owner(block_, address);
+Checker::Place Checker::remote(Fiber* fiber, RunningBlock* owner, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) {
   if (const char* wrong = touch_remote(fiber, owner, flags & kAsync, pc)) {
     find(fiber, CKRT_SYNC_MISUSE, pc, 0, "%s of another block's shared memory %s", flags & kWrite ? "write" : "read", wrong);
     stop(fiber);

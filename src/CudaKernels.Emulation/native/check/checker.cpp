@@ -146,23 +146,14 @@ void Checker::access(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t fla
   if (!on_fiber_stack(address)) maybe_preempt(fiber, flags);
 }
 
-void Checker::look(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) {
-  settle();
-  if (on_fiber_stack(address)) {
-    if (fiber_of(address) == fiber) return;
-    find(fiber, CKRT_OUT_OF_BOUNDS, pc, address, "%s of another thread's local memory, or beyond the thread's own", flags & kWrite ? "write" : "read");
-    stop(fiber);
-  }
-  ++launch_->accesses;
-  const Place place = locate(fiber, address, size, flags, pc);
-  if (place.cells != nullptr) races(fiber, place, address, size, flags, pc, 0);
-}
-
-Checker::Place Checker::locate(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) {
+inline __attribute__((always_inline)) Checker::Place Checker::place_of(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) {
   const Launch* launch = worker_->launch;
   Place place;
   if (in_arena(address)) {
     place = global(fiber, address, size, flags, pc);
+  } else if (RunningBlock* owner = block_->group == nullptr ? block_ : shared_owner(block_, address); owner != nullptr && owner != block_) {
+    // Before the block's own: another's buffer may lie just behind it.
+    place = remote(fiber, owner, address, size, flags, pc);
   } else if (address - worker_->static_shared < launch->tls_size) {
     place = shared(fiber, worker_->static_shared, 0, (uint32_t)launch->tls_size, address, size, flags, pc);
   } else if (address - (uintptr_t)block_->dynamic_shared < kDynamicWindow + kPage) {
@@ -171,8 +162,6 @@ Checker::Place Checker::locate(Fiber* fiber, uintptr_t address, uint32_t size, u
     place = variable(fiber, address, flags, pc);
   } else if (address - kFiberBase < sizeof(Fiber) * kFibersPerWorker * kWorkers || address - (uintptr_t)worker_ < sizeof(Worker)) {
     return place;  // the runtime's own: device functions read the thread's position there
-  } else if (block_->group != nullptr && shared_owner(block_, address) != nullptr) {
-    place = remote(fiber, address, size, flags, pc);
   } else if (!is_host_range(address, size)) {
     // Just beside the static shared memory: more likely an overrun of it than a stray pointer.
     if (address - (worker_->static_shared - kNear) < launch->tls_size + 2 * kNear) {
@@ -182,6 +171,20 @@ Checker::Place Checker::locate(Fiber* fiber, uintptr_t address, uint32_t size, u
     stop(fiber);
   }
   return place;
+}
+
+Checker::Place Checker::locate(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) { return place_of(fiber, address, size, flags, pc); }
+
+void Checker::look(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) {
+  settle();
+  if (on_fiber_stack(address)) {
+    if (fiber_of(address) == fiber) return;
+    find(fiber, CKRT_OUT_OF_BOUNDS, pc, address, "%s of another thread's local memory, or beyond the thread's own", flags & kWrite ? "write" : "read");
+    stop(fiber);
+  }
+  ++launch_->accesses;
+  const Place place = place_of(fiber, address, size, flags, pc);
+  if (place.cells != nullptr) races(fiber, place, address, size, flags, pc, 0);
 }
 
 void Checker::races(Fiber* fiber, const Place& place, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc, uint32_t record) {

@@ -82,12 +82,14 @@ class Checker {
   Place global(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
   Place shared(Fiber* fiber, uintptr_t base, uint32_t window, uint32_t bytes, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
   Place variable(Fiber* fiber, uintptr_t address, uint8_t flags, uint64_t pc);
+  Place place_of(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);  // within checker.cpp, where it is inlined
   Place locate(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
-  Place remote(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
+  Place remote(Fiber* fiber, RunningBlock* owner, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
   // `record`: the number of an asynchronous operation, or 0.
   void races(Fiber* fiber, const Place& place, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc, uint32_t record);
-  bool ordered(uint32_t thread, const Access& earlier);
-  bool ordered(uint32_t thread, uint32_t completion);
+  bool ordered(uint32_t thread, const Access& earlier) { return earlier.flags & kAsync ? async_ordered(thread, earlier) : clocks.ordered(thread, earlier); }
+  bool async_ordered(uint32_t thread, const Access& earlier);
+  bool observed(uint32_t thread, uint32_t completion);  // by the thread, or by one that it is ordered after
   bool passed_proxy_fence(uint32_t thread, const Access& earlier) const;
   void read_by_warpgroup(Fiber* last, const ckrt_async& request, uint32_t record, uint64_t pc);  // check/warpgroup.cpp
   void async_race(Fiber* fiber, const Access& earlier, const Access& now, const char* kind, uintptr_t address);

@@ -16,6 +16,11 @@ CKRT_API void ckrt_named_barrier(uint32_t number, uint32_t threads, int waits, i
     snprintf(text, sizeof text, "named barrier %u for %u threads: the count is a multiple of 32, and at most the block's %u", number, threads, block->thread_count);
     ckrt_fail(CKRT_SYNC_MISUSE, line, text);
   }
+  // Number 0 is also that of __syncthreads.
+  if (number == 0 && waits && threads == (block->thread_count + 31) / 32 * 32) {
+    ckrt_barrier(0, 0, line);
+    return;
+  }
   NamedBarrier& barrier = block->named[number];
   if (barrier.arrived == 0) {
     barrier.threads = threads;

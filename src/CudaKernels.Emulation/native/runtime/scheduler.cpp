@@ -65,7 +65,7 @@ static bool wake_any_timed(RunningBlock* block) {
 
 // No thread of the block can run: other blocks of its group run, then what is pending is carried out, then waits with a time limit
 // give up. Where nothing is left, the block is stuck.
-static void await_ready(RunningBlock* block) {
+__attribute__((noinline)) static void await_ready(RunningBlock* block) {  // apart, so that a wait with others ready stays short
   constexpr uint64_t kFruitless = 64;
   while (block->ready.empty()) {
     if (block->group != nullptr && block->group->hand_over(block->member, block->random)) continue;
@@ -149,6 +149,7 @@ static void reset_barriers(RunningBlock* block) {
   block->async.clear();
   for (auto& group : block->warpgroups) group.reset();
   block->progress = block->timed_progress = block->fruitless = 0;
+  block->yields = block->atomic_steps = 0;
   if (block->group == nullptr) return;
   block->cluster_arrivals.assign(block->thread_count, 0);
   block->cluster_waits.assign(block->thread_count, 0);

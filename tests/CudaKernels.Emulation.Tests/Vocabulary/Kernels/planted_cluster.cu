@@ -278,8 +278,31 @@ extern "C" __cluster_dims__(2) __global__ void bad_plain_write_beside_cluster_at
   __shared__ u32 count;
   if (threadIdx.x == 0) count = 0;
   ptx::cluster_sync();
-  ptx::atom_add_cluster(ptx::map_shared(smem_u32(&count), 0), 1u);
   if (blockIdx.x == 0 && threadIdx.x == 0) count = 5;  //! race
+  else ptx::atom_add_cluster(ptx::map_shared(smem_u32(&count), 0), 1u);
   ptx::cluster_sync();
   if (blockIdx.x == 0) out[threadIdx.x] = (int)count;
+}
+
+// launch 4 32 1024 64 2
+extern "C" __cluster_dims__(2) __global__ void good_dynamic_memory(int* out, int* in, int n) {
+  CK_DYNAMIC_SHARED(int, mine);
+  mine[threadIdx.x] = (int)threadIdx.x;
+  ptx::cluster_sync();
+  const u32 other = ptx::cluster_rank() ^ 1;
+  int value;
+  ptx::ld_cluster(value, ptx::map_shared(smem_u32(&mine[31 - threadIdx.x]), other));
+  if (blockIdx.x < 2) out[blockIdx.x * 32 + threadIdx.x] = value + *cooperative_groups::this_cluster().map_shared_rank(mine, (int)other);
+  ptx::cluster_sync();
+}
+
+// launch 2 32 1024 64 2
+extern "C" __cluster_dims__(2) __global__ void bad_beyond_dynamic_memory(int* out, int* in, int n) {
+  CK_DYNAMIC_SHARED(int, mine);
+  mine[threadIdx.x] = (int)threadIdx.x;
+  ptx::cluster_sync();
+  int value;
+  ptx::ld_cluster(value, ptx::map_shared(smem_u32(mine), ptx::cluster_rank() ^ 1) + n * 16);  //! out-of-bounds
+  out[blockIdx.x * 32 + threadIdx.x] = value;
+  ptx::cluster_sync();
 }
