@@ -114,9 +114,12 @@ public sealed class WgmmaFragmentTests(WgmmaFragmentTests.Fixture fixture) : ICl
         private readonly Lazy<VocabularyModule> _module = new(() =>
         {
             var all = WgmmaFacts.All.Accumulators.Select(accumulator => accumulator.Columns).ToList();
-            return new VocabularyModule(
-                "wgmma_facts.cu", null,
-                [.. all.Select(columns => $"accumulator_f32<{columns}>"), .. all.Select(columns => $"accumulator_f16<{columns}>"), .. IntegerColumns().Select(row => $"accumulator_s32<{row.Data}>"), "registers_of_a<1>", "registers_of_a<2>", "registers_of_a<4>"]) { SharedBytes = (64 + 256) * 32 };
+            string[] kernels =
+            [
+                .. all.Select(columns => $"accumulator_f32<{columns}>"), .. all.Select(columns => $"accumulator_f16<{columns}>"), .. IntegerColumns().Select(row => $"accumulator_s32<{row.Data}>"),
+                "registers_of_a<1>", "registers_of_a<2>", "registers_of_a<4>",
+            ];
+            return new VocabularyModule("wgmma_facts.cu", null, kernels) { SharedBytes = (64 + 256) * 32 };
         });
 
         internal VocabularyModule Module => _module.Value;

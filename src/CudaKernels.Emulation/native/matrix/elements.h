@@ -1,5 +1,6 @@
 // The elements of tensor-core operands as numbers. Every one of them is exact in double.
 #pragma once
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -35,12 +36,18 @@ inline float widen(uint32_t code, uint32_t mantissa_bits, uint32_t exponent_bits
 
 inline float half_to_float(uint32_t code) { return widen(code, 10, 5, false); }
 
-// Rounded to nearest even.
+// Rounded to nearest even, by integers: not every host compiler has the type. NaN becomes the canonical one.
 inline uint16_t double_to_half(double value) {
-  const _Float16 half = (_Float16)value;
-  uint16_t bits;
-  memcpy(&bits, &half, 2);
-  return bits;
+  uint64_t bits;
+  memcpy(&bits, &value, 8);
+  const auto sign = (uint16_t)(bits >> 48 & 0x8000);
+  if (value != value) return 0x7FFF;
+  const double magnitude = value < 0 ? -value : value;
+  if (magnitude >= 65536) return sign | 0x7C00;
+  // Subnormal numbers are multiples of 2^-24.
+  if (magnitude < 0x1p-14) return sign | (uint16_t)nearbyint(magnitude * 0x1p24);
+  const uint64_t kept = (bits >> 42 & 0x3FF) | ((bits >> 52 & 0x7FF) - 1023 + 15) << 10, rest = bits & ((1ull << 42) - 1), tie = 1ull << 41;
+  return sign | (uint16_t)(kept + (rest > tie || (rest == tie && kept & 1)));
 }
 
 inline uint32_t element_bytes(uint32_t type) { return type <= CKRT_BF16 ? 2 : type == CKRT_TF32 ? 4 : 1; }
