@@ -43,6 +43,11 @@ class Checker {
   void note_arrival(Fiber* fiber, int line, uint64_t pc);
   void barrier_released();
   void settle();  // decides what waited for the value of a write
+  void misuse(Fiber* fiber, int line, uint64_t pc, const char* message);
+  // Memory is other than it was. An atomic access alone need not change it: a lock that is taken, a sum of 0.
+  void changed() { idle_steps_ = 0; }
+  // Grows with all that the block does; a signal handler reads it.
+  uint64_t beats() const { return beats_; }
 
   Clocks clocks;
 
@@ -57,13 +62,14 @@ class Checker {
   static uint32_t thread_of(Fiber* fiber);
   Place global(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
   Place shared(Fiber* fiber, uintptr_t base, uint32_t window, uint32_t bytes, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
-  Place variable(Fiber* fiber, uintptr_t address, uint8_t flags, uint64_t pc);
+  Place variable(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
   void races(Fiber* fiber, const Place& place, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
   void check(Fiber* fiber, Cell& cell, uint64_t serial, const Access& access, const char* kind, uintptr_t address);
   [[noreturn]] void stop(Fiber* fiber);  // after what would damage other memory, or fault: the block ends, the others still run
   void race(Fiber* fiber, const Access& earlier, const Access& now, const char* kind, uintptr_t address);
   void find(Fiber* fiber, int rule, uint64_t pc, uintptr_t address, const char* format, ...) __attribute__((format(printf, 6, 7)));
-  void maybe_preempt(Fiber* fiber, uint8_t flags);
+  void keep_read(Cell& cell, const Access& now);
+  void maybe_preempt(Fiber* fiber, uint8_t flags, uint64_t pc);
 
   // A second write to the same bytes is no mistake when it writes the same value; that shows only after it.
   struct Pending {
@@ -84,9 +90,11 @@ class Checker {
   std::deque<std::array<Cell, 4>> shared_split_;
   uint64_t random_ = 0;
   uint64_t idle_steps_ = 0;
+  volatile uint64_t beats_ = 0;
   Pending pending_;
   ckrt_finding last_;
   int barrier_line_[kFibersPerWorker / 32];
+  uint64_t barrier_pc_[kFibersPerWorker / 32];
   uint32_t barrier_lanes_[kFibersPerWorker / 32];
 };
 

@@ -52,6 +52,8 @@ struct ckrt_launch_config {
   uint32_t shared_count;
   const ckrt_range* constants;  // the __constant__ variables
   uint32_t constant_count;
+  const ckrt_range* objects;  // all variables of the module that can be written
+  uint32_t object_count;
 };
 
 // A mistake that the checking mode found. Where it happened is a line, or an address of code.
@@ -95,6 +97,7 @@ typedef void (*ckrt_warp_operation)(void** lane_arguments, uint32_t lanes);
 CKRT_API int ckrt_barrier(int predicate, int reduction, int line);  // reduction: 0 none, 1 or, 2 and, 3 count
 CKRT_API void ckrt_rendezvous(uint32_t mask, ckrt_warp_operation operation, void* argument, int line, const char* name);
 CKRT_API void ckrt_warp_barrier(uint32_t mask, int line);  // __syncwarp: orders memory, as no other warp operation does
+CKRT_API void ckrt_lane_misuse(uint32_t lane, int line, const char* message);  // for operations, of a lane that meets
 CKRT_API uint32_t ckrt_active_lanes(void);
 CKRT_API void ckrt_yield(void);
 CKRT_API void ckrt_atomic_step(void);

@@ -8,6 +8,8 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "runtime/block.h"
 
 #ifndef sigev_notify_thread_id
@@ -22,6 +24,7 @@ struct Fault {
   Fiber* fiber;
   int signal;
   uint64_t address, pc;
+  uintptr_t stack;
 };
 static __thread Fault t_fault;
 
@@ -48,9 +51,24 @@ static uintptr_t code_of(ucontext_t*) { return 0; }
 static void redirect(ucontext_t*, void (*)(), uintptr_t) {}
 #endif
 
+// Where in the kernel it happened: a fault in a function of the runtime belongs to the kernel's line that called it, whose return
+// address is the nearest one on the stack.
+static uint64_t kernel_code(const Fault& fault) {
+  const Launch* launch = block_of(fault.fiber)->worker->launch;
+  const auto inside = [&](uint64_t code) { return code >= launch->text_low && code < launch->text_high; };
+  if (inside(fault.pc)) return fault.pc;
+  const uintptr_t bottom = kStackBase + ((uintptr_t)(fault.fiber - (Fiber*)kFiberBase) << kStackShift), top = bottom + ((uintptr_t)1 << kStackShift);
+  for (uintptr_t at = std::max(fault.stack & ~(uintptr_t)7, bottom + kPage); at < top; at += 8) {
+    const uint64_t code = *(const uint64_t*)at;
+    if (inside(code)) return code - 1;
+  }
+  return fault.pc;
+}
+
 // Runs on the recovery stack, outside the signal handler.
 static void after_fault() {
   Fault fault = t_fault;
+  fault.pc = kernel_code(fault);
   RunningBlock* block = block_of(fault.fiber);
   const uintptr_t bottom = kStackBase + ((uintptr_t)(fault.fiber - (Fiber*)kFiberBase) << kStackShift);
   switch (fault.signal) {
@@ -81,7 +99,7 @@ static void on_fault(int signal, siginfo_t* info, void* data) {
   const bool overflow = (signal == SIGSEGV || signal == SIGBUS) && in_stack_guard(address) && address - stack < kPage;
   if (overflow || on_fiber_stack(stack)) {
     Fiber* fiber = fiber_of(overflow ? address : stack);
-    t_fault = {fiber, signal, address, code_of(context)};
+    t_fault = {fiber, signal, address, code_of(context), stack};
     Worker* worker = block_of(fiber)->worker;
     redirect(context, after_fault, (uintptr_t)worker->recovery_stack + sizeof worker->recovery_stack);
     return;
@@ -96,6 +114,23 @@ static void on_fault(int signal, siginfo_t* info, void* data) {
   }
 }
 
+constexpr uint32_t kTickMs = 5, kQuietMs = 10'000;
+static __thread uint32_t t_ticks, t_quiet_ticks, t_limit_ms;
+static __thread uint64_t t_beats;
+
+// The checking mode makes every access slow, and ends by itself what reads in vain; only what does nothing that it sees, such as a
+// loop without accesses, is stopped by time. Gives whether the launch shall be.
+static bool is_overdue(Checker* checker) {
+  ++t_ticks;
+  if (checker->beats() != t_beats) {
+    t_beats = checker->beats();
+    t_quiet_ticks = 0;
+  } else {
+    ++t_quiet_ticks;
+  }
+  return t_quiet_ticks * kTickMs >= std::min(kQuietMs, t_limit_ms) || t_ticks * kTickMs >= t_limit_ms;
+}
+
 // Only kernel code is interrupted: the runtime's own may hold a lock. The timer keeps ticking until it meets kernel code.
 static void on_tick(int, siginfo_t*, void* data) {
   auto* context = (ucontext_t*)data;
@@ -103,8 +138,9 @@ static void on_tick(int, siginfo_t*, void* data) {
   if (!on_fiber_stack(stack)) return;
   Fiber* fiber = fiber_of(stack);
   Worker* worker = block_of(fiber)->worker;
+  if (worker->launch->checked != nullptr && !is_overdue(worker->checker)) return;
   if (code < worker->launch->text_low || code >= worker->launch->text_high) return;
-  t_fault = {fiber, 0, 0, code};
+  t_fault = {fiber, 0, 0, code, stack};
   redirect(context, after_time_limit, (uintptr_t)worker->recovery_stack + sizeof worker->recovery_stack);
 }
 
@@ -130,8 +166,11 @@ void use_signal_stack() {
 static __thread timer_t t_timer;
 static __thread bool t_timer_made;
 
-void start_watchdog(Worker*, uint32_t milliseconds) {
+void start_watchdog(Worker* worker, uint32_t milliseconds) {
   if (milliseconds == 0) return;
+  t_ticks = t_quiet_ticks = 0;
+  t_limit_ms = milliseconds;
+  if (worker->launch->checked != nullptr) milliseconds = kTickMs;
   if (!t_timer_made) {
     sigevent event{};
     event.sigev_notify = SIGEV_THREAD_ID;
@@ -141,7 +180,7 @@ void start_watchdog(Worker*, uint32_t milliseconds) {
   }
   itimerspec time{};
   time.it_value = {(time_t)(milliseconds / 1000), (long)(milliseconds % 1000) * 1000000};
-  time.it_interval = {0, 5000000};
+  time.it_interval = {0, kTickMs * 1000000};
   if (t_timer_made) timer_settime(t_timer, 0, &time, nullptr);
 }
 

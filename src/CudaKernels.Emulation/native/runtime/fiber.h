@@ -31,6 +31,7 @@ struct alignas(64) Fiber {
   uint32_t linear;      // its number in the block
   uint32_t wait_line;   // where it waits, for the deadlock report
   const char* wait_name;
+  uint64_t wait_pc;
   State state;
 };
 static_assert(sizeof(Fiber) == 64, "one cache line per thread");

@@ -64,6 +64,6 @@ void report_deadlock(RunningBlock* block) {
     snprintf(part, sizeof part, "%s%u thread(s) (first %u) wait in %s at line %u", text.back() == ' ' ? "" : "; ", who.first, who.second, std::get<0>(where).c_str(), std::get<1>(where));
     text += part;
   }
-  report(first, CKRT_DEADLOCK, (int)first->wait_line, 0, 0, "%s", text.c_str());
+  report(first, CKRT_DEADLOCK, (int)first->wait_line, 0, first->wait_pc, "%s", text.c_str());
 }
 }  // namespace ckrt

@@ -80,6 +80,7 @@ static void start_fiber(Worker* worker, RunningBlock* block, uint32_t thread) {
   fiber->state = State::Ready;
   fiber->wait_line = 0;
   fiber->wait_name = "";
+  fiber->wait_pc = 0;
   fiber->stack_pointer = first_frame(bottom + ((uintptr_t)1 << kStackShift) - 64 - colour, bottom + kPage, fiber_main);
 }
 
@@ -133,6 +134,6 @@ CKRT_API void ckrt_yield() {
 
 CKRT_API void ckrt_fail(int rule, int line, const char* message) {
   ckrt::Fiber* fiber = ckrt::self();
-  ckrt::report(fiber, rule, line, 0, (uint64_t)__builtin_return_address(0), "%s", message);
+  ckrt::report(fiber, rule, line, 0, (uint64_t)__builtin_return_address(0) - 1, "%s", message);
   ckrt::leave_block(ckrt::block_of(fiber));
 }
