@@ -89,11 +89,20 @@ internal sealed class EngineFolder
 
         if (!Compiler.IsClang)
         {
-            // Read in place of the header by every later compilation with the same flags; without it they only take longer.
-            Compiler.Run(["-std=c++20", .. KernelFlags(Compiler, isChecked: false), "-I.", "-D__CUDA_ARCH__=900", "-x", "c++-header", "device/cuda_builtins.h", "-o", "device/cuda_builtins.h.gch"], Path);
+            PrecompileHeader(isChecked: false);
+            PrecompileHeader(isChecked: true);
         }
 
         File.Move(System.IO.Path.Combine(Path, fresh), Library, overwrite: true);
+    }
+
+    // Read in place of the header by every later compilation with the same flags: the compiler chooses from the folder. Without it they
+    // only take longer.
+    private void PrecompileHeader(bool isChecked)
+    {
+        const string header = "device/cuda_builtins.h";
+        Directory.CreateDirectory(System.IO.Path.Combine(Path, $"{header}.gch"));
+        Compiler.Run(["-std=c++20", .. KernelFlags(Compiler, isChecked), "-I.", "-D__CUDA_ARCH__=900", "-x", "c++-header", header, "-o", $"{header}.gch/{(isChecked ? "check" : "fast")}"], Path);
     }
 
     private static IReadOnlyList<KeyValuePair<string, byte[]>> Sources()
