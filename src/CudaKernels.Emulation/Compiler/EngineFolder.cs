@@ -12,7 +12,7 @@ internal sealed class EngineFolder
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     /// <summary>Flags of the engine itself.</summary>
-    private static readonly string[] s_engineFlags = ["-std=c++20", "-O2", "-g1", "-fPIC", "-fno-strict-aliasing", "-fvisibility=hidden", "-w", "-I."];
+    public static IReadOnlyList<string> EngineFlags { get; } = ["-std=c++20", "-O2", "-g1", "-fPIC", "-fno-strict-aliasing", "-fvisibility=hidden", "-w", "-I."];
 
     private EngineFolder(string path, string hash, HostCompiler compiler) => (Path, Hash, Compiler) = (path, hash, compiler);
 
@@ -81,7 +81,7 @@ internal sealed class EngineFolder
 
         var fresh = $"{LibraryName}.{Environment.ProcessId}";
         var units = sources.Select(source => source.Key).Where(name => name.EndsWith(".cpp", StringComparison.Ordinal));
-        var result = Compiler.Run([.. s_engineFlags, "-shared", $"-Wl,-soname,{LibraryName}", "-o", fresh, .. units, "-lpthread", "-ldl"], Path);
+        var result = Compiler.Run([.. EngineFlags, "-shared", $"-Wl,-soname,{LibraryName}", "-o", fresh, .. units, "-lpthread", "-ldl"], Path);
         if (result.ExitCode != 0)
         {
             throw new InvalidOperationException($"{Compiler.Path} ({Compiler.Version}) cannot compile the software device's engine:\n{result.Output}");
@@ -123,7 +123,7 @@ internal sealed class EngineFolder
     private static string Digest(IReadOnlyList<KeyValuePair<string, byte[]>> sources, HostCompiler compiler)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var field in (IEnumerable<string>)[compiler.Path, compiler.Version, .. s_engineFlags, .. KernelFlags(compiler, isChecked: false), .. KernelFlags(compiler, isChecked: true)])
+        foreach (var field in (IEnumerable<string>)[compiler.Path, compiler.Version, .. EngineFlags, .. KernelFlags(compiler, isChecked: false), .. KernelFlags(compiler, isChecked: true)])
         {
             Append(hash, Encoding.UTF8.GetBytes(field));
         }

@@ -23,6 +23,10 @@ internal static partial class SpanReduction
         return Extreme<T, Smallest>(x, T.CreateSaturating(double.PositiveInfinity));
     }
 
+    /// <summary>The largest element where none is NaN, else any number or NaN; when empty -inf. Several times as fast as <see cref="Max{T}"/>.</summary>
+    /// <typeparam name="T">float or double.</typeparam>
+    public static T MaxOfNumbers<T>(ReadOnlySpan<T> x) where T : unmanaged, INumber<T> => Extreme<T, LargestNumber>(x, T.CreateSaturating(double.NegativeInfinity));
+
     private interface IChoice
     {
         static abstract float Empty { get; }
@@ -36,6 +40,14 @@ internal static partial class SpanReduction
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector512<T> Choose<T>(Vector512<T> x, Vector512<T> y) => Vector512.Max(x, y);
         public static T Choose<T>(T x, T y) where T : INumber<T> => T.Max(x, y);
+    }
+
+    private readonly struct LargestNumber : IChoice
+    {
+        public static float Empty => float.NegativeInfinity;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<T> Choose<T>(Vector512<T> x, Vector512<T> y) => Vector512.MaxNative(x, y);
+        public static T Choose<T>(T x, T y) where T : INumber<T> => x > y ? x : y;
     }
 
     private readonly struct Smallest : IChoice

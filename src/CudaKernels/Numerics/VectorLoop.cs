@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -10,6 +11,9 @@ namespace CudaKernels;
 /// </summary>
 internal static class VectorLoop
 {
+    /// <summary>The elements that <see cref="ApplyAndSum"/> sums in their own type; a multiple of two vectors of any type.</summary>
+    private const int SummedBlock = 256;
+
     /// <summary>destination[i] = function(source[i]) over float or double; the two may be the same memory.</summary>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than <paramref name="source"/>.</exception>
     public static void Apply<T, TFunction>(TFunction function, ReadOnlySpan<T> source, Span<T> destination)
@@ -31,6 +35,47 @@ internal static class VectorLoop
         source[i..].CopyTo(elements);
         rest = function.Invoke(rest);
         elements.CopyTo(destination[i..]);
+    }
+
+    /// <summary>destination[i] = function(source[i]) over float or double, and the sum of what was written; the two spans may be the same memory.</summary>
+    /// <remarks>Sums of float are carried in float over <see cref="SummedBlock"/> elements only, then in double: the order depends on the length alone.</remarks>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than <paramref name="source"/>.</exception>
+    public static double ApplyAndSum<T, TFunction>(TFunction function, ReadOnlySpan<T> source, Span<T> destination)
+        where T : unmanaged, INumber<T>
+        where TFunction : struct, IVectorFunction<T>
+    {
+        RequireRoom(source.Length, destination.Length);
+        ref T from = ref MemoryMarshal.GetReference(source);
+        ref T to = ref MemoryMarshal.GetReference(destination);
+        double total = 0;
+        int i = 0;
+        while (i <= source.Length - SummedBlock)
+        {
+            Vector512<T> sum0 = default, sum1 = default;
+            for (int end = i + SummedBlock; i < end; i += 2 * Vector512<T>.Count)
+            {
+                MemoryPrefetch.Ahead(ref from, i, 128);
+                var y0 = function.Invoke(Vector512.LoadUnsafe(ref from, (nuint)i));
+                var y1 = function.Invoke(Vector512.LoadUnsafe(ref from, (nuint)(i + Vector512<T>.Count)));
+                y0.StoreUnsafe(ref to, (nuint)i);
+                y1.StoreUnsafe(ref to, (nuint)(i + Vector512<T>.Count));
+                sum0 += y0;
+                sum1 += y1;
+            }
+            total += Total(sum0 + sum1);
+        }
+        if (i == source.Length) return total;
+        Apply(function, source[i..], destination[i..]);
+        return total + SpanReduction.Sum<T>(destination[i..source.Length]);
+    }
+
+    /// <summary>The sum of a vector's elements, in double.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double Total<T>(Vector512<T> sum)
+    {
+        if (typeof(T) == typeof(double)) return Vector512.Sum(sum.AsDouble());
+        var (low, high) = Vector512.Widen(sum.AsSingle());
+        return Vector512.Sum(low + high);
     }
 
     /// <summary>

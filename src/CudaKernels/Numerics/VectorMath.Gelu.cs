@@ -28,11 +28,11 @@ internal static partial class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> GeluErf(Vector512<float> x)
     {
-        x = AtLeast(x, -TailEnd);
-        var (fraction, exponent) = NormalTail(AtMost(Vector512.Abs(x), TailEnd));
-        var upper = x * (Vector512<float>.One - Scale(fraction, exponent));
-        var lower = Scale(x * fraction, exponent);
-        return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<float>.Zero), lower, upper);
+        var magnitude = AtMost(Vector512.Abs(x), TailEnd);
+        var (fraction, exponent) = NormalTail(magnitude);
+        // x * Phi(x) below zero, and above it what x * Phi(x) lacks of x. By the sign bit, so that -0 stays -0.
+        var part = Scale(WithSign(magnitude, x) * fraction, exponent);
+        return Vector512.ConditionalSelect(Vector512.LessThan(x.AsInt32(), Vector512<int>.Zero).AsSingle(), part, x - part);
     }
 
     /// <summary>gelu by x/2 * (1 + tanh(sqrt(2/pi) * (x + 0.044715 x³))); -0 at -inf. Error 3.30.</summary>
@@ -69,14 +69,13 @@ internal static partial class VectorMath
     {
         // Phi(-x) = e^(-x²/2) * F(t) / (x + 4) with t = (x - 4) / (x + 4): F is smooth enough for one polynomial.
         var four = Vector512.Create(4f);
-        var (above, below) = (x + four, x - four);
-        var reciprocal = Vector512<float>.One / above;
-        var t = below * reciprocal;
-        // F varies as fast as t near x = 0, so what the sum, the difference and the product lost is put back.
+        var above = x + four;
         var aboveLost = x - (above - four);
-        var belowLost = x - (below + four);
-        var remainder = MultiplyAdd(-t, above, below) + MultiplyAdd(-t, aboveLost, belowLost);
-        t = MultiplyAdd(remainder, reciprocal, t);
+        var reciprocal = Vector512<float>.One / above;
+        // t = 1 - 8 / (x + 4). F varies as fast as t near x = 0, so what the sum and the reciprocal lost is put back.
+        var lost = aboveLost * reciprocal;
+        var eighth = reciprocal * Vector512.Create(-8f);
+        var t = MultiplyAdd(eighth, MultiplyAdd(-above, reciprocal, 1f) - lost, MultiplyAdd(reciprocal, Vector512.Create(-8f), 1f));
         var p = MultiplyAdd(Vector512.Create(-5.121051436e-5f), t, -0.0002314626909f);
         p = MultiplyAdd(p, t, 0.0001703076268f);
         p = MultiplyAdd(p, t, 0.001644301927f);
@@ -93,7 +92,7 @@ internal static partial class VectorMath
         var power = square * Vector512.Create(-0.5f);
         var exponent = Vector512.Round(power * Vector512.Create(Log2E));
         var factor = p * reciprocal;
-        var correction = MultiplyAdd(squareLost, Vector512.Create(-0.5f), -(aboveLost * reciprocal));
+        var correction = MultiplyAdd(squareLost, Vector512.Create(-0.5f), -lost);
         factor = MultiplyAdd(factor, correction, factor);
         return (MultiplyAdd(factor, ReducedExpM1(power, exponent), factor), exponent);
     }

@@ -9,7 +9,10 @@ namespace ckrt {
 enum ByteState : uint8_t { kUnallocated = 0, kUninitialized = 1, kInitialized = 2, kFreed = 3 };
 
 constexpr uintptr_t kArenaBase = 0x500000000000;
-constexpr uint64_t kArenaSpan = 64ull << 30;
+#ifndef CKRT_ARENA_SPAN
+#define CKRT_ARENA_SPAN (64ull << 30)  // an emulator of another processor may pay for every page that is reserved
+#endif
+constexpr uint64_t kArenaSpan = CKRT_ARENA_SPAN;
 constexpr uintptr_t kShadowBase = 0x4e0000000000;
 constexpr uintptr_t kCellBase = 0x300000000000;
 

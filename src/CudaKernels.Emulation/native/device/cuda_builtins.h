@@ -31,28 +31,14 @@
 #define __cluster_dims__(...)
 #define __align__(n) __attribute__((aligned(n)))
 #define __restrict__ __restrict
-// One block at a time runs on an operating-system thread, so what its threads share is that thread's local storage. At block
-// scope thread_local is static by itself; after extern it is legal too.
-#define __shared__ thread_local
-
-// Dynamic shared memory by name and type; on a GPU the same macro is an extern __shared__ array (common/shared.cuh).
-#define CK_DYNAMIC_SHARED(T, name) T* const name = reinterpret_cast<T*>(ckrt::self()->block->dynamic_shared)
-
 // Code of the device itself, not of the kernel: the checking mode does not look into it.
 #define CK_QUIET __attribute__((no_sanitize("thread"), no_sanitize("undefined")))
-
-namespace ckrt {
-// What a plain `extern __shared__ T name[];` becomes.
-template <class T> struct DynamicShared {
-  operator T*() const { return reinterpret_cast<T*>(self()->block->dynamic_shared); }
-  T& operator[](ptrdiff_t i) const { return static_cast<T*>(*this)[i]; }
-};
-}  // namespace ckrt
 
 #define CK_LINE int line = __builtin_LINE()
 
 #include "device/vector_types.h"
 #include "device/position.h"
+#include "device/shared_memory.h"
 #include "device/warp.h"
 #include "device/atomics.h"
 #include "device/math_functions.h"

@@ -3,12 +3,31 @@
 #include <time.h>
 
 namespace ckrt {
-inline uint3 vector(Index3 v) { return {v.x, v.y, v.z}; }
+// Reads a record of the runtime. The checking mode looks at every load that the compiler knows of: these would be a third of all.
+template <class T> inline T own(const T& field) {
+  static_assert(sizeof(T) == 4 || sizeof(T) == 8);
+#if defined(CK_CHECK) && (defined(__x86_64__) || defined(__aarch64__))
+  T value;
+#if defined(__x86_64__)
+  asm("mov %1, %0" : "=r"(value) : "m"(field));
+#else
+  if constexpr (sizeof(T) == 4) asm("ldr %w0, %1" : "=r"(value) : "m"(field));
+  else asm("ldr %0, %1" : "=r"(value) : "m"(field));
+#endif
+  return value;
+#else
+  return field;
+#endif
+}
+
+inline uint3 vector(const Index3& v) { return {own(v.x), own(v.y), own(v.z)}; }
+inline const Block* this_block() { return own(self()->block); }
+inline uint32_t linear_thread() { return own(self()->linear); }
 inline uint3 thread_index() { return vector(self()->thread); }
-inline uint3 block_index() { return vector(self()->block->block); }
-inline dim3 block_size() { return vector(self()->block->block_size); }
-inline dim3 grid_size() { return vector(self()->block->grid_size); }
-inline uint32_t lane() { return self()->linear % 32; }
+inline uint3 block_index() { return vector(this_block()->block); }
+inline dim3 block_size() { return vector(this_block()->block_size); }
+inline dim3 grid_size() { return vector(this_block()->grid_size); }
+inline uint32_t lane() { return linear_thread() % 32; }
 }  // namespace ckrt
 
 #define threadIdx (ckrt::thread_index())

@@ -32,9 +32,8 @@ public static partial class TensorOperations
             // x and y may be the same memory, so the exponentials need a place of their own.
             var buffer = ArrayPool<TCompute>.Shared.Rent(x.Length);
             var exponentials = buffer.AsSpan(0, x.Length);
-            var maximum = SpanReduction.Max(x);
-            VectorLoop.Apply(new RowFunctions.ShiftedExp<TCompute>(maximum), x, exponentials);
-            var logarithm = TCompute.CreateTruncating(Math.Log(SpanReduction.Sum<TCompute>(exponentials)));
+            var maximum = SpanReduction.MaxOfNumbers(x); // a NaN makes the sum NaN
+            var logarithm = TCompute.CreateTruncating(Math.Log(VectorLoop.ApplyAndSum(new RowFunctions.ShiftedExp<TCompute>(maximum), x, exponentials)));
             ArrayPool<TCompute>.Shared.Return(buffer);
 
             // Two subtractions: maximum + logarithm would round away the logarithm of rows with a large maximum.

@@ -28,8 +28,9 @@ public static partial class TensorOperations
     {
         public void Invoke<TCompute>(ReadOnlySpan<TCompute> x, Span<TCompute> y) where TCompute : unmanaged, IFloatingPointIeee754<TCompute>, IMinMaxValue<TCompute>
         {
-            VectorLoop.Apply(new RowFunctions.ShiftedExp<TCompute>(SpanReduction.Max(x)), x, y);
-            VectorLoop.Apply(new RowFunctions.Scaled<TCompute>(TCompute.CreateTruncating(1 / SpanReduction.Sum<TCompute>(y))), y, y);
+            // Whatever number the maximum of a row with NaN is: its sum is NaN, and with it the row.
+            var sum = VectorLoop.ApplyAndSum(new RowFunctions.ShiftedExp<TCompute>(SpanReduction.MaxOfNumbers(x)), x, y);
+            VectorLoop.Apply(new RowFunctions.Scaled<TCompute>(TCompute.CreateTruncating(1 / sum)), y, y);
         }
     }
 }
