@@ -10,41 +10,30 @@ internal readonly record struct Outcome(string? KilledBy, bool Compiles);
 /// <summary>Runs the catalog's small ragged cases in the checking mode on a changed kernel, from the cheapest run to the whole.</summary>
 internal static class Trial
 {
+    private const int SeveralUsers = 6;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     /// <summary>The operations that run the mutated text, the shortest files first.</summary>
     public static OpCase[] Users(Mutant mutant) =>
-        [.. OpCatalog.All.Where(operation => FlatSource.Reads(operation.KernelFile, mutant.File)).OrderBy(operation => KernelSource.FromResource(operation.KernelFile).Text.Length)];
+        [.. OpCatalog.All.Where(operation => FlatSource.Reads(operation.KernelFile, mutant.File) && CallSites.MayRun(operation.KernelFile, mutant.File, mutant.Line)).OrderBy(operation => KernelSource.FromResource(operation.KernelFile).Text.Length)];
 
-    /// <summary>Tries a mutant under more and more types, then schedules; the first failure ends it.</summary>
+    /// <summary>Tries a mutant with every operation that may run the line, then with their other types, then under other schedules; the first failure ends it.</summary>
     /// <param name="mutant">The mutant.</param>
-    /// <param name="seeds">The schedules beyond first in, first out.</param>
+    /// <param name="seeds">The schedules (and inputs) beyond first in, first out.</param>
     public static Outcome Of(Mutant mutant, IReadOnlyList<int> seeds)
     {
         var users = Users(mutant);
-        foreach (var user in users.Take(1))
+        // The first operations stand for the rest in the other types and schedules: many differ in one expression only.
+        var several = users.Take(SeveralUsers).ToArray();
+        var runs = users.Select(user => (User: user, Kind: user.Types[0], Seed: 0))
+            .Concat(from user in several from kind in user.Types.Skip(1) select (user, kind, 0))
+            .Concat(from seed in seeds from user in several select (user, user.Types[0], seed));
+        foreach (var (user, kind, seed) in runs)
         {
-            // Cheap and nearly always enough.
-            var quick = Run(mutant, user, user.Types[0], 0);
-            if (quick.KilledBy is not null || !quick.Compiles)
+            var outcome = Run(mutant, user, kind, seed);
+            if (outcome.KilledBy is not null || !outcome.Compiles)
             {
-                return quick;
-            }
-        }
-
-        foreach (var seed in seeds.Prepend(0))
-        {
-            foreach (var user in users)
-            {
-                // An operation's first type again, and those that differ from it in size or kind, unless other operations show them.
-                foreach (var kind in users.Length > 8 ? user.Types.Take(1) : user.Types)
-                {
-                    var outcome = Run(mutant, user, kind, seed);
-                    if (outcome.KilledBy is not null)
-                    {
-                        return outcome;
-                    }
-                }
+                return outcome;
             }
         }
 
