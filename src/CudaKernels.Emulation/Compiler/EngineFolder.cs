@@ -100,9 +100,10 @@ internal sealed class EngineFolder
     // only take longer.
     private void PrecompileHeader(bool isChecked)
     {
-        const string header = "device/cuda_builtins.h";
-        Directory.CreateDirectory(System.IO.Path.Combine(Path, $"{header}.gch"));
-        Compiler.Run(["-std=c++20", .. KernelFlags(Compiler, isChecked), "-I.", "-D__CUDA_ARCH__=900", "-x", "c++-header", header, "-o", $"{header}.gch/{(isChecked ? "check" : "fast")}"], Path);
+        // By its whole path, as in those compilations: lines in it are then known for the device's own.
+        var header = System.IO.Path.Combine(Path, "device", "cuda_builtins.h");
+        Directory.CreateDirectory($"{header}.gch");
+        Compiler.Run(["-std=c++20", .. KernelFlags(Compiler, isChecked), $"-I{Path}", "-D__CUDA_ARCH__=900", "-x", "c++-header", header, "-o", $"{header}.gch/{(isChecked ? "check" : "fast")}"], Path);
     }
 
     private static IReadOnlyList<KeyValuePair<string, byte[]>> Sources()
