@@ -89,21 +89,11 @@ internal sealed class EngineFolder
 
         if (!Compiler.IsClang)
         {
-            PrecompileHeader(isChecked: false);
-            PrecompileHeader(isChecked: true);
+            // Read in place of the header by every later compilation with the same flags; without it they only take longer.
+            Compiler.Run(["-std=c++20", .. KernelFlags(Compiler, isChecked: false), "-I.", "-D__CUDA_ARCH__=900", "-x", "c++-header", "device/cuda_builtins.h", "-o", "device/cuda_builtins.h.gch"], Path);
         }
 
         File.Move(System.IO.Path.Combine(Path, fresh), Library, overwrite: true);
-    }
-
-    // Read in place of the header by every later compilation with the same flags: the compiler chooses from the folder. Without it they
-    // only take longer.
-    private void PrecompileHeader(bool isChecked)
-    {
-        // By its whole path, as in those compilations: lines in it are then known for the device's own.
-        var header = System.IO.Path.Combine(Path, "device", "cuda_builtins.h");
-        Directory.CreateDirectory($"{header}.gch");
-        Compiler.Run(["-std=c++20", .. KernelFlags(Compiler, isChecked), $"-I{Path}", "-D__CUDA_ARCH__=900", "-x", "c++-header", header, "-o", $"{header}.gch/{(isChecked ? "check" : "fast")}"], Path);
     }
 
     private static IReadOnlyList<KeyValuePair<string, byte[]>> Sources()
