@@ -46,7 +46,7 @@ class Checker {
   void misuse(Fiber* fiber, int line, uint64_t pc, const char* message);
   // Memory is other than it was. An atomic access alone need not change it: a lock that is taken, a sum of 0.
   void changed() { idle_steps_ = 0; }
-  // Grows with all that the block does; a signal handler reads it.
+  // Grows with all that the block does: the watchdog, a signal handler, reads it.
   uint64_t beats() const { return beats_; }
 
   Clocks clocks;
