@@ -61,6 +61,7 @@ internal sealed unsafe class SoftwareModule
         {
             kernels = [.. kernels.Select(kernel => kernel with { SharedVariables = new NativeList<(uint, uint)>(SharedVariablesOf(kernel, kernels, shared)) })];
             Constants = new NativeList<(ulong, ulong)>(constants);
+            Objects = new NativeList<(ulong, ulong)>([.. ElfFile.Variables(image.Library).Select(variable => (_base + variable.Address, _base + variable.Address + variable.Size))]);
         }
 
         Kernels = kernels;
@@ -77,6 +78,9 @@ internal sealed unsafe class SoftwareModule
 
     /// <summary>First address and end of the __constant__ variables; for the checking mode.</summary>
     public NativeList<(ulong Low, ulong High)> Constants { get; }
+
+    /// <summary>First address and end of every variable outside shared memory; for the checking mode.</summary>
+    public NativeList<(ulong Low, ulong High)> Objects { get; }
 
     /// <summary>The lines of addresses in the module's code.</summary>
     public IReadOnlyDictionary<ulong, SourceLine> Lines(IReadOnlyCollection<ulong> addresses) => SourceLine.Find(_library, _base, addresses);

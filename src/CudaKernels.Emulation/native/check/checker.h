@@ -53,6 +53,11 @@ class Checker {
   void note_arrival(Fiber* fiber, int line, uint64_t pc);
   void barrier_released();
   void settle();  // decides what waited for the value of a write
+  void misuse(Fiber* fiber, int line, uint64_t pc, const char* message);
+  // Memory is other than it was. An atomic access alone need not change it: a lock that is taken, a sum of 0.
+  void changed() { idle_steps_ = 0; }
+  // Grows with all that the block does: the watchdog, a signal handler, reads it.
+  uint64_t beats() const { return beats_; }
 
   // Asynchronous operations (check/async.cpp). Their accesses count from the issue on, and are ordered before those who waited.
   void issue(Fiber* fiber, const ckrt_async& request, AsyncOperation& operation, AsyncStream* stream, uint64_t pc);
@@ -81,7 +86,7 @@ class Checker {
   static uint32_t thread_of(Fiber* fiber);
   Place global(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
   Place shared(Fiber* fiber, uintptr_t base, uint32_t window, uint32_t bytes, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
-  Place variable(Fiber* fiber, uintptr_t address, uint8_t flags, uint64_t pc);
+  Place variable(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
   Place place_of(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);  // within checker.cpp, where it is inlined
   Place locate(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
   Place remote(Fiber* fiber, RunningBlock* owner, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
@@ -104,7 +109,8 @@ class Checker {
   void stale(Fiber* fiber, const Access& earlier, const Access& now, uintptr_t address);  // of a read-only load and a write, in any order
   void race(Fiber* fiber, const Access& earlier, const Access& now, const char* kind, uintptr_t address);
   void find(Fiber* fiber, int rule, uint64_t pc, uintptr_t address, const char* format, ...) __attribute__((format(printf, 6, 7)));
-  void maybe_preempt(Fiber* fiber, uint8_t flags);
+  void keep_read(Cell& cell, const Access& now);
+  void maybe_preempt(Fiber* fiber, uint8_t flags, uint64_t pc);
 
   // A second write to the same bytes is no mistake when it writes the same value; that shows only after it.
   struct Pending {
@@ -125,11 +131,13 @@ class Checker {
   std::deque<std::array<Cell, 4>> shared_split_;
   uint64_t random_ = 0;
   uint64_t idle_steps_ = 0;
+  volatile uint64_t beats_ = 0;
   Pending pending_;
   ckrt_finding last_;
   std::vector<std::array<uint32_t, 4>> seen_;  // by thread: completions that it is known to be ordered after
   std::map<std::pair<uint32_t, uint32_t>, Access> remote_;  // the latest access of other blocks' threads to this block's shared memory
   int barrier_line_[kFibersPerWorker / 32];
+  uint64_t barrier_pc_[kFibersPerWorker / 32];
   uint32_t barrier_lanes_[kFibersPerWorker / 32];
 };
 

@@ -80,5 +80,5 @@ CK_HOOK void __ubsan_handle_type_mismatch_v1(TypeMismatch* data, uintptr_t point
   if (pointer % alignment == 0) return;  // a null pointer: the access itself is reported
   char text[200];
   snprintf(text, sizeof text, "access to %s at 0x%llx, which is no multiple of %llu", data->type->name, (unsigned long long)pointer, (unsigned long long)alignment);
-  undefined(data->where, CKRT_MISALIGNED, text, CK_PC);
+  undefined(data->where, CKRT_MISALIGNED, text, CK_PC, true);  // a GPU faults
 }

@@ -5,18 +5,25 @@
 namespace ckrt {
 struct Shuffle {
   uint64_t value, result;
-  int source;  // the lane to read; -1 afterwards where it took no part
+  int source;  // the lane to read
   int line;
 };
 
 CK_QUIET inline void shuffle_all(void** lanes, uint32_t present) {
   for (uint32_t rest = present; rest != 0; rest &= rest - 1) {
     auto* mine = (Shuffle*)lanes[__builtin_ctz(rest)];
+    if (present >> mine->source & 1) {
+      mine->result = ((Shuffle*)lanes[mine->source])->value;
+      continue;
+    }
     // An exited or unnamed lane has no value to give; the result is undefined on a GPU, here it is all ones.
-    const bool takes_part = present >> mine->source & 1;
-    mine->result = takes_part ? ((Shuffle*)lanes[mine->source])->value : ~0ull;
-    if (!takes_part) mine->source = -1;
+    mine->result = ~0ull;
+    ckrt_lane_misuse((uint32_t)__builtin_ctz(rest), mine->line, "a shuffle reads a lane that takes no part in it: its value is undefined");
   }
+}
+
+inline void check_width(int width, int line) {
+  if (width < 1 || width > 32 || (width & (width - 1)) != 0) ckrt_fail(CKRT_SYNC_MISUSE, line, "the width of a shuffle must be a power of two from 1 to 32");
 }
 
 template <class T> inline T shuffle(uint32_t mask, T value, int source, int line, const char* name) {
@@ -24,7 +31,6 @@ template <class T> inline T shuffle(uint32_t mask, T value, int source, int line
   Shuffle argument{0, 0, source, line};
   memcpy(&argument.value, &value, sizeof value);
   ckrt_rendezvous(mask, shuffle_all, &argument, line, name);
-  if (argument.source < 0) ckrt_note(line, "a shuffle reads a lane that takes no part in it: what it gets is undefined (here all bits are ones)");
   T result;
   memcpy(&result, &argument.result, sizeof result);
   return result;
@@ -87,18 +93,22 @@ template <class T, class F> inline T reduce(uint32_t mask, T value, F combine, i
 }  // namespace ckrt
 
 template <class T> inline T __shfl_sync(unsigned mask, T value, int source, int width = 32, CK_LINE) {
+  ckrt::check_width(width, line);
   const int lane = ckrt::lane();
   return ckrt::shuffle(mask, value, (lane & ~(width - 1)) | (source & (width - 1)), line, "__shfl_sync");
 }
 template <class T> inline T __shfl_xor_sync(unsigned mask, T value, int lane_mask, int width = 32, CK_LINE) {
+  ckrt::check_width(width, line);
   const int lane = ckrt::lane(), source = lane ^ lane_mask;
   return ckrt::shuffle(mask, value, (source & ~(width - 1)) > (lane & ~(width - 1)) ? lane : source, line, "__shfl_xor_sync");
 }
 template <class T> inline T __shfl_down_sync(unsigned mask, T value, unsigned delta, int width = 32, CK_LINE) {
+  ckrt::check_width(width, line);
   const int lane = ckrt::lane();
   return ckrt::shuffle(mask, value, (lane & (width - 1)) + (int)delta < width ? lane + (int)delta : lane, line, "__shfl_down_sync");
 }
 template <class T> inline T __shfl_up_sync(unsigned mask, T value, unsigned delta, int width = 32, CK_LINE) {
+  ckrt::check_width(width, line);
   const int lane = ckrt::lane();
   return ckrt::shuffle(mask, value, (lane & (width - 1)) >= (int)delta ? lane - (int)delta : lane, line, "__shfl_up_sync");
 }

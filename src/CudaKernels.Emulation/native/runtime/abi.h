@@ -55,6 +55,8 @@ struct ckrt_launch_config {
   uint32_t shared_count;
   const ckrt_range* constants;  // the __constant__ variables
   uint32_t constant_count;
+  const ckrt_range* objects;  // all variables of the module that can be written
+  uint32_t object_count;
 };
 
 // A mistake that the checking mode found. Where it happened is a line, or an address of code.
@@ -100,6 +102,7 @@ CKRT_API void ckrt_rendezvous(uint32_t mask, ckrt_warp_operation operation, void
 CKRT_API void ckrt_warp_instruction(ckrt_warp_operation operation, void* argument, int line, const char* name);  // of all 32 lanes: mma, ldmatrix
 CKRT_API void ckrt_warp_barrier(uint32_t mask, int line);  // __syncwarp: orders memory, as no other warp operation does
 CKRT_API uint32_t ckrt_converged_lanes(int line);  // the lanes of the warp that have come to this line together
+CKRT_API void ckrt_lane_misuse(uint32_t lane, int line, const char* message);  // for operations, of a lane that meets
 CKRT_API void ckrt_yield(void);
 CKRT_API void ckrt_atomic_step(void);
 CKRT_API void ckrt_grid_barrier(int line);

@@ -8,6 +8,8 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "runtime/block.h"
 
 #ifndef sigev_notify_thread_id
@@ -22,6 +24,7 @@ struct Fault {
   Fiber* fiber;
   int signal;
   uint64_t address, pc;
+  uintptr_t stack;
 };
 static __thread Fault t_fault;
 
@@ -29,11 +32,11 @@ static __thread Fault t_fault;
 struct Watch {
   Worker* worker;
   uint32_t ticks, idle_ticks, limit;
-  uint64_t accesses;
+  uint64_t beats;
 };
 static __thread Watch t_watch;
 constexpr uint32_t kTick = 5;                // milliseconds
-constexpr uint32_t kIdleLimit = 10000 / kTick;  // of a checked kernel that accesses no memory
+constexpr uint32_t kIdleLimit = 10000 / kTick;  // of a checked kernel that does nothing that is seen
 
 constexpr uintptr_t kNearMain = 4 << 20;  // what a worker's own stack may reach around where it left it
 
@@ -60,9 +63,24 @@ static uintptr_t code_of(ucontext_t*) { return 0; }
 static void redirect(ucontext_t*, void (*)(), uintptr_t) {}
 #endif
 
+// Where in the kernel it happened: a fault in a function of the runtime belongs to the kernel's line that called it, whose return
+// address is the nearest one on the stack.
+static uint64_t kernel_code(const Fault& fault) {
+  const Launch* launch = block_of(fault.fiber)->worker->launch;
+  const auto inside = [&](uint64_t code) { return code >= launch->text_low && code < launch->text_high; };
+  if (inside(fault.pc)) return fault.pc;
+  const uintptr_t bottom = kStackBase + ((uintptr_t)(fault.fiber - (Fiber*)kFiberBase) << kStackShift), top = bottom + ((uintptr_t)1 << kStackShift);
+  for (uintptr_t at = std::max(fault.stack & ~(uintptr_t)7, bottom + kPage); at < top; at += 8) {
+    const uint64_t code = *(const uint64_t*)at;
+    if (inside(code)) return code - 1;
+  }
+  return fault.pc;
+}
+
 // Runs on the recovery stack, outside the signal handler.
 static void after_fault() {
   Fault fault = t_fault;
+  fault.pc = kernel_code(fault);
   RunningBlock* block = block_of(fault.fiber);
   const uintptr_t bottom = kStackBase + ((uintptr_t)(fault.fiber - (Fiber*)kFiberBase) << kStackShift);
   switch (fault.signal) {
@@ -99,7 +117,7 @@ static void on_fault(int signal, siginfo_t* info, void* data) {
   const bool overflow = (signal == SIGSEGV || signal == SIGBUS) && in_stack_guard(address) && address - stack < kPage;
   if (overflow || on_fiber_stack(stack)) {
     Fiber* fiber = fiber_of(overflow ? address : stack);
-    t_fault = {fiber, signal, address, code_of(context)};
+    t_fault = {fiber, signal, address, code_of(context), stack};
     Worker* worker = block_of(fiber)->worker;
     redirect(context, after_fault, (uintptr_t)worker->recovery_stack + sizeof worker->recovery_stack);
     return;
@@ -121,13 +139,15 @@ static void on_fault(int signal, siginfo_t* info, void* data) {
   }
 }
 
-// Whether the kernel has run too long. One that is checked may take its time, as long as it accesses memory.
+// Whether the kernel has run too long. The checking mode makes every access slow, and ends by itself what accesses memory in vain;
+// by time it ends what does nothing that it sees, such as a loop without accesses.
 static bool is_over_time() {
-  const CheckedLaunch* checked = t_watch.worker->launch->checked.get();
+  const Worker* worker = t_watch.worker;
+  const bool checked = worker->launch->checked != nullptr;
   ++t_watch.ticks;
-  if (checked != nullptr && checked->accesses == t_watch.accesses) ++t_watch.idle_ticks;
+  if (checked && worker->checker->beats() == t_watch.beats) ++t_watch.idle_ticks;
   else t_watch.idle_ticks = 0;
-  if (checked != nullptr) t_watch.accesses = checked->accesses;
+  if (checked) t_watch.beats = worker->checker->beats();
   return t_watch.ticks >= t_watch.limit || t_watch.idle_ticks >= kIdleLimit;
 }
 
@@ -140,7 +160,7 @@ static void on_tick(int, siginfo_t*, void* data) {
   Fiber* fiber = fiber_of(stack);
   Worker* worker = block_of(fiber)->worker;
   if (code < worker->launch->text_low || code >= worker->launch->text_high) return;
-  t_fault = {fiber, 0, 0, code};
+  t_fault = {fiber, 0, 0, code, stack};
   redirect(context, after_time_limit, (uintptr_t)worker->recovery_stack + sizeof worker->recovery_stack);
 }
 
