@@ -17,8 +17,6 @@ public sealed record CaseResult(OpCase Operation, ElementKind Kind, string Varia
 /// <summary>Runs the cases of an operation on a device against the float64 reference.</summary>
 public static class CaseRunner
 {
-    private const int SmallElements = 20_000;
-
     /// <summary>Runs up to <paramref name="cases"/> shapes of one operation, element type and variant.</summary>
     /// <param name="device">The device.</param>
     /// <param name="operation">The operation.</param>
@@ -47,15 +45,16 @@ public static class CaseRunner
         return new CaseResult(operation, kind, variant, count, worst, tolerance, null);
     }
 
-    /// <summary>Whether a shape is small enough to look at every access to memory: the ragged ones are, the large ones only repeat them.</summary>
-    public static bool IsSmall(CaseShape shape)
+    /// <summary>Runs one shape.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="operation">The operation.</param>
+    /// <param name="kind">The element type.</param>
+    /// <param name="variant">The variant.</param>
+    /// <param name="shape">The shape.</param>
+    /// <param name="seed">Of the random inputs.</param>
+    public static CaseError CheckShape(ComputeDevice device, OpCase operation, ElementKind kind, string variant, CaseShape shape, int seed)
     {
-        ArgumentNullException.ThrowIfNull(shape);
-        return shape.Lengths.Aggregate((nint)1, (product, length) => product * length) <= SmallElements;
-    }
-
-    private static CaseError CheckShape(ComputeDevice device, OpCase operation, ElementKind kind, string variant, CaseShape shape, int seed)
-    {
+        ArgumentNullException.ThrowIfNull(operation);
         using var inputs = new CaseInputs(device, shape, variant, seed, specials: true);
         try
         {

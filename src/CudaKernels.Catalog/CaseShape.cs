@@ -49,6 +49,9 @@ public sealed record CaseShape(nint[] Lengths, CaseLayout Layout)
         new(3, 5000),
     ];
 
+    /// <summary>The product of the lengths.</summary>
+    public nint Count => Lengths.Aggregate((nint)1, (product, length) => product * length);
+
     /// <inheritdoc/>
     public override string ToString() => string.Join('x', Lengths) + (Layout == CaseLayout.Dense ? "" : " " + Layout.ToString().ToLowerInvariant());
 }

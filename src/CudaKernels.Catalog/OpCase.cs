@@ -26,6 +26,9 @@ public abstract class OpCase
     /// <summary>The shapes that a check runs: empty, one element, ragged around every tile, several blocks.</summary>
     public abstract IReadOnlyList<CaseShape> Shapes { get; }
 
+    /// <summary>The shapes that are small enough to look at every access to memory: ragged ones; the large ones only repeat them.</summary>
+    public virtual IReadOnlyList<CaseShape> RaggedShapes => [.. Shapes.Where(shape => shape.Count <= 2_500)];
+
     /// <summary>The shapes that a bench times.</summary>
     public virtual IReadOnlyList<CaseShape> BenchShapes => [new(4096, 4096)];
 

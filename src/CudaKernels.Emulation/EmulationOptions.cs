@@ -53,7 +53,8 @@ public sealed record EmulationOptions
 
     /// <summary>
     /// Chooses the order in which work of different streams, and independent nodes of a graph, is done, and in which the threads of a block
-    /// take turns; with <see cref="Sanitize"/> threads are then interrupted between any two accesses. 0, the default, is first in, first out.
+    /// take turns; with <see cref="Sanitize"/> threads are then interrupted between any two accesses. Also whether an asynchronous copy of a
+    /// kernel arrives as late as its wait or at once. 0, the default, is first in, first out, and late.
     /// </summary>
     public int Seed { get; init; }
 

@@ -20,7 +20,7 @@ internal sealed record KernelVerdict(string File, Mutant? Mutant, string? Killed
             return new KernelVerdict(file, null, null, fault.Text);
         }
 
-        foreach (var mutant in Mutant.Of(KernelSource.FromResource(file).Text))
+        foreach (var mutant in SemanticRules.Of(file, KernelSource.FromResource(file).Text))
         {
             var failure = FirstFailure(operations, mutant, file);
             if (failure is { IsCompilation: true })

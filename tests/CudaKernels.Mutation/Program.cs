@@ -1,20 +1,44 @@
-// Makes one semantic mutant of every kernel (an operator, an index, a bound) and sees that the catalog's check on the software
-// device kills it. Usage: dotnet run -c Release --project tests/CudaKernels.Mutation [-- PATTERN]
-using CudaKernels;
+// Breaks kernels on purpose and sees whether the checks notice. dotnet run -c Release --project tests/CudaKernels.Mutation -- VERB:
+//   semantic [PATTERN]          one mutant of what each kernel computes, against the ordinary check
+//   score [PATTERN]             every barrier, guard, bound and lane predicate of kernels and headers weakened, against the checking mode
+//   equivalents [SEEDS]         runs the mutants of equivalent.tsv under both orders and many seeds (20): none may fail
+//   schedules [PATTERN] [SEEDS] unchanged operations under many random schedules (200): none may be reported
+using System.Globalization;
+using CudaKernels.Catalog;
 using CudaKernels.Mutation;
 
-var pattern = args.Length > 0 ? args[0] : "";
-var files = KernelSource.ResourcePaths.Where(path => path.EndsWith(".cu", StringComparison.Ordinal) && path.Contains(pattern, StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToArray();
-var verdicts = new KernelVerdict[files.Length];
-Parallel.For(0, files.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i => verdicts[i] = KernelVerdict.Judge(files[i]));
-foreach (var verdict in verdicts)
+const double goal = 97;
+var (verb, pattern) = (args.ElementAtOrDefault(0), args.ElementAtOrDefault(1) ?? "");
+switch (verb)
 {
-    var change = verdict.Mutant is { } mutant ? $"line {mutant.Line}: {mutant.Before}  ->  {mutant.After}" : "no mutant";
-    Console.WriteLine(verdict.Fault is not null
-        ? $"BROKEN   {verdict.File}: unchanged, it fails: {verdict.Fault}"
-        : $"{(verdict.IsKilled ? "killed  " : "SURVIVED")} {verdict.File} {change}{(verdict.KilledBy is { } by ? $"  by {by}" : "")}");
-}
+    case "semantic":
+        return SemanticCheck.Run(pattern) ? 0 : 1;
+    case "score":
+        var judgements = MutationScore.Judge(MutationScore.Mutants(pattern), [1, 2, 3], judgement =>
+        {
+            if (!judgement.IsKilled || args.Contains("--all"))
+            {
+                Console.WriteLine($"{judgement.Word,-10} {judgement.Mutant}{(judgement.KilledBy is { } by ? $"  by {by}" : judgement.Argument is { } why ? $"  because {why}" : "")}");
+            }
+        });
+        return MutationScore.Print(judgements, goal) ? 0 : 1;
+    case "equivalents":
+        var disproved = Equivalents.Disprove(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 20).ToArray();
+        Array.ForEach(disproved, Console.WriteLine);
+        Console.WriteLine($"{Equivalents.All.Count} equivalent mutants, {disproved.Length} disproved");
+        return disproved.Length == 0 ? 0 : 1;
+    case "schedules":
+        var seeds = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 200;
+        var operations = OpCatalog.Matching(pattern).ToArray();
+        var reports = ScheduleRun.Reports(operations, seeds, operation => Console.WriteLine($"{operation.Name} {ScheduleRun.RaggedShape(operation)}: {seeds} schedules"));
+        foreach (var report in reports)
+        {
+            Console.WriteLine($"FALSE    {report}");
+        }
 
-var killed = verdicts.Count(verdict => verdict.IsKilled);
-Console.WriteLine($"{killed} killed, {verdicts.Length - killed} survived");
-return killed == verdicts.Length && killed > 0 ? 0 : 1;
+        Console.WriteLine($"{operations.Length} operations under {seeds} schedules: {reports.Count} reports");
+        return operations.Length > 0 && reports.Count == 0 ? 0 : 1;
+    default:
+        Console.Error.WriteLine("semantic [PATTERN] | score [PATTERN] [--all] | equivalents [SEEDS] | schedules [PATTERN] [SEEDS]");
+        return 2;
+}

@@ -71,6 +71,8 @@ internal static class GradientCases
     {
         public override string Name => "silu-gradient";
 
+        protected override bool HasInfinities => true;
+
         protected override (double, double) Range => (-20, 20);
 
         protected override double Derivative(double x)
@@ -97,6 +99,8 @@ internal static class GradientCases
     {
         public override string Name => "gelu-gradient";
 
+        protected override bool HasInfinities => true;
+
         protected override double Derivative(double x) => Reference64.NormalDistribution(x) + (x * Math.Exp(-0.5 * x * x) / Math.Sqrt(2 * Math.PI));
 
         protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> dy, DeviceTensor<T> dx) => x.GeluGradient(dy, GeluApproximation.None, dx);
@@ -105,6 +109,8 @@ internal static class GradientCases
     private sealed class GeluTanhGradientCase : GradientCase
     {
         public override string Name => "gelu-tanh-gradient";
+
+        protected override bool HasInfinities => true;
 
         public override string KernelFile => "elementwise/gelu_gradient.cu";
 
@@ -128,16 +134,25 @@ internal abstract class GradientCase : FloatingCase
 
     protected virtual (double Low, double High) Range => (-4, 4);
 
+    /// <summary>Whether the derivative goes to 0 and 1 at the two infinities, and both are among the inputs.</summary>
+    protected virtual bool HasInfinities => false;
+
     protected abstract double Derivative(double x);
 
     protected abstract void Run<T>(DeviceTensor<T> x, DeviceTensor<T> dy, DeviceTensor<T> dx) where T : unmanaged, IFloatingPointIeee754<T>;
 
     protected sealed override CasePlan Plan<T>(CaseInputs inputs)
     {
-        var x = inputs.Input<T>(inputs.Lengths, Range.Low, Range.High);
+        var data = inputs.Input<T>(inputs.Lengths, Range.Low, Range.High).Data;
+        if (HasInfinities && data.Length > 1)
+        {
+            (data[0], data[^1]) = (T.NegativeInfinity, T.PositiveInfinity);
+        }
+
+        var x = inputs.Input(data, inputs.Lengths);
         var dy = inputs.Input<T>(inputs.Lengths, -2, 2);
         var dx = inputs.Output<T>(inputs.Lengths);
         return new CasePlan(() => Run(x.Tensor, dy.Tensor, dx), 3.0 * x.Data.Length * ElementType<T>.Size, x.Data.Length)
-            .Expect(dx, () => [.. x.Values.Select((value, i) => dy.Values[i] * Derivative(value))]);
+            .Expect(dx, () => [.. x.Values.Select((value, i) => dy.Values[i] * (double.IsInfinity(value) ? value > 0 ? 1 : 0 : Derivative(value)))]);
     }
 }

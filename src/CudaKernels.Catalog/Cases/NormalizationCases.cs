@@ -98,6 +98,10 @@ internal static class NormalizationCases
 
         public override IReadOnlyList<CaseShape> Shapes => CaseShape.Rows;
 
+        // The last row is longer than a block has threads.
+        public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
+            [new(0, 5), new(1, 1), new(3, 33), new([2, 129], CaseLayout.Unaligned), new([6, 31], CaseLayout.Strided), new(2, 3, 37), new(1, 1_061)];
+
         public override double Tolerance(ElementKind kind) => kind == ElementKind.Float32 ? 1e-5 : base.Tolerance(kind);
 
         protected virtual double Floor => 1;
@@ -120,7 +124,8 @@ internal static class NormalizationCases
             var y = inputs.Output<T>(inputs.Lengths);
             var plan = new CasePlan(() => Run(x.Tensor, gamma, beta, y, -1), 2.0 * x.Data.Length * ElementType<T>.Size, 5.0 * x.Data.Length)
                 .Expect(y, () => [.. x.Values.Chunk(Math.Max(columns, 1)).SelectMany(row => Affine(Reference(row), scale, shift))], Floor);
-            if (!TakesAnyAxis)
+            // One long row has thousands of rows of one element along the first axis: they show no more than the small shapes do.
+            if (!TakesAnyAxis || (inputs.Lengths[0] == 1 && columns > 1_000))
             {
                 return plan;
             }

@@ -35,11 +35,26 @@ internal static class ReductionCases
         new(40_000, 3),
     ];
 
+    // The two last are split over several blocks, along a row and along columns.
+    private static IReadOnlyList<CaseShape> RaggedReducedShapes { get; } =
+    [
+        new(1),
+        new(33),
+        new(3, 0, 5),
+        new([3, 37], CaseLayout.Strided),
+        new([4, 65], CaseLayout.Unaligned),
+        new(2, 33, 3, 2),
+        new(32_801),
+        new(1_030, 3),
+    ];
+
     private abstract class NumericReduction : NumericCase
     {
         public sealed override string Family => "reductions";
 
         public sealed override IReadOnlyList<CaseShape> Shapes => ReducedShapes;
+
+        public sealed override IReadOnlyList<CaseShape> RaggedShapes => RaggedReducedShapes;
 
         public override double Tolerance(ElementKind kind) => kind == ElementKind.Float32 ? 1e-5 : base.Tolerance(kind);
     }
@@ -49,6 +64,8 @@ internal static class ReductionCases
         public sealed override string Family => "reductions";
 
         public sealed override IReadOnlyList<CaseShape> Shapes => ReducedShapes;
+
+        public sealed override IReadOnlyList<CaseShape> RaggedShapes => RaggedReducedShapes;
 
         public override double Tolerance(ElementKind kind) => kind == ElementKind.Float32 ? 1e-5 : base.Tolerance(kind);
 
@@ -230,6 +247,8 @@ internal static class ReductionCases
         public override IReadOnlyList<ElementKind> Types => [ElementKind.Boolean];
 
         public override IReadOnlyList<CaseShape> Shapes => ReducedShapes;
+
+        public override IReadOnlyList<CaseShape> RaggedShapes => RaggedReducedShapes;
 
         // One in thirty elements decides, so that groups of a few dozen come out either way; groups of thousands need a mask of one kind.
         protected override CasePlan Plan<T>(CaseInputs inputs)

@@ -23,6 +23,9 @@ internal static class TransposeCases
             new(5, 40, 9),
             new([3, 35, 33], CaseLayout.Strided),
             new(2, 3, 65, 20),
+            new([34, 37], CaseLayout.Strided),
+            new([37, 33], CaseLayout.Unaligned),
+            new(2, 2, 33, 5),
         ];
 
         protected override CasePlan Plan<T>(CaseInputs inputs)
@@ -62,6 +65,8 @@ internal static class TransposeCases
             new([10, 12, 34], CaseLayout.Strided),
             new([8, 9, 40], CaseLayout.Unaligned),
             new(3, 10, 4, 36),
+            new([3, 33, 4], CaseLayout.Strided),
+            new([2, 5, 37], CaseLayout.Unaligned),
         ];
 
         public override IReadOnlyList<CaseShape> BenchShapes => [new(64, 512, 512)];

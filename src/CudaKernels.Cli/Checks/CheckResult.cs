@@ -6,7 +6,8 @@ namespace CudaKernels.Cli.Checks;
 /// <param name="Case">How the results compare with the reference.</param>
 /// <param name="Accesses">The accesses to memory that the checking mode looked at; null without it.</param>
 /// <param name="Reports">The mistakes that it saw.</param>
-internal sealed record CheckResult(CaseResult Case, long? Accesses, IReadOnlyList<EmulationReport> Reports)
+/// <param name="Again">The command that repeats a failing run exactly; null where there is none.</param>
+internal sealed record CheckResult(CaseResult Case, long? Accesses, IReadOnlyList<EmulationReport> Reports, string? Again)
 {
     public bool Passed => Case.Passed && Reports.Count == 0;
 

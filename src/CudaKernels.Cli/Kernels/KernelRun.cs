@@ -1,47 +1,27 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace CudaKernels.Cli.Kernels;
-
-/// <summary>An output buffer after the launch.</summary>
-internal sealed record RunOutput(int Index, ElementFormat Format, double[] Values, byte[] Bytes)
-{
-    /// <exception cref="UsageException">The npy writer has no such type.</exception>
-    public void Save(string path)
-    {
-        switch (Format.Name)
-        {
-            case "f64": Write<double>(path); break;
-            case "f32": Write<float>(path); break;
-            case "f16": Write<Half>(path); break;
-            case "bf16": Write<BFloat16>(path); break;
-            case "i64": Write<long>(path); break;
-            case "i32": Write<int>(path); break;
-            case "u8": Write<byte>(path); break;
-            case "i8": Write<sbyte>(path); break;
-            default: throw new UsageException($"--save cannot write {Format.Name}");
-        }
-    }
-
-    private void Write<T>(string path) where T : unmanaged => NpyFile.Write(path, MemoryMarshal.Cast<byte, T>(Bytes), [Values.Length]);
-}
 
 /// <summary>A user's kernel on a device, with the buffers of one run.</summary>
 internal sealed class KernelRun : IDisposable
 {
+    // A checked kernel is slower, and ended early when it stops accessing memory.
+    private static readonly TimeSpan s_checkedTimeLimit = TimeSpan.FromMinutes(30);
+
     private readonly IDisposable _owner;
     private readonly EmulatedDevice? _emulated;
     private readonly CudaDevice _device;
     private readonly CudaModule _module;
     private readonly CudaKernel _kernel;
     private readonly Random _random;
+    private readonly bool _meetsGrid;
     private readonly List<(int Index, RunArgument Argument, DeviceBuffer<byte> Buffer)> _buffers = [];
 
-    public KernelRun(string deviceName, KernelSource source, string kernel, CompileOptions options, int seed, bool sanitize = false)
+    public KernelRun(string deviceName, KernelSource source, string kernel, CompileOptions options, int seed, bool sanitize, TextWriter output)
     {
         if (deviceName == "emulated")
         {
-            _emulated = EmulatedDevice.Open(new EmulationOptions { Sanitize = sanitize, Seed = seed });
+            _emulated = EmulatedDevice.Open(sanitize ? new EmulationOptions { Sanitize = true, Seed = seed, KernelTimeLimit = s_checkedTimeLimit, Output = output } : new EmulationOptions { Seed = seed, Output = output });
             (_owner, _device) = (_emulated, _emulated.Device);
         }
         else if (sanitize)
@@ -55,7 +35,8 @@ internal sealed class KernelRun : IDisposable
         }
 
         _random = new Random(seed);
-        _module = _device.Compile(source, kernel.Contains('<', StringComparison.Ordinal) ? options with { Kernels = [kernel] } : options);
+        _meetsGrid = source.Text.Contains("this_grid", StringComparison.Ordinal) || source.Text.Contains("grid_group", StringComparison.Ordinal);
+        _module = _device.Compile(source, options with { Kernels = [kernel] });
         _kernel = _module.GetKernel(kernel);
     }
 
@@ -70,6 +51,8 @@ internal sealed class KernelRun : IDisposable
             values[i] = arguments[i].Scalar is { } scalar ? Value(arguments[i].Format, scalar) : Buffer(i, arguments[i]);
         }
 
+        // nvcc's host code would launch a kernel that synchronises the grid as a cooperative one.
+        config = config with { Cooperative = config.Cooperative || (_meetsGrid && IsResident(config)) };
         try
         {
             stream.Launch(_kernel, config, values);
@@ -88,6 +71,10 @@ internal sealed class KernelRun : IDisposable
 
             return null;
         }
+        catch (ArgumentException exception) when (Fits(config))
+        {
+            throw new UsageException(exception.Message);
+        }
         catch (Exception exception) when (exception is CudaException or ArgumentException)
         {
             return exception;
@@ -104,11 +91,11 @@ internal sealed class KernelRun : IDisposable
         }
     }
 
-    /// <summary>The mistakes that the software device saw; a device's refusal is a report of its own.</summary>
+    /// <summary>The mistakes that the software device saw; a device's refusal, or a GPU's fault, is a report of its own.</summary>
     public IReadOnlyList<EmulationReport> Reports(Exception? failure)
     {
-        var reports = (_emulated?.Reports ?? []).Where(report => report.Rule != EmulationReport.NoteRule).ToArray();
-        return failure is not null && reports.Length == 0 ? [new EmulationReport("limit", failure.Message) { Kernel = _kernel.Name }] : reports;
+        var reports = (_emulated?.Reports ?? []).Where(report => report.Rule != EmulationReport.NoteRule).Select(RunReport.Of).ToArray();
+        return failure is not null && reports.Length == 0 ? [new EmulationReport(RunReport.RuleOf(failure), failure.Message) { Kernel = _kernel.Name }] : reports;
     }
 
     /// <summary>What the software device found worth a look.</summary>
@@ -124,6 +111,19 @@ internal sealed class KernelRun : IDisposable
         _module.Dispose();
         _owner.Dispose();
     }
+
+    // Whether the device could run the shape: then an exception is about the arguments.
+    private bool Fits(LaunchConfig config)
+    {
+        var specification = _device.Specification;
+        return Within(config.Grid, specification.MaxGrid) && Within(config.Block, specification.MaxBlock)
+            && config.Block.Count <= (ulong)_kernel.MaxThreadsPerBlock && config.SharedBytes >= 0 && config.SharedBytes <= _kernel.MaxDynamicSharedBytes;
+    }
+
+    private bool IsResident(LaunchConfig config) =>
+        Fits(config) && config.Grid.Count <= (ulong)(_kernel.MaxActiveBlocksPerMultiprocessor((int)config.Block.Count, config.SharedBytes) * _device.Specification.MultiprocessorCount);
+
+    private static bool Within(Dim3 size, Dim3 limit) => size.Count > 0 && size.X <= limit.X && size.Y <= limit.Y && size.Z <= limit.Z;
 
     private KernelArgument Buffer(int index, RunArgument argument)
     {

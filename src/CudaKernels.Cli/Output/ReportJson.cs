@@ -5,6 +5,14 @@ namespace CudaKernels.Cli.Output;
 /// <summary>A report of the software device as JSON.</summary>
 internal static class ReportJson
 {
+    /// <summary>A report with the command that repeats the run.</summary>
+    public static JsonObject OfCheck(EmulationReport report, string? again)
+    {
+        var node = Of(report);
+        node["again"] = again;
+        return node;
+    }
+
     public static JsonObject Of(EmulationReport report) => new()
     {
         ["rule"] = report.Rule,

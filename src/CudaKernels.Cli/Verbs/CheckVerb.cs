@@ -56,7 +56,7 @@ internal static class CheckVerb
             Parallel.For(0, runnable.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
             {
                 var (operation, kind, variant) = runnable[i];
-                results[i] = checks?.Check(operation, kind, variant, cases) ?? new CheckResult(CaseRunner.Check(device, operation, kind, variant, seed, cases), null, []);
+                results[i] = checks?.Check(operation, kind, variant, cases) ?? new CheckResult(CaseRunner.Check(device, operation, kind, variant, seed, cases), null, [], null);
                 lock (results)
                 {
                     step(operation.Name);
@@ -72,7 +72,7 @@ internal static class CheckVerb
                 ["failed"] = failed,
                 ["skipped"] = work.Length - runnable.Length,
                 ["operations"] = Report.Array(results.Select(Describe)),
-                ["reports"] = Report.Array(results.SelectMany(result => result.Reports).Select(ReportJson.Of)),
+                ["reports"] = Report.Array(results.SelectMany(result => result.Reports.Select(report => ReportJson.OfCheck(report, result.Again)))),
                 ["seconds"] = clock.Elapsed.TotalSeconds,
             });
         }
@@ -85,10 +85,14 @@ internal static class CheckVerb
                     result.Case.Operation.Name, ElementTypes.ShortName(result.Case.Kind), result.Case.Variant, $"{result.Case.Cases}", $"{result.Case.MaxError:G3}", $"{result.Case.Tolerance:G3}",
                     .. result.Accesses is { } accesses ? (string[])[$"{accesses}"] : [], result.Passed ? "passed" : $"FAILED {result.Failure}",
                 ]));
-            foreach (var (result, report) in results.SelectMany(result => result.Reports.Select(report => (result, report))))
+            foreach (var result in results.Where(result => !result.Passed && result.Again is not null))
             {
-                Console.WriteLine(report);
-                Console.WriteLine($"    again: check {result.Case.Operation.Name} --sanitize --seed {seed}");
+                foreach (var report in result.Reports)
+                {
+                    Console.WriteLine(report);
+                }
+
+                Console.WriteLine($"    again: {result.Again}");
             }
 
             Console.WriteLine($"{results.Length - failed} passed, {failed} failed, {work.Length - runnable.Length} skipped on {device.Id}{(sanitize ? ", sanitized," : "")} in {clock.Elapsed.TotalSeconds:F1} s");
@@ -108,5 +112,6 @@ internal static class CheckVerb
         ["accesses"] = result.Accesses,
         ["passed"] = result.Passed,
         ["failure"] = result.Failure,
+        ["again"] = result.Again,
     };
 }

@@ -48,7 +48,7 @@ internal static class CompileVerb
 
         return all
             ? KernelSource.ResourcePaths.Where(name => name.EndsWith(".cu", StringComparison.Ordinal)).Select(name => (name, KernelSource.FromResource(name), OpKernels.Expressions(name).ToArray()))
-            : files.Select(file => (file, KernelSource.FromFile(InputPath.File(file)), Array.Empty<string>()));
+            : files.Select(file => (file, KernelSource.FromFile(InputPath.File(file)).WithoutHostCode(), Array.Empty<string>()));
     }
 
     private static CompileTarget? Target(string? text)

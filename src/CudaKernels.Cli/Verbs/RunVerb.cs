@@ -19,6 +19,8 @@ internal static class RunVerb
         var arguments = new Argument<string[]>("ARG") { Description = "f32:1.5, in:f32[1024]=rand, out:f32[1024], inout:f32[1024]=zeros …", Arity = ArgumentArity.ZeroOrMore };
         var grid = new Option<string>("--grid") { Description = "Blocks: X[,Y[,Z]].", Required = true };
         var block = new Option<string>("--block") { Description = "Threads per block: X[,Y[,Z]].", Required = true };
+        var cooperative = new Option<bool>("--cooperative") { Description = "All blocks at once, so that the grid can synchronise; implied for kernels that name the grid's group." };
+        var include = new Option<string[]>("--include") { Description = "A folder to search for includes.", DefaultValueFactory = _ => [] };
         var shared = new Option<int>("--shared") { Description = "Bytes of dynamic shared memory." };
         var define = new Option<string[]>("--define") { Description = "N=V, a macro.", DefaultValueFactory = _ => [] };
         var device = CommonOptions.Device("auto");
@@ -27,7 +29,7 @@ internal static class RunVerb
         var time = new Option<bool>("--time") { Description = "Time the kernel over several launches." };
         var save = new Option<string?>("--save") { Description = "Folder for the outputs as npy files." };
         var json = CommonOptions.Json();
-        var command = new Command("run", "Launches a kernel of a file of yours.") { file, kernel, arguments, grid, block, shared, define, device, sanitize, seed, time, save, json };
+        var command = new Command("run", "Launches a kernel of a file of yours.") { file, kernel, arguments, grid, block, shared, cooperative, define, include, device, sanitize, seed, time, save, json };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(shared) < 0)
@@ -35,11 +37,20 @@ internal static class RunVerb
                 throw new UsageException($"--shared takes a number of bytes from 0, got {parsed.GetValue(shared)}");
             }
 
-            var options = new CompileOptions { Defines = Defines(parsed.GetValue(define)!) };
-            var config = new LaunchConfig(Extent(parsed.GetValue(grid)!, "--grid"), Extent(parsed.GetValue(block)!, "--block"), parsed.GetValue(shared));
+            var options = new CompileOptions { Defines = Defines(parsed.GetValue(define)!), IncludePaths = [.. parsed.GetValue(include)!] };
+            var config = new LaunchConfig(Extent(parsed.GetValue(grid)!, "--grid"), Extent(parsed.GetValue(block)!, "--block"), parsed.GetValue(shared), Cooperative: parsed.GetValue(cooperative));
             var name = parsed.GetValue(device) is "auto" ? parsed.GetValue(sanitize) ? "emulated" : DeviceChoice.Default() is "cpu" ? "emulated" : "cuda:0" : parsed.GetValue(device)!;
-            using var run = new KernelRun(name, KernelSource.FromFile(InputPath.File(parsed.GetValue(file)!)), parsed.GetValue(kernel)!, options, parsed.GetValue(seed), parsed.GetValue(sanitize));
-            return Launch(run, config, [.. parsed.GetValue(arguments)!.Select(RunArgument.Parse)], parsed.GetValue(time), parsed.GetValue(save), parsed.GetValue(json));
+            var source = KernelSource.FromFile(InputPath.File(parsed.GetValue(file)!)).WithoutHostCode();
+            RunArgument[] values = [.. parsed.GetValue(arguments)!.Select(RunArgument.Parse)];
+            if (name == "emulated" && !parsed.GetValue(sanitize) && !GuardedRun.IsInside)
+            {
+                return GuardedRun.Start(parsed.GetValue(kernel)!, out var exitCode) is { } death ? Show([], [death], [], null, parsed.GetValue(json)) : exitCode;
+            }
+
+            // The one document on the output is ours.
+            var printed = parsed.GetValue(json) ? Console.Error : Console.Out;
+            using var run = new KernelRun(name, source, parsed.GetValue(kernel)!, options, parsed.GetValue(seed), parsed.GetValue(sanitize), printed);
+            return Launch(run, config, values, parsed.GetValue(time), parsed.GetValue(save), parsed.GetValue(json));
         });
         return command;
     }
@@ -58,7 +69,11 @@ internal static class RunVerb
             }
         }
 
-        var (reports, notes) = (run.Reports(failure), run.Notes());
+        return Show(outputs, run.Reports(failure), run.Notes(), failure is not null ? clock.Elapsed.TotalMilliseconds : milliseconds ?? clock.Elapsed.TotalMilliseconds, json, time && failure is null);
+    }
+
+    private static int Show(RunOutput[] outputs, IReadOnlyList<EmulationReport> reports, IReadOnlyList<EmulationReport> notes, double? milliseconds, bool json, bool time = false)
+    {
         if (json)
         {
             Report.Json(new JsonObject
@@ -73,7 +88,7 @@ internal static class RunVerb
                 })),
                 ["reports"] = Report.Array(reports.Select(ReportJson.Of)),
                 ["notes"] = Report.Array(notes.Select(ReportJson.Of)),
-                ["milliseconds"] = Report.Number(milliseconds ?? clock.Elapsed.TotalMilliseconds),
+                ["milliseconds"] = milliseconds is { } number ? Report.Number(number) : null,
             });
         }
         else
@@ -88,7 +103,7 @@ internal static class RunVerb
                 Console.WriteLine(report);
             }
 
-            if (time && failure is null)
+            if (time)
             {
                 Console.WriteLine($"{milliseconds:G4} ms per launch");
             }

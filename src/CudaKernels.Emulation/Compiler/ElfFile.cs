@@ -9,6 +9,7 @@ internal static class ElfFile
     private const uint ThreadLocalSegment = 7;
     private const uint SymbolTable = 2;
     private const int ThreadLocalSymbol = 6;
+    private const int ObjectSymbol = 1;
     private const int SymbolBytes = 24;
 
     public static int ThreadLocalBytes(ReadOnlySpan<byte> file)
@@ -29,9 +30,16 @@ internal static class ElfFile
     }
 
     /// <summary>Symbol, offset and size of each thread-local variable.</summary>
-    public static IReadOnlyList<(string Symbol, uint Offset, uint Size)> ThreadLocalVariables(ReadOnlySpan<byte> file)
+    public static IReadOnlyList<(string Symbol, uint Offset, uint Size)> ThreadLocalVariables(ReadOnlySpan<byte> file) =>
+        [.. Symbols(file, ThreadLocalSymbol).Select(symbol => (symbol.Name, (uint)symbol.Address, (uint)symbol.Size))];
+
+    /// <summary>Address in the file's own space and size of each variable that is not thread-local.</summary>
+    public static IReadOnlyList<(ulong Address, ulong Size)> Variables(ReadOnlySpan<byte> file) =>
+        [.. Symbols(file, ObjectSymbol).Where(symbol => symbol.Size != 0).Select(symbol => (symbol.Address, symbol.Size))];
+
+    private static List<(string Name, ulong Address, ulong Size)> Symbols(ReadOnlySpan<byte> file, int kind)
     {
-        var variables = new List<(string, uint, uint)>();
+        var found = new List<(string, ulong, ulong)>();
         var table = (int)BinaryPrimitives.ReadUInt64LittleEndian(file[40..]);
         var size = BinaryPrimitives.ReadUInt16LittleEndian(file[58..]);
         var count = BinaryPrimitives.ReadUInt16LittleEndian(file[60..]);
@@ -47,16 +55,17 @@ internal static class ElfFile
             var names = Contents(file, file.Slice(table + ((int)BinaryPrimitives.ReadUInt32LittleEndian(section[40..]) * size), size));
             for (; symbols.Length >= SymbolBytes; symbols = symbols[SymbolBytes..])
             {
-                // A compiler's guard of a variable's construction is no variable of the kernel's.
+                // A compiler's guard of a variable's construction is no variable of the kernel's; a symbol without a section is another file's.
+                var isDefined = BinaryPrimitives.ReadUInt16LittleEndian(symbols[6..]) != 0;
                 var name = names[(int)BinaryPrimitives.ReadUInt32LittleEndian(symbols)..];
-                if ((symbols[4] & 15) == ThreadLocalSymbol && !name.StartsWith("_ZGV"u8))
+                if ((symbols[4] & 15) == kind && isDefined && !name.StartsWith("_ZGV"u8))
                 {
-                    variables.Add((Encoding.UTF8.GetString(name[..name.IndexOf((byte)0)]), (uint)BinaryPrimitives.ReadUInt64LittleEndian(symbols[8..]), (uint)BinaryPrimitives.ReadUInt64LittleEndian(symbols[16..])));
+                    found.Add((Encoding.UTF8.GetString(name[..name.IndexOf((byte)0)]), BinaryPrimitives.ReadUInt64LittleEndian(symbols[8..]), BinaryPrimitives.ReadUInt64LittleEndian(symbols[16..])));
                 }
             }
         }
 
-        return variables;
+        return found;
     }
 
     private static ReadOnlySpan<byte> Contents(ReadOnlySpan<byte> file, ReadOnlySpan<byte> section) =>

@@ -17,7 +17,7 @@ internal unsafe struct NativeFinding
     public ulong Address;
     public byte* File;
     public ulong Count;
-    public fixed byte Message[256];
+    public fixed byte Message[512];
 }
 
 /// <summary>Turns what the checking mode found into reports.</summary>
@@ -71,7 +71,7 @@ internal static unsafe class FindingReader
             {
                 Kernel = kernel,
                 File = place?.File ?? FileOf(finding.File),
-                Line = place?.Line ?? finding.Line,
+                Line = finding.Line != 0 ? finding.Line : place?.Line ?? 0,
                 Thread = (finding.Thread[0], finding.Thread[1], finding.Thread[2]),
                 Block = (finding.Block[0], finding.Block[1], finding.Block[2]),
                 OtherLine = lines.GetValueOrDefault(finding.OtherProgramCounter)?.Line ?? 0,

@@ -3,8 +3,14 @@ namespace CudaKernels.Emulation;
 /// <summary>A kernel as a source declares it.</summary>
 /// <param name="Name">Its qualified name.</param>
 /// <param name="IsTemplate">Whether it needs template arguments.</param>
-/// <param name="MaxThreads">The first argument of __launch_bounds__ where it can be repeated outside the template, else null.</param>
-internal sealed record DeclaredKernel(string Name, bool IsTemplate, string? MaxThreads);
+/// <param name="MaxThreads">The first argument of __launch_bounds__, or null.</param>
+/// <param name="TemplateHeader">What stands between <c>template</c> and the declaration, its parameters in angle brackets; null where there are none.</param>
+/// <param name="Cluster">The arguments of __cluster_dims__, or null.</param>
+internal sealed record DeclaredKernel(string Name, bool IsTemplate, string? MaxThreads, string? TemplateHeader, string? Cluster)
+{
+    /// <summary>The namespace; empty for the global one.</summary>
+    public string Namespace => Name.LastIndexOf("::", StringComparison.Ordinal) is >= 0 and var end ? Name[..end] : "";
+}
 
 /// <summary>A variable of a module.</summary>
 /// <param name="Name">Its qualified name.</param>
@@ -83,33 +89,34 @@ internal sealed class KernelScan
     private void ReadKernel(int start, int at)
     {
         var head = Declaration(start, at);
-        var templateNames = head.Contains("template") ? TemplateParameters(head) : null;
+        var isTemplate = head.Contains("template");
         string? bounds = null;
-        for (var i = at + 1; i < _tokens.Count && _tokens[i] is not (";" or "{" or "}"); i++)
+        string? cluster = null;
+        for (var i = start; i < _tokens.Count && _tokens[i] is not (";" or "{" or "}"); i++)
         {
             if (_tokens[i] != "(" || i == 0)
             {
                 continue;
             }
 
+            // The bounds may stand before __global__, the name not.
             var close = Closing(i);
             var word = _tokens[i - 1];
             if (word == "__launch_bounds__")
             {
                 bounds = FirstArgument(i, close);
             }
-            else if (SourceTokens.IsWord(word) && !word.StartsWith("__", StringComparison.Ordinal) && word != "alignas")
+            else if (word == "__cluster_dims__")
             {
-                if (bounds is not null && templateNames is not null && SourceTokens.Read(bounds).Any(templateNames.Contains))
-                {
-                    bounds = null;
-                }
-
+                cluster = string.Join(' ', Declaration(i + 1, close));
+            }
+            else if (i > at && SourceTokens.IsWord(word) && !word.StartsWith("__", StringComparison.Ordinal) && word != "alignas")
+            {
                 // A repeated declaration adds nothing, unless only it has the bounds.
-                Kernels.RemoveAll(known => known.Name == Qualify(word) && known.MaxThreads is null);
+                Kernels.RemoveAll(known => known.Name == Qualify(word) && known.MaxThreads is null && known.Cluster is null);
                 if (Kernels.All(known => known.Name != Qualify(word)))
                 {
-                    Kernels.Add(new DeclaredKernel(Qualify(word), templateNames is not null, bounds));
+                    Kernels.Add(new DeclaredKernel(Qualify(word), isTemplate, bounds, isTemplate ? TemplateHeader(head) : null, cluster));
                 }
 
                 return;
@@ -119,8 +126,35 @@ internal sealed class KernelScan
         }
     }
 
-    // The words of a template header: more than its parameters' names, which only makes the reading more careful.
-    private static HashSet<string> TemplateParameters(List<string> head) => [.. head.Where(token => SourceTokens.IsWord(token) && token is not ("template" or "class" or "typename" or "int" or "unsigned" or "bool"))];
+    private static string? TemplateHeader(List<string> head)
+    {
+        var start = head.IndexOf("template") + 1;
+        var depth = 0;
+        for (var i = start; i < head.Count; i++)
+        {
+            depth += head[i] switch { "<" or "(" => 1, ">" or ")" => -1, _ => 0 };
+            if (depth == 0)
+            {
+                return Spell(head.GetRange(start, i + 1 - start));
+            }
+        }
+
+        return null;
+    }
+
+    // Operators were cut into single characters, which belong together again.
+    private static string Spell(List<string> tokens)
+    {
+        var text = new System.Text.StringBuilder();
+        for (var i = 0; i < tokens.Count; i++)
+        {
+            text.Append(i > 0 && IsNameOrNumber(tokens[i - 1]) && IsNameOrNumber(tokens[i]) ? " " : "").Append(tokens[i]);
+        }
+
+        return text.ToString();
+    }
+
+    private static bool IsNameOrNumber(string token) => char.IsAsciiLetterOrDigit(token[0]) || token[0] == '_';
 
     private void ReadVariable(int start, int at)
     {
@@ -160,7 +194,7 @@ internal sealed class KernelScan
             }
         }
 
-        return string.Join(' ', Declaration(open + 1, end));
+        return Spell(Declaration(open + 1, end));
     }
 
     private int Closing(int open)

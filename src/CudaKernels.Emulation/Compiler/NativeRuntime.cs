@@ -112,9 +112,11 @@ internal sealed unsafe class NativeRuntime
         configuration.SharedCount = (uint)kernel.SharedVariables.Count;
         configuration.Constants = kernel.Module.Constants.Pointer;
         configuration.ConstantCount = (uint)kernel.Module.Constants.Count;
+        configuration.Objects = kernel.Module.Objects.Pointer;
+        configuration.ObjectCount = (uint)kernel.Module.Objects.Count;
         Set(configuration.Grid, launch.Grid);
         Set(configuration.Block, launch.Block);
-        Set(configuration.Cluster, launch.Cluster);
+        Set(configuration.Cluster, launch.Cluster == default ? new Dim3(1) : launch.Cluster);
         LaunchOutcome outcome;
         if (_launch(&configuration, &outcome) != 0)
         {
@@ -129,7 +131,7 @@ internal sealed unsafe class NativeRuntime
         var fault = outcome.Rule == 0
             ? null
             : new NativeFault(
-                FindingReader.RuleName(outcome.Rule), Marshal.PtrToStringUTF8((nint)outcome.Message)!, kernel.Expression, place?.File, place?.Line ?? outcome.Line,
+                FindingReader.RuleName(outcome.Rule), Marshal.PtrToStringUTF8((nint)outcome.Message)!, kernel.Expression, place?.File, outcome.Line != 0 ? outcome.Line : place?.Line ?? 0,
                 Get(outcome.Thread), Get(outcome.Block), outcome.Address);
         var accesses = outcome.Accesses;
         _release(&outcome);
@@ -158,6 +160,8 @@ internal sealed unsafe class NativeRuntime
         public uint SharedCount;
         public void* Constants;
         public uint ConstantCount;
+        public void* Objects;
+        public uint ObjectCount;
     }
 
     /// <summary>ckrt_result of native/runtime/abi.h.</summary>

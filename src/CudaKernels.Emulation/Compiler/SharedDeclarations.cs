@@ -11,15 +11,41 @@ internal static partial class SharedDeclarations
     /// </summary>
     public static string Rewrite(string text)
     {
-        text = DynamicArray().Replace(text, match =>
-        {
-            var (type, name) = (match.Groups["type"].Value.Trim(), match.Groups["name"].Value);
-            var lines = new string('\n', match.Value.Count(c => c == '\n'));
-            return IsInFunction(text, match.Index)
-                ? $"CK_DYNAMIC_SHARED({type}, {name});{lines}"
-                : $"\n#define {name} (reinterpret_cast<{type}*>(ckrt::self()->block->dynamic_shared))\n#line {Line(text, match.Index + match.Length)}\n{lines}";
-        });
+        text = DynamicArray().Replace(text, match => IsInComment(text, match.Index) ? match.Value : Dynamic(text, match));
         return AlignedArray().Replace(text, "${align} __shared__ ");
+    }
+
+    private static string Dynamic(string text, Match match)
+    {
+        var (type, name, rows) = (match.Groups["type"].Value.Trim(), match.Groups["name"].Value, match.Groups["rows"].Value.Trim());
+        var lines = new string('\n', match.Value.Count(c => c == '\n'));
+        var memory = $"(reinterpret_cast<{type}{(rows.Length == 0 ? "*" : $" (*){rows}")}>(ckrt::self()->block->dynamic_shared))";
+        return !IsInFunction(text, match.Index) ? $"\n#define {name} {memory}\n#line {Line(text, match.Index + match.Length)}\n{lines}"
+            : rows.Length == 0 ? $"CK_DYNAMIC_SHARED({type}, {name});{lines}"
+            : $"auto* const {name} = {memory};{lines}";
+    }
+
+    private static bool IsInComment(string text, int index)
+    {
+        for (var i = 0; i < index; i++)
+        {
+            if (text[i] == '/' && text[i + 1] is '/' or '*')
+            {
+                i = IncludeDirective.SkipComment(text, i);
+                if (i > index)
+                {
+                    return true;
+                }
+
+                i--;
+            }
+            else if (text[i] is '"' or '\'')
+            {
+                i = IncludeDirective.SkipLiteral(text, i) - 1;
+            }
+        }
+
+        return false;
     }
 
     private static int Line(string text, int index) => text.AsSpan(0, index).Count('\n') + 1;
@@ -58,7 +84,10 @@ internal static partial class SharedDeclarations
         return scopes.Contains(true);
     }
 
-    [GeneratedRegex(@"extern\s+__shared__\s+(?:(?:__align__|alignas|__attribute__)\s*\((?:[^()]|\([^()]*\))*\)\s*)*(?<type>[A-Za-z_][\w:<>,\s*]*?)\s+(?:(?:__align__|alignas)\s*\([^()]*\)\s*)?(?<name>[A-Za-z_]\w*)\s*\[\s*\]\s*;")]
+    // The words may stand in any order: extern __shared__ T x[], __shared__ extern T x[], extern T __shared__ x[], T extern __shared__ x[].
+    [GeneratedRegex(
+        @"(?:(?:extern\s+__shared__|__shared__\s+extern)\s+(?:(?:__align__|alignas|__attribute__)\s*\((?:[^()]|\([^()]*\))*\)\s*)*(?<type>[A-Za-z_][\w:<>,\s*]*?)\s+(?:(?:__align__|alignas)\s*\([^()]*\)\s*)?|extern\s+(?<type>[A-Za-z_][\w:<>,\s*]*?)\s+__shared__\s+|(?<type>(?:volatile\s+|unsigned\s+)*[A-Za-z_][\w:]*)\s+extern\s+__shared__\s+)"
+        + @"(?<name>[A-Za-z_]\w*)\s*\[\s*\](?<rows>(?:\s*\[[^\]]*\])*)\s*;")]
     private static partial Regex DynamicArray();
 
     [GeneratedRegex(@"__shared__\s+(?<align>alignas\s*\((?:[^()]|\([^()]*\))*\))\s*")]

@@ -22,9 +22,13 @@ internal readonly record struct SoftwareParameter(int Offset, int Size, Software
 /// <param name="Parameters">The parameters.</param>
 /// <param name="MaxThreadsPerBlock">From __launch_bounds__; 0 where it says nothing.</param>
 /// <param name="StaticSharedBytes">The static shared memory of the module: an upper bound of the kernel's own.</param>
+/// <param name="DeclaredSharedBytes">The static shared memory that the kernel's own body declares: a lower bound of the kernel's own.</param>
 internal sealed record SoftwareKernel(
-    SoftwareModule Module, string Name, string Expression, nint Call, IReadOnlyList<SoftwareParameter> Parameters, int MaxThreadsPerBlock, int StaticSharedBytes)
+    SoftwareModule Module, string Name, string Expression, nint Call, IReadOnlyList<SoftwareParameter> Parameters, int MaxThreadsPerBlock, int StaticSharedBytes, long DeclaredSharedBytes)
 {
+    /// <summary>The cluster that __cluster_dims__ asks for; the default where the launch chooses.</summary>
+    public Dim3 Cluster { get; init; }
+
     /// <summary>Offset and size of the variables in static shared memory that the kernel may touch; for the checking mode.</summary>
     public NativeList<(uint Offset, uint Size)> SharedVariables { get; init; }
 

@@ -20,6 +20,7 @@ internal sealed unsafe class SoftwareModule
     {
         var library = NativeLibrary.Load(path);
         var kernels = new List<SoftwareKernel>();
+        var shared = ElfFile.ThreadLocalVariables(image.Library);
         var constants = new List<(ulong Low, ulong High)>();
         for (var i = 0; i < image.Kernels; i++)
         {
@@ -31,8 +32,15 @@ internal sealed unsafe class SoftwareModule
                 parameters[p] = new SoftwareParameter((int)offset, (int)size, (SoftwareParameterKind)kind);
             }
 
-            var kernel = new SoftwareKernel(
-                this, NativeRuntime.Instance.Symbol(entry->Function), Marshal.PtrToStringUTF8(entry->Expression)!, entry->Call, parameters, (int)entry->MaxThreads, image.SharedBytes);
+            var name = NativeRuntime.Instance.Symbol(entry->Function);
+            // The variables of a function are named after it.
+            var scope = name.StartsWith("_Z", StringComparison.Ordinal) ? $"_ZZ{name[2..]}E" : $"_ZZ{name.Length}{name}E";
+            var own = shared.Where(variable => variable.Symbol.StartsWith(scope, StringComparison.Ordinal)).Sum(variable => (long)variable.Size);
+            var kernel = new SoftwareKernel(this, name, Marshal.PtrToStringUTF8(entry->Expression)!, entry->Call, parameters, (int)entry->MaxThreads, image.SharedBytes, own)
+            {
+                // What __cluster_dims__ leaves out is 1.
+                Cluster = entry->Cluster[0] == 0 ? default : new Dim3(entry->Cluster[0], Math.Max(1, entry->Cluster[1]), Math.Max(1, entry->Cluster[2])),
+            };
             kernels.Add(kernel);
         }
 
@@ -51,9 +59,9 @@ internal sealed unsafe class SoftwareModule
         IsChecked = image.IsChecked;
         if (IsChecked)
         {
-            var variables = ElfFile.ThreadLocalVariables(image.Library);
-            kernels = [.. kernels.Select(kernel => kernel with { SharedVariables = new NativeList<(uint, uint)>(SharedVariablesOf(kernel, kernels, variables)) })];
+            kernels = [.. kernels.Select(kernel => kernel with { SharedVariables = new NativeList<(uint, uint)>(SharedVariablesOf(kernel, kernels, shared)) })];
             Constants = new NativeList<(ulong, ulong)>(constants);
+            Objects = new NativeList<(ulong, ulong)>([.. ElfFile.Variables(image.Library).Select(variable => (_base + variable.Address, _base + variable.Address + variable.Size))]);
         }
 
         Kernels = kernels;
@@ -70,6 +78,9 @@ internal sealed unsafe class SoftwareModule
 
     /// <summary>First address and end of the __constant__ variables; for the checking mode.</summary>
     public NativeList<(ulong Low, ulong High)> Constants { get; }
+
+    /// <summary>First address and end of every variable outside shared memory; for the checking mode.</summary>
+    public NativeList<(ulong Low, ulong High)> Objects { get; }
 
     /// <summary>The lines of addresses in the module's code.</summary>
     public IReadOnlyDictionary<ulong, SourceLine> Lines(IReadOnlyCollection<ulong> addresses) => SourceLine.Find(_library, _base, addresses);
@@ -143,6 +154,7 @@ internal sealed unsafe class SoftwareModule
         public uint ParameterCount;
         public uint MaxThreads;
         public uint* Parameters;
+        public fixed uint Cluster[3];
     }
 
     /// <summary>ck_global of native/device/entry.h.</summary>

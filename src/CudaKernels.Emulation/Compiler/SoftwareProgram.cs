@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace CudaKernels.Emulation;
 
 /// <summary>The outcome of a compilation.</summary>
@@ -15,6 +13,10 @@ internal sealed record SoftwareCompilation(bool Succeeded, string Log, byte[] Im
 /// <param name="headers">Name and text of what the source includes.</param>
 internal sealed class SoftwareProgram(string source, string name, IReadOnlyList<KeyValuePair<string, string>> headers)
 {
+    // Calls that the engine takes for itself in kernel code (native/runtime/process_calls.cpp).
+    private static readonly string[] s_processCalls =
+        ["malloc", "calloc", "free", "_Znwm", "_Znam", "_ZdlPv", "_ZdlPvm", "_ZdaPv", "_ZdaPvm", "exit", "_exit", "abort", "printf", "puts", "putchar"];
+
     private readonly List<string> _expressions = [];
     private readonly string _name = Path.GetFileName(string.IsNullOrEmpty(name) ? "default_program" : name);
 
@@ -34,28 +36,40 @@ internal sealed class SoftwareProgram(string source, string name, IReadOnlyList<
         try
         {
             var scan = Write(folder);
-            var entries = Entries(scan);
-            WriteUnit(folder, entries, scan.Globals);
-            var result = engine.Compiler.Run(
-                [
-                    .. translated.Arguments, .. EngineFolder.KernelFlags(engine.Compiler, translated.IsChecked), $"-I{engine.Path}", $"-I{Path.Combine(engine.Path, "include")}", "-I.",
-                    $"-ffile-prefix-map={folder}=.", "-include", "device/cuda_builtins.h", "-c", "-x", "c++", "ck_unit.cpp", "-o", "module.o",
-                ],
-                folder);
-            var log = Clean(result.Output, folder, entries);
+            var unit = new ProgramUnit(_name, scan, _expressions);
+            var result = Run(engine, translated, folder, unit);
+            // Conditions were not evaluated: what no name expression asks for may not be there.
+            if (result.ExitCode != 0 && unit.Drop(result.Output))
+            {
+                result = Run(engine, translated, folder, unit);
+            }
+
+            var log = unit.Clean(result.Output.Replace(folder + "/", "", StringComparison.Ordinal));
             if (result.ExitCode != 0)
             {
-                return Failed(log);
+                var unsupported = UnsupportedConstructs.Find(headers.Prepend(new(_name, source)), log);
+                return Failed(unsupported.Length > 0 ? unsupported : log);
             }
 
             // A step of its own: with the sanitizers' flags the compiler would link their libraries.
-            var linked = engine.Compiler.Run(["-shared", "-Wl,-Bsymbolic", "module.o", "-o", "module.so", $"-L{engine.Path}", "-l:libckrt.so"], folder);
-            return linked.ExitCode == 0 ? Succeeded(folder, log, entries.Count, scan.Globals.Count, translated.IsChecked) : Failed(linked.Output);
+            var linked = engine.Compiler.Run(["-shared", "-Wl,-Bsymbolic", "-Wl,--no-undefined", .. s_processCalls.Select(name => $"-Wl,--wrap={name}"), "module.o", "-o", "module.so", $"-L{engine.Path}", "-l:libckrt.so"], folder);
+            return linked.ExitCode == 0 ? Succeeded(folder, log, unit.Kernels, unit.Globals, translated.IsChecked) : Failed(unit.Clean(linked.Output.Replace(folder + "/", "", StringComparison.Ordinal)));
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static CompilerOutput Run(EngineFolder engine, CompilerOptions translated, string folder, ProgramUnit unit)
+    {
+        File.WriteAllText(Path.Combine(folder, "ck_unit.cpp"), unit.Text());
+        return engine.Compiler.Run(
+            [
+                .. translated.Arguments, .. EngineFolder.KernelFlags(engine.Compiler, translated.IsChecked), $"-I{engine.Path}", $"-I{Path.Combine(engine.Path, "include")}", "-I.",
+                $"-ffile-prefix-map={folder}=.", "-include", "device/cuda_builtins.h", "-c", "-x", "c++", "ck_unit.cpp", "-o", "module.o",
+            ],
+            folder);
     }
 
     private static SoftwareCompilation Failed(string log) => new(false, log, [], new Dictionary<string, string>());
@@ -70,7 +84,7 @@ internal sealed class SoftwareProgram(string source, string name, IReadOnlyList<
             var loaded = SoftwareModule.Load(image);
             foreach (var expression in _expressions)
             {
-                lowered[expression] = loaded.Kernels.First(kernel => kernel.Expression == Bare(expression)).Name;
+                lowered[expression] = loaded.Kernels.First(kernel => kernel.Expression == ProgramUnit.Bare(expression)).Name;
             }
         }
 
@@ -78,9 +92,9 @@ internal sealed class SoftwareProgram(string source, string name, IReadOnlyList<
     }
 
     /// <summary>Writes source and headers, and reads what they declare.</summary>
-    private Declarations Write(string folder)
+    private ProgramDeclarations Write(string folder)
     {
-        var declarations = new Declarations();
+        var declarations = new ProgramDeclarations();
         foreach (var (header, text) in headers.Append(new(_name, source)))
         {
             var path = Path.GetFullPath(Path.Combine(folder, header));
@@ -90,67 +104,10 @@ internal sealed class SoftwareProgram(string source, string name, IReadOnlyList<
             }
 
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllText(path, SharedDeclarations.Rewrite(text));
+            File.WriteAllText(path, InlinePtx.Rewrite(SharedDeclarations.Rewrite(text)));
             declarations.Add(KernelScan.Read(text));
         }
 
         return declarations;
-    }
-
-    /// <summary>Every named instance once, and every kernel that needs no template arguments.</summary>
-    private List<(string Expression, string MaxThreads)> Entries(Declarations declared)
-    {
-        var entries = new List<(string, string)>();
-        foreach (var expression in _expressions.Select(Bare).Concat(declared.Kernels.Where(kernel => !kernel.IsTemplate).Select(kernel => kernel.Name)).Distinct(StringComparer.Ordinal))
-        {
-            var bare = expression.Split('<')[0].Trim();
-            var kernel = declared.Kernels.Find(candidate => candidate.Name == bare || candidate.Name.EndsWith("::" + bare, StringComparison.Ordinal));
-            entries.Add((expression, kernel?.MaxThreads ?? "0"));
-        }
-
-        return entries;
-    }
-
-    private void WriteUnit(string folder, List<(string Expression, string MaxThreads)> entries, List<DeclaredVariable> globals)
-    {
-        var unit = new StringBuilder($"#include \"{_name}\"\n");
-        for (var i = 0; i < entries.Count; i++)
-        {
-            unit.Append($"#line 1 \"name expression {i}\"\nCK_ENTRY({i}, ({entries[i].Expression}), ({entries[i].MaxThreads}))\n");
-        }
-
-        for (var i = 0; i < globals.Count; i++)
-        {
-            unit.Append($"CK_GLOBAL({i}, {globals[i].Name}, {(globals[i].IsConstant ? 1 : 0)})\n");
-        }
-
-        File.WriteAllText(Path.Combine(folder, "ck_unit.cpp"), unit.ToString());
-    }
-
-    private static string Bare(string expression) => expression.Trim().TrimStart('&').Trim();
-
-    private static string Clean(string log, string folder, List<(string Expression, string MaxThreads)> entries)
-    {
-        log = log.Replace(folder + "/", "", StringComparison.Ordinal);
-        for (var i = entries.Count - 1; i >= 0; i--)
-        {
-            log = log.Replace($"name expression {i}:1", $"name expression '{entries[i].Expression}'", StringComparison.Ordinal);
-        }
-
-        return log.Trim();
-    }
-
-    /// <summary>What all files of a program declare.</summary>
-    private sealed class Declarations
-    {
-        public List<DeclaredKernel> Kernels { get; } = [];
-
-        public List<DeclaredVariable> Globals { get; } = [];
-
-        public void Add(KernelScan scan)
-        {
-            Kernels.AddRange(scan.Kernels.Where(kernel => Kernels.All(known => known.Name != kernel.Name)));
-            Globals.AddRange(scan.Globals.Except(Globals));
-        }
     }
 }

@@ -73,7 +73,8 @@ internal sealed record SourceLine(string File, int Line)
         var file = text[..colon];
         file = file.StartsWith("./", StringComparison.Ordinal) ? file[2..].Replace("/./", "/", StringComparison.Ordinal) : file;
         file = file.StartsWith("./", StringComparison.Ordinal) ? file[2..] : file;
-        return Path.IsPathRooted(file) || file == "ck_unit.cpp" || file.StartsWith("name expression", StringComparison.Ordinal) ? null : new SourceLine(file, line);
+        // A wrapper of an instruction is the instruction: its mistakes are the caller's.
+        return Path.IsPathRooted(file) || file.StartsWith("common/ptx/", StringComparison.Ordinal) || file == "ck_unit.cpp" || file.StartsWith("name expression", StringComparison.Ordinal) ? null : new SourceLine(file, line);
     }
 
     private static string? Run(string tool, string path, IEnumerable<ulong> offsets)

@@ -39,6 +39,7 @@ internal sealed class SoftwareDriverSource : ISymbolSource
         KernelEntries.AddTo(table);
         LaunchEntries.AddTo(table);
         OccupancyEntries.AddTo(table);
+        TensorMapEntries.AddTo(table);
         return table.ToFrozenDictionary(StringComparer.Ordinal);
     }
 }

@@ -37,11 +37,14 @@ internal sealed class IncludeResolver
     {
         var resolver = new IncludeResolver(source, includePaths, compilerPaths);
         var text = resolver.Rewrite(source.Text, source.Name, source.Location);
+        IReadOnlyList<ResolvedHeader> headers = [.. resolver._headers.Select(header => header!)];
+        if (source.LeavesOutHostCode)
+            (text, headers) = DeviceProgram.Of(text, headers);
         return new ResolvedSource
         {
             Name = source.Name,
             Text = text,
-            Headers = [.. resolver._headers.Select(header => header!)],
+            Headers = headers,
             ExternalFiles = [.. resolver._external.Select(file => (file.Key, file.Value))],
             Unresolved = resolver._unresolved,
             LeavesIncludesToCompiler = resolver._leavesIncludes,
@@ -54,7 +57,8 @@ internal sealed class IncludeResolver
         var copied = 0;
         foreach (var include in IncludeDirective.Scan(text))
         {
-            var target = include.IsQuoted ? NameOf(include, name, location) : null;
+            // A file with host code is written for nvcc, which is given the folders of the user's own headers for either form.
+            var target = include.IsQuoted || _source.LeavesOutHostCode ? NameOf(include, name, location) : null;
             if (target is null)
             {
                 LeaveToCompiler(include, name, location);
@@ -85,7 +89,7 @@ internal sealed class IncludeResolver
             searched.Add(candidate.ToString());
         }
 
-        if (!IsOnCompilerPath(include.Spelling))
+        if (include.IsQuoted && !IsOnCompilerPath(include.Spelling))
             _unresolved.Add(new UnresolvedInclude(include.Spelling, includer, include.Line, [.. searched, .. _compilerPaths()]));
         return null;
     }

@@ -36,6 +36,9 @@ public sealed class KernelSource
 
     internal SourceLocation Location { get; }
 
+    /// <summary>Whether only the device code of the text and its headers is compiled.</summary>
+    internal bool LeavesOutHostCode { get; private init; }
+
     /// <summary>Reads a <c>.cu</c> file (UTF-8, with or without a byte order mark).</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public static KernelSource FromFile(string path)
@@ -75,6 +78,13 @@ public sealed class KernelSource
             .Where(name => name.StartsWith(ResourceRoot, StringComparison.Ordinal))
             .Select(name => name[ResourceRoot.Length..])
             .Order(StringComparer.Ordinal)];
+
+    /// <summary>The same source, of which only the device code is compiled: for files that hold host code too, as nvcc takes them.</summary>
+    /// <remarks>
+    /// Left out, in the source and in the headers of its own, are functions without <c>__device__</c> or <c>__global__</c>, variables of the
+    /// host, classes with members of host types, and includes of host libraries. Lines keep their numbers.
+    /// </remarks>
+    public KernelSource WithoutHostCode() => new(Name, Text, Location) { LeavesOutHostCode = true };
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;

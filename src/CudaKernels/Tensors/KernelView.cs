@@ -29,6 +29,6 @@ public readonly struct KernelView<T> where T : unmanaged
     public KernelArgument AsReadOnly() => Argument(writes: false);
 
     private KernelArgument Argument(bool writes) => _block is { } block
-        ? KernelArgument.View(block, writes)
+        ? KernelArgument.ByDescriptor(block, writes)
         : throw new ArgumentException($"a KernelView<{typeof(T).Name}> is made by DeviceTensor<{typeof(T).Name}>.AsKernelView(); its default value views nothing");
 }

@@ -1,7 +1,7 @@
 namespace CudaKernels;
 
 /// <summary>A tensor's memory together with the struct that describes it to kernels (common/tensor_view.cuh). Made once per tensor; leases and stream order are those of the memory.</summary>
-internal sealed class TensorViewBlock : MemoryBlock
+internal sealed class TensorViewBlock : DescriptorBlock
 {
     private const int LengthsAt = 2;
     private const int StridesAt = LengthsAt + TensorLayout.MaxRank;
@@ -12,7 +12,7 @@ internal sealed class TensorViewBlock : MemoryBlock
     private readonly long[] _words = GC.AllocateArray<long>(Words, pinned: true);
 
     private TensorViewBlock(MemoryBlock memory, nuint byteOffset, TensorLayout layout)
-        : base(memory.Device, memory.Address, memory.ByteCount)
+        : base(memory.Device, memory.Address, memory.ByteCount, Words * sizeof(long))
     {
         GC.SuppressFinalize(this); // the memory has a finalizer of its own
         _memory = memory;
@@ -26,11 +26,7 @@ internal sealed class TensorViewBlock : MemoryBlock
         }
     }
 
-    /// <summary>The size of the struct.</summary>
-    public static int DescriptorBytes => Words * sizeof(long);
-
-    /// <summary>The address of the struct.</summary>
-    public unsafe nuint Descriptor
+    public override unsafe nuint Descriptor
     {
         get
         {

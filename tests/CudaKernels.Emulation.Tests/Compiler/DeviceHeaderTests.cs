@@ -60,4 +60,94 @@ public sealed class DeviceHeaderTests
         Assert.Null(run.Launch("count", new Dim3(5), new Dim3(40), [y]).Fault);
         Assert.Equal(200, EngineRun.Read<int>(y, 1)[0]);
     }
+
+    [Fact]
+    public void DynamicSharedMemoryIsDeclaredInAnyWordOrder()
+    {
+        using var run = new EngineRun("""
+            extern __shared__ int outer[];
+            // extern __shared__ int comment[];
+            extern "C" __global__ void words(int* y) {
+              int extern __shared__ first[];
+              extern int __shared__ second[];
+              __shared__ extern int third[];
+              extern __shared__ int rows[][4];
+              outer[threadIdx.x] = threadIdx.x;
+              __syncthreads();
+              y[threadIdx.x] = first[threadIdx.x] * 1000 + second[threadIdx.x] * 100 + third[threadIdx.x] * 10 + rows[threadIdx.x / 4][threadIdx.x % 4];
+            }
+            """);
+        var y = run.Buffer(new int[8]);
+        Assert.Null(run.Launch("words", new Dim3(1), new Dim3(8), [y], shared: 32).Fault);
+        Assert.Equal(Enumerable.Range(0, 8).Select(i => 1111 * i), EngineRun.Read<int>(y, 8));
+    }
+
+    [Fact]
+    public void EightBitFloatsRoundTripAndSaturate()
+    {
+        using var run = new EngineRun("""
+            #include <cuda_fp8.h>
+            extern "C" __global__ void codes(int* y, float* x) {
+              int wrong = 0;
+              for (int code = 0; code < 256; ++code) {
+                __nv_fp8_e4m3 a;
+                __nv_fp8_e5m2 b;
+                a.__x = b.__x = (unsigned char)code;
+                const float fa = float(a), fb = float(b);
+                if (fa == fa && __nv_fp8_e4m3(fa).__x != code) ++wrong;
+                if (fb == fb && __nv_cvt_float_to_fp8(fb, __NV_NOSAT, __NV_E5M2) != code) ++wrong;
+              }
+              y[0] = wrong;
+              x[0] = float(__nv_fp8_e4m3(1e9f));
+              x[1] = float(__nv_fp8_e5m2(-1e9f));
+              x[2] = float(__nv_fp8_e4m3(17.0f));   // halfway between 16 and 18: to the even fraction
+              x[3] = float(__nv_fp8_e4m3(0.0009765625f));  // half of the least subnormal: to zero
+              x[4] = float(__nv_fp8_e5m2(1.125f));
+              x[5] = float(__nv_fp8_e5m2(1.375f));
+            }
+            """);
+        var (y, x) = (run.Buffer(new int[1]), run.Buffer(new float[6]));
+        Assert.Null(run.Launch("codes", new Dim3(1), new Dim3(1), [y, x]).Fault);
+        Assert.Equal(0, EngineRun.Read<int>(y, 1)[0]);
+        Assert.Equal([448, -57344, 16, 0, 1, 1.5f], EngineRun.Read<float>(x, 6));
+    }
+
+    [Fact]
+    public void RoundingHasADirectionAndTheHeapIsDeviceMemory()
+    {
+        using var run = new EngineRun("""
+            struct Node { int value; Node* next; };
+            extern "C" __global__ void heap(int* y, float one, float tiny) {
+              Node* first = nullptr;
+              for (int i = 0; i < 5; ++i) first = new Node{i, first};
+              int sum = 0;
+              while (first != nullptr) {
+                Node* next = first->next;
+                sum += first->value;
+                delete first;
+                first = next;
+              }
+              int* array = (int*)malloc(40);
+              array[9] = sum;
+              y[0] = array[9];
+              free(array);
+              y[1] = (__fadd_ru(one, tiny) > 1.0f) * 100 + (__fadd_rd(one, tiny) == 1.0f) * 10 + (__dsub_rd(1.0, 1e-30) < 1.0);
+            }
+            """);
+        var y = run.Buffer(new int[2]);
+        Assert.Null(run.Launch("heap", new Dim3(1), new Dim3(1), [y, BitConverter.SingleToUInt32Bits(1f), BitConverter.SingleToUInt32Bits(1e-20f)]).Fault);
+        Assert.Equal([10, 111], EngineRun.Read<int>(y, 2));
+    }
+
+    [Fact]
+    public void LaunchBoundsOfATemplateFollowItsParameters()
+    {
+        using var run = new EngineRun("""
+            namespace tiles {
+            constexpr int kLanes = 4;
+            template <int Rows, int Columns = 8> __global__ void __launch_bounds__(Rows == 1 ? 32 : Rows * Columns / kLanes, 2) tiled(int* y) { y[0] = Rows; }
+            }
+            """, "tiles::tiled<64>", "tiles::tiled<1, 4>", "tiles::tiled<16, 16>");
+        Assert.Equal([128, 32, 64], new[] { "tiles::tiled<64>", "tiles::tiled<1, 4>", "tiles::tiled<16, 16>" }.Select(name => run.Kernel(name).MaxThreadsPerBlock));
+    }
 }

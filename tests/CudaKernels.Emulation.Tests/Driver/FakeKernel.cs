@@ -23,6 +23,10 @@ internal sealed unsafe class FakeKernel(string name, (int Offset, int Size)[] pa
 
     public int Shared { get; init; }
 
+    public Dim3 RequiredCluster { get; init; }
+
+    public override Dim3 Cluster => RequiredCluster;
+
     /// <summary>p[0] = p[0] * factor + addend: the order of two of them shows in the result.</summary>
     public static FakeKernel MultiplyAdd { get; } = new("multiply_add", [(0, 8), (8, 4), (12, 4)], static (in launch) =>
     {

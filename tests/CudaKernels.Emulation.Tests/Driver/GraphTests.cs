@@ -148,6 +148,38 @@ public sealed unsafe class GraphTests
     }
 
     [Fact]
+    public void NewParametersOfAKernelNodeLeaveItsClusterAsItIs()
+    {
+        using var session = new DriverSession();
+        var seen = new List<(uint Grid, uint Cluster)>();
+        var kernel = session.Load(new FakeKernel("clustered", [], (in launch) => seen.Add((launch.Shape.GridX, launch.Shape.ClusterX))));
+        var stream = session.CreateStream();
+        var attribute = new CUlaunchAttribute { id = CUlaunchAttributeID.CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION };
+        attribute.value.clusterDim = new CUlaunchAttributeValue_clusterDim { x = 4, y = 1, z = 1 };
+        var config = new CUlaunchConfig { gridDimX = 8, gridDimY = 1, gridDimZ = 1, blockDimX = 32, blockDimY = 1, blockDimZ = 1, attrs = &attribute, numAttrs = 1, hStream = stream };
+        DriverSession.Check(session.Api.cuStreamBeginCapture(stream, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_GLOBAL));
+        DriverSession.Check(session.Api.cuLaunchKernelEx(&config, kernel, null, null));
+        CUgraph graph;
+        DriverSession.Check(session.Api.cuStreamEndCapture(stream, &graph));
+        CUgraphNode node;
+        nuint nodes = 1;
+        DriverSession.Check(session.Api.cuGraphGetNodes(graph, &node, &nodes));
+        CUDA_KERNEL_NODE_PARAMS parameters;
+        DriverSession.Check(session.Api.cuGraphKernelNodeGetParams(node, &parameters));
+        var exec = Instantiate(session, graph);
+        parameters.gridDimX = 12;
+        DriverSession.Check(session.Api.cuGraphExecKernelNodeSetParams(exec, node, &parameters));
+        Run(session, exec);
+        parameters.gridDimX = 10;
+        Assert.Equal(CUDA_ERROR_INVALID_VALUE, session.Api.cuGraphExecKernelNodeSetParams(exec, node, &parameters));
+        Assert.Equal(CUDA_ERROR_INVALID_VALUE, session.Api.cuGraphKernelNodeSetParams(node, &parameters));
+        parameters.gridDimX = 16;
+        DriverSession.Check(session.Api.cuGraphKernelNodeSetParams(node, &parameters));
+        Run(session, Instantiate(session, graph));
+        Assert.Equal([(12u, 4u), (16u, 4u)], seen);
+    }
+
+    [Fact]
     public void LaunchesOfOneInstanceDoNotOverlap()
     {
         for (var seed = 0; seed < 5; seed++)

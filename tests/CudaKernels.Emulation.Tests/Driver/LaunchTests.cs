@@ -87,6 +87,23 @@ public sealed unsafe class LaunchTests
     }
 
     [Fact]
+    public void AKernelMayAskForItsClusterItself()
+    {
+        using var session = new DriverSession();
+        LaunchShape? seen = null;
+        var kernel = session.Load(new FakeKernel("pairs", [], (in launch) => seen = launch.Shape) { RequiredCluster = new Dim3(2, 3) });
+        int width, height, depth;
+        DriverSession.Check(session.Api.cuFuncGetAttribute(&width, CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_WIDTH, kernel));
+        DriverSession.Check(session.Api.cuFuncGetAttribute(&height, CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_HEIGHT, kernel));
+        DriverSession.Check(session.Api.cuFuncGetAttribute(&depth, CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_DEPTH, kernel));
+        Assert.Equal((2, 3, 1), (width, height, depth));
+        Assert.Equal(CUDA_ERROR_INVALID_VALUE, session.Api.cuLaunchKernel(kernel, 3, 3, 1, 32, 1, 1, 0, default, null, null));
+        DriverSession.Check(session.Api.cuLaunchKernel(kernel, 4, 3, 1, 32, 1, 1, 0, default, null, null));
+        DriverSession.Check(session.Api.cuCtxSynchronize());
+        Assert.Equal((2u, 3u, 1u), (seen!.Value.ClusterX, seen.Value.ClusterY, seen.Value.ClusterZ));
+    }
+
+    [Fact]
     public void ArgumentsAreTakenAtTheCallAndMayComePacked()
     {
         using var session = new DriverSession();

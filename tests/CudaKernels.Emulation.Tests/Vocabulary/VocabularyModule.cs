@@ -15,6 +15,9 @@ internal sealed class VocabularyModule : IDisposable
 
     public static string PathOf(string file) => Path.Combine(AppContext.BaseDirectory, "Vocabulary", "Kernels", file);
 
+    /// <summary>Dynamic shared memory of every launch.</summary>
+    public int SharedBytes { get; init; }
+
     public IReadOnlyList<EmulationReport> Reports => _emulated.Reports;
 
     /// <summary>Runs a kernel whose parameters are pointers to words: the inputs, then one output.</summary>
@@ -27,7 +30,7 @@ internal sealed class VocabularyModule : IDisposable
         {
             using var output = device.CreateBuffer<uint>(length);
             KernelArgument[] arguments = [.. buffers.Select(buffer => (KernelArgument)buffer), output];
-            device.DefaultStream.Launch(_module.GetKernel(kernel), new LaunchConfig(blocks, threads), arguments);
+            device.DefaultStream.Launch(_module.GetKernel(kernel), new LaunchConfig(blocks, threads, SharedBytes), arguments);
             var words = output.ToArray();
             Assert.Empty(Reports);
             return words;

@@ -130,6 +130,7 @@ internal static unsafe class GraphExecCalls
     private static CUresult Replace(CUgraphExec hGraphExec, CUgraphNode hNode, Operation operation)
     {
         var exec = HandleTable.Find<SoftwareGraphExec>(hGraphExec.Value);
+        NodeOperations.KeepAttributes(HandleTable.Find<GraphNode>(hNode.Value).Operation, operation);
         exec.Plan = exec.Plan.With(exec.Plan.IndexOf(HandleTable.Find<GraphNode>(hNode.Value)), operation);
         return CUresult.CUDA_SUCCESS;
     }

@@ -144,7 +144,7 @@ internal static unsafe class GraphNodeCalls
 
     private static CUresult Replace<T>(CUgraphNode node, T operation) where T : Operation
     {
-        Find<T>(node);
+        NodeOperations.KeepAttributes(Find<T>(node), operation);
         HandleTable.Find<GraphNode>(node.Value).Operation = operation;
         return CUresult.CUDA_SUCCESS;
     }

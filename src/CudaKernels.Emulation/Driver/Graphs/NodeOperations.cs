@@ -10,11 +10,20 @@ internal static unsafe class NodeOperations
         ThrowIfNull(parameters);
         var context = ContextStack.Require();
         var kernel = HandleTable.Find<LoadedKernel>(parameters->func.Value != 0 ? parameters->func.Value : parameters->kern.Value);
-        var shape = new LaunchShape(parameters->gridDimX, parameters->gridDimY, parameters->gridDimZ, parameters->blockDimX, parameters->blockDimY, parameters->blockDimZ, parameters->sharedMemBytes);
+        var shape = new LaunchShape(parameters->gridDimX, parameters->gridDimY, parameters->gridDimZ, parameters->blockDimX, parameters->blockDimY, parameters->blockDimZ, parameters->sharedMemBytes).Of(kernel);
         LaunchLimits.Check(context.Device, kernel, shape);
         var operation = new KernelOperation();
         operation.Set(kernel, shape, parameters->kernelParams, parameters->extra);
         return operation;
+    }
+
+    /// <summary>New parameters of a kernel node leave its attributes as they are: the cluster, and whether it is cooperative.</summary>
+    public static void KeepAttributes(Operation before, Operation after)
+    {
+        if (before is not KernelOperation { Shape: var old } || after is not KernelOperation kernel || kernel.Shape.HasCluster)
+            return;
+        kernel.Shape = kernel.Shape with { ClusterX = old.ClusterX, ClusterY = old.ClusterY, ClusterZ = old.ClusterZ, IsCooperative = old.IsCooperative };
+        LaunchLimits.Check(ContextStack.Require().Device, kernel.Kernel, kernel.Shape);
     }
 
     public static CopyOperation Copy(CUDA_MEMCPY3D* parameters)

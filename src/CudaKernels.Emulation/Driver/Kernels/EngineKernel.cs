@@ -15,8 +15,19 @@ internal sealed unsafe class EngineKernel(SoftwareKernel kernel, bool isAlone) :
 
     public override bool IsStaticSharedExact => isAlone || kernel.StaticSharedBytes == 0;
 
+    public override Dim3 Cluster => kernel.Cluster;
+
     public override void Run(in KernelLaunch launch)
     {
+        // The compiler of a GPU refuses it; the host's has no such limit.
+        if (kernel.DeclaredSharedBytes > LaunchLimits.SharedPerBlock)
+        {
+            throw new KernelFault(CUresult.CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES, new EmulationReport("limit", $"{kernel.Expression} declares {kernel.DeclaredSharedBytes} bytes of static shared memory; a kernel has at most {LaunchLimits.SharedPerBlock}, more only as dynamic shared memory")
+            {
+                Kernel = kernel.Expression,
+            });
+        }
+
         var (device, shape) = (launch.Device, launch.Shape);
         var options = device.Options;
         var result = NativeRuntime.Instance.Launch(new NativeLaunch

@@ -18,6 +18,9 @@ internal abstract class KernelCode
     /// <summary>Whether <see cref="StaticSharedBytes"/> is the kernel's own, not the sum over all kernels of its file.</summary>
     public virtual bool IsStaticSharedExact => true;
 
+    /// <summary>The cluster that every launch has, from __cluster_dims__; the default where the launch chooses.</summary>
+    public virtual Dim3 Cluster => default;
+
     /// <summary>Runs the grid and returns when it is done.</summary>
     /// <param name="launch">What to run.</param>
     /// <exception cref="KernelFault">The kernel failed.</exception>

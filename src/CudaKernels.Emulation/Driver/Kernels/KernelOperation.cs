@@ -6,8 +6,10 @@ namespace CudaKernels.Emulation;
 /// <summary>A launch, with its arguments as they were when it was given.</summary>
 internal sealed unsafe class KernelOperation : Operation
 {
+    private const int Alignment = 128; // the largest of a parameter: a tensor map may ask for it
     private readonly List<Allocation> _uses = [];
     private byte[] _arguments = [];
+    private int _start; // of the arguments, where the buffer is aligned
     private nint[] _exported = [];
 
     public LoadedKernel Kernel { get; private set; } = null!;
@@ -21,8 +23,7 @@ internal sealed unsafe class KernelOperation : Operation
     {
         Kernel = kernel;
         Shape = shape;
-        if (_arguments.Length < kernel.ArgumentBytes)
-            _arguments = GC.AllocateUninitializedArray<byte>(Math.Max(kernel.ArgumentBytes, 256), pinned: true);
+        Reserve(kernel.ArgumentBytes);
         var parameters = kernel.Code.Parameters;
         if (parameters.Count > 0)
         {
@@ -57,7 +58,7 @@ internal sealed unsafe class KernelOperation : Operation
         fixed (byte* bytes = _arguments)
         {
             for (var i = 0; i < parameters.Count; i++)
-                pointers[i] = bytes + parameters[i].Offset;
+                pointers[i] = bytes + _start + parameters[i].Offset;
             Kernel.Code.Run(new KernelLaunch { Device = device, Shape = Shape, Arguments = pointers });
         }
 
@@ -74,8 +75,8 @@ internal sealed unsafe class KernelOperation : Operation
     public override Operation Copy()
     {
         var copy = new KernelOperation { Kernel = Kernel, Shape = Shape };
-        copy._arguments = GC.AllocateUninitializedArray<byte>(_arguments.Length, pinned: true);
-        _arguments.CopyTo(copy._arguments, 0);
+        copy.Reserve(Kernel.ArgumentBytes);
+        _arguments.AsSpan(_start, Kernel.ArgumentBytes).CopyTo(copy._arguments.AsSpan(copy._start));
         return copy;
     }
 
@@ -85,9 +86,17 @@ internal sealed unsafe class KernelOperation : Operation
         var parameters = Kernel.Code.Parameters;
         var exported = GC.AllocateArray<nint>(parameters.Count + 1, pinned: true);
         for (var i = 0; i < parameters.Count; i++)
-            exported[i] = Marshal.UnsafeAddrOfPinnedArrayElement(_arguments, parameters[i].Offset);
+            exported[i] = Marshal.UnsafeAddrOfPinnedArrayElement(_arguments, _start + parameters[i].Offset);
         _exported = exported;
         return (void**)Marshal.UnsafeAddrOfPinnedArrayElement(_exported, 0);
+    }
+
+    private void Reserve(int bytes)
+    {
+        if (_arguments.Length >= bytes + Alignment)
+            return;
+        _arguments = GC.AllocateUninitializedArray<byte>(Math.Max(bytes, 256) + Alignment, pinned: true);
+        _start = (int)(-Marshal.UnsafeAddrOfPinnedArrayElement(_arguments, 0) & (Alignment - 1));
     }
 
     private void CopyEach(void** kernelParams, IReadOnlyList<(int Offset, int Size)> parameters)
@@ -97,7 +106,7 @@ internal sealed unsafe class KernelOperation : Operation
             var (offset, size) = parameters[i];
             if (kernelParams[i] is null)
                 throw new DriverError(CUresult.CUDA_ERROR_INVALID_VALUE);
-            new ReadOnlySpan<byte>(kernelParams[i], size).CopyTo(_arguments.AsSpan(offset));
+            new ReadOnlySpan<byte>(kernelParams[i], size).CopyTo(_arguments.AsSpan(_start + offset));
         }
     }
 
@@ -118,7 +127,7 @@ internal sealed unsafe class KernelOperation : Operation
 
         if (buffer is null || size < (nuint)needed)
             throw new DriverError(CUresult.CUDA_ERROR_INVALID_VALUE);
-        new ReadOnlySpan<byte>(buffer, needed).CopyTo(_arguments);
+        new ReadOnlySpan<byte>(buffer, needed).CopyTo(_arguments.AsSpan(_start));
     }
 
     // A value of pointer size that lies in memory the driver knows is taken for a use of it.
@@ -130,7 +139,7 @@ internal sealed unsafe class KernelOperation : Operation
             var (offset, size) = parameters[i];
             for (var at = offset; at + sizeof(ulong) <= offset + size; at += sizeof(ulong))
             {
-                var value = MemoryMarshal.Read<ulong>(_arguments.AsSpan(at));
+                var value = MemoryMarshal.Read<ulong>(_arguments.AsSpan(_start + at));
                 if (value < 4096 || AllocationMap.Find((nuint)value) is not { } allocation)
                     continue;
                 if (allocation.IsFreeRequested)

@@ -18,10 +18,11 @@ internal static unsafe class LaunchCalls
         return Launch(f, LaunchShape.From(config), config->hStream, kernelParams, extra);
     }
 
-    private static CUresult Launch(CUfunction function, in LaunchShape shape, CUstream hStream, void** kernelParams, void** extra)
+    private static CUresult Launch(CUfunction function, in LaunchShape asked, CUstream hStream, void** kernelParams, void** extra)
     {
         var stream = StreamSubmission.Resolve(hStream);
         var kernel = HandleTable.Find<LoadedKernel>(function.Value);
+        var shape = asked.Of(kernel);
         LaunchLimits.Check(stream.Device, kernel, shape);
         var operation = stream.NewOperation(stream.Device.Operations.Kernels);
         operation.Set(kernel, shape, kernelParams, extra);

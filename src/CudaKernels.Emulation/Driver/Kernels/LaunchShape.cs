@@ -19,6 +19,18 @@ internal readonly record struct LaunchShape(uint GridX, uint GridY, uint GridZ, 
 
     public ulong Threads => (ulong)BlockX * BlockY * BlockZ;
 
+    /// <summary>The shape with the cluster that the kernel declares, where it declares one.</summary>
+    /// <exception cref="DriverError">The launch asks for another.</exception>
+    public LaunchShape Of(LoadedKernel kernel)
+    {
+        var cluster = kernel.Code.Cluster;
+        if (cluster == default)
+            return this;
+        if (HasCluster && cluster != new Dim3(ClusterX, ClusterY, ClusterZ))
+            throw new DriverError(CUresult.CUDA_ERROR_INVALID_CLUSTER_SIZE);
+        return this with { ClusterX = cluster.X, ClusterY = cluster.Y, ClusterZ = cluster.Z };
+    }
+
     /// <summary>Reads the attributes of cuLaunchKernelEx; those that only advise are passed over.</summary>
     public static unsafe LaunchShape From(CUlaunchConfig* config)
     {

@@ -58,9 +58,10 @@ internal sealed class LoadedKernel : DriverObject
             CUfunction_attribute.CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED => AllowsNonPortableCluster ? 1 : 0,
             CUfunction_attribute.CU_FUNC_ATTRIBUTE_CLUSTER_SCHEDULING_POLICY_PREFERENCE => _clusterPolicy,
             CUfunction_attribute.CU_FUNC_ATTRIBUTE_CONST_SIZE_BYTES or CUfunction_attribute.CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES
-                or CUfunction_attribute.CU_FUNC_ATTRIBUTE_CACHE_MODE_CA or CUfunction_attribute.CU_FUNC_ATTRIBUTE_CLUSTER_SIZE_MUST_BE_SET
-                or CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_WIDTH or CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_HEIGHT
-                or CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_DEPTH => 0,
+                or CUfunction_attribute.CU_FUNC_ATTRIBUTE_CACHE_MODE_CA or CUfunction_attribute.CU_FUNC_ATTRIBUTE_CLUSTER_SIZE_MUST_BE_SET => 0,
+            CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_WIDTH => (int)Code.Cluster.X,
+            CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_HEIGHT => (int)Code.Cluster.Y,
+            CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_DEPTH => (int)Code.Cluster.Z,
             _ => throw new DriverError(CUresult.CUDA_ERROR_INVALID_VALUE),
         };
     }

@@ -10,11 +10,13 @@ enum AccessFlags : uint8_t {
   kAtomic = CKRT_ATOMIC,
   kVolatile = CKRT_VOLATILE,
   kReadOnly = CKRT_READ_ONLY,
+  kAsync = 16,       // by an asynchronous operation: done once somebody has waited for it
+  kAsyncProxy = 32,  // through the async proxy
 };
 
 struct Access {
   uint32_t block;  // its number in the grid + 1; 0 = no access
-  uint32_t clock;  // the thread's own time
+  uint32_t clock;  // the thread's own time; of an asynchronous operation its number in the launch
   uint64_t pc;
   uint16_t thread;
   uint8_t mask;  // which bytes of the word
@@ -22,10 +24,10 @@ struct Access {
   uint32_t size;
 };
 
-// The last write and the reads since. Two reads are kept: where many threads read, one that is not ordered before a later write
-// is then nearly always among them.
+// The last write and the reads since, of which three are kept: the first, one of another warp or block (which a __syncwarp does not
+// order), and the latest. Where many threads read, one that is not ordered before a later write is then nearly always among them.
 struct Cell {
-  Access write, reads[2];
+  Access write, reads[3];
   uint64_t serial;  // the launch (global memory) or the block (shared memory) that the cell speaks of; others are over
   uint32_t split;   // 0, or the number of the four byte cells that took over when bytes of the word were accessed apart
 };

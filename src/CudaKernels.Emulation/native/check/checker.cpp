@@ -10,7 +10,7 @@
 #include "runtime/block.h"
 
 namespace ckrt {
-constexpr uint32_t kDynamicWindow = 256 * 1024;
+constexpr uint32_t kDynamicWindow = 256 * 1024;  // as much as a worker has (launch.cpp)
 constexpr uintptr_t kNear = 1024;
 constexpr uint64_t kIdleLimit = 16'000'000;
 
@@ -42,6 +42,8 @@ void Checker::begin_block(RunningBlock* block, uint32_t number) {
   random_ = block->random;
   memset(barrier_lanes_, 0, sizeof barrier_lanes_);
   number_ = number + 1;
+  seen_.assign(block->thread_count, {});
+  remote_.clear();
   clocks.begin_block(number_, block->thread_count);
 }
 
@@ -121,8 +123,18 @@ Checker::Place Checker::shared(Fiber* fiber, uintptr_t base, uint32_t window, ui
 }
 
 // Variables of the module: __device__ and __constant__ ones, and tables of constants.
-Checker::Place Checker::variable(Fiber* fiber, uintptr_t address, uint8_t flags, uint64_t pc) {
+Checker::Place Checker::variable(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) {
   const Launch* launch = worker_->launch;
+  if (address >= launch->data_low && address < launch->data_high && launch->config->object_count != 0) {
+    bool inside = false;
+    for (uint32_t i = 0; i < launch->config->object_count && !inside; ++i) {
+      inside = address >= launch->config->objects[i].low && address + size <= launch->config->objects[i].high;
+    }
+    if (!inside) {
+      find(fiber, CKRT_OUT_OF_BOUNDS, pc, 0, "%s of %u byte(s) between or beyond the variables of the module", flags & kWrite ? "write" : "read", size);
+      stop(fiber);
+    }
+  }
   for (uint32_t i = 0; i < launch->config->constant_count && flags & kWrite; ++i) {
     const ckrt_range& constant = launch->config->constants[i];
     if (address < constant.low || address >= constant.high) continue;
@@ -141,8 +153,37 @@ Checker::Place Checker::variable(Fiber* fiber, uintptr_t address, uint8_t flags,
 
 void Checker::access(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) {
   look(fiber, address, size, flags, pc);
-  if (!on_fiber_stack(address)) maybe_preempt(fiber, flags);
+  if (!on_fiber_stack(address)) maybe_preempt(fiber, flags, pc);
 }
+
+inline __attribute__((always_inline)) Checker::Place Checker::place_of(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) {
+  const Launch* launch = worker_->launch;
+  Place place;
+  if (in_arena(address)) {
+    place = global(fiber, address, size, flags, pc);
+  } else if (RunningBlock* owner = block_->group == nullptr ? block_ : shared_owner(block_, address); owner != nullptr && owner != block_) {
+    // Before the block's own: another's buffer may lie just behind it.
+    place = remote(fiber, owner, address, size, flags, pc);
+  } else if (address - worker_->static_shared < launch->tls_size) {
+    place = shared(fiber, worker_->static_shared, 0, (uint32_t)launch->tls_size, address, size, flags, pc);
+  } else if (address - kFiberBase < sizeof(Fiber) * kFibersPerWorker * kWorkers || address - (uintptr_t)worker_ < sizeof(Worker)) {
+    return place;  // the runtime's own: device functions read the thread's position there
+  } else if (address - ((uintptr_t)worker_->dynamic_shared_end - kDynamicWindow) < kDynamicWindow + kPage) {
+    place = shared(fiber, (uintptr_t)block_->dynamic_shared, kStaticWindow, block_->dynamic_shared_bytes, address, size, flags, pc);
+  } else if (address >= launch->module_low && address < launch->module_high) {
+    place = variable(fiber, address, size, flags, pc);
+  } else if (!is_host_range(address, size)) {
+    // Just beside the static shared memory: more likely an overrun of it than a stray pointer.
+    if (launch->tls_size != 0 && address - (worker_->static_shared - kNear) < launch->tls_size + 2 * kNear) {
+      shared(fiber, worker_->static_shared, 0, (uint32_t)launch->tls_size, address, size, flags, pc);
+    }
+    find(fiber, CKRT_NOT_DEVICE_MEMORY, pc, address, "%s of %u byte(s) at 0x%llx, which is no device memory: a null or a host pointer", flags & kWrite ? "write" : "read", size, (unsigned long long)address);
+    stop(fiber);
+  }
+  return place;
+}
+
+Checker::Place Checker::locate(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) { return place_of(fiber, address, size, flags, pc); }
 
 void Checker::look(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) {
   settle();
@@ -152,34 +193,15 @@ void Checker::look(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags
     stop(fiber);
   }
   ++launch_->accesses;
-  const Launch* launch = worker_->launch;
-  Place place;
-  if (in_arena(address)) {
-    place = global(fiber, address, size, flags, pc);
-  } else if (address - worker_->static_shared < launch->tls_size) {
-    place = shared(fiber, worker_->static_shared, 0, (uint32_t)launch->tls_size, address, size, flags, pc);
-  } else if (address - (uintptr_t)block_->dynamic_shared < kDynamicWindow + kPage) {
-    place = shared(fiber, (uintptr_t)block_->dynamic_shared, kStaticWindow, block_->dynamic_shared_bytes, address, size, flags, pc);
-  } else if (address >= launch->module_low && address < launch->module_high) {
-    place = variable(fiber, address, flags, pc);
-  } else if (address - kFiberBase < sizeof(Fiber) * kFibersPerWorker * kWorkers || address - (uintptr_t)worker_ < sizeof(Worker)) {
-    return;  // the runtime's own: device functions read the thread's position there
-  } else if (!is_host_range(address, size)) {
-    // Just beside the static shared memory: more likely an overrun of it than a stray pointer.
-    if (address - (worker_->static_shared - kNear) < launch->tls_size + 2 * kNear) {
-      shared(fiber, worker_->static_shared, 0, (uint32_t)launch->tls_size, address, size, flags, pc);
-    }
-    find(fiber, CKRT_NOT_DEVICE_MEMORY, pc, address, "%s of %u byte(s) at 0x%llx, which is no device memory: a null or a host pointer", flags & kWrite ? "write" : "read", size, (unsigned long long)address);
-    stop(fiber);
-  }
-  if (place.cells != nullptr) races(fiber, place, address, size, flags, pc);
+  const Place place = place_of(fiber, address, size, flags, pc);
+  if (place.cells != nullptr) races(fiber, place, address, size, flags, pc, 0);
 }
 
-void Checker::races(Fiber* fiber, const Place& place, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc) {
+void Checker::races(Fiber* fiber, const Place& place, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc, uint32_t record) {
   // In shared memory a volatile access orders nothing and excuses nothing; in global memory it is how flags are read.
   if (flags & kVolatile && place.split == &launch_->split && size <= 8) flags |= kAtomic;
   const uint32_t thread = thread_of(fiber);
-  Access now{number_, clocks.now(thread), pc, (uint16_t)thread, 0, flags, size};
+  Access now{number_, record == 0 ? clocks.now(thread) : record, pc, (uint16_t)thread, 0, flags, size};
   uintptr_t at = address & ~(uintptr_t)3;
   for (Cell* cell = place.cells; at < address + size; at += 4, ++cell) {
     now.mask = 0;
@@ -211,24 +233,41 @@ static bool conflict(const Access& earlier, const Access& now) { return earlier.
 
 void Checker::check(Fiber* fiber, Cell& cell, uint64_t, const Access& now, const char* kind, uintptr_t address) {
   const uint32_t thread = now.thread;
-  const auto mine = [&](const Access& earlier) { return earlier.block == now.block && earlier.thread == thread; };
-  if (conflict(cell.write, now) && !mine(cell.write) && !clocks.ordered(thread, cell.write)) race(fiber, cell.write, now, kind, address);
+  const auto mine = [&](const Access& earlier) { return earlier.block == now.block && earlier.thread == thread && !(earlier.flags & kAsync); };
+  if (conflict(cell.write, now)) {
+    if (!mine(cell.write) && !ordered(thread, cell.write)) race(fiber, cell.write, now, kind, address);
+    else if (now.flags & kAsyncProxy && !(cell.write.flags & kAsyncProxy) && !passed_proxy_fence(thread, cell.write)) proxy_crossed(fiber, cell.write, now, kind, address);
+  }
   if (now.flags & kReadOnly && cell.write.block != 0) stale(fiber, cell.write, now, address);
   if (now.flags & kWrite) {
     for (Access& read : cell.reads) {
-      if (conflict(read, now) && !mine(read) && !clocks.ordered(thread, read)) race(fiber, read, now, kind, address);
+      if (conflict(read, now) && !mine(read) && !ordered(thread, read)) race(fiber, read, now, kind, address);
       if (read.flags & kReadOnly && read.block != 0) stale(fiber, read, now, address);
       read.block = 0;
     }
     cell.write = now;
     return;
   }
+  keep_read(cell, now);
+}
+
+void Checker::keep_read(Cell& cell, const Access& now) {
+  const auto same_warp = [&](const Access& earlier) { return earlier.block == now.block && earlier.thread / 32 == now.thread / 32; };
+  // One that is ordered before this read is ordered before all that come after it.
   for (Access& read : cell.reads) {
-    if (read.block == 0 || mine(read) || clocks.ordered(thread, read)) {
+    if (read.block == 0 || (read.block == now.block && read.thread == now.thread && !(read.flags & kAsync)) || ordered(now.thread, read)) {
       read = now;
       return;
     }
   }
+  // A copy that still reads is what a later write most easily misses.
+  if (now.flags & kAsync) {
+    cell.reads[1] = now;
+    return;
+  }
+  const bool is_other = !same_warp(cell.reads[0]) && cell.reads[1].block == cell.reads[0].block && cell.reads[1].thread / 32 == cell.reads[0].thread / 32;
+  Access& other = cell.reads[is_other ? 1 : 2];
+  if (!(other.flags & kAsync)) other = now;
 }
 
 ckrt_finding Checker::pair(Fiber* fiber, int rule, const Access& earlier, const Access& now, uintptr_t address) const {
@@ -250,15 +289,25 @@ void Checker::stale(Fiber* fiber, const Access& earlier, const Access& now, uint
   launch_->findings.add(finding);
 }
 
+const char* in_words(const Access& access) {
+  if (access.flags & kAtomic) return access.flags & kVolatile ? "a volatile access" : "an atomic access";
+  if (access.flags & kWrite) return access.flags & kVolatile ? "a volatile write" : "a write";
+  return access.flags & kVolatile ? "a volatile read" : "a read";
+}
+
 void Checker::race(Fiber* fiber, const Access& earlier, const Access& now, const char* kind, uintptr_t address) {
+  if ((now.flags | earlier.flags) & kAsync) {
+    async_race(fiber, earlier, now, kind, address);
+    return;
+  }
   ckrt_finding finding = pair(fiber, CKRT_RACE, earlier, now, address);
-  const auto word = [](const Access& access) {
-    return access.flags & kAtomic ? (access.flags & kVolatile ? "a volatile access" : "an atomic access") : access.flags & kWrite ? (access.flags & kVolatile ? "a volatile write" : "a write") : access.flags & kVolatile ? "a volatile read" : "a read";
-  };
-  const char* cure = earlier.block != now.block          ? "blocks are ordered only by atomics with fences, or by the end of the kernel"
-                     : earlier.thread / 32 == now.thread / 32 ? "the lanes of a warp run apart: __syncwarp() orders them"
-                                                          : "__syncthreads() is missing between them";
-  snprintf(finding.message, sizeof finding.message, "%s and %s of the same %s in no order: %s", word(earlier), word(now), kind, cure);
+  const bool cluster = earlier.block != now.block && block_->group != nullptr && kind[0] == 's';
+  const char* cure = cluster                              ? "barrier.cluster, or an mbarrier, orders the blocks of a cluster"
+                     : earlier.block != now.block             ? "blocks are ordered only by atomics with fences, or by the end of the kernel"
+                     : earlier.thread / 32 != now.thread / 32 ? "__syncthreads() is missing between them"
+                     : (earlier.flags | now.flags) & kVolatile ? "__syncwarp() orders the lanes of a warp; volatile does not order lanes since Volta"
+                                                              : "the lanes of a warp run apart: __syncwarp() orders them";
+  snprintf(finding.message, sizeof finding.message, "%s and %s of the same %s in no order: %s", in_words(earlier), in_words(now), kind, cure);
   if (now.flags & kWrite && earlier.flags & kWrite && !((now.flags | earlier.flags) & kAtomic) && now.size == earlier.size && now.size <= 4 && !pending_.active) {
     // Not yet a mistake: the same value may be written twice.
     pending_.active = true;
@@ -272,6 +321,7 @@ void Checker::race(Fiber* fiber, const Access& earlier, const Access& now, const
 }
 
 void Checker::settle() {
+  ++beats_;
   if (!pending_.active) return;
   pending_.active = false;
   if (memcmp(pending_.before, (const void*)pending_.address, pending_.size) == 0) {
@@ -296,6 +346,15 @@ void Checker::atomic(Fiber* fiber, uintptr_t address, bool reads, bool writes, b
   }
 }
 
+void Checker::misuse(Fiber* fiber, int line, uint64_t pc, const char* message) {
+  ckrt_finding finding;
+  fill_finding(fiber, finding, CKRT_SYNC_MISUSE);
+  finding.line = line;
+  finding.pc = pc;
+  snprintf(finding.message, sizeof finding.message, "%s", message);
+  launch_->findings.add(finding);
+}
+
 // Threads of one warp that meet in barriers at different places have diverged.
 void Checker::note_arrival(Fiber* fiber, int line, uint64_t pc) {
   settle();
@@ -305,31 +364,37 @@ void Checker::note_arrival(Fiber* fiber, int line, uint64_t pc) {
     find(fiber, CKRT_BARRIER, pc, 0, "threads of one warp meet in __syncthreads at line %d and at line %d: the barrier is in diverged code", barrier_line_[warp], line);
   }
   barrier_line_[warp] = line;
+  barrier_pc_[warp] = pc;
   barrier_lanes_[warp] |= 1u << fiber->linear % 32;
 }
 
 void Checker::barrier_released() {
+  uint32_t came = 0;  // a warp that has threads here
+  while (barrier_lanes_[came] == 0) ++came;
   for (uint32_t warp = 0; warp * 32 < block_->thread_count; ++warp) {
     const uint32_t count = block_->thread_count - warp * 32 < 32 ? block_->thread_count - warp * 32 : 32;
-    const uint32_t whole = count == 32 ? ~0u : (1u << count) - 1;
-    const uint32_t lanes = barrier_lanes_[warp];
-    barrier_lanes_[warp] = 0;
-    if (lanes == whole) continue;
-    Fiber* first = fiber(worker_, warp * 32 + (lanes == 0 ? 0 : (uint32_t)__builtin_ctz(lanes)));
+    const uint32_t whole = count == 32 ? ~0u : (1u << count) - 1, lanes = barrier_lanes_[warp];
+    const int line = barrier_line_[lanes == 0 ? came : warp];
+    if (lanes == whole && line == barrier_line_[came]) continue;
     ckrt_finding finding;
-    fill_finding(first, finding, lanes == 0 ? CKRT_NOTE : CKRT_BARRIER);
-    finding.line = barrier_line_[warp];
-    if (lanes == 0) snprintf(finding.message, sizeof finding.message, "a whole warp had ended before a __syncthreads of its block");
-    else snprintf(finding.message, sizeof finding.message, "%d of %u threads of a warp had ended before the __syncthreads at line %d", __builtin_popcount(whole & ~lanes), count, barrier_line_[warp]);
+    fill_finding(fiber(worker_, warp * 32 + (lanes == 0 ? 0 : (uint32_t)__builtin_ctz(lanes))), finding, lanes == 0 || lanes == whole ? CKRT_NOTE : CKRT_BARRIER);
+    finding.line = line;
+    finding.pc = barrier_pc_[lanes == 0 ? came : warp];
+    // CUDA asks for one barrier that all threads of the block come to; whole warps at two of them get away with it.
+    if (lanes == whole) snprintf(finding.message, sizeof finding.message, "warps of one block meet in __syncthreads at line %d and at line %d", barrier_line_[came], line);
+    else if (lanes == 0) snprintf(finding.message, sizeof finding.message, "a whole warp had ended before a __syncthreads of its block");
+    else snprintf(finding.message, sizeof finding.message, "%d of %u threads of a warp had ended before the __syncthreads at line %d", __builtin_popcount(whole & ~lanes), count, line);
     launch_->findings.add(finding);
   }
+  memset(barrier_lanes_, 0, sizeof barrier_lanes_);
   clocks.block_barrier();
 }
 
-void Checker::maybe_preempt(Fiber* fiber, uint8_t flags) {
-  if (flags & kWrite) idle_steps_ = 0;
+void Checker::maybe_preempt(Fiber* fiber, uint8_t flags, uint64_t pc) {
+  if (flags & kWrite && !(flags & kAtomic)) idle_steps_ = 0;
   else if (++idle_steps_ == kIdleLimit) {
-    ckrt_fail(CKRT_HANG, 0, "the block has read memory 16 million times and written nothing: an endless loop, or a wait for what never comes");
+    report(fiber, CKRT_HANG, 0, 0, pc, "the block has read memory 16 million times and changed nothing: an endless loop, or a wait for what never comes");
+    leave_block(block_);
   }
   // A loop on a volatile variable waits for another thread.
   bool yields = flags & kVolatile && !(flags & kWrite);

@@ -5,23 +5,6 @@
 #include <algorithm>
 
 namespace ckrt {
-static void join(ForeignClocks& into, uint32_t block, const std::shared_ptr<const ClockVector>& clocks) {
-  auto& known = into[block];
-  if (known == nullptr) {
-    known = clocks;
-    return;
-  }
-  auto both = std::make_shared<ClockVector>(*known);
-  for (size_t i = 0; i < both->size(); ++i) (*both)[i] = std::max((*both)[i], (*clocks)[i]);
-  known = both;
-}
-
-static void join(ForeignClocks& into, const ForeignClocks& from) {
-  for (auto& [block, clocks] : from) {
-    if (into[block] != clocks) join(into, block, clocks);
-  }
-}
-
 void Clocks::begin_block(uint32_t block, uint32_t threads) {
   block_ = block;
   count_ = threads;
@@ -29,7 +12,8 @@ void Clocks::begin_block(uint32_t block, uint32_t threads) {
   memset(base_, 0, sizeof base_);
   memset(touched_, 0, sizeof touched_);
   foreign_.clear();
-  learned_ = false;
+  proxied_.clear();
+  learned_ = uses_proxies_ = false;
   for (uint32_t i = 0; i < threads; ++i) {
     ThreadClocks& thread = threads_[i];
     thread.clock = 1;
@@ -38,6 +22,7 @@ void Clocks::begin_block(uint32_t block, uint32_t threads) {
     thread.foreign.clear();
     thread.fenced.reset();
     thread.observed.clear();
+    thread.proxied.reset();
   }
 }
 
@@ -60,11 +45,24 @@ bool Clocks::ordered(uint32_t thread, const Access& earlier) const {
 }
 
 void Clocks::block_barrier() {
+  // A thread that has read a flag and then meets its block takes the flag's knowledge along, as after a fence: the common last-block
+  // sum has no other fence on the reader's side.
+  for (uint32_t i = 0; i < count_; ++i) {
+    if (threads_[i].observed.empty()) continue;
+    auto observed = std::move(threads_[i].observed);
+    threads_[i].observed.clear();
+    for (auto& [word, count] : observed) acquire(i, *word, count);
+  }
   for (uint32_t i = 0; i < count_; ++i) base_[i] = threads_[i].clock++;
   for (uint32_t warp = 0; warp * 32 < count_; ++warp) {
     if (!touched_[warp]) continue;
     touched_[warp] = false;
     for (uint32_t i = warp * 32; i < count_ && i < warp * 32 + 32; ++i) memset(threads_[i].warp, 0, sizeof threads_[i].warp);
+  }
+  for (uint32_t i = 0; i < count_ && uses_proxies_; ++i) {
+    if (threads_[i].proxied == nullptr) continue;
+    proxied_.learn(*threads_[i].proxied);
+    threads_[i].proxied.reset();
   }
   if (!learned_) return;
   learned_ = false;
@@ -80,8 +78,10 @@ void Clocks::warp_barrier(uint32_t warp, uint32_t lanes) {
   uint32_t all[32] = {};
   ForeignClocks foreign;
   std::unique_ptr<ClockVector> far;
+  Knowledge proxied;
   for (uint32_t rest = lanes; rest != 0; rest &= rest - 1) {
     const uint32_t thread = warp * 32 + (uint32_t)__builtin_ctz(rest);
+    if (threads_[thread].proxied != nullptr) proxied.learn(*threads_[thread].proxied);
     for (uint32_t lane = 0; lane < 32 && warp * 32 + lane < count_; ++lane) all[lane] = std::max(all[lane], known(thread, warp * 32 + lane));
     if (!learned_) continue;
     join(foreign, threads_[thread].foreign);
@@ -93,6 +93,7 @@ void Clocks::warp_barrier(uint32_t warp, uint32_t lanes) {
     ThreadClocks& thread = threads_[warp * 32 + (uint32_t)__builtin_ctz(rest)];
     memcpy(thread.warp, all, sizeof all);
     ++thread.clock;
+    if (!proxied.empty()) thread.proxied = std::make_unique<Knowledge>(proxied);
     if (!learned_) continue;
     thread.foreign = foreign;
     if (far != nullptr) thread.far = std::make_unique<ClockVector>(*far);
@@ -102,10 +103,12 @@ void Clocks::warp_barrier(uint32_t warp, uint32_t lanes) {
 std::shared_ptr<const Snapshot> Clocks::snapshot(uint32_t thread) const {
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->block = block_;
-  snapshot->own.resize(count_);
-  for (uint32_t i = 0; i < count_; ++i) snapshot->own[i] = known(thread, i);
+  snapshot->own = seen(thread);
   snapshot->foreign = foreign_;
   join(snapshot->foreign, threads_[thread].foreign);
+  if (!uses_proxies_) return snapshot;
+  snapshot->proxied = proxied_;
+  if (threads_[thread].proxied != nullptr) snapshot->proxied.learn(*threads_[thread].proxied);
   return snapshot;
 }
 
@@ -147,6 +150,15 @@ void Clocks::acquire(uint32_t thread, const SyncWord& word, size_t count) {
       for (uint32_t other = 0; other < count_; ++other) (*me.far)[other] = std::max((*me.far)[other], seen.own[other]);
     } else {
       join(me.foreign, seen.block, std::shared_ptr<const ClockVector>(word.published[i], &seen.own));
+    }
+    if (!seen.proxied.empty()) {
+      // What that thread's block is to it, is another block to this one.
+      if (seen.block == block_) join(proxied_of(thread).own, seen.proxied.own);
+      else if (!seen.proxied.own.empty()) join(proxied_of(thread).foreign, seen.block, std::make_shared<ClockVector>(seen.proxied.own));
+      for (auto& [block, clocks] : seen.proxied.foreign) {
+        if (block == block_) join(proxied_of(thread).own, *clocks);
+        else join(proxied_of(thread).foreign, block, clocks);
+      }
     }
     for (auto& [block, clocks] : seen.foreign) {
       if (block != block_) join(me.foreign, block, clocks);

@@ -1,27 +1,27 @@
 // Which accesses are ordered before which: vector clocks of the threads of one block, and what they know of other blocks.
 //   __syncthreads orders all threads of the block, __syncwarp the lanes of its mask, and nothing else does: not a shuffle, not a vote.
 //   Between any threads, also of different blocks: a fence, then an atomic (or volatile) write to a word; an atomic (or volatile)
-//   read of that word, then a fence. The second fence sees what the first one had seen.
+//   read of that word, then a fence or a __syncthreads. The second fence sees what the first one had seen.
+//   mbarriers, named barriers and the cluster's barrier: who waits has seen what those who arrived had seen (SyncClocks).
+// A write through the generic proxy has to pass a proxy fence on its way before the async proxy may read it: what has passed one is
+// known beside what has been seen, and travels with it.
 #pragma once
 #include <stdint.h>
 
-#include <map>
 #include <memory>
 #include <vector>
 
 #include "check/access.h"
+#include "check/sync_clocks.h"
 #include "runtime/fiber.h"
 
 namespace ckrt {
-using ClockVector = std::vector<uint32_t>;
-// The clocks of other blocks' threads, by block.
-using ForeignClocks = std::map<uint32_t, std::shared_ptr<const ClockVector>>;
-
 // What a thread had seen when it executed a fence.
 struct Snapshot {
   uint32_t block;
   ClockVector own;
   ForeignClocks foreign;
+  Knowledge proxied;
 };
 
 // The snapshots that writes to one word have published, oldest first.
@@ -43,6 +43,15 @@ class Clocks {
   void publish(uint32_t thread, SyncWord& word, bool replaces);
   void observe(uint32_t thread, const std::shared_ptr<SyncWord>& word);
   void acquire(uint32_t thread, const SyncWord& word, size_t count);
+  // Arriving at a barrier, and having waited there.
+  void release(uint32_t thread, SyncClocks& into);
+  void acquire(uint32_t thread, const SyncClocks& from);
+
+  void proxy_fence(uint32_t thread);
+  bool proxied(uint32_t thread, const Access& earlier) const;
+  // Whether the thread has heard of a block at all, and whether any thread knows of an access.
+  bool knows_block(uint32_t thread, uint32_t block) const;
+  bool ordered_for_any(const Access& earlier) const;
 
  private:
   struct ThreadClocks {
@@ -52,7 +61,11 @@ class Clocks {
     ForeignClocks foreign;
     std::shared_ptr<const Snapshot> fenced;
     std::vector<std::pair<std::shared_ptr<SyncWord>, size_t>> observed;  // since the last fence
+    std::unique_ptr<Knowledge> proxied;
   };
+
+  ClockVector seen(uint32_t thread) const;
+  Knowledge& proxied_of(uint32_t thread);
 
   uint32_t known(uint32_t thread, uint32_t other) const;
   std::shared_ptr<const Snapshot> snapshot(uint32_t thread) const;
@@ -61,6 +74,8 @@ class Clocks {
   uint32_t base_[kFibersPerWorker];  // what all threads know since the last block barrier
   ForeignClocks foreign_;
   bool touched_[kFibersPerWorker / 32];  // warps in which a lane knows more than that
+  Knowledge proxied_;                    // of all threads since the last block barrier
+  bool uses_proxies_ = false;            // whether there has been a proxy fence
   bool learned_ = false;                 // whether a thread has learned through memory since the last block barrier
   std::vector<ThreadClocks> threads_;
 };

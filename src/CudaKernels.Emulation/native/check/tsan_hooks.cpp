@@ -10,7 +10,10 @@ static inline void on_access(const void* address, size_t size, uint8_t flags, vo
   if (!on_fiber_stack(stack_pointer())) return;  // a constructor of the module, on a thread of the loader
   Fiber* fiber = self();
   // Local memory is the thread's own: by far the most accesses.
-  if (on_fiber_stack((uintptr_t)address) && fiber_of((uintptr_t)address) == fiber) return;
+  if (on_fiber_stack((uintptr_t)address) && fiber_of((uintptr_t)address) == fiber) {
+    if (fiber->watched) touch_registers(fiber, (uintptr_t)address, (uint32_t)size, flags & kWrite, (uint64_t)pc - 1);
+    return;
+  }
   if (Checker* checker = checker_of(fiber)) checker->access(fiber, (uintptr_t)address, (uint32_t)size, flags, (uint64_t)pc - 1);
 }
 
@@ -22,6 +25,12 @@ static inline void on_atomic(const void* address, size_t size, bool reads, bool 
   if (checker == nullptr) return;
   checker->access(fiber, (uintptr_t)address, (uint32_t)size, (uint8_t)(kAtomic | (writes ? kWrite : 0)), (uint64_t)pc - 1);
   checker->atomic(fiber, (uintptr_t)address, reads, writes, order == __ATOMIC_ACQUIRE || order >= __ATOMIC_ACQ_REL || order == __ATOMIC_CONSUME, order >= __ATOMIC_RELEASE);
+}
+
+// Whether an atomic operation has changed memory: a block that goes on without doing so hangs.
+static inline void note_change(bool changed) {
+  if (!changed || !on_fiber_stack(stack_pointer())) return;
+  if (Checker* checker = checker_of(self())) checker->changed();
 }
 
 // A volatile access to global memory takes part in the order that fences make.
@@ -87,7 +96,9 @@ CK_HOOK void __tsan_atomic_signal_fence(int) {}
 #define CK_FETCH(n, T, name, builtin)                                                              \
   CK_HOOK T __tsan_atomic##n##_fetch_##name(volatile T* p, T value, int order) {                   \
     ckrt::on_atomic((const void*)p, sizeof(T), true, true, order, CK_PC);                          \
-    return builtin(p, value, __ATOMIC_SEQ_CST);                                                    \
+    const T before = builtin(p, value, __ATOMIC_SEQ_CST);                                          \
+    ckrt::note_change(__atomic_load_n(p, __ATOMIC_SEQ_CST) != before);                             \
+    return before;                                                                                 \
   }
 #define CK_ATOMIC(n, T)                                                                                                   \
   CK_HOOK T __tsan_atomic##n##_load(const volatile T* p, int order) {                                                     \
@@ -96,15 +107,20 @@ CK_HOOK void __tsan_atomic_signal_fence(int) {}
   }                                                                                                                       \
   CK_HOOK void __tsan_atomic##n##_store(volatile T* p, T value, int order) {                                              \
     ckrt::on_atomic((const void*)p, sizeof(T), false, true, order, CK_PC);                                                \
-    __atomic_store_n(p, value, __ATOMIC_SEQ_CST);                                                                         \
+    ckrt::note_change(__atomic_exchange_n(p, value, __ATOMIC_SEQ_CST) != value);                                          \
   }                                                                                                                       \
   CK_HOOK T __tsan_atomic##n##_exchange(volatile T* p, T value, int order) {                                              \
     ckrt::on_atomic((const void*)p, sizeof(T), true, true, order, CK_PC);                                                 \
-    return __atomic_exchange_n(p, value, __ATOMIC_SEQ_CST);                                                               \
+    const T before = __atomic_exchange_n(p, value, __ATOMIC_SEQ_CST);                                                     \
+    ckrt::note_change(before != value);                                                                                   \
+    return before;                                                                                                        \
   }                                                                                                                       \
   CK_HOOK int __tsan_atomic##n##_compare_exchange_strong(volatile T* p, T* expected, T value, int order, int) {           \
     ckrt::on_atomic((const void*)p, sizeof(T), true, true, order, CK_PC);                                                 \
-    return __atomic_compare_exchange_n(p, expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);                    \
+    const T before = *expected;                                                                                           \
+    const bool done = __atomic_compare_exchange_n(p, expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);         \
+    ckrt::note_change(done && before != value);                                                                           \
+    return done;                                                                                                          \
   }                                                                                                                       \
   CK_HOOK int __tsan_atomic##n##_compare_exchange_weak(volatile T* p, T* expected, T value, int order, int failure) {     \
     return __tsan_atomic##n##_compare_exchange_strong(p, expected, value, order, failure);                                \

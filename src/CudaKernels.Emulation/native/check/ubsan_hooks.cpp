@@ -45,7 +45,7 @@ struct TypeMismatch { SourceLocation where; const TypeDescriptor* type; uint8_t 
 CK_HOOK void __ubsan_handle_out_of_bounds(OutOfBounds* data, uintptr_t index) {
   char text[200];
   snprintf(text, sizeof text, "index %lld is outside %s", (long long)(data->index->info & 1 ? (int64_t)(int32_t)index : (int64_t)index), data->array->name);
-  undefined(data->where, CKRT_OUT_OF_BOUNDS, text, CK_PC);
+  undefined(data->where, CKRT_OUT_OF_BOUNDS, text, CK_PC, true);  // what it would damage may be the thread's own stack
 }
 
 CK_HOOK void __ubsan_handle_shift_out_of_bounds(Shift* data, uintptr_t left, uintptr_t right) {
@@ -80,5 +80,5 @@ CK_HOOK void __ubsan_handle_type_mismatch_v1(TypeMismatch* data, uintptr_t point
   if (pointer % alignment == 0) return;  // a null pointer: the access itself is reported
   char text[200];
   snprintf(text, sizeof text, "access to %s at 0x%llx, which is no multiple of %llu", data->type->name, (unsigned long long)pointer, (unsigned long long)alignment);
-  undefined(data->where, CKRT_MISALIGNED, text, CK_PC);
+  undefined(data->where, CKRT_MISALIGNED, text, CK_PC, true);  // a GPU faults
 }

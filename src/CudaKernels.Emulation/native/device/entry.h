@@ -9,6 +9,7 @@ struct ck_entry {
   void (*call)(void** args);
   uint32_t parameter_count, max_threads;
   const ck_parameter* parameters;
+  uint32_t cluster[3];  // of __cluster_dims__; zeros: the launch chooses
 };
 struct ck_global {
   const char* name;
@@ -43,11 +44,11 @@ template <class... P> CK_QUIET inline void call(void (*kernel)(P...), void** arg
 #define CK_EXPORT extern "C" __attribute__((visibility("default"), used))
 #define CK_STRIP(...) __VA_ARGS__
 #define CK_TEXT(...) #__VA_ARGS__
-#define CK_ENTRY(i, expression, threads)                                                                                              \
+#define CK_ENTRY(i, expression, threads, clusters)                                                                                            \
   CK_QUIET static void ck_call_##i(void** args) { ckrt::call(&CK_STRIP expression, args); }                                                    \
   CK_EXPORT const ck_entry ck_entry_##i;                                                                                              \
   const ck_entry ck_entry_##i = {CK_TEXT expression, (const void*)&CK_STRIP expression, ck_call_##i, ckrt::parameter_count(&CK_STRIP expression), \
-                                 threads, ckrt::parameters(&CK_STRIP expression)};
+                                 threads, ckrt::parameters(&CK_STRIP expression), {CK_STRIP clusters}};
 #define CK_GLOBAL(i, name, is_constant)  \
   CK_EXPORT const ck_global ck_global_##i; \
   const ck_global ck_global_##i = {#name, (void*)&name, sizeof(name), is_constant};

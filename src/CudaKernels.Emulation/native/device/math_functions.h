@@ -63,3 +63,11 @@ constexpr decltype(A{} + B{}) max(A a, B b) {
   else if constexpr (std::is_floating_point_v<T>) return fmax((T)a, (T)b);
   else return (T)a < (T)b ? (T)b : (T)a;
 }
+
+static inline int mulhi(int a, int b) { return (int)((long long)a * b >> 32); }
+static inline unsigned umin(unsigned a, unsigned b) { return b < a ? b : a; }
+static inline unsigned umax(unsigned a, unsigned b) { return a < b ? b : a; }
+static inline long long llmin(long long a, long long b) { return b < a ? b : a; }
+static inline long long llmax(long long a, long long b) { return a < b ? b : a; }
+static inline unsigned long long ullmin(unsigned long long a, unsigned long long b) { return b < a ? b : a; }
+static inline unsigned long long ullmax(unsigned long long a, unsigned long long b) { return a < b ? b : a; }

@@ -12,9 +12,18 @@ struct Shuffle {
 CK_QUIET inline void shuffle_all(void** lanes, uint32_t present) {
   for (uint32_t rest = present; rest != 0; rest &= rest - 1) {
     auto* mine = (Shuffle*)lanes[__builtin_ctz(rest)];
+    if (present >> mine->source & 1) {
+      mine->result = ((Shuffle*)lanes[mine->source])->value;
+      continue;
+    }
     // An exited or unnamed lane has no value to give; the result is undefined on a GPU, here it is all ones.
-    mine->result = present >> mine->source & 1 ? ((Shuffle*)lanes[mine->source])->value : ~0ull;
+    mine->result = ~0ull;
+    ckrt_lane_misuse((uint32_t)__builtin_ctz(rest), mine->line, "a shuffle reads a lane that takes no part in it: its value is undefined");
   }
+}
+
+inline void check_width(int width, int line) {
+  if (width < 1 || width > 32 || (width & (width - 1)) != 0) ckrt_fail(CKRT_SYNC_MISUSE, line, "the width of a shuffle must be a power of two from 1 to 32");
 }
 
 template <class T> inline T shuffle(uint32_t mask, T value, int source, int line, const char* name) {
@@ -84,18 +93,22 @@ template <class T, class F> inline T reduce(uint32_t mask, T value, F combine, i
 }  // namespace ckrt
 
 template <class T> inline T __shfl_sync(unsigned mask, T value, int source, int width = 32, CK_LINE) {
+  ckrt::check_width(width, line);
   const int lane = ckrt::lane();
   return ckrt::shuffle(mask, value, (lane & ~(width - 1)) | (source & (width - 1)), line, "__shfl_sync");
 }
 template <class T> inline T __shfl_xor_sync(unsigned mask, T value, int lane_mask, int width = 32, CK_LINE) {
+  ckrt::check_width(width, line);
   const int lane = ckrt::lane(), source = lane ^ lane_mask;
   return ckrt::shuffle(mask, value, (source & ~(width - 1)) > (lane & ~(width - 1)) ? lane : source, line, "__shfl_xor_sync");
 }
 template <class T> inline T __shfl_down_sync(unsigned mask, T value, unsigned delta, int width = 32, CK_LINE) {
+  ckrt::check_width(width, line);
   const int lane = ckrt::lane();
   return ckrt::shuffle(mask, value, (lane & (width - 1)) + (int)delta < width ? lane + (int)delta : lane, line, "__shfl_down_sync");
 }
 template <class T> inline T __shfl_up_sync(unsigned mask, T value, unsigned delta, int width = 32, CK_LINE) {
+  ckrt::check_width(width, line);
   const int lane = ckrt::lane();
   return ckrt::shuffle(mask, value, (lane & (width - 1)) >= (int)delta ? lane - (int)delta : lane, line, "__shfl_up_sync");
 }
@@ -107,7 +120,7 @@ static inline int __all_sync(unsigned mask, int predicate, CK_LINE) {
   const ckrt::Vote all = ckrt::vote(mask, predicate != 0, line, "__all_sync");
   return all.ballot == all.present;
 }
-static inline unsigned __activemask() { return ckrt_active_lanes(); }
+static inline unsigned __activemask(CK_LINE) { return ckrt_converged_lanes(line); }
 
 template <class T> inline unsigned __match_any_sync(unsigned mask, T value, CK_LINE) {
   const ckrt::Gather all = ckrt::gather(mask, value, line, "__match_any_sync");

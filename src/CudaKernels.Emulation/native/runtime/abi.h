@@ -55,6 +55,8 @@ struct ckrt_launch_config {
   uint32_t shared_count;
   const ckrt_range* constants;  // the __constant__ variables
   uint32_t constant_count;
+  const ckrt_range* objects;  // all variables of the module that can be written
+  uint32_t object_count;
 };
 
 // A mistake that the checking mode found. Where it happened is a line, or an address of code.
@@ -64,7 +66,7 @@ struct ckrt_finding {
   uint64_t pc, other_pc, address;
   const char* file;
   uint64_t count;
-  char message[256];
+  char message[512];
 };
 
 struct ckrt_result {
@@ -99,10 +101,14 @@ CKRT_API int ckrt_barrier(int predicate, int reduction, int line);  // reduction
 CKRT_API void ckrt_rendezvous(uint32_t mask, ckrt_warp_operation operation, void* argument, int line, const char* name);
 CKRT_API void ckrt_warp_instruction(ckrt_warp_operation operation, void* argument, int line, const char* name);  // of all 32 lanes: mma, ldmatrix
 CKRT_API void ckrt_warp_barrier(uint32_t mask, int line);  // __syncwarp: orders memory, as no other warp operation does
-CKRT_API uint32_t ckrt_active_lanes(void);
+CKRT_API uint32_t ckrt_converged_lanes(int line);  // the lanes of the warp that have come to this line together
+CKRT_API void ckrt_lane_misuse(uint32_t lane, int line, const char* message);  // for operations, of a lane that meets
 CKRT_API void ckrt_yield(void);
 CKRT_API void ckrt_atomic_step(void);
 CKRT_API void ckrt_grid_barrier(int line);
+CKRT_API int ckrt_is_cooperative(void);
+CKRT_API void ckrt_note(int line, const char* message);  // in the checking mode: no mistake, but worth a look
+CKRT_API uint64_t ckrt_seed(void);
 // Shared addresses: offsets in the calling block's window, and back (runtime/shared_window.cpp). What lies outside, or is no
 // multiple of the alignment, is a fault.
 CKRT_API uint32_t ckrt_shared_address(const void* pointer, int line);

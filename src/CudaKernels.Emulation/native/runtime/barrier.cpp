@@ -29,10 +29,12 @@ CKRT_API int ckrt_barrier(int predicate, int reduction, int line) {
   }
   block->barrier_true += predicate != 0;
   block->barrier_threads[block->at_barrier++] = (uint16_t)fiber->linear;
-  if (Checker* checker = checker_of(fiber)) checker->note_arrival(fiber, line, (uint64_t)__builtin_return_address(0) - 1);
+  const auto pc = (uint64_t)__builtin_return_address(0) - 1;
+  if (Checker* checker = checker_of(fiber)) checker->note_arrival(fiber, line, pc);
   fiber->state = State::AtBarrier;
   fiber->wait_line = (uint32_t)line;
   fiber->wait_name = "__syncthreads";
+  fiber->wait_pc = pc;
   if (block->at_barrier == block->live) release(block);
   wait_here(fiber);
   return block->barrier_result;

@@ -5,11 +5,16 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "check/checker.h"
+#include "matrix/warpgroup.h"
 #include "runtime/abi.h"
+#include "runtime/async.h"
+#include "runtime/block_group.h"
 #include "runtime/fiber.h"
+#include "runtime/mbarrier.h"
 
 namespace ckrt {
 struct Launch;
@@ -24,7 +29,16 @@ struct Rendezvous {
   bool whole_warp = false;  // an instruction that needs all 32 lanes
   void* arguments[32];
 };
-constexpr int kPendingPerWarp = 4;
+constexpr int kPendingPerWarp = 32;  // as many as lanes, each in a mask of its own
+
+// bar.sync and bar.arrive with a number and a count of threads.
+struct NamedBarrier {
+  uint32_t threads = 0, arrived = 0;
+  int line = 0;  // of the first arrival
+  std::vector<uint16_t> waiting;
+  SyncClocks clocks;
+};
+constexpr uint32_t kNamedBarriers = 16;
 
 // The threads that can run, first in, first out.
 class ReadyQueue {
@@ -55,15 +69,32 @@ struct RunningBlock : Block {
   int barrier_result, barrier_reduction;
   uint16_t barrier_threads[kFibersPerWorker];
   Rendezvous pending[kFibersPerWorker / 32][kPendingPerWarp];
+  std::unique_ptr<Warpgroup> warpgroups[kFibersPerWorker / kWarpgroup];  // those that have used wgmma
+  uint8_t pending_used[kFibersPerWorker / 32];  // the first so many have been in use
   uint64_t random;  // 0: first in, first out
-  uint32_t atomic_steps = 0;
+  uint32_t atomic_steps = 0, yields = 0;
+  AsyncQueue async;
+  std::unordered_map<uint32_t, Mbarrier> mbarriers;  // by shared address
+  NamedBarrier named[kNamedBarriers];
+  uint64_t progress = 0, timed_progress = 0;  // grows with all that could end a wait; as it was when a try_wait last gave up
+  uint64_t fruitless = 0;                     // times that it has not grown since
+  BlockGroup* group = nullptr;
+  uint32_t member = 0;                          // of the group
+  std::unique_ptr<BlockGroup> alone;            // of a block that uses a cluster's barrier without a cluster
+  // By thread: the generation of the cluster's barrier that it has arrived for and not waited for yet, and that it waits for; or 0.
+  std::vector<uint64_t> cluster_arrivals, cluster_waits;
+  bool at_grid_barrier = false;
+  uint32_t grid_thread = 0;  // that waits there
 };
 
 // One operating-system thread with its own range of fiber stacks.
 struct Worker {
   uint32_t index;
+  uint64_t block_number = 0;  // of its block in the launch, cluster by cluster
   void* main_stack;  // where to go when the block is over
   Launch* launch;
+  BlockGroup* group = nullptr;  // in which its blocks run, or null
+  bool running = false;  // whether its threads run, and not the worker itself
   RunningBlock block;
   uint8_t* dynamic_shared_end;
   uint32_t guarded_stacks = 0;
@@ -78,9 +109,6 @@ struct GridBarrier {
   std::condition_variable changed;
   uint32_t blocks = 0, arrived = 0, finished = 0;
   uint64_t generation = 0;
-  // The checking mode runs one block at a time: whose turn it is, and which blocks can go on.
-  uint32_t turn = 0;
-  std::vector<bool> waiting, over;
 };
 
 struct Launch {
@@ -99,19 +127,35 @@ struct Launch {
 };
 
 inline Fiber* fiber(Worker* worker, uint32_t thread) { return (Fiber*)kFiberBase + (size_t)worker->index * kFibersPerWorker + thread; }
+inline uint64_t& progress_of(RunningBlock* block) { return block->group == nullptr ? block->progress : block->group->progress; }
 inline RunningBlock* block_of(Fiber* fiber) { return (RunningBlock*)fiber->block; }
 Index3 position(uint32_t linear, Index3 size);
+Index3 block_position(const Launch* launch, uint64_t number);  // of a block, counted cluster by cluster
 uint64_t grid_number(const Block* block);  // of the block in its grid
 uint64_t next_serial();                    // a number that no other checked launch of the process has
 
 // scheduler.cpp
-void run_block(Worker* worker, uint64_t linear);
+void prepare_block(Worker* worker, Index3 where);
+void run_block(Worker* worker);
+bool can_run(const RunningBlock* block);
 void wait_here(Fiber* fiber);                          // runs other threads until this one is made ready
 [[noreturn]] void leave_block(RunningBlock* block);    // abandons the block's threads
 void make_ready(RunningBlock* block, uint32_t thread);
 // barrier.cpp, rendezvous.cpp: a thread has exited; threads that waited only for it go on.
 void barrier_after_exit(RunningBlock* block);
 void rendezvous_after_exit(RunningBlock* block, Fiber* fiber);
+// cluster.cpp
+void cluster_after_exit(RunningBlock* block, Fiber* fiber);
+RunningBlock* cluster_block(const RunningBlock* block, uint32_t rank);  // null outside the cluster
+// The block of the cluster in whose shared memory an address lies, or null.
+RunningBlock* shared_owner(RunningBlock* block, uintptr_t address);
+// mbarrier.cpp
+void arrive_at(Mbarrier& barrier, uint32_t count, Fiber* fiber, int line, uint64_t pc);
+void complete_bytes(Mbarrier& barrier, uint32_t bytes, Fiber* fiber, int line, uint64_t pc);
+bool wake_timed(RunningBlock* block);
+std::string describe_wait(const RunningBlock* block, uint32_t thread);
+// The mbarrier at a shared address of the cluster; a report and the end of the block where there is none.
+Mbarrier& find_mbarrier(Fiber* fiber, uint32_t address, const char* instruction, int line, uint64_t pc);
 // report.cpp: keeps the first fault of a launch.
 void report(Fiber* fiber, int rule, int line, uint64_t address, uint64_t pc, const char* format, ...) __attribute__((format(printf, 6, 7)));
 void break_launch(Fiber* fiber, int rule, int line, uint64_t address, uint64_t pc, const char* text);
@@ -126,6 +170,9 @@ void locate_module(Launch* launch);
 void poison_static_shared(Worker* worker);
 // shared_window.cpp
 void place_shared_window(RunningBlock* block);
+// The pointer of a shared address of the block, or, after mapa, of another block of its cluster, and whose it is.
+uint8_t* shared_pointer(Fiber* fiber, uint32_t address, uint32_t bytes, uint32_t alignment, int line, uint64_t pc, RunningBlock** owner);
+constexpr uint32_t kClusterWindow = 1u << 24;  // mapa adds it once, and once more for every rank
 // memory.cpp
 bool reserve_memory();  // false: the fixed addresses are taken
 }  // namespace ckrt

@@ -8,6 +8,8 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "runtime/block.h"
 
 #ifndef sigev_notify_thread_id
@@ -22,8 +24,21 @@ struct Fault {
   Fiber* fiber;
   int signal;
   uint64_t address, pc;
+  uintptr_t stack;
 };
 static __thread Fault t_fault;
+
+// The worker whose blocks this thread runs, and how long its kernel has been at it.
+struct Watch {
+  Worker* worker;
+  uint32_t ticks, idle_ticks, limit;
+  uint64_t beats;
+};
+static __thread Watch t_watch;
+constexpr uint32_t kTick = 5;                // milliseconds
+constexpr uint32_t kIdleLimit = 10000 / kTick;  // of a checked kernel that does nothing that is seen
+
+constexpr uintptr_t kNearMain = 4 << 20;  // what a worker's own stack may reach around where it left it
 
 static int tick_signal() { return SIGRTMAX - 3; }  // far from the signals that the .NET runtime takes
 
@@ -48,9 +63,24 @@ static uintptr_t code_of(ucontext_t*) { return 0; }
 static void redirect(ucontext_t*, void (*)(), uintptr_t) {}
 #endif
 
+// Where in the kernel it happened: a fault in a function of the runtime belongs to the kernel's line that called it, whose return
+// address is the nearest one on the stack.
+static uint64_t kernel_code(const Fault& fault) {
+  const Launch* launch = block_of(fault.fiber)->worker->launch;
+  const auto inside = [&](uint64_t code) { return code >= launch->text_low && code < launch->text_high; };
+  if (inside(fault.pc)) return fault.pc;
+  const uintptr_t bottom = kStackBase + ((uintptr_t)(fault.fiber - (Fiber*)kFiberBase) << kStackShift), top = bottom + ((uintptr_t)1 << kStackShift);
+  for (uintptr_t at = std::max(fault.stack & ~(uintptr_t)7, bottom + kPage); at < top; at += 8) {
+    const uint64_t code = *(const uint64_t*)at;
+    if (inside(code)) return code - 1;
+  }
+  return fault.pc;
+}
+
 // Runs on the recovery stack, outside the signal handler.
 static void after_fault() {
   Fault fault = t_fault;
+  fault.pc = kernel_code(fault);
   RunningBlock* block = block_of(fault.fiber);
   const uintptr_t bottom = kStackBase + ((uintptr_t)(fault.fiber - (Fiber*)kFiberBase) << kStackShift);
   switch (fault.signal) {
@@ -67,6 +97,12 @@ static void after_fault() {
   leave_block(block);
 }
 
+static void after_lost_stack() {
+  Fault fault = t_fault;
+  report(fault.fiber, CKRT_FAULT, 0, 0, fault.pc, "a thread of the block has overwritten its own stack: a local array was written beyond its end");
+  leave_block(block_of(fault.fiber));
+}
+
 static void after_time_limit() {
   Fault fault = t_fault;
   report(fault.fiber, CKRT_HANG, 0, 0, fault.pc, "the thread still runs after the time limit: an endless loop, or a wait for a thread that cannot run meanwhile");
@@ -81,9 +117,16 @@ static void on_fault(int signal, siginfo_t* info, void* data) {
   const bool overflow = (signal == SIGSEGV || signal == SIGBUS) && in_stack_guard(address) && address - stack < kPage;
   if (overflow || on_fiber_stack(stack)) {
     Fiber* fiber = fiber_of(overflow ? address : stack);
-    t_fault = {fiber, signal, address, code_of(context)};
+    t_fault = {fiber, signal, address, code_of(context), stack};
     Worker* worker = block_of(fiber)->worker;
     redirect(context, after_fault, (uintptr_t)worker->recovery_stack + sizeof worker->recovery_stack);
+    return;
+  }
+  // A thread that has overwritten its own frames may fault with any stack pointer: the stack of the worker itself it is not.
+  if (t_watch.worker != nullptr && t_watch.worker->running && stack - (uintptr_t)t_watch.worker->main_stack + kNearMain > 2 * kNearMain) {
+    Worker* worker = t_watch.worker;
+    t_fault = {fiber(worker, 0), signal, 0, code_of(context)};
+    redirect(context, after_lost_stack, (uintptr_t)worker->recovery_stack + sizeof worker->recovery_stack);
     return;
   }
   struct sigaction& previous = g_previous[signal];
@@ -96,15 +139,28 @@ static void on_fault(int signal, siginfo_t* info, void* data) {
   }
 }
 
+// Whether the kernel has run too long. The checking mode makes every access slow, and ends by itself what accesses memory in vain;
+// by time it ends what does nothing that it sees, such as a loop without accesses.
+static bool is_over_time() {
+  const Worker* worker = t_watch.worker;
+  const bool checked = worker->launch->checked != nullptr;
+  ++t_watch.ticks;
+  if (checked && worker->checker->beats() == t_watch.beats) ++t_watch.idle_ticks;
+  else t_watch.idle_ticks = 0;
+  if (checked) t_watch.beats = worker->checker->beats();
+  return t_watch.ticks >= t_watch.limit || t_watch.idle_ticks >= kIdleLimit;
+}
+
 // Only kernel code is interrupted: the runtime's own may hold a lock. The timer keeps ticking until it meets kernel code.
 static void on_tick(int, siginfo_t*, void* data) {
+  if (t_watch.worker == nullptr || !t_watch.worker->running || !is_over_time()) return;
   auto* context = (ucontext_t*)data;
   const uintptr_t stack = stack_of(context), code = code_of(context);
   if (!on_fiber_stack(stack)) return;
   Fiber* fiber = fiber_of(stack);
   Worker* worker = block_of(fiber)->worker;
   if (code < worker->launch->text_low || code >= worker->launch->text_high) return;
-  t_fault = {fiber, 0, 0, code};
+  t_fault = {fiber, 0, 0, code, stack};
   redirect(context, after_time_limit, (uintptr_t)worker->recovery_stack + sizeof worker->recovery_stack);
 }
 
@@ -130,7 +186,9 @@ void use_signal_stack() {
 static __thread timer_t t_timer;
 static __thread bool t_timer_made;
 
-void start_watchdog(Worker*, uint32_t milliseconds) {
+void start_watchdog(Worker* worker, uint32_t milliseconds) {
+  const uint32_t limit = milliseconds / kTick;
+  t_watch = {worker, 0, 0, limit == 0 ? 1 : limit, 0};
   if (milliseconds == 0) return;
   if (!t_timer_made) {
     sigevent event{};
@@ -140,12 +198,12 @@ void start_watchdog(Worker*, uint32_t milliseconds) {
     t_timer_made = timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &t_timer) == 0;
   }
   itimerspec time{};
-  time.it_value = {(time_t)(milliseconds / 1000), (long)(milliseconds % 1000) * 1000000};
-  time.it_interval = {0, 5000000};
+  time.it_value = time.it_interval = {0, (long)kTick * 1000000};
   if (t_timer_made) timer_settime(t_timer, 0, &time, nullptr);
 }
 
 void stop_watchdog() {
+  t_watch.worker = nullptr;
   itimerspec none{};
   if (t_timer_made) timer_settime(t_timer, 0, &none, nullptr);
 }

@@ -22,7 +22,7 @@ constexpr uintptr_t kStackSpan = (uintptr_t)kWorkers * kFibersPerWorker << kStac
 
 struct Index3 { uint32_t x, y, z; };
 
-enum class State : uint8_t { Ready, AtBarrier, AtRendezvous, Exited };
+enum class State : uint8_t { Ready, AtBarrier, AtRendezvous, Waiting, Exited };
 
 struct alignas(64) Fiber {
   void* stack_pointer;  // while it does not run
@@ -32,6 +32,7 @@ struct alignas(64) Fiber {
   uint32_t wait_line;   // where it waits, for the deadlock report
   const char* wait_name;
   State state;
+  uint8_t watched;      // whether wgmma has been given arrays on its stack
   uint64_t wait_pc;     // the code that waits; a warp operation charges a lane's accesses to it
 };
 static_assert(sizeof(Fiber) == 64, "one cache line per thread");
@@ -45,6 +46,8 @@ struct Block {
   // Shared addresses are offsets in a window: the static variables from 0, the dynamic buffer after them.
   uint8_t* static_shared;
   uint32_t static_shared_bytes, dynamic_window;
+  Index3 cluster_size;
+  uint32_t cluster_rank;
 };
 
 inline uintptr_t stack_pointer() {

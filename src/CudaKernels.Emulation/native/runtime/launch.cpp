@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <thread>
@@ -55,13 +56,13 @@ class WorkerThread {
   std::thread thread_;
 };
 
-// The idle workers. A launch takes what it can get, at least one; a cooperative launch waits until it gets all it needs.
+// The idle workers. A launch takes what it can get in whole groups, and waits until it gets one; a cooperative launch is one group.
 class WorkerPool {
  public:
-  std::vector<WorkerThread*> lease(uint32_t wanted, bool all) {
+  std::vector<WorkerThread*> lease(uint32_t wanted, uint32_t group) {
     std::unique_lock<std::mutex> lock(mutex_);
-    const uint32_t needed = all ? wanted : 1;
-    changed_.wait(lock, [&] { return idle_.size() + (kWorkers - made_) >= needed; });
+    changed_.wait(lock, [&] { return idle_.size() + (kWorkers - made_) >= group; });
+    wanted = std::min<uint32_t>(wanted, (uint32_t)(idle_.size() + (kWorkers - made_)) / group * group);
     std::vector<WorkerThread*> leased;
     while (leased.size() < wanted && (!idle_.empty() || made_ < kWorkers)) {
       if (idle_.empty()) {
@@ -92,60 +93,63 @@ static WorkerPool& pool() {
   return *pool;
 }
 
-// The checking mode runs the blocks of a cooperative launch one at a time, in the order of their numbers between two barriers: a
-// run can then be repeated exactly. The caller holds the grid's mutex.
-static void pass_turn(Launch* launch) {
-  GridBarrier& grid = launch->grid;
-  for (uint32_t i = 1; i <= grid.blocks; ++i) {
-    const uint32_t next = (grid.turn + i) % grid.blocks;
-    if (grid.waiting[next]) continue;
-    grid.turn = next;
-    break;
-  }
-  grid.changed.notify_all();
-}
-
-static void await_turn(Launch* launch, uint32_t block) {
-  if (launch->checked == nullptr) return;
-  std::unique_lock<std::mutex> lock(launch->grid.mutex);
-  launch->grid.changed.wait(lock, [&] { return launch->grid.turn == block; });
-}
-
 // A block is over: blocks that wait for it at the grid's barrier wait in vain.
-static void leave_grid(Launch* launch, uint32_t block) {
+static void leave_grid(Launch* launch) {
   std::lock_guard<std::mutex> lock(launch->grid.mutex);
-  GridBarrier& grid = launch->grid;
-  ++grid.finished;
-  if (launch->checked != nullptr) {
-    grid.waiting.assign(grid.blocks, false);
-    grid.over[block] = true;
-    for (uint32_t i = 0; i < grid.blocks; ++i) grid.waiting[i] = grid.over[i];
-    pass_turn(launch);
-  }
-  grid.changed.notify_all();
+  ++launch->grid.finished;
+  launch->grid.changed.notify_all();
 }
 
 static void run_blocks(Launch* launch, Worker* worker) {
-  worker->launch = launch;
-  start_watchdog(worker, launch->config->time_limit_ms);
   const bool cooperative = launch->config->flags & CKRT_COOPERATIVE;
-  while (!launch->failed || (cooperative && launch->checked != nullptr)) {
+  while (!launch->failed) {
     const uint64_t block = launch->next_block++;
     if (block >= launch->block_count) break;
-    if (cooperative) await_turn(launch, (uint32_t)block);
-    run_block(worker, block);
-    if (cooperative) leave_grid(launch, (uint32_t)block);
+    prepare_block(worker, block_position(launch, block));
+    run_block(worker);
+    if (cooperative) leave_grid(launch);
   }
-  stop_watchdog();
+}
+
+static void run_group(BlockGroup* group, Worker* worker, uint32_t member) {
+  while (group->begin_round(worker, member)) {
+    group->await_turn(member);
+    run_block(worker);
+    group->leave(member);
+  }
+}
+
+// Blocks that wait for one another run as a group: those of a cluster, and all of a cooperative launch that has clusters or is
+// checked (in the order of their numbers between two barriers: a run can then be repeated exactly).
+static uint32_t group_size(const Launch* launch) {
+  const uint32_t* cluster = launch->config->cluster;
+  const uint32_t blocks = cluster[0] * cluster[1] * cluster[2];
+  const bool cooperative = launch->config->flags & CKRT_COOPERATIVE;
+  return cooperative && (blocks > 1 || launch->checked != nullptr) ? (uint32_t)launch->block_count : blocks;
 }
 
 static void run(Launch* launch, const std::vector<WorkerThread*>& threads) {
   std::mutex mutex;
   std::condition_variable done;
+  const uint32_t size = group_size(launch);
+  const uint32_t* cluster = launch->config->cluster;
+  std::vector<std::unique_ptr<BlockGroup>> groups;
+  for (size_t i = 0; i < threads.size() && size > 1; ++i) {
+    if (i % size == 0) groups.push_back(std::make_unique<BlockGroup>(launch, size, cluster[0] * cluster[1] * cluster[2]));
+    groups.back()->members[i % size] = threads[i]->worker();
+  }
   size_t running = threads.size();
-  for (WorkerThread* thread : threads) {
-    thread->start([&, thread] {
-      run_blocks(launch, thread->worker());
+  for (size_t i = 0; i < threads.size(); ++i) {
+    WorkerThread* thread = threads[i];
+    BlockGroup* group = groups.empty() ? nullptr : groups[i / size].get();
+    thread->start([&, thread, group, i] {
+      Worker* worker = thread->worker();
+      worker->launch = launch;
+      worker->group = group;
+      start_watchdog(worker, launch->config->time_limit_ms);
+      if (group == nullptr) run_blocks(launch, worker);
+      else run_group(group, worker, (uint32_t)(i % size));
+      stop_watchdog();
       std::lock_guard<std::mutex> lock(mutex);
       if (--running == 0) done.notify_one();
     });
@@ -200,14 +204,14 @@ CKRT_API int ckrt_launch(const ckrt_launch_config* config, ckrt_result* result) 
       return 0;
     }
     launch.checked = std::make_unique<CheckedLaunch>(next_serial());
-    launch.grid.waiting.assign(launch.block_count, false);
-    launch.grid.over.assign(launch.block_count, false);
   }
-  // One thread for a checked launch: the same seed then gives the same run.
+  // One block at a time for a checked launch: the same seed then gives the same run.
   const uint64_t workers = config->workers == 0 || launch.checked != nullptr ? 1 : config->workers;
-  const uint64_t wanted = cooperative ? launch.block_count : std::min<uint64_t>(workers, launch.block_count);
-  if (wanted > kWorkers || config->dynamic_shared > kDynamicSharedSpan) return -1;
-  const auto threads = pool().lease((uint32_t)wanted, cooperative);
+  const uint64_t together = group_size(&launch);
+  const uint64_t groups = std::min<uint64_t>({std::max<uint64_t>(workers / together, 1), launch.block_count / together, kWorkers / std::max<uint64_t>(together, 1)});
+  const uint64_t wanted = cooperative ? launch.block_count : groups * together;
+  if (wanted > kWorkers || together > kWorkers || config->dynamic_shared > kDynamicSharedSpan) return -1;
+  const auto threads = pool().lease((uint32_t)wanted, cooperative ? (uint32_t)wanted : (uint32_t)together);
   run(&launch, threads);
   pool().give_back(threads);
   if (!launch.output.empty()) {
@@ -228,33 +232,59 @@ CKRT_API void ckrt_release(ckrt_result* result) {
 
 CKRT_API uint32_t ckrt_version() { return 1; }
 
-// Called by one thread of every block between two block barriers; the blocks run on operating-system threads of their own.
+CKRT_API int ckrt_is_cooperative() { return (ckrt::block_of(ckrt::self())->worker->launch->config->flags & CKRT_COOPERATIVE) != 0; }
+CKRT_API uint64_t ckrt_seed() { return ckrt::block_of(ckrt::self())->worker->launch->config->seed; }
+
+// Called by one thread of every block between two block barriers. The blocks run on operating-system threads of their own: this
+// one waits, or, in a group, hands over.
+static bool await_grid(ckrt::Launch* launch) {
+  ckrt::GridBarrier& grid = launch->grid;
+  std::unique_lock<std::mutex> lock(grid.mutex);
+  const uint64_t generation = grid.generation;
+  if (++grid.arrived == grid.blocks) {
+    grid.arrived = 0;
+    ++grid.generation;
+    grid.changed.notify_all();
+    return true;
+  }
+  grid.changed.wait(lock, [&] { return grid.generation != generation || grid.finished != 0 || launch->failed; });
+  return grid.generation != generation;
+}
+
+static bool await_grid(ckrt::BlockGroup* group, ckrt::Fiber* fiber, int line) {
+  using namespace ckrt;
+  RunningBlock* block = block_of(fiber);
+  const uint64_t generation = group->grid_generation;
+  if (++group->grid_arrived == group->members.size()) {
+    group->grid_arrived = 0;
+    ++group->grid_generation;
+    ++group->progress;
+    if (group->launch->checked != nullptr) group->launch->checked->serial = next_serial();  // all that came before is ordered
+    for (Worker* member : group->members) {
+      if (!member->block.at_grid_barrier) continue;
+      member->block.at_grid_barrier = false;
+      make_ready(&member->block, member->block.grid_thread);
+    }
+    return true;
+  }
+  if (group->finished != 0) return false;
+  block->at_grid_barrier = true;
+  block->grid_thread = fiber->linear;
+  fiber->state = State::Waiting;
+  fiber->wait_line = (uint32_t)line;
+  fiber->wait_name = "the grid's barrier";
+  fiber->wait_pc = 0;
+  wait_here(fiber);
+  block->at_grid_barrier = false;
+  return group->grid_generation != generation;
+}
+
 CKRT_API void ckrt_grid_barrier(int line) {
   using namespace ckrt;
-  Launch* launch = block_of(self())->worker->launch;
+  RunningBlock* block = block_of(self());
+  Launch* launch = block->worker->launch;
   if ((launch->config->flags & CKRT_COOPERATIVE) == 0) ckrt_fail(CKRT_SYNC_MISUSE, line, "the grid's barrier needs a cooperative launch");
-  bool stuck = false;
-  {
-    std::unique_lock<std::mutex> lock(launch->grid.mutex);
-    GridBarrier& grid = launch->grid;
-    const auto block = (uint32_t)grid_number(block_of(self()));
-    const uint64_t generation = grid.generation;
-    if (++grid.arrived == grid.blocks) {
-      grid.arrived = 0;
-      ++grid.generation;
-      if (launch->checked != nullptr) {
-        launch->checked->serial = next_serial();  // all that came before is ordered
-        grid.waiting.assign(grid.blocks, false);
-      }
-      grid.changed.notify_all();
-    } else {
-      if (launch->checked != nullptr) {
-        grid.waiting[block] = true;
-        pass_turn(launch);
-      }
-      grid.changed.wait(lock, [&] { return (grid.generation != generation || grid.finished != 0 || launch->failed) && (launch->checked == nullptr || grid.turn == block); });
-      stuck = grid.generation == generation;
-    }
+  if (!(block->group == nullptr ? await_grid(launch) : await_grid(block->group, self(), line))) {
+    ckrt_fail(CKRT_DEADLOCK, line, "a block waits at the grid's barrier for a block that has ended");
   }
-  if (stuck) ckrt_fail(CKRT_DEADLOCK, line, "a block waits at the grid's barrier for a block that has ended");
 }

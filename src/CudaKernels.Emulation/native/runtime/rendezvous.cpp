@@ -35,17 +35,22 @@ static void fire(RunningBlock* block, Rendezvous& meeting, uint32_t warp) {
 void rendezvous_after_exit(RunningBlock* block, Fiber* fiber) {
   const uint32_t warp = fiber->linear / 32;
   const uint32_t live = live_lanes(block, warp);
-  for (Rendezvous& meeting : block->pending[warp]) {
+  for (int i = 0; i < block->pending_used[warp]; ++i) {
+    Rendezvous& meeting = block->pending[warp][i];
     if (meeting.arrived != 0 && meeting.arrived == (meeting.mask & live)) fire(block, meeting, warp);
   }
 }
 
 static Rendezvous* find(RunningBlock* block, uint32_t warp, uint32_t mask) {
   Rendezvous* free = nullptr;
-  for (Rendezvous& meeting : block->pending[warp]) {
+  for (int i = 0; i < block->pending_used[warp]; ++i) {
+    Rendezvous& meeting = block->pending[warp][i];
     if (meeting.arrived != 0 && meeting.mask == mask) return &meeting;
     if (meeting.arrived == 0 && free == nullptr) free = &meeting;
   }
+  if (free != nullptr || block->pending_used[warp] == kPendingPerWarp) return free;
+  free = &block->pending[warp][block->pending_used[warp]++];
+  free->arrived = 0;
   return free;
 }
 
@@ -90,10 +95,10 @@ static void arrive(uint32_t mask, ckrt_warp_operation operation, void* argument,
     meeting->name = name;
     meeting->line = line;
     meeting->whole_warp = whole_warp;
-  } else if (meeting->operation != operation || (whole_warp && meeting->line != line)) {
+  } else if (meeting->operation != operation || strcmp(meeting->name, name) != 0 || (whole_warp && meeting->line != line)) {
     // The same instruction at two places of the code is no better when it is one for the whole warp.
     const Fiber* first = ckrt::fiber(block->worker, warp * 32 + (uint32_t)__builtin_ctz(meeting->arrived));
-    const char* what = meeting->operation != operation ? "lanes of one mask meet in different instructions" : "the lanes of a warp have diverged, and meet in an instruction of the whole warp";
+    const char* what = meeting->line == line || !whole_warp || meeting->operation != operation ? "lanes of one mask meet in different instructions" : "the lanes of a warp have diverged, and meet in an instruction of the whole warp";
     snprintf(text, sizeof text, "%s: %s (line %d) and %s (line %d)", what, meeting->name, meeting->line, name, line);
     misuse(fiber, first, line, pc, text);
   }
@@ -120,16 +125,18 @@ CKRT_API void ckrt_warp_instruction(ckrt_warp_operation operation, void* argumen
   ckrt::arrive(~0u, operation, argument, line, name, true, (uint64_t)__builtin_return_address(0) - 1);
 }
 
-// The lanes of the calling warp that have not exited: what __activemask gives without divergence.
-CKRT_API uint32_t ckrt_active_lanes() {
-  ckrt::Fiber* fiber = ckrt::self();
-  return ckrt::live_lanes(ckrt::block_of(fiber), fiber->linear / 32);
-}
-
 // The hardware promises no more than the same lane for the same mask, so a seed chooses it.
 CKRT_API uint32_t ckrt_elected_lane(uint32_t mask) {
   const uint64_t seed = ckrt::block_of(ckrt::self())->worker->launch->config->seed;
   auto skipped = seed == 0 ? 0 : (uint32_t)((seed ^ mask) * 0x9E3779B97F4A7C15ull >> 40) % (uint32_t)__builtin_popcount(mask);
   for (; skipped != 0; --skipped) mask &= mask - 1;
   return (uint32_t)__builtin_ctz(mask);
+}
+
+// A lane of the warp that meets misuses the operation, which goes on all the same. Only the checking mode keeps it.
+CKRT_API void ckrt_lane_misuse(uint32_t lane, int line, const char* message) {
+  using namespace ckrt;
+  Fiber* first = self();
+  Fiber* fiber = first - first->linear % 32 + lane;
+  if (Checker* checker = checker_of(fiber)) checker->misuse(fiber, line, fiber->wait_pc, message);
 }

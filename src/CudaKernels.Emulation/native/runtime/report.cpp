@@ -47,23 +47,52 @@ void break_launch(Fiber* fiber, int rule, int line, uint64_t address, uint64_t p
   snprintf(result->message, sizeof result->message, "%s", text);
 }
 
-// "16 threads (first 16) wait in __syncthreads at line 11; 16 threads (first 0) wait in __shfl_sync at line 14"
-void report_deadlock(RunningBlock* block) {
-  std::map<std::tuple<std::string, uint32_t>, std::pair<uint32_t, uint32_t>> groups;  // where -> count, first thread
-  Fiber* first = nullptr;
+// "16 thread(s) (first 16) wait in __syncthreads at line 11; 16 thread(s) (first 0) wait in __shfl_sync at line 14", and of an mbarrier
+// or a named barrier what is missing there.
+static std::string waits_of(RunningBlock* block, Fiber*& first) {
+  std::map<std::tuple<std::string, uint32_t, std::string>, std::pair<uint32_t, uint32_t>> groups;  // where -> count, first thread
   for (uint32_t thread = 0; thread < block->thread_count; ++thread) {
     Fiber* fiber = ckrt::fiber(block->worker, thread);
     if (fiber->state == State::Exited) continue;
     if (first == nullptr) first = fiber;
-    auto [group, added] = groups.try_emplace({fiber->wait_name, fiber->wait_line}, 0u, thread);
+    const std::string detail = fiber->state == State::Waiting ? describe_wait(block, thread) : "";
+    auto [group, added] = groups.try_emplace({fiber->wait_name, fiber->wait_line, detail}, 0u, thread);
     ++group->second.first;
   }
-  std::string text = "no thread of the block can go on: ";
+  std::string text;
   for (auto& [where, who] : groups) {
-    char part[160];
-    snprintf(part, sizeof part, "%s%u thread(s) (first %u) wait in %s at line %u", text.back() == ' ' ? "" : "; ", who.first, who.second, std::get<0>(where).c_str(), std::get<1>(where));
+    char part[300];
+    snprintf(part, sizeof part, "%s%u thread(s) (first %u) wait in %s at line %u%s", text.empty() ? "" : "; ", who.first, who.second, std::get<0>(where).c_str(), std::get<1>(where), std::get<2>(where).c_str());
     text += part;
   }
-  report(first, CKRT_DEADLOCK, (int)first->wait_line, 0, 0, "%s", text.c_str());
+  return text;
+}
+
+void report_deadlock(RunningBlock* block) {
+  Fiber* first = nullptr;
+  std::string text = "no thread of the block can go on: " + waits_of(block, first);
+  if (block->group != nullptr && block->group->members.size() > 1) {
+    text = "no thread of " + std::to_string(block->group->members.size()) + " blocks can go on";
+    for (Worker* member : block->group->members) {
+      RunningBlock* other = &member->block;
+      if (block->group->over[other->member]) continue;
+      Fiber* ignored = nullptr;
+      text += "; block (" + std::to_string(other->block.x) + "," + std::to_string(other->block.y) + "," + std::to_string(other->block.z) + "): " + waits_of(other, ignored);
+    }
+  }
+  report(first, CKRT_DEADLOCK, (int)first->wait_line, 0, first->wait_pc, "%s", text.c_str());
 }
 }  // namespace ckrt
+
+CKRT_API void ckrt_note(int line, const char* message) {
+  using namespace ckrt;
+  Fiber* fiber = self();
+  CheckedLaunch* checked = block_of(fiber)->worker->launch->checked.get();
+  if (checked == nullptr) return;
+  ckrt_finding finding;
+  fill_finding(fiber, finding, CKRT_NOTE);
+  finding.line = line;
+  finding.pc = (uint64_t)__builtin_return_address(0) - 1;
+  snprintf(finding.message, sizeof finding.message, "%s", message);
+  checked->findings.add(finding);
+}

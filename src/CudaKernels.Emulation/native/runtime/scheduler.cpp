@@ -27,18 +27,62 @@ static Fiber* next_thread(RunningBlock* block) {
   return fiber(block->worker, block->ready.pop());
 }
 
+bool can_run(const RunningBlock* block) { return !block->ready.empty(); }
+
+// Blocks are numbered cluster by cluster.
+Index3 block_position(const Launch* launch, uint64_t number) {
+  const ckrt_launch_config* config = launch->config;
+  const uint32_t* size = config->cluster;
+  const uint64_t blocks = (uint64_t)size[0] * size[1] * size[2];
+  const uint64_t cluster = number / blocks;
+  const uint32_t across = config->grid[0] / size[0], down = config->grid[1] / size[1];
+  const Index3 inside = position((uint32_t)(number % blocks), {size[0], size[1], size[2]});
+  return {(uint32_t)(cluster % across) * size[0] + inside.x, (uint32_t)(cluster / across % down) * size[1] + inside.y, (uint32_t)(cluster / across / down) * size[2] + inside.z};
+}
+
 void leave_block(RunningBlock* block) {
+  if (block->group != nullptr && block->live != 0) block->group->failed = true;
   void* abandoned;
   ckrt_switch(&abandoned, block->worker->main_stack);
   __builtin_unreachable();
 }
 
-void wait_here(Fiber* fiber) {
-  RunningBlock* block = block_of(fiber);
-  if (block->ready.empty()) {
-    report_deadlock(block);
+static bool complete_any(RunningBlock* block) {
+  if (complete_one(block)) return true;
+  if (block->group == nullptr) return false;
+  for (Worker* member : block->group->members) {
+    if (member != block->worker && complete_one(&member->block)) return true;
+  }
+  return false;
+}
+
+static bool wake_any_timed(RunningBlock* block) {
+  if (block->group == nullptr) return wake_timed(block);
+  bool woken = false;
+  for (Worker* member : block->group->members) woken |= !block->group->over[member->block.member] && wake_timed(&member->block);
+  return woken;
+}
+
+// No thread of the block can run: other blocks of its group run, then what is pending is carried out, then waits with a time limit
+// give up. Where nothing is left, the block is stuck.
+__attribute__((noinline)) static void await_ready(RunningBlock* block) {  // apart, so that a wait with others ready stays short
+  constexpr uint64_t kFruitless = 64;
+  while (block->ready.empty()) {
+    if (block->group != nullptr && block->group->hand_over(block->member, block->random)) continue;
+    if (complete_any(block)) continue;
+    uint64_t& progress = progress_of(block);
+    block->fruitless = progress == block->timed_progress ? block->fruitless + 1 : 0;
+    block->timed_progress = progress;
+    if (block->fruitless < kFruitless && wake_any_timed(block)) continue;
+    // Beside a block that failed the others wait in vain: they have nothing to report.
+    if (block->group == nullptr || !block->group->failed) report_deadlock(block);
     leave_block(block);
   }
+}
+
+void wait_here(Fiber* fiber) {
+  RunningBlock* block = block_of(fiber);
+  if (block->ready.empty()) await_ready(block);
   Fiber* next = next_thread(block);
   if (next != fiber) ckrt_switch(&fiber->stack_pointer, next->stack_pointer);
 }
@@ -49,9 +93,17 @@ static void fiber_main() {
   RunningBlock* block = block_of(fiber);
   const ckrt_launch_config* config = block->worker->launch->config;
   config->entry(config->args);
-  if (Checker* checker = checker_of(fiber)) checker->settle();
+  Checker* checker = checker_of(fiber);
+  if (checker != nullptr) checker->settle();
+  if (fiber->watched) leave_warpgroup(block, fiber);
+  if (block->async.used) async_after_exit(block, fiber);
   fiber->state = State::Exited;
-  if (--block->live == 0) leave_block(block);
+  --block->live;
+  cluster_after_exit(block, fiber);
+  if (block->live == 0) {
+    if (checker != nullptr) checker->end_block(fiber);
+    leave_block(block);
+  }
   rendezvous_after_exit(block, fiber);
   barrier_after_exit(block);
   wait_here(fiber);
@@ -81,26 +133,44 @@ static void start_fiber(Worker* worker, RunningBlock* block, uint32_t thread) {
   fiber->wait_line = 0;
   fiber->wait_name = "";
   fiber->wait_pc = 0;
+  fiber->watched = 0;
   fiber->stack_pointer = first_frame(bottom + ((uintptr_t)1 << kStackShift) - 64 - colour, bottom + kPage, fiber_main);
 }
 
-void run_block(Worker* worker, uint64_t linear) {
+// Forgets what an earlier block left behind.
+static void reset_barriers(RunningBlock* block) {
+  block->at_barrier = 0;
+  memset(block->pending_used, 0, sizeof block->pending_used);
+  for (NamedBarrier& barrier : block->named) barrier.arrived = 0;
+  block->at_grid_barrier = false;
+  block->mbarriers.clear();
+  block->async.clear();
+  for (auto& group : block->warpgroups) group.reset();
+  block->progress = block->timed_progress = block->fruitless = 0;
+  block->yields = block->atomic_steps = 0;
+  if (block->group == nullptr) return;
+  block->cluster_arrivals.assign(block->thread_count, 0);
+  block->cluster_waits.assign(block->thread_count, 0);
+}
+
+void prepare_block(Worker* worker, Index3 where) {
   const ckrt_launch_config* config = worker->launch->config;
   RunningBlock* block = &worker->block;
   block->worker = worker;
+  block->group = worker->group;
+  block->cluster_size = {config->cluster[0], config->cluster[1], config->cluster[2]};
+  block->cluster_rank = 0;
   block->grid_size = {config->grid[0], config->grid[1], config->grid[2]};
   block->block_size = {config->block[0], config->block[1], config->block[2]};
-  block->block = {(uint32_t)(linear % config->grid[0]), (uint32_t)(linear / config->grid[0] % config->grid[1]), (uint32_t)(linear / config->grid[0] / config->grid[1])};
+  block->block = where;
+  const uint64_t linear = grid_number(block);
   block->thread_count = block->live = config->block[0] * config->block[1] * config->block[2];
   // The end of the buffer meets the inaccessible page; its start is aligned for every swizzle and descriptor.
   block->dynamic_shared = worker->dynamic_shared_end - ((config->dynamic_shared + 1023) & ~1023u);
   block->dynamic_shared_bytes = config->dynamic_shared;
-  block->at_barrier = 0;
   block->random = config->seed == 0 ? 0 : (config->seed * 0x9E3779B97F4A7C15ull) ^ ((linear + 1) * 0xD1342543DE82EF95ull);
   block->ready.clear();
-  for (uint32_t warp = 0; warp * 32 < block->thread_count; ++warp) {
-    for (Rendezvous& pending : block->pending[warp]) pending.arrived = 0;
-  }
+  reset_barriers(block);
   guard_stacks(worker, block->thread_count);
   memset(block->dynamic_shared, 0xFF, config->dynamic_shared);
   poison_static_shared(worker);
@@ -114,7 +184,14 @@ void run_block(Worker* worker, uint64_t linear) {
     start_fiber(worker, block, thread);
     block->ready.push(reversed ? block->thread_count - 1 - thread : thread);
   }
-  ckrt_switch(&worker->main_stack, next_thread(block)->stack_pointer);
+}
+
+void run_block(Worker* worker) {
+  RunningBlock* block = &worker->block;
+  Fiber* first = next_thread(block);
+  worker->running = true;
+  ckrt_switch(&worker->main_stack, first->stack_pointer);
+  worker->running = false;
 }
 }  // namespace ckrt
 
@@ -124,12 +201,22 @@ CKRT_API void ckrt_atomic_step() {
   if (++block->atomic_steps % 64 == 0) ckrt_yield();
 }
 
-// A loop that waits for another thread calls this now and then; the others then run.
+// A loop that waits for another thread calls this now and then; the others then run. What it waits for may also come from another
+// block of the group, or from a copy that is not done yet.
 CKRT_API void ckrt_yield() {
   ckrt::Fiber* fiber = ckrt::self();
   ckrt::RunningBlock* block = ckrt::block_of(fiber);
-  if (block->ready.empty()) return;
+  const bool idle = block->ready.empty();
+  const bool looks_around = idle || ++block->yields % 64 == 0;
+  if (looks_around && block->async.used) ckrt::complete_one(block);
+  if (block->group == nullptr) {
+    if (block->ready.empty()) return;
+    block->ready.push(fiber->linear);
+    ckrt::wait_here(fiber);
+    return;
+  }
   block->ready.push(fiber->linear);
+  if (looks_around || (block->random != 0 && block->random % 8 == 0)) block->group->hand_over(block->member, block->random);
   ckrt::wait_here(fiber);
 }
 

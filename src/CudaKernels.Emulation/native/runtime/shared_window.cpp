@@ -11,6 +11,14 @@ void place_shared_window(RunningBlock* block) {
   block->dynamic_window = (block->static_shared_bytes + 1023) & ~1023u;
 }
 
+// The block that an address of the cluster's window speaks of, and the address in that block's own.
+static RunningBlock* owner_of(RunningBlock* block, uint32_t& address) {
+  if (address < kClusterWindow) return block;
+  const uint32_t rank = address / kClusterWindow - 1;
+  address %= kClusterWindow;
+  return cluster_block(block, rank);
+}
+
 // Null outside both parts. The end of a part is no part of it, unless nothing is accessed there.
 static uint8_t* find(const Block* block, uint32_t address, uint32_t bytes) {
   const uint64_t end = (uint64_t)address + bytes;
@@ -19,13 +27,16 @@ static uint8_t* find(const Block* block, uint32_t address, uint32_t bytes) {
   return nullptr;
 }
 
-static void* pointer(Fiber* fiber, uint32_t address, uint32_t bytes, uint32_t alignment, int line, uint64_t pc) {
+uint8_t* shared_pointer(Fiber* fiber, uint32_t address, uint32_t bytes, uint32_t alignment, int line, uint64_t pc, RunningBlock** owner) {
   RunningBlock* block = block_of(fiber);
   if (address % alignment != 0) {
     report(fiber, CKRT_MISALIGNED, line, 0, pc, "%u byte(s) at the shared address 0x%x, which is no multiple of %u", bytes, address, alignment);
     leave_block(block);
   }
-  void* found = find(block, address, bytes);
+  uint32_t offset = address;
+  RunningBlock* whose = owner_of(block, offset);
+  uint8_t* found = whose == nullptr ? nullptr : find(whose, offset, bytes);
+  if (owner != nullptr) *owner = whose;
   if (found == nullptr) {
     report(fiber, CKRT_OUT_OF_BOUNDS, line, 0, pc, "%u byte(s) at the shared address 0x%x; the block has %u byte(s) of static shared memory from 0 and %u of dynamic from 0x%x", bytes, address,
            block->static_shared_bytes, block->dynamic_shared_bytes, block->dynamic_window);
@@ -48,11 +59,11 @@ CKRT_API uint32_t ckrt_shared_address(const void* pointer, int line) {
 }
 
 CKRT_API void* ckrt_shared_pointer(uint32_t address, uint32_t bytes, uint32_t alignment, int line) {
-  return ckrt::pointer(ckrt::self(), address, bytes, alignment, line, (uint64_t)__builtin_return_address(0) - 1);
+  return ckrt::shared_pointer(ckrt::self(), address, bytes, alignment, line, (uint64_t)__builtin_return_address(0) - 1, nullptr);
 }
 
 CKRT_API void* ckrt_lane_shared_pointer(uint32_t lane, uint32_t address, uint32_t bytes, uint32_t alignment) {
   ckrt::Fiber* mine = ckrt::self();
   ckrt::Fiber* fiber = mine - mine->linear % 32 + lane;
-  return ckrt::pointer(fiber, address, bytes, alignment, (int)fiber->wait_line, fiber->wait_pc);
+  return ckrt::shared_pointer(fiber, address, bytes, alignment, (int)fiber->wait_line, fiber->wait_pc, nullptr);
 }

@@ -41,7 +41,8 @@ internal static class SourceTokens
 
     public static bool IsWord(string token) => char.IsAsciiLetter(token[0]) || token[0] == '_';
 
-    private static int End(string text, int i)
+    /// <summary>The index after the token that starts at <paramref name="i"/>.</summary>
+    internal static int End(string text, int i)
     {
         var c = text[i];
         if (c is '"' or '\'')
@@ -56,7 +57,8 @@ internal static class SourceTokens
         return c == ':' && i + 1 < text.Length && text[i + 1] == ':' ? i + 2 : i + 1;
     }
 
-    private static int SkipPreprocessorLine(string text, int i)
+    /// <summary>The index after the preprocessor line, with its continuations, that starts at <paramref name="i"/>.</summary>
+    internal static int SkipPreprocessorLine(string text, int i)
     {
         for (; i < text.Length && text[i] != '\n'; i++)
         {

@@ -28,11 +28,11 @@ public readonly struct KernelArgument
         _shape = writes ? WritablePointer : ReadOnlyPointer;
     }
 
-    private KernelArgument(TensorViewBlock view, bool writes)
+    private KernelArgument(DescriptorBlock block, bool writes)
     {
-        Block = view;
-        _bits = view.Descriptor;
-        _shape = (uint)TensorViewBlock.DescriptorBytes | ((ulong)KernelArgumentKind.Struct << KindShift) | (writes ? 1UL << WritesShift : 0);
+        Block = block;
+        _bits = block.Descriptor;
+        _shape = (uint)block.DescriptorBytes | ((ulong)KernelArgumentKind.Struct << KindShift) | (writes ? 1UL << WritesShift : 0);
     }
 
     /// <summary>The memory behind a pointer or a view, held for the call; null for other kinds and for raw addresses.</summary>
@@ -123,8 +123,8 @@ public readonly struct KernelArgument
     internal static KernelArgument Memory(MemoryBlock block, nuint byteOffset, bool writes) =>
         new(block, block.Address + byteOffset, writes);
 
-    /// <summary>Passes a tensor's memory, lengths and strides by value.</summary>
-    internal static KernelArgument View(TensorViewBlock view, bool writes) => new(view, writes);
+    /// <summary>Passes the struct that describes a tensor's memory by value.</summary>
+    internal static KernelArgument ByDescriptor(DescriptorBlock block, bool writes) => new(block, writes);
 
     /// <summary>Where the driver finds the value, given the address of this argument's bits.</summary>
     internal unsafe void* Value(ulong* bits) => Kind == KernelArgumentKind.Struct ? (void*)_bits : bits;

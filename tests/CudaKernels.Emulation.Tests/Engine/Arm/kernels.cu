@@ -51,10 +51,10 @@ extern "C" __global__ void spins(int* y) {
   }
 }
 
-CK_ENTRY(0, (block_sum), (0))
-CK_ENTRY(1, (kept_across_switches), (0))
-CK_ENTRY(2, (races), (0))
-CK_ENTRY(3, (overflows), (0))
-CK_ENTRY(4, (wild), (0))
-CK_ENTRY(5, (deadlocks), (0))
-CK_ENTRY(6, (spins), (0))
+CK_ENTRY(0, (block_sum), (0), ())
+CK_ENTRY(1, (kept_across_switches), (0), ())
+CK_ENTRY(2, (races), (0), ())
+CK_ENTRY(3, (overflows), (0), ())
+CK_ENTRY(4, (wild), (0), ())
+CK_ENTRY(5, (deadlocks), (0), ())
+CK_ENTRY(6, (spins), (0), ())

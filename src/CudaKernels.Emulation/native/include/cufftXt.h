@@ -1,0 +1,3 @@
+// The element types of cuFFT.
+#pragma once
+#include <cufft.h>

@@ -1,0 +1,49 @@
+namespace CudaKernels;
+
+/// <summary>The macros of a program that matter for telling device code from host code.</summary>
+internal sealed class DeviceMacros
+{
+    private readonly HashSet<string> _device = ["__device__", "__global__", "__constant__", "__shared__", "__managed__"];
+    private readonly HashSet<string> _functions = [];
+
+    /// <param name="texts">The source and its headers.</param>
+    public DeviceMacros(IEnumerable<string> texts)
+    {
+        var definitions = texts.SelectMany(PlacedToken.Read).Where(token => token.IsDirective && token.DirectiveName == "define").Select(Split).Where(macro => macro.Name.Length > 0).ToArray();
+        // A macro may stand for another one: as many rounds as names are found.
+        for (var known = -1; known != _device.Count;)
+        {
+            known = _device.Count;
+            foreach (var (name, _, words) in definitions)
+            {
+                if (words.Exists(_device.Contains))
+                    _device.Add(name);
+            }
+        }
+
+        foreach (var (name, isFunction, _) in definitions)
+        {
+            if (isFunction)
+                _functions.Add(name);
+        }
+    }
+
+    /// <summary>Whether a word makes its declaration one of device code: <c>__device__</c>, or a macro that holds it.</summary>
+    public bool MarksDevice(string word) => _device.Contains(word);
+
+    /// <summary>Whether a word is a macro with parameters.</summary>
+    public bool TakesArguments(string word) => _functions.Contains(word);
+
+    private static (string Name, bool IsFunction, List<string> Words) Split(PlacedToken directive)
+    {
+        var text = directive.Text;
+        var start = text.IndexOf("define", StringComparison.Ordinal) + "define".Length;
+        while (start < text.Length && text[start] is ' ' or '\t')
+            start++;
+        var end = start;
+        while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] == '_'))
+            end++;
+        var body = text[end..].Replace("\\\r\n", " ", StringComparison.Ordinal).Replace("\\\n", " ", StringComparison.Ordinal).Replace('#', ' ');
+        return (text[start..end], body.StartsWith('('), [.. SourceTokens.Read(body)]);
+    }
+}

@@ -1,0 +1,60 @@
+using CudaKernels.Catalog;
+using CudaKernels.Mutation;
+
+namespace CudaKernels.Tests;
+
+/// <summary>A fixed sample of what tests/CudaKernels.Mutation runs whole on request: broken kernels are found, sound ones are not reported.</summary>
+public sealed class MutationSampleTests
+{
+    /// <summary>File, what stands in the line, and what is changed to what in it.</summary>
+    public static IEnumerable<TheoryDataRow<string, string, string>> Sample() =>
+    [
+        new("common/block_reduce.cuh", "__syncthreads();", "__syncwarp();"),
+        new("common/block_reduce.cuh", "if (lane == 0) partial[warp] = value;", "if (true) partial[warp] = value;"),
+        new("common/reduction.cuh", "__syncthreads();", ";"),
+        new("common/reduction.cuh", "if (threadIdx.x < half) part[threadIdx.x] = R::combine(part[threadIdx.x], part[threadIdx.x + half]);", "if (threadIdx.x <= half) part[threadIdx.x] = R::combine(part[threadIdx.x], part[threadIdx.x + half]);"),
+        new("common/reduction.cuh", "if (row != 0 || column >= inner) return;", "if (row != 0) return;"),
+        new("common/elementwise.cuh", "bool whole = first + N <= n && is_aligned<N>(y);", "bool whole = is_aligned<N>(y);"),
+        new("common/elementwise.cuh", "bool whole = first + N <= n && is_aligned<N>(y);", "bool whole = first + N <= n;"),
+        new("linear_algebra/transpose.cu", "__syncthreads();", ";"),
+        new("linear_algebra/matmul.cu", "if (row >= m || column >= n) continue;", "if (row >= m) continue;"),
+        new("optimizers/sgd.cu", "if (i >= n) return;", "if (i > n) return;"),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Sample))]
+    public void AWeakenedKernelIsFound(string file, string before, string after)
+    {
+        Assert.SkipUnless(IsSupported(out var reason), reason);
+        var mutants = MutationScore.Mutants(file).Where(mutant => mutant.Before == before && mutant.After == after).ToArray();
+        Assert.NotEmpty(mutants);
+        var outcome = Trial.Of(mutants[0], [1]);
+        Assert.True(outcome.Compiles);
+        Assert.NotNull(outcome.KilledBy);
+    }
+
+    [Fact]
+    public void SoundKernelsAreSilentUnderRandomSchedules()
+    {
+        Assert.SkipUnless(IsSupported(out var reason), reason);
+        Assert.Empty(ScheduleRun.Reports([.. OpCatalog.All.Where(operation => operation.Name is "add" or "sum" or "softmax" or "transpose" or "matmul" or "cross-entropy")], seeds: 8));
+    }
+
+    [Fact]
+    public void EveryEquivalentMutantIsOneThatTheRulesMake()
+    {
+        var mutants = MutationScore.Mutants("").Select(mutant => (mutant.File, mutant.Before, mutant.After)).ToHashSet();
+        Assert.All(Equivalents.All, known =>
+        {
+            Assert.Contains((known.File, known.Before, known.After), mutants);
+            Assert.False(string.IsNullOrWhiteSpace(known.Argument));
+        });
+    }
+
+    private static bool IsSupported(out string reason)
+    {
+        var found = EmulatedDevice.IsSupported(out reason);
+        Assert.False(!found && Environment.GetEnvironmentVariable("CI") == "true", reason);
+        return found;
+    }
+}

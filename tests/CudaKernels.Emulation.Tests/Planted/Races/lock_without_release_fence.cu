@@ -1,0 +1,13 @@
+// A lock whose holder leaves without a fence.
+// launch 4 32 0 32
+__global__ void lock_without_release_fence(int* out, int* in, int n) {
+  if (threadIdx.x != 0) return;
+  while (atomicCAS(&in[0], 0, 1) != 0) {
+  }
+  __threadfence();
+  in[1] += 1;  //! race
+#ifdef RIGHT
+  __threadfence();
+#endif
+  atomicExch(&in[0], 0);
+}

@@ -1,0 +1,40 @@
+namespace CudaKernels.Mutation;
+
+/// <summary>The mutants that change nothing that a kernel promises, each with the argument for it: the table <c>equivalent.tsv</c>.</summary>
+internal static class Equivalents
+{
+    /// <summary>File, line before, line after, argument.</summary>
+    public static IReadOnlyList<(string File, string Before, string After, string Argument)> All { get; } =
+    [
+        .. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "equivalent.tsv")).Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('\t')).Select(fields => (fields[0], fields[1], fields[2], fields[3])),
+    ];
+
+    /// <summary>The argument for a mutant, or null.</summary>
+    public static string? Argument(Mutant mutant) =>
+        All.Where(known => known.File == mutant.File && known.Before == mutant.Before && known.After == mutant.After).Select(known => known.Argument).FirstOrDefault();
+
+    /// <summary>Runs every one under both orders of threads and many seeds; gives those that fail after all, or that no rule makes any more.</summary>
+    public static IEnumerable<string> Disprove(int seeds)
+    {
+        var mutants = MutationScore.Mutants("").Where(mutant => Argument(mutant) is not null).ToArray();
+        foreach (var (file, before, after, _) in All.Where(known => mutants.All(mutant => (mutant.File, mutant.Before, mutant.After) != (known.File, known.Before, known.After))))
+        {
+            yield return $"no rule makes it: {file}: {before}  ->  {after}";
+        }
+
+        var failures = new string?[mutants.Length];
+        Parallel.For(0, mutants.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
+        {
+            var user = Trial.Users(mutants[i])[0];
+            failures[i] = Enumerable.Range(0, seeds + 1).Select(seed => Trial.Run(mutants[i], user, user.Types[0], seed).KilledBy).Append(Trial.Run(mutants[i], user, user.Types[0], 0, reversed: true).KilledBy)
+                .FirstOrDefault(killedBy => killedBy is not null);
+        });
+        for (var i = 0; i < mutants.Length; i++)
+        {
+            if (failures[i] is not null)
+            {
+                yield return $"{mutants[i]}: {failures[i]}";
+            }
+        }
+    }
+}

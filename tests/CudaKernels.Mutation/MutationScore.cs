@@ -1,0 +1,65 @@
+namespace CudaKernels.Mutation;
+
+/// <summary>What became of a mutant.</summary>
+/// <param name="Mutant">The mutant.</param>
+/// <param name="KilledBy">The check that failed on it, or null.</param>
+/// <param name="Argument">Why it is equivalent, or null.</param>
+internal sealed record Judgement(Mutant Mutant, string? KilledBy, string? Argument)
+{
+    public bool IsKilled => KilledBy is not null;
+
+    public bool IsEquivalent => !IsKilled && Argument is not null;
+
+    public bool Survived => !IsKilled && !IsEquivalent;
+
+    public string Word => IsKilled ? "killed" : IsEquivalent ? "equivalent" : "SURVIVED";
+}
+
+/// <summary>Takes every protection away from every kernel and header, one at a time, and counts what the checking mode finds.</summary>
+internal static class MutationScore
+{
+    /// <summary>The mutants of all files that match and that an operation runs.</summary>
+    public static IReadOnlyList<Mutant> Mutants(string pattern) =>
+    [
+        .. KernelSource.ResourcePaths.Where(path => path.Contains(pattern, StringComparison.Ordinal) && (path.EndsWith(".cu", StringComparison.Ordinal) || path.EndsWith(".cuh", StringComparison.Ordinal)))
+            .Order(StringComparer.Ordinal).SelectMany(path => ProtectionRules.Of(path, KernelSource.FromResource(path).Text)),
+    ];
+
+    /// <summary>Judges mutants on all processors; those that are no C++ are left out.</summary>
+    public static IReadOnlyList<Judgement> Judge(IReadOnlyList<Mutant> mutants, IReadOnlyList<int> seeds, Action<Judgement>? each = null)
+    {
+        var judgements = new Judgement?[mutants.Count];
+        Parallel.For(0, mutants.Count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
+        {
+            if (Trial.Users(mutants[i]).Length == 0)
+            {
+                return;
+            }
+
+            // One that stands in the table is run once: it may have become a mistake since.
+            var argument = Equivalents.Argument(mutants[i]);
+            var outcome = Trial.Of(mutants[i], argument is null ? seeds : []);
+            if (outcome.Compiles)
+            {
+                judgements[i] = new Judgement(mutants[i], outcome.KilledBy, argument);
+                each?.Invoke(judgements[i]!);
+            }
+        });
+        return [.. judgements.OfType<Judgement>()];
+    }
+
+    /// <summary>Prints a line per file and the score; gives whether it reaches the goal.</summary>
+    public static bool Print(IReadOnlyList<Judgement> judgements, double goal)
+    {
+        Console.WriteLine($"{"file",-42} {"killed",8} {"survived",8} {"equivalent",10}");
+        foreach (var file in judgements.GroupBy(judgement => judgement.Mutant.File))
+        {
+            Console.WriteLine($"{file.Key,-42} {file.Count(one => one.IsKilled),8} {file.Count(one => one.Survived),8} {file.Count(one => one.IsEquivalent),10}");
+        }
+
+        var (killed, survived) = (judgements.Count(one => one.IsKilled), judgements.Count(one => one.Survived));
+        var score = 100.0 * killed / Math.Max(killed + survived, 1);
+        Console.WriteLine($"{killed} killed, {survived} survived, {judgements.Count(one => one.IsEquivalent)} equivalent: {score:F1} %");
+        return killed > 0 && score >= goal;
+    }
+}

@@ -1,0 +1,74 @@
+using CudaKernels.Catalog;
+
+namespace CudaKernels.Mutation;
+
+/// <summary>How a mutant was run, or the first way in which it failed.</summary>
+/// <param name="KilledBy">The check that failed; null when all passed.</param>
+/// <param name="Compiles">Whether it is C++ at all.</param>
+internal readonly record struct Outcome(string? KilledBy, bool Compiles);
+
+/// <summary>Runs the catalog's small ragged cases in the checking mode on a changed kernel, from the cheapest run to the whole.</summary>
+internal static class Trial
+{
+    private const int SeveralUsers = 6;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>The operations that run the mutated text, the shortest files first.</summary>
+    public static OpCase[] Users(Mutant mutant) =>
+        [.. OpCatalog.All.Where(operation => FlatSource.Reads(operation.KernelFile, mutant.File) && CallSites.MayRun(operation.KernelFile, mutant.File, mutant.Line)).OrderBy(operation => KernelSource.FromResource(operation.KernelFile).Text.Length)];
+
+    /// <summary>Tries a mutant with every operation that may run the line, then with their other types, then under other schedules; the first failure ends it.</summary>
+    /// <param name="mutant">The mutant.</param>
+    /// <param name="seeds">The schedules (and inputs) beyond first in, first out.</param>
+    public static Outcome Of(Mutant mutant, IReadOnlyList<int> seeds)
+    {
+        var users = Users(mutant);
+        // The first operations stand for the rest in the other types and schedules: many differ in one expression only.
+        var several = users.Take(SeveralUsers).ToArray();
+        var runs = users.Select(user => (User: user, Kind: user.Types[0], Seed: 0))
+            .Concat(from user in several from kind in user.Types.Skip(1) select (user, kind, 0))
+            .Concat(from seed in seeds from user in several select (user, user.Types[0], seed));
+        foreach (var (user, kind, seed) in runs)
+        {
+            var outcome = Run(mutant, user, kind, seed);
+            if (outcome.KilledBy is not null || !outcome.Compiles)
+            {
+                return outcome;
+            }
+        }
+
+        return new Outcome(null, true);
+    }
+
+    /// <summary>Runs one operation and type of a changed kernel.</summary>
+    public static Outcome Run(Mutant mutant, OpCase operation, ElementKind kind, int seed, bool reversed = false)
+    {
+        var options = new CudaDeviceOptions { KernelText = (path, text) => path == operation.KernelFile ? FlatSource.Of(path, mutant) : text };
+        using var device = EmulatedDevice.Open(new EmulationOptions { Sanitize = true, Seed = seed, Reversed = reversed, KernelTimeLimit = s_patience }, options);
+        try
+        {
+            foreach (var shape in operation.RaggedShapes)
+            {
+                var failure = CaseRunner.CheckShape(device, operation, kind, operation.Variants[0], shape, seed + 1).Failure;
+                if (failure is not null && failure.Contains("error:", StringComparison.Ordinal))
+                {
+                    return new Outcome(null, false);
+                }
+
+                var report = device.Reports.FirstOrDefault(report => report.Rule != EmulationReport.NoteRule);
+                if ((report?.ToString() ?? failure) is { } killedBy)
+                {
+                    return new Outcome($"{Name(operation, kind)} {shape}: {killedBy}", true);
+                }
+            }
+
+            return new Outcome(null, true);
+        }
+        catch (CudaException exception)
+        {
+            return new Outcome($"{Name(operation, kind)}: {exception.Message}", true);
+        }
+    }
+
+    private static string Name(OpCase operation, ElementKind kind) => $"{operation.Name} {ElementTypes.ShortName(kind)}";
+}
