@@ -71,7 +71,7 @@ internal static unsafe class FindingReader
             {
                 Kernel = kernel,
                 File = place?.File ?? FileOf(finding.File),
-                Line = finding.Line != 0 ? finding.Line : place?.Line ?? 0,
+                Line = place?.Line ?? finding.Line,
                 Thread = (finding.Thread[0], finding.Thread[1], finding.Thread[2]),
                 Block = (finding.Block[0], finding.Block[1], finding.Block[2]),
                 OtherLine = lines.GetValueOrDefault(finding.OtherProgramCounter)?.Line ?? 0,

@@ -131,7 +131,7 @@ internal sealed unsafe class NativeRuntime
         var fault = outcome.Rule == 0
             ? null
             : new NativeFault(
-                FindingReader.RuleName(outcome.Rule), Marshal.PtrToStringUTF8((nint)outcome.Message)!, kernel.Expression, place?.File, outcome.Line != 0 ? outcome.Line : place?.Line ?? 0,
+                FindingReader.RuleName(outcome.Rule), Marshal.PtrToStringUTF8((nint)outcome.Message)!, kernel.Expression, place?.File, place?.Line ?? outcome.Line,
                 Get(outcome.Thread), Get(outcome.Block), outcome.Address);
         var accesses = outcome.Accesses;
         _release(&outcome);

@@ -226,7 +226,14 @@ public sealed class DestinationFormTests(DestinationFormTests.Devices devices) :
             device.Synchronize();
         }
 
-        // The software device keeps an object for each launch that it has not come to, so it is given no more than one at a time.
+        // The .NET runtime allocates now and then on its own account, such as when a wait first blocks: never three times running.
+        var allocated = Enumerable.Range(0, 3).Select(_ => Allocated(device, call, calls)).TakeWhile(bytes => bytes != 0).ToArray();
+        Assert.True(allocated.Length < 3, $"{calls} calls allocated {string.Join(", ", allocated)} bytes");
+    }
+
+    // The software device keeps an object for each launch that it has not come to, so it is given no more than one at a time.
+    private static long Allocated(ComputeDevice device, Action call, int calls)
+    {
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < calls; i++)
         {
@@ -234,7 +241,7 @@ public sealed class DestinationFormTests(DestinationFormTests.Devices devices) :
             device.Synchronize();
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     public sealed class Devices : IDisposable

@@ -239,6 +239,7 @@ public sealed class CopyToAsyncTests
         using var x = device.CreateTensor<int>([1, 2, 3]);
         var host = new int[3];
         await x.CopyToAsync(host.AsMemory());
+        device.Synchronize(); // makes the context current here: the await may have gone on on another thread
         using var gate = new HostGate();
         Assert.Equal(CUresult.CUDA_SUCCESS, Hold(device, gate));
         device.DefaultStream.Launch(kernel, new LaunchConfig(1, 1), x);

@@ -35,9 +35,8 @@
 #define __constant__
 #define __managed__
 #define __grid_constant__
-#if CK_CHECK
-// Compilers that optimise little refuse to force what is called through a pointer, such as the operator of a reduction.
-#define __forceinline__ inline
+#if defined(CK_SOFT_INLINE)
+#define __forceinline__ inline  // g++ at -O1 refuses a forced one that is called through a pointer
 #else
 #define __forceinline__ inline __attribute__((always_inline))
 #endif
