@@ -38,6 +38,20 @@ internal static class ConvolutionCases
             new(2, 70, 9, 9, 18, 3, 3, 4),
         ];
 
+        // A tile of the product costs 35,000 accesses for each slice of 16 steps, and both forms of the operation are run.
+        public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
+        [
+            new(0, 3, 4, 4, 2, 3, 3, 0),
+            new(1, 1, 1, 1, 1, 1, 1, 0),
+            new(1, 3, 5, 4, 2, 3, 3, 0),
+            new([1, 2, 5, 4, 3, 2, 2, 1], CaseLayout.Unaligned),
+            new([1, 2, 5, 4, 2, 2, 2, 2], CaseLayout.Strided),
+            new(1, 4, 4, 5, 4, 2, 2, 3),
+            new(1, 2, 5, 4, 3, 2, 2, 4),
+            new([1, 2, 4, 4, 2, 2, 2, 5], CaseLayout.Strided),
+            new(1, 1, 9, 10, 1, 2, 2, 0),
+        ];
+
         public override IReadOnlyList<CaseShape> BenchShapes => [new(64, 64, 28, 28, 64, 3, 3, 6)];
 
         public override bool Runs(ComputeDevice device, string variant) => variant == "gemm" || device is CudaDevice;
