@@ -1,6 +1,6 @@
 namespace CudaKernels.Catalog.Cases;
 
-/// <summary>The poolings and their gradients. A shape holds images, channels, height, width, window height and width, and which options.</summary>
+/// <summary>The poolings and their gradients. A shape holds images, channels, height, width, window height and width, and which options, from 1.</summary>
 internal static class PoolingCases
 {
     public static IReadOnlyList<OpCase> All { get; } = [new MaxPool(), new AveragePool(), new AdaptiveAveragePool()];
@@ -11,25 +11,28 @@ internal static class PoolingCases
 
         public override IReadOnlyList<CaseShape> Shapes =>
         [
-            new(0, 3, 4, 4, 2, 2, 0),
-            new(1, 1, 1, 1, 1, 1, 0),
-            new(2, 3, 6, 7, 2, 2, 0),
-            new([1, 2, 7, 5, 3, 2, 1], CaseLayout.Unaligned),
-            new([2, 3, 5, 8, 2, 3, 2], CaseLayout.Strided),
-            new([2, 5, 7, 6, 3, 3, 3], CaseLayout.Strided),
-            new(3, 4, 33, 31, 3, 2, 1),
+            new(0, 3, 4, 4, 2, 2, 1),
+            new(1, 1, 1, 1, 1, 1, 1),
+            new(2, 3, 6, 7, 2, 2, 1),
+            new([1, 2, 7, 5, 3, 2, 2], CaseLayout.Unaligned),
+            new([2, 3, 5, 8, 2, 3, 3], CaseLayout.Strided),
+            new([2, 5, 7, 6, 3, 3, 4], CaseLayout.Strided),
+            new(3, 4, 33, 31, 3, 2, 2),
         ];
 
-        public override IReadOnlyList<CaseShape> BenchShapes => [new(64, 64, 56, 56, 2, 2, 0)];
+        // All but the last, which only repeats the others in more blocks.
+        public override IReadOnlyList<CaseShape> RaggedShapes => [.. Shapes.SkipLast(1)];
+
+        public override IReadOnlyList<CaseShape> BenchShapes => [new(64, 64, 56, 56, 2, 2, 1)];
 
         protected static Pool2dOptions Options(nint[] lengths)
         {
             (int, int) window = ((int)lengths[4], (int)lengths[5]);
             return lengths[6] switch
             {
-                0 => new(window),
-                1 => new(window) { Stride = (2, 1), Padding = (1, 1) },
-                2 => new(window) { Stride = (1, 2), Padding = (0, 2), CountsPadding = false },
+                1 => new(window),
+                2 => new(window) { Stride = (2, 1), Padding = (1, 1) },
+                3 => new(window) { Stride = (1, 2), Padding = (0, 2), CountsPadding = false },
                 _ => new(window) { Stride = (2, 2), Padding = (1, 1), Layout = ImageLayout.ChannelsLast, CountsPadding = false },
             };
         }
@@ -88,7 +91,7 @@ internal static class PoolingCases
         public override string Name => "adaptive-average-pool2d";
 
         // Here the window's lengths are the parts.
-        public override IReadOnlyList<CaseShape> BenchShapes => [new(64, 512, 7, 7, 1, 1, 0)];
+        public override IReadOnlyList<CaseShape> BenchShapes => [new(64, 512, 7, 7, 1, 1, 1)];
 
         protected override CasePlan Plan<T>(CaseInputs inputs)
         {
