@@ -38,7 +38,7 @@ internal static class VectorLoop
     }
 
     /// <summary>destination[i] = function(source[i]) over float or double, and the sum of what was written; the two spans may be the same memory.</summary>
-    /// <remarks>Sums of float are carried in float over <see cref="SummedBlock"/> elements only, then in double: the order depends on the length alone.</remarks>
+    /// <remarks>The source is a row that was just read: the loop fetches the one after it. Sums of float are carried in float over <see cref="SummedBlock"/> elements only, then in double: the order depends on the length alone.</remarks>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than <paramref name="source"/>.</exception>
     public static double ApplyAndSum<T, TFunction>(TFunction function, ReadOnlySpan<T> source, Span<T> destination)
         where T : unmanaged, INumber<T>
@@ -48,13 +48,13 @@ internal static class VectorLoop
         ref T from = ref MemoryMarshal.GetReference(source);
         ref T to = ref MemoryMarshal.GetReference(destination);
         double total = 0;
-        int i = 0;
+        int i = 0, distance = MemoryPrefetch.NextRow<T>(source.Length);
         while (i <= source.Length - SummedBlock)
         {
             Vector512<T> sum0 = default, sum1 = default;
             for (int end = i + SummedBlock; i < end; i += 2 * Vector512<T>.Count)
             {
-                MemoryPrefetch.Ahead(ref from, i, 128);
+                MemoryPrefetch.Ahead(ref from, i, 128, distance);
                 var y0 = function.Invoke(Vector512.LoadUnsafe(ref from, (nuint)i));
                 var y1 = function.Invoke(Vector512.LoadUnsafe(ref from, (nuint)(i + Vector512<T>.Count)));
                 y0.StoreUnsafe(ref to, (nuint)i);

@@ -42,10 +42,18 @@ internal static partial class VectorMath
 
     /// <summary>e^r - 1 for r = x - exponent * ln 2 in [-ln2/2, ln2/2].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> ReducedExpM1(Vector512<float> x, Vector512<float> exponent)
+    private static Vector512<float> ReducedExpM1(Vector512<float> x, Vector512<float> exponent) =>
+        ExpM1OfReduced(MultiplyAdd(exponent, Vector512.Create(-Ln2Low), MultiplyAdd(exponent, Vector512.Create(-Ln2High), x)));
+
+    /// <summary>e^r - 1 for r = x + low - exponent * ln 2 in [-ln2/2, ln2/2], low being what x lost in rounding.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> ReducedExpM1(Vector512<float> x, Vector512<float> exponent, Vector512<float> low) =>
+        ExpM1OfReduced(MultiplyAdd(exponent, Vector512.Create(-Ln2High), x) + MultiplyAdd(exponent, Vector512.Create(-Ln2Low), low));
+
+    /// <summary>e^r - 1 for r in [-ln2/2, ln2/2].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> ExpM1OfReduced(Vector512<float> r)
     {
-        var r = MultiplyAdd(exponent, Vector512.Create(-Ln2High), x);
-        r = MultiplyAdd(exponent, Vector512.Create(-Ln2Low), r);
         var p = MultiplyAdd(Vector512.Create(0.000198992755f), r, 0.001393364393f);
         p = MultiplyAdd(p, r, 0.008333298378f);
         p = MultiplyAdd(p, r, 0.04166646674f);

@@ -24,7 +24,7 @@ internal static partial class VectorMath
         return Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(x), Vector512<float>.One), small, WithSign(large, x));
     }
 
-    /// <summary>The exact gelu x * Phi(x), Phi the normal distribution; -0 at -inf. Error 4.18.</summary>
+    /// <summary>The exact gelu x * Phi(x), Phi the normal distribution; -0 at -inf. Error 5.80.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> GeluErf(Vector512<float> x)
     {
@@ -67,33 +67,22 @@ internal static partial class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector512<float> Fraction, Vector512<float> Exponent) NormalTail(Vector512<float> x)
     {
-        // Phi(-x) = e^(-x²/2) * F(t) / (x + 4) with t = (x - 4) / (x + 4): F is smooth enough for one polynomial.
-        var four = Vector512.Create(4f);
-        var above = x + four;
-        var aboveLost = x - (above - four);
-        var reciprocal = Vector512<float>.One / above;
-        // t = 1 - 8 / (x + 4). F varies as fast as t near x = 0, so what the sum and the reciprocal lost is put back.
-        var lost = aboveLost * reciprocal;
-        var eighth = reciprocal * Vector512.Create(-8f);
-        var t = MultiplyAdd(eighth, MultiplyAdd(-above, reciprocal, 1f) - lost, MultiplyAdd(reciprocal, Vector512.Create(-8f), 1f));
-        var p = MultiplyAdd(Vector512.Create(-5.121051436e-5f), t, -0.0002314626909f);
-        p = MultiplyAdd(p, t, 0.0001703076268f);
-        p = MultiplyAdd(p, t, 0.001644301927f);
-        p = MultiplyAdd(p, t, -0.003489160445f);
-        p = MultiplyAdd(p, t, -0.007544854656f);
-        p = MultiplyAdd(p, t, 0.06039755791f);
-        p = MultiplyAdd(p, t, -0.1865213364f);
-        p = MultiplyAdd(p, t, 0.3871373534f);
-        p = MultiplyAdd(p, t, -0.6078966856f);
-        p = MultiplyAdd(p, t, 0.7552851439f);
-        // The rounding error of x² is an absolute error of e's exponent: it becomes a factor, together with that of x + 4.
+        // Phi(-x) = e^(-x²/2) * P(x) / Q(x): every coefficient is positive, so that no sum cancels.
+        var numerator = MultiplyAdd(Vector512.Create(0.006573641f), x, 0.06489042f);
+        numerator = MultiplyAdd(numerator, x, 0.29262328f);
+        numerator = MultiplyAdd(numerator, x, 0.6999504f);
+        numerator = MultiplyAdd(numerator, x, 0.79849386f);
+        var denominator = MultiplyAdd(Vector512.Create(0.016477484f), x, 0.16266645f);
+        denominator = MultiplyAdd(denominator, x, 0.74973625f);
+        denominator = MultiplyAdd(denominator, x, 1.9203788f);
+        denominator = MultiplyAdd(denominator, x, 2.6741133f);
+        denominator = MultiplyAdd(denominator, x, 1.5969877f);
+        var factor = numerator / denominator;
+        // The rounding error of x² is an absolute error of e's exponent: it goes into the reduced argument.
         var square = x * x;
         var squareLost = MultiplyAdd(x, x, -square);
         var power = square * Vector512.Create(-0.5f);
         var exponent = Vector512.Round(power * Vector512.Create(Log2E));
-        var factor = p * reciprocal;
-        var correction = MultiplyAdd(squareLost, Vector512.Create(-0.5f), -lost);
-        factor = MultiplyAdd(factor, correction, factor);
-        return (MultiplyAdd(factor, ReducedExpM1(power, exponent), factor), exponent);
+        return (MultiplyAdd(factor, ReducedExpM1(power, exponent, squareLost * Vector512.Create(-0.5f)), factor), exponent);
     }
 }

@@ -105,6 +105,22 @@ public class SpanReductionSingleTests : SpanReductionTests<float>
     [Fact]
     public void PartialSumsDoNotOverflow() =>
         Assert.Equal(float.MaxValue, SpanReduction.Sum<float>([float.MaxValue, float.MaxValue, float.MinValue]));
+
+    [Theory]
+    [InlineData(1, 1f)]
+    [InlineData(255, 1f)]
+    [InlineData(4099, 1f)]
+    [InlineData(4099, 1e25f)]
+    [InlineData(4099, 1e-25f)]
+    public void SquaresAboutTheMeanAreThoseOfDoubleAlsoBeyondTheRangeOfAFloatsSquare(int length, float scale)
+    {
+        var random = new Random(length);
+        float[] x = [.. Enumerable.Range(0, length).Select(_ => (float)(1 + random.NextDouble() / 1024) * scale)];
+        double mean = SpanReduction.Sum<float>(x) / length, expected = SpanReduction.SumOfSquaredDeviations<float>(x, mean);
+        Assert.InRange(SpanReduction.SumOfSquaresAboutMean<float>(x, mean), expected * (1 - 1e-6), expected * (1 + 1e-6));
+        x[^1] = float.NaN;
+        Assert.True(double.IsNaN(SpanReduction.SumOfSquaresAboutMean<float>(x, 1)));
+    }
 }
 
 public class SpanReductionHalfTests : SpanReductionTests<Half>;

@@ -66,12 +66,8 @@ public static partial class TensorOperations
         public void Invoke<TCompute>(ReadOnlySpan<TCompute> x, Span<TCompute> y) where TCompute : unmanaged, IFloatingPointIeee754<TCompute>, IMinMaxValue<TCompute>
         {
             var mean = SpanReduction.Sum(x) / x.Length;
-            var variance = SpanReduction.SumOfSquaredDeviations(x, mean) / x.Length;
-            VectorLoop.Apply(new RowFunctions.Standardized<TCompute>(TCompute.CreateTruncating(mean), TCompute.CreateTruncating(1 / Math.Sqrt(variance + epsilon))), x, y);
-            if (gamma is not null || beta is not null)
-            {
-                RowFunctions.Affine(y, Gamma, Beta);
-            }
+            var variance = SpanReduction.SumOfSquaresAboutMean(x, mean) / x.Length;
+            RowFunctions.Standardize(x, y, TCompute.CreateTruncating(mean), TCompute.CreateTruncating(1 / Math.Sqrt(variance + epsilon)), Gamma, Beta);
         }
     }
 }

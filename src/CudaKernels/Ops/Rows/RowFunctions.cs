@@ -41,6 +41,41 @@ internal static class RowFunctions
         public Vector512<T> Invoke(Vector512<T> x) => (x - _shift) * _factor;
     }
 
+    /// <summary>y = (x - shift)·factor·gamma + beta along a row; a null pointer leaves the step out. x and y may be the same memory.</summary>
+    public static unsafe void Standardize<TCompute, T>(ReadOnlySpan<TCompute> x, Span<TCompute> y, TCompute shift, TCompute factor, T* gamma, T* beta)
+        where TCompute : unmanaged, INumber<TCompute>
+        where T : unmanaged, INumber<T>
+    {
+        if (typeof(T) != typeof(TCompute))
+        {
+            VectorLoop.Apply(new Standardized<TCompute>(shift, factor), x, y);
+            Affine(y, gamma, beta);
+            return;
+        }
+
+        var (count, distance) = (Vector512<TCompute>.Count, MemoryPrefetch.NextRow<TCompute>(x.Length));
+        var standardized = new Standardized<TCompute>(shift, factor);
+        fixed (TCompute* from = x, to = y)
+        {
+            var i = 0;
+            for (; i <= y.Length - count; i += count)
+            {
+                MemoryPrefetch.Ahead(ref *from, i, 64, distance);
+                var value = standardized.Invoke(Vector512.Load(from + i));
+                value = gamma is null ? value : value * Vector512.Load((TCompute*)gamma + i);
+                value = beta is null ? value : value + Vector512.Load((TCompute*)beta + i);
+                value.Store(to + i);
+            }
+
+            for (; i < y.Length; i++)
+            {
+                var value = (from[i] - shift) * factor;
+                value = gamma is null ? value : value * ((TCompute*)gamma)[i];
+                to[i] = beta is null ? value : value + ((TCompute*)beta)[i];
+            }
+        }
+    }
+
     /// <summary>y = y·gamma + beta along a row; a null pointer leaves the step out.</summary>
     public static unsafe void Affine<TCompute, T>(Span<TCompute> y, T* gamma, T* beta) where TCompute : unmanaged, INumber<TCompute> where T : unmanaged, INumber<T>
     {
