@@ -11,6 +11,7 @@ internal readonly record struct Outcome(string? KilledBy, bool Compiles);
 internal static class Trial
 {
     private const int SeveralUsers = 6;
+    private const int MostUsers = 12;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     /// <summary>The operations that run the mutated text, the shortest files first.</summary>
@@ -22,8 +23,10 @@ internal static class Trial
     /// <param name="seeds">The schedules (and inputs) beyond first in, first out.</param>
     public static Outcome Of(Mutant mutant, IReadOnlyList<int> seeds)
     {
+        // Some operations stand for the rest, since many differ in one expression only: of all the simplest and the most involved,
+        // of these the simplest in the other types and schedules. What is not tried can only leave a mutant alive.
         var users = Users(mutant);
-        // The first operations stand for the rest in the other types and schedules: many differ in one expression only.
+        users = users.Length <= MostUsers ? users : [.. users[..(MostUsers / 2)], .. users[^(MostUsers / 2)..]];
         var several = users.Take(SeveralUsers).ToArray();
         var runs = users.Select(user => (User: user, Kind: user.Types[0], Seed: 0))
             .Concat(from user in several from kind in user.Types.Skip(1) select (user, kind, 0))

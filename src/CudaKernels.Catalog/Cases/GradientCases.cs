@@ -144,6 +144,11 @@ internal abstract class GradientCase : FloatingCase
     protected sealed override CasePlan Plan<T>(CaseInputs inputs)
     {
         var data = inputs.Input<T>(inputs.Lengths, Range.Low, Range.High).Data;
+        if (data.Length > 2)
+        {
+            data[data.Length / 2] = T.Zero; // where the pieces of a function meet
+        }
+
         if (HasInfinities && data.Length > 1)
         {
             (data[0], data[^1]) = (T.NegativeInfinity, T.PositiveInfinity);

@@ -44,8 +44,9 @@ internal static class ReductionCases
         new([3, 37], CaseLayout.Strided),
         new([4, 65], CaseLayout.Unaligned),
         new(2, 33, 3, 2),
+        new(2, 3, 32),
         new(32_801),
-        new(1_030, 3),
+        new(1_031, 3),
     ];
 
     private abstract class NumericReduction : NumericCase

@@ -26,6 +26,8 @@ internal static class TransposeCases
             new([34, 37], CaseLayout.Strided),
             new([37, 33], CaseLayout.Unaligned),
             new(2, 2, 33, 5),
+            new(64, 33),
+            new(34, 8, 8),
         ];
 
         protected override CasePlan Plan<T>(CaseInputs inputs)

@@ -9,6 +9,7 @@ internal static unsafe class TransposedCopy
     private const int Tile = 32;
     private const int BlockThreads = 256;
     private const int MaxBatchBlocks = 65_535;
+    private const int BlocksPerMultiprocessor = 8;
 
     /// <summary>Rows and columns from which on a tile is full enough to beat the strided copy.</summary>
     private const int MinLength = 8;
@@ -32,9 +33,11 @@ internal static unsafe class TransposedCopy
         if (destination.Device is CudaDevice cuda)
         {
             var tiles = Tiles(shape.Rows, Tile) * Tiles(shape.Columns, Tile);
+            // More matrices than fill the device are walked by the blocks that do.
+            var matrices = Math.Min(Math.Min(shape.Batch, MaxBatchBlocks), 1 + ((long)cuda.Specification.MultiprocessorCount * BlocksPerMultiprocessor / tiles));
             destination.Stream!.Launch(
                 cuda.GetKernel(s_transpose, types),
-                new LaunchConfig(new Dim3(checked((uint)tiles), (uint)Math.Min(shape.Batch, MaxBatchBlocks)), new Dim3(BlockThreads)),
+                new LaunchConfig(new Dim3(checked((uint)tiles), (uint)matrices), new Dim3(BlockThreads)),
                 destination.Output,
                 source.Argument(writes: false),
                 shape.Rows,
