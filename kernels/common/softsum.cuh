@@ -5,24 +5,23 @@
 #include "common/compute.cuh"
 #include "common/math.cuh"
 
-// A maximum and the sum of exp(x - maximum) over some elements; a sum of 0 means no elements.
+// A maximum and the sum of exp(x - maximum) over some elements; a sum of 0 means no elements above -inf.
 template <class C> struct Softsum {
   C maximum, sum;
 };
 
-template <class C> __device__ __forceinline__ Softsum<C> merge(Softsum<C> a, Softsum<C> b) {
-  const C maximum = math::maximum(a.maximum, b.maximum);
-  // -inf - -inf would be NaN: an empty part has no weight.
-  const C left = a.sum == C(0) ? C(0) : a.sum * math::exp(a.maximum - maximum);
-  const C right = b.sum == C(0) ? C(0) : b.sum * math::exp(b.maximum - maximum);
-  return {maximum, left + right};
+// One more element. -inf has no weight: what masks an element must not meet -inf - -inf.
+template <class C> __device__ __forceinline__ Softsum<C> extend(Softsum<C> all, C x) {
+  if (x == -infinity<C>()) return all;
+  const C maximum = math::maximum(all.maximum, x);
+  return {maximum, all.sum * math::exp(all.maximum - maximum) + math::exp(x - maximum)};
 }
 
 // Every thread of the block gets the maximum and sum of the whole row.
 template <class T> __device__ __forceinline__ Softsum<compute_t<T>> softsum_of_row(const T* x, i64 columns) {
   using C = compute_t<T>;
   Softsum<C> mine{-infinity<C>(), C(0)};
-  for (i64 c = threadIdx.x; c < columns; c += blockDim.x) mine = merge(mine, Softsum<C>{up(x[c]), C(1)});
+  for (i64 c = threadIdx.x; c < columns; c += blockDim.x) mine = extend(mine, up(x[c]));
   const C maximum = block_reduce(mine.maximum, [](C a, C b) { return math::maximum(a, b); }, -infinity<C>());
   const C sum = mine.sum == C(0) ? C(0) : mine.sum * math::exp(mine.maximum - maximum);
   return {maximum, block_reduce(sum, Plus{}, C(0))};

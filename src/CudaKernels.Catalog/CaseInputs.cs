@@ -25,6 +25,9 @@ public sealed class CaseInputs(ComputeDevice device, CaseShape shape, string var
     /// <summary>The implementation to run.</summary>
     public string Variant => variant;
 
+    /// <summary>Whether NaN, infinities and other special values belong among the inputs: in a check, not in a bench.</summary>
+    public bool HasSpecials => specials;
+
     /// <summary>Random choices of a case itself, such as an axis.</summary>
     public Random Random => _random;
 

@@ -20,14 +20,13 @@ internal static class Trial
 
     /// <summary>Tries a mutant with every operation that may run the line, then with their other types, then under other schedules; the first failure ends it.</summary>
     /// <param name="mutant">The mutant.</param>
-    /// <param name="seeds">The schedules (and inputs) beyond first in, first out.</param>
+    /// <param name="seeds">The schedules (and inputs) beyond first in, first out; none for a mutant that is only looked at again.</param>
     public static Outcome Of(Mutant mutant, IReadOnlyList<int> seeds)
     {
-        // Some operations stand for the rest, since many differ in one expression only: of all the simplest and the most involved,
-        // of these the simplest in the other types and schedules. What is not tried can only leave a mutant alive.
         var users = Users(mutant);
-        users = users.Length <= MostUsers ? users : [.. users[..(MostUsers / 2)], .. users[^(MostUsers / 2)..]];
+        // Some operations stand for the rest, since many differ in one expression only. What is not tried can only leave a mutant alive.
         var several = users.Take(SeveralUsers).ToArray();
+        users = seeds.Count > 0 || users.Length <= MostUsers ? users : [.. users[..(MostUsers / 2)], .. users[^(MostUsers / 2)..]];
         var runs = users.Select(user => (User: user, Kind: user.Types[0], Seed: 0))
             .Concat(from user in several from kind in user.Types.Skip(1) select (user, kind, 0))
             .Concat(from seed in seeds from user in several select (user, user.Types[0], seed));

@@ -23,13 +23,20 @@ internal static class LossCases
         protected override CasePlan Plan<T>(CaseInputs inputs)
         {
             var (rows, classes) = ((int)inputs.Lengths[0], (int)inputs.Lengths[1]);
-            var x = inputs.Input<T>(inputs.Lengths);
+            var data = inputs.Input<T>(inputs.Lengths).Data;
             var labels = new long[rows];
             for (var i = 0; i < rows; i++)
             {
                 labels[i] = i % 7 == 5 ? -1 : inputs.Random.Next(classes);
             }
 
+            // A class that is masked has no probability.
+            if (inputs.HasSpecials && data.Length > 0 && classes > 1)
+            {
+                data[labels[0] == 0 ? 1 : 0] = T.NegativeInfinity;
+            }
+
+            var x = inputs.Input(data, inputs.Lengths);
             var y = inputs.Own(inputs.Device.CreateTensor(labels, [rows]));
             var losses = inputs.Own(inputs.Device.CreateZeros<T>([rows]));
             var gradient = inputs.Own(inputs.Device.CreateZeros<T>(inputs.Lengths));
@@ -41,14 +48,9 @@ internal static class LossCases
 
         private static double Probability(double[] x, int row, int classes, int c)
         {
-            var logits = x.AsSpan(row * classes, classes);
-            var sum = 0.0;
-            foreach (var logit in logits)
-            {
-                sum += Math.Exp(logit - logits[c]);
-            }
-
-            return 1 / sum;
+            var logits = x[(row * classes)..((row + 1) * classes)];
+            var maximum = logits.Max();
+            return Math.Exp(logits[c] - maximum) / logits.Sum(logit => Math.Exp(logit - maximum));
         }
     }
 }
