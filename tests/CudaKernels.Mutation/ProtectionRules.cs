@@ -37,7 +37,7 @@ internal static partial class ProtectionRules
         for (var i = 0; i < lines.Length; i++)
         {
             var code = WithoutComment(lines[i]);
-            if (!live[i] || code.TrimStart() is [] or ['#', ..])
+            if (!live[i] || code.TrimStart() is [] or ['#', ..] || code.StartsWith("static_assert", StringComparison.Ordinal))
             {
                 continue;
             }
@@ -139,7 +139,7 @@ internal static partial class ProtectionRules
     private static string WithoutComment(string line)
     {
         var comment = line.IndexOf("//", StringComparison.Ordinal);
-        return comment < 0 ? line : line[..comment];
+        return BlockComment().Replace(comment < 0 ? line : line[..comment], "");
     }
 
     // Lines that only a GPU's compiler reads, after the #else of #if defined(CK_EMU), are none that the software device can judge.
@@ -168,6 +168,9 @@ internal static partial class ProtectionRules
 
         return live;
     }
+
+    [GeneratedRegex(@"/\*.*?\*/")]
+    private static partial Regex BlockComment();
 
     [GeneratedRegex(@"\b(?:if|while) \(")]
     private static partial Regex Condition();

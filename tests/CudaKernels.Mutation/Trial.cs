@@ -49,18 +49,21 @@ internal static class Trial
         using var device = EmulatedDevice.Open(new EmulationOptions { Sanitize = true, Seed = seed, Reversed = reversed, KernelTimeLimit = s_patience }, options);
         try
         {
-            foreach (var shape in operation.RaggedShapes)
+            foreach (var variant in operation.Variants.Where(variant => operation.Runs(device, variant)))
             {
-                var failure = CaseRunner.CheckShape(device, operation, kind, operation.Variants[0], shape, seed + 1).Failure;
-                if (failure is not null && failure.Contains("error:", StringComparison.Ordinal))
+                foreach (var shape in operation.RaggedShapes)
                 {
-                    return new Outcome(null, false);
-                }
+                    var failure = CaseRunner.CheckShape(device, operation, kind, variant, shape, seed + 1).Failure;
+                    if (failure is not null && failure.Contains("error:", StringComparison.Ordinal))
+                    {
+                        return new Outcome(null, false);
+                    }
 
-                var report = device.Reports.FirstOrDefault(report => report.Rule != EmulationReport.NoteRule);
-                if ((report?.ToString() ?? failure) is { } killedBy)
-                {
-                    return new Outcome($"{Name(operation, kind)} {shape}: {killedBy}", true);
+                    var report = device.Reports.FirstOrDefault(report => report.Rule != EmulationReport.NoteRule);
+                    if ((report?.ToString() ?? failure) is { } killedBy)
+                    {
+                        return new Outcome($"{Name(operation, kind)} {variant} {shape}: {killedBy}", true);
+                    }
                 }
             }
 

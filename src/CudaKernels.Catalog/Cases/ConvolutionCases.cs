@@ -39,7 +39,7 @@ internal static class ConvolutionCases
         ];
 
         // A tile of the product costs 35,000 accesses for each slice of 16 steps, and both forms of the operation are run.
-        public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
+        public override IReadOnlyList<CaseShape> RaggedShapes =>
         [
             new(0, 3, 4, 4, 2, 3, 3, 1),
             new(1, 1, 1, 1, 1, 1, 1, 1),
@@ -50,7 +50,11 @@ internal static class ConvolutionCases
             new(1, 2, 5, 4, 3, 2, 2, 5),
             new([1, 2, 4, 4, 2, 2, 2, 6], CaseLayout.Strided),
             new(1, 1, 9, 10, 1, 2, 2, 1),
+            TwoTiles,
         ];
+
+        /// <summary>One whole tile of the product across, and one row more than a tile down.</summary>
+        protected abstract CaseShape TwoTiles { get; }
 
         public override IReadOnlyList<CaseShape> BenchShapes => [new(64, 64, 28, 28, 64, 3, 3, 7)];
 
@@ -66,6 +70,8 @@ internal static class ConvolutionCases
     private sealed class Forward : ConvolutionCase
     {
         public override string Name => "conv2d";
+
+        protected override CaseShape TwoTiles => new(1, 1, 8, 8, 65, 1, 1, 1);
 
         protected override CasePlan Plan<T>(CaseInputs inputs)
         {
@@ -87,6 +93,8 @@ internal static class ConvolutionCases
     {
         public override string Name => "conv2d-input-gradient";
 
+        protected override CaseShape TwoTiles => new(1, 65, 8, 8, 1, 1, 1, 1);
+
         protected override CasePlan Plan<T>(CaseInputs inputs)
         {
             var problem = new ConvolutionReference(inputs.Lengths, Options(inputs));
@@ -105,6 +113,8 @@ internal static class ConvolutionCases
     private sealed class WeightGradient : ConvolutionCase
     {
         public override string Name => "conv2d-weight-gradient";
+
+        protected override CaseShape TwoTiles => new(1, 64, 1, 1, 65, 1, 1, 1);
 
         protected override CasePlan Plan<T>(CaseInputs inputs)
         {

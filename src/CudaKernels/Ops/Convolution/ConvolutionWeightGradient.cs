@@ -5,11 +5,11 @@ namespace CudaKernels;
 /// <summary>The gradient of a convolution to its filters.</summary>
 internal readonly unsafe ref struct ConvolutionWeightGradient<T>(ConvolutionShape shape, Conv2dOptions options) where T : unmanaged, IFloatingPointIeee754<T>
 {
-    /// <summary>The pixels that one part of the sum has at least.</summary>
-    private const long PixelsPerPart = 1024;
+    /// <summary>The pixels that one part of the sum has at least: two slices.</summary>
+    private const long PixelsPerPart = 32;
 
-    /// <summary>The most parts: enough to fill a large GPU where the gradient is one tile.</summary>
-    private const long MostParts = 256;
+    /// <summary>The blocks of a multiprocessor that the parts shall make.</summary>
+    private const long BlocksPerMultiprocessor = 2;
 
     public void Run(ConvolutionKernels kernels, KernelTemplate finish, DeviceTensor<T> images, DeviceTensor<T> outputGradient, DeviceTensor<T> destination)
     {
@@ -42,7 +42,7 @@ internal readonly unsafe ref struct ConvolutionWeightGradient<T>(ConvolutionShap
 
         var gemm = cuda.GetKernel(kernels.Get(direct: false), TensorOperations.Types<T>());
         var tiles = ConvolutionKernels.Tiles(shape.GroupFilters, shape.Taps, shape.Groups).Grid.Count;
-        var parts = Math.Clamp(shape.OutPixels / PixelsPerPart, 1, Math.Max(MostParts / (long)tiles, 1));
+        var parts = Math.Clamp(shape.OutPixels / PixelsPerPart, 1, Math.Max(cuda.Specification.MultiprocessorCount * BlocksPerMultiprocessor / (long)tiles, 1));
         if (parts == 1)
         {
             stream.Launch(gemm, ConvolutionKernels.Tiles(shape.GroupFilters, shape.Taps, shape.Groups), destination.Output, destination.Output, x.Tensor.Input, dy.Tensor.Input, KernelArgument.Struct(&copy));
