@@ -19,6 +19,7 @@ public static class OpCatalog
         .. TransposeCases.All,
         .. ConvolutionCases.All,
         .. PoolingCases.All,
+        .. RecurrentCases.All,
         .. ReductionCases.All,
         .. NormalizationCases.All,
         .. LossCases.All,
