@@ -85,7 +85,15 @@ internal static class CopyCases
         {
             public CasePlan Visit<TFrom>() where TFrom : unmanaged
             {
-                var x = inputs.Input<TFrom>(inputs.Lengths, -300, 300, withSpecials: true);
+                var data = inputs.Input<TFrom>(inputs.Lengths, -300, 300, withSpecials: true).Data;
+                if (inputs.HasSpecials && data.Length > 2 && ElementTypes.Floating.Contains(ElementType<TFrom>.Kind) && !ElementTypes.Floating.Contains(ElementType<TTo>.Kind))
+                {
+                    // Just beyond the range of the integers, on both sides.
+                    var bound = Math.Pow(2, (8 * ElementType<TTo>.Size) - 1);
+                    (data[0], data[1]) = (CaseElement.FromDouble<TFrom>(bound), CaseElement.FromDouble<TFrom>(-bound));
+                }
+
+                var x = inputs.Input(data, inputs.Lengths);
                 var y = inputs.Output<TTo>(inputs.Lengths);
                 return new CasePlan(() => x.Tensor.Cast(y), (double)x.Data.Length * (ElementType<TFrom>.Size + ElementType<TTo>.Size))
                     .Expect(y, () => Array.ConvertAll(x.Values, Convert<TFrom>));
