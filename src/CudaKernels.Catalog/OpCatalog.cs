@@ -22,6 +22,7 @@ public static class OpCatalog
         .. RecurrentCases.All,
         .. ReductionCases.All,
         .. NormalizationCases.All,
+        .. IndexCases.All,
         .. LossCases.All,
         .. OptimizerCases.All,
     ];
