@@ -8,30 +8,33 @@ internal static class TrainVerb
 {
     public static Command Create()
     {
-        var network = new Argument<string>("NETWORK") { Description = "mlp (784-256-128-10 on Fashion-MNIST)." };
+        var network = new Argument<string>("NETWORK") { Description = "mlp (784-256-128-10 on Fashion-MNIST) or rnn (the next character of a book)." };
         var device = CommonOptions.Device("auto");
-        var data = new Option<string?>("--data") { Description = "A folder with the four Fashion-MNIST files; without it the shipped 10,000 images are split 9,000 to 1,000." };
+        var data = new Option<string?>("--data") { Description = "mlp: a folder with the four Fashion-MNIST files; without it the shipped 10,000 images are split 9,000 to 1,000. rnn: a text; without it the shipped book." };
         var epochs = new Option<int?>("--epochs") { Description = "Times through the data (default 8)." };
         var steps = new Option<int?>("--steps") { Description = "Stop after so many batches." };
-        var samples = new Option<int?>("--samples") { Description = "Use only so many training images." };
-        var batchSize = new Option<int>("--batch-size") { Description = "Images per step.", DefaultValueFactory = _ => 64 };
+        var samples = new Option<int?>("--samples") { Description = "Use only so many training images, or characters." };
+        var batchSize = new Option<int>("--batch-size") { Description = "Images, or streams of text, per step.", DefaultValueFactory = _ => 64 };
         var width = new Option<double>("--width") { Description = "Factor of the hidden layers' widths.", DefaultValueFactory = _ => 1.0 };
+        var cell = new Option<string>("--cell") { Description = "rnn, gru or lstm: the recurrent layer of rnn.", DefaultValueFactory = _ => "lstm" };
         var precision = new Option<string>("--precision") { Description = "fp32, bf16 or fp16: the type of weights and activations.", DefaultValueFactory = _ => "fp32" };
         var seed = CommonOptions.Seed();
         var output = new Option<string?>("--out") { Description = "Folder for the curves and the sample predictions." };
         var json = CommonOptions.Json();
-        var command = new Command("train", "Trains a network on real data and reports its accuracy.") { network, device, data, epochs, steps, samples, batchSize, width, precision, seed, output, json };
+        var command = new Command("train", "Trains a network on real data and reports its accuracy.") { network, device, data, epochs, steps, samples, batchSize, width, cell, precision, seed, output, json };
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(network) is not "mlp")
+            var isRnn = parsed.GetValue(network) switch
             {
-                throw new UsageException($"train takes mlp, got '{parsed.GetValue(network)}' (cnn, rnn and gan are not available yet)");
-            }
-
+                "mlp" => false,
+                "rnn" => true,
+                var other => throw new UsageException($"train takes mlp or rnn, got '{other}' (cnn and gan are not available yet)"),
+            };
+            var cellName = parsed.GetValue(cell) is "rnn" or "gru" or "lstm" ? parsed.GetValue(cell)! : throw new UsageException($"--cell takes rnn, gru or lstm, got '{parsed.GetValue(cell)}'");
             var options = new MlpOptions
             {
                 Device = parsed.GetValue(device) is "auto" ? DeviceChoice.Default() : parsed.GetValue(device)!,
-                Data = parsed.GetValue(data) is { } folder ? InputPath.Folder(folder) : null,
+                Data = parsed.GetValue(data) is { } path ? (isRnn ? InputPath.File(path) : InputPath.Folder(path)) : null,
                 Epochs = Positive(parsed.GetValue(epochs), "--epochs"),
                 Steps = Positive(parsed.GetValue(steps), "--steps"),
                 Samples = Positive(parsed.GetValue(samples), "--samples"),
@@ -44,19 +47,31 @@ internal static class TrainVerb
             switch (parsed.GetValue(precision))
             {
                 case "fp32":
-                    MlpTraining<float>.Run(options);
+                    Run<float>();
                     break;
                 case "bf16":
-                    MlpTraining<BFloat16>.Run(options);
+                    Run<BFloat16>();
                     break;
                 case "fp16":
-                    MlpTraining<Half>.Run(options);
+                    Run<Half>();
                     break;
                 default:
                     throw new UsageException($"--precision takes fp32, bf16 or fp16, got '{parsed.GetValue(precision)}'");
             }
 
             return ExitCode.Success;
+
+            void Run<T>() where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
+            {
+                if (isRnn)
+                {
+                    RnnTraining<T>.Run(options, cellName);
+                }
+                else
+                {
+                    MlpTraining<T>.Run(options);
+                }
+            }
         });
         return command;
     }

@@ -47,6 +47,9 @@ public abstract class RecurrentLayer<T> : Layer<T> where T : unmanaged, IFloatin
     /// <summary>Whether a forward pass begins with the state that the one before ended with; else, and where the batch changes, with zeros. Default: false.</summary>
     public bool KeepsState { get; set; }
 
+    /// <summary>The rows of the last forward pass.</summary>
+    internal nint Batch => _input?.Lengths[1] ?? 0;
+
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter<T>> Parameters => [InputWeight, HiddenWeight, Bias];
 
