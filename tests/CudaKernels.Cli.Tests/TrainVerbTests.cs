@@ -63,6 +63,56 @@ public sealed class TrainVerbTests
         Assert.InRange((double)run.Document()["testAccuracy"]!, 0.65, 0.95);
     }
 
+    [Theory]
+    [InlineData("rnn")]
+    [InlineData("gru")]
+    [InlineData("lstm")]
+    public void TheBookIsLearntByEveryCell(string cell)
+    {
+        var folder = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}");
+        try
+        {
+            var run = ToolRun.Of("train", "rnn", "--cell", cell, "--device", "cpu", "--steps", "60", "--samples", "30000", "--width", "0.25", "--out", folder, "--json");
+            Assert.Equal(0, run.ExitCode);
+            var document = run.Document();
+            Assert.Equal(cell, (string)document["cell"]!);
+            var losses = document["steps"]!.AsArray().Select(step => (double)step!["loss"]!).ToArray();
+            Assert.Equal(60, losses.Length);
+
+            // ln 83 = 4.4 nats where nothing is known; the letters' frequencies alone give 3.1.
+            Assert.InRange(losses[0], 4.2, 4.9);
+            Assert.InRange((double)document["validationLoss"]!, 2.0, 3.0);
+            Assert.Equal(4 + 2000, ((string)document["sample"]!).Length);
+            Assert.InRange((double)document["knownWords"]!, 0.0, 1.0);
+            Assert.Equal(2, document["files"]!.AsArray().Count);
+        }
+        finally
+        {
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+    }
+
+    [Fact]
+    public void ATextOfOnesOwnIsReadAndWhatIsNoneIsRefused()
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.txt");
+        try
+        {
+            File.WriteAllText(file, string.Concat(Enumerable.Repeat("one fish, two fish, red fish, blue fish.\n", 200)));
+            Assert.Equal(0, ToolRun.Of("train", "rnn", "--device", "cpu", "--data", file, "--batch-size", "4", "--steps", "2", "--width", "0.1", "--json").ExitCode);
+            File.WriteAllBytes(file, [0xFF, 0xFE, 0x80]);
+            Assert.Contains("UTF-8", ToolRun.Of("train", "rnn", "--device", "cpu", "--data", file).Error);
+            Assert.Contains("--cell", ToolRun.Of("train", "rnn", "--cell", "elman").Error);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     [Fact]
     public void WithoutJsonItSpeaksToPeople()
     {
