@@ -21,6 +21,7 @@ public static class OpCatalog
         .. PoolingCases.All,
         .. ReductionCases.All,
         .. NormalizationCases.All,
+        .. RowGradientCases.All,
         .. LossCases.All,
         .. OptimizerCases.All,
     ];

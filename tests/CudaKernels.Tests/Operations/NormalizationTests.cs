@@ -1,0 +1,117 @@
+namespace CudaKernels.Tests.Operations;
+
+/// <summary>The normalisations' gradients against differences of the normalisations, threads, and what they refuse.</summary>
+public sealed class NormalizationTests : IDisposable
+{
+    private readonly CpuDevice _device = new();
+
+    public void Dispose() => _device.Dispose();
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void GradientsAreThoseOfTheSoftmaxes(int axis)
+    {
+        var random = new Random(axis);
+        using var x = CentralDifferences.Random(_device, random, [3, 4, 11]);
+        using var dy = CentralDifferences.Random(_device, random, x.Lengths);
+        using var y = x.Softmax(axis);
+        using var dx = y.SoftmaxGradient(dy, axis);
+        CentralDifferences.Verify(x, dx.ToArray(), () => Dot(() => x.Softmax(y, axis)));
+        x.LogSoftmax(y, axis);
+        y.LogSoftmaxGradient(dy, dx, axis);
+        CentralDifferences.Verify(x, dx.ToArray(), () => Dot(() => x.LogSoftmax(y, axis)));
+
+        double Dot(Action forward)
+        {
+            forward();
+            return CentralDifferences.Dot(y, dy);
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(5, 9)]
+    [InlineData(4, 19)]
+    public void GradientsAreThoseOfTheRowNorms(int rows, int columns)
+    {
+        var random = new Random(columns);
+        using var x = CentralDifferences.Random(_device, random, [rows, columns]);
+        using var dy = CentralDifferences.Random(_device, random, x.Lengths);
+        using var gamma = CentralDifferences.Random(_device, random, [columns]);
+        using var beta = CentralDifferences.Random(_device, random, [columns]);
+        using var y = _device.CreateZeros<double>(x.Lengths);
+        using var dx = _device.CreateZeros<double>(x.Lengths);
+        using var dgamma = _device.CreateZeros<double>(gamma.Lengths);
+        using var dbeta = _device.CreateZeros<double>(beta.Lengths);
+        x.LayerNormGradient(dy, gamma, dx, dgamma, dbeta, 0.1);
+        Verify(() => x.LayerNorm(gamma, beta, y, 0.1), (x, dx), (gamma, dgamma), (beta, dbeta));
+        x.LayerNormGradient(dy, null, dx, null, null, 0.1);
+        Verify(() => x.LayerNorm(null, beta, y, 0.1), (x, dx));
+        x.RmsNormGradient(dy, gamma, dx, dgamma, 0.1);
+        Verify(() => x.RmsNorm(gamma, y, 0.1), (x, dx), (gamma, dgamma));
+
+        void Verify(Action forward, params (DeviceTensor<double> Point, DeviceTensor<double> Gradient)[] gradients) => Array.ForEach(gradients, pair => CentralDifferences.Verify(pair.Point, pair.Gradient.ToArray(), () =>
+        {
+            forward();
+            return CentralDifferences.Dot(y, dy);
+        }));
+    }
+
+    [Fact]
+    public void ThreadsDoNotChangeABit()
+    {
+        using var one = new CpuDevice(new CpuDeviceOptions { Threads = 1 });
+        var random = new Random(3);
+        var elements = Enumerable.Range(0, 3_000 * 50).Select(_ => (float)random.NextDouble()).ToArray();
+        Assert.Equal(All(one), All(_device));
+
+        float[] All(ComputeDevice device)
+        {
+            using var x = device.CreateTensor(elements, [3_000, 50]);
+            using var dx = device.CreateZeros<float>(x.Lengths);
+            using var dgamma = device.CreateZeros<float>([50]);
+            using var dbeta = device.CreateZeros<float>([50]);
+            x.LayerNormGradient(x, null, dx, dgamma, dbeta);
+            return [.. dx.ToArray(), .. dgamma.ToArray(), .. dbeta.ToArray()];
+        }
+    }
+
+    [Fact]
+    public void NoRowsGiveNoParameterGradients()
+    {
+        using var x = _device.CreateZeros<float>([0, 3]);
+        using var dx = _device.CreateZeros<float>([0, 3]);
+        using var dgamma = _device.CreateTensor<float>([1, 2, 3]);
+        using var dbeta = _device.CreateTensor<float>([1, 2, 3]);
+        x.LayerNormGradient(x, null, dx, dgamma, dbeta);
+        Assert.Equal([0f, 0f, 0f], dgamma.ToArray());
+        Assert.Equal([0f, 0f, 0f], dbeta.ToArray());
+    }
+
+    [Fact]
+    public void WhatDoesNotFitIsRefusedWithItsNumbers()
+    {
+        using var x = _device.CreateZeros<float>([2, 4]);
+        using var dy = _device.CreateZeros<float>([2, 4]);
+        using var dx = _device.CreateZeros<float>([2, 4]);
+        using var wrong = _device.CreateZeros<float>([2, 5]);
+        using var three = _device.CreateZeros<float>([3]);
+        using var four = _device.CreateZeros<float>([4]);
+        Refuses(() => x.SoftmaxGradient(wrong, dx), "[2, 4]", "[2, 5]");
+        Refuses(() => x.SoftmaxGradient(dy, dy), "overlaps");
+        Refuses(() => x.LogSoftmaxGradient(dy, x), "overlaps");
+        Refuses(() => x.LayerNormGradient(wrong, null, dx), "[2, 4]", "[2, 5]");
+        Refuses(() => x.LayerNormGradient(dy, three, dx), "[4]", "[3]");
+        Refuses(() => x.LayerNormGradient(dy, null, dx, three), "[4]", "[3]");
+        Refuses(() => x.LayerNormGradient(dy, null, dx, four, four), "overlaps");
+        Refuses(() => x.RmsNormGradient(dy, four, dx, four), "overlaps");
+    }
+
+    private static void Refuses(Action mistake, params string[] named)
+    {
+        var message = Assert.Throws<ArgumentException>(mistake).Message;
+        Assert.All(named, part => Assert.Contains(part, message, StringComparison.Ordinal));
+    }
+}
