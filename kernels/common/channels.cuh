@@ -27,6 +27,12 @@ template <int Width> __device__ __forceinline__ ChannelElement channel_element(c
   return {image, (image * s.channels + channel) * s.spatial + (index - image * s.spatial)};
 }
 
+// The channel of the element at a place in memory.
+__device__ __forceinline__ i64 channel_of(const Channels& s, i64 at) {
+  if (at <= 0x7fffffff && s.spatial <= 0x7fffffff && s.channels <= 0x7fffffff) return (i64)((u32)at / (u32)s.spatial % (u32)s.channels);
+  return at / s.spatial % s.channels;
+}
+
 // The share of a block: channel, or -1 past the last one, and the elements begin, begin + step, ... below end.
 struct ChannelShare {
   i64 channel, split, begin, end;

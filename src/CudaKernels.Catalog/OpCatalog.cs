@@ -22,6 +22,7 @@ public static class OpCatalog
         .. ReductionCases.All,
         .. NormalizationCases.All,
         .. RowGradientCases.All,
+        .. BatchNormCases.All,
         .. LossCases.All,
         .. OptimizerCases.All,
     ];

@@ -46,17 +46,53 @@ public sealed class NormalizationTests : IDisposable
         using var dgamma = _device.CreateZeros<double>(gamma.Lengths);
         using var dbeta = _device.CreateZeros<double>(beta.Lengths);
         x.LayerNormGradient(dy, gamma, dx, dgamma, dbeta, 0.1);
-        Verify(() => x.LayerNorm(gamma, beta, y, 0.1), (x, dx), (gamma, dgamma), (beta, dbeta));
+        Verify(() => x.LayerNorm(gamma, beta, y, 0.1), y, dy, (x, dx), (gamma, dgamma), (beta, dbeta));
         x.LayerNormGradient(dy, null, dx, null, null, 0.1);
-        Verify(() => x.LayerNorm(null, beta, y, 0.1), (x, dx));
+        Verify(() => x.LayerNorm(null, beta, y, 0.1), y, dy, (x, dx));
         x.RmsNormGradient(dy, gamma, dx, dgamma, 0.1);
-        Verify(() => x.RmsNorm(gamma, y, 0.1), (x, dx), (gamma, dgamma));
+        Verify(() => x.RmsNorm(gamma, y, 0.1), y, dy, (x, dx), (gamma, dgamma));
+    }
 
-        void Verify(Action forward, params (DeviceTensor<double> Point, DeviceTensor<double> Gradient)[] gradients) => Array.ForEach(gradients, pair => CentralDifferences.Verify(pair.Point, pair.Gradient.ToArray(), () =>
-        {
-            forward();
-            return CentralDifferences.Dot(y, dy);
-        }));
+    [Theory]
+    [InlineData(ImageLayout.ChannelsFirst, 3, 4, 19)]
+    [InlineData(ImageLayout.ChannelsFirst, 7, 5, 1)]
+    [InlineData(ImageLayout.ChannelsLast, 3, 4, 5)]
+    public void GradientsAreThoseOfTheBatchNorm(ImageLayout layout, int images, int channels, int spatial)
+    {
+        var random = new Random(spatial);
+        var options = new BatchNormOptions { Epsilon = 0.1, Layout = layout };
+        using var x = CentralDifferences.Random(_device, random, layout == ImageLayout.ChannelsFirst ? [images, channels, spatial] : [images, spatial, channels]);
+        using var dy = CentralDifferences.Random(_device, random, x.Lengths);
+        using var gamma = CentralDifferences.Random(_device, random, [channels]);
+        using var beta = CentralDifferences.Random(_device, random, [channels]);
+        using var statistics = _device.CreateZeros<double>([channels, 2]);
+        using var y = _device.CreateZeros<double>(x.Lengths);
+        using var dx = _device.CreateZeros<double>(x.Lengths);
+        using var dgamma = _device.CreateZeros<double>(gamma.Lengths);
+        using var dbeta = _device.CreateZeros<double>(beta.Lengths);
+        x.BatchNorm(gamma, beta, y, statistics, null, null, options);
+        x.BatchNormGradient(dy, statistics, gamma, dx, dgamma, dbeta, options);
+        Verify(() => x.BatchNorm(gamma, beta, y, statistics, null, null, options), y, dy, (x, dx), (gamma, dgamma), (beta, dbeta));
+        x.BatchNorm(null, beta, y, statistics, null, null, options);
+        x.BatchNormGradient(dy, statistics, null, dx, null, null, options);
+        Verify(() => x.BatchNorm(null, beta, y, statistics, null, null, options), y, dy, (x, dx));
+    }
+
+    [Fact]
+    public void RunningStatisticsMoveTowardsTheSample()
+    {
+        using var x = _device.CreateTensor<float>([1, 2, 3, 4, 10, 20, 30, 40], [2, 2, 2]);
+        using var mean = _device.CreateTensor<float>([1, 1]);
+        using var variance = _device.CreateTensor<float>([2, 2]);
+        using var statistics = _device.CreateZeros<float>([2, 2]);
+        using var y = _device.CreateZeros<float>([2, 2, 2]);
+        x.BatchNorm(null, null, y, statistics, mean, variance, new BatchNormOptions { Momentum = 0.5 });
+
+        // The channels hold 1, 2, 10, 20 and 3, 4, 30, 40: means 8.25 and 19.25, squares about them 232.75 and 1042.75, over 3.
+        Assert.Equal([4.625f, 10.125f], mean.ToArray());
+        Assert.Equal([39.791668f, 174.79167f], variance.ToArray());
+        x.BatchNormInference(mean, variance, null, null, y);
+        Assert.Equal((20 - 4.625) / Math.Sqrt(39.791666 + 1e-5), y.ToArray()[5], 1e-5);
     }
 
     [Fact]
@@ -74,7 +110,12 @@ public sealed class NormalizationTests : IDisposable
             using var dgamma = device.CreateZeros<float>([50]);
             using var dbeta = device.CreateZeros<float>([50]);
             x.LayerNormGradient(x, null, dx, dgamma, dbeta);
-            return [.. dx.ToArray(), .. dgamma.ToArray(), .. dbeta.ToArray()];
+            float[] rows = [.. dx.ToArray(), .. dgamma.ToArray(), .. dbeta.ToArray()];
+            using var statistics = device.CreateZeros<float>([50, 2]);
+            x.BatchNorm(null, null, dx, statistics);
+            float[] forward = [.. dx.ToArray(), .. statistics.ToArray()];
+            x.BatchNormGradient(x, statistics, null, dx, dgamma, dbeta);
+            return [.. rows, .. forward, .. dx.ToArray(), .. dgamma.ToArray(), .. dbeta.ToArray()];
         }
     }
 
@@ -107,7 +148,27 @@ public sealed class NormalizationTests : IDisposable
         Refuses(() => x.LayerNormGradient(dy, null, dx, three), "[4]", "[3]");
         Refuses(() => x.LayerNormGradient(dy, null, dx, four, four), "overlaps");
         Refuses(() => x.RmsNormGradient(dy, four, dx, four), "overlaps");
+        using var statistics = _device.CreateZeros<float>([4, 2]);
+        using var other = _device.CreateZeros<float>([4]);
+        using var one = _device.CreateZeros<float>([1, 4]);
+        using var doubles = _device.CreateZeros<double>([4, 2]);
+        Refuses(() => four.BatchNorm(null, null, other, statistics), "[4]");
+        Refuses(() => x.BatchNorm(three, null, dx, statistics), "[4]", "[3]");
+        Refuses(() => x.BatchNorm(null, null, dx, x), "[4, 2]", "[2, 4]");
+        Refuses(() => x.BatchNorm(null, null, dx, doubles), "float", "Double");
+        Refuses(() => x.BatchNorm(null, null, dx, statistics, four), "running variance");
+        Refuses(() => one.BatchNorm(null, null, _device.CreateZeros<float>([1, 4]), statistics, four, other), "[1, 4]");
+        Refuses(() => x.BatchNormInference(three, four, null, null, dx), "[4]", "[3]");
+        Refuses(() => x.BatchNormGradient(dy, statistics, null, dy), "overlaps");
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BatchNormOptions { Momentum = 1.5 });
     }
+
+    private static void Verify(Action forward, DeviceTensor<double> y, DeviceTensor<double> dy, params (DeviceTensor<double> Point, DeviceTensor<double> Gradient)[] gradients) =>
+        Array.ForEach(gradients, pair => CentralDifferences.Verify(pair.Point, pair.Gradient.ToArray(), () =>
+        {
+            forward();
+            return CentralDifferences.Dot(y, dy);
+        }));
 
     private static void Refuses(Action mistake, params string[] named)
     {

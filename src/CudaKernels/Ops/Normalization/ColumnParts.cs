@@ -1,7 +1,3 @@
-using System.Buffers;
-using System.Numerics;
-using System.Runtime.InteropServices;
-
 namespace CudaKernels;
 
 /// <summary>
@@ -27,64 +23,4 @@ internal readonly record struct ColumnParts(nint Rows, nint Columns, nint RowsPe
 
     /// <summary>The rows of a part.</summary>
     public (nint Begin, nint End) Range(long part) => ((nint)part * RowsPerPart, Math.Min(((nint)part + 1) * RowsPerPart, Rows));
-}
-
-/// <summary>The sums of all parts: so many rows of one sum per column for each part, zeros at first.</summary>
-internal readonly unsafe ref struct ColumnSums<TCompute> : IDisposable where TCompute : unmanaged, INumberBase<TCompute>
-{
-    private readonly ColumnParts _parts;
-    private readonly TCompute[] _sums;
-    private readonly GCHandle _pin;
-
-    /// <param name="parts">The parts.</param>
-    /// <param name="kinds">Sums of each column.</param>
-    public ColumnSums(ColumnParts parts, int kinds)
-    {
-        _parts = parts;
-        Kinds = kinds;
-        var count = checked(parts.Count * kinds * (int)parts.Columns);
-        _sums = ArrayPool<TCompute>.Shared.Rent(Math.Max(count, 1));
-        _sums.AsSpan(0, count).Clear();
-        _pin = GCHandle.Alloc(_sums, GCHandleType.Pinned);
-        Address = (TCompute*)_pin.AddrOfPinnedObject();
-    }
-
-    /// <summary>The first sum of the first part; a part has <see cref="Kinds"/> times as many as columns.</summary>
-    public TCompute* Address { get; }
-
-    /// <summary>Sums of each column.</summary>
-    public int Kinds { get; }
-
-    /// <summary>Adds up the parts of one kind in order, in double.</summary>
-    public void Join(int kind, Span<double> totals)
-    {
-        totals.Clear();
-        for (var part = 0; part < _parts.Count; part++)
-        {
-            var sums = Address + (((nint)part * Kinds) + kind) * _parts.Columns;
-            for (var c = 0; c < totals.Length; c++)
-            {
-                totals[c] += double.CreateTruncating(sums[c]);
-            }
-        }
-    }
-
-    /// <summary>Adds up the parts of one kind in order and rounds the totals to the element type.</summary>
-    public void Join<T>(int kind, T* result) where T : unmanaged, INumberBase<T>
-    {
-        var totals = ArrayPool<double>.Shared.Rent((int)_parts.Columns);
-        Join(kind, totals.AsSpan(0, (int)_parts.Columns));
-        for (nint c = 0; c < _parts.Columns; c++)
-        {
-            result[c] = T.CreateTruncating(totals[c]);
-        }
-
-        ArrayPool<double>.Shared.Return(totals);
-    }
-
-    public void Dispose()
-    {
-        _pin.Free();
-        ArrayPool<TCompute>.Shared.Return(_sums);
-    }
 }

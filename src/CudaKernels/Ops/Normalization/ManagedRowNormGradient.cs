@@ -25,7 +25,7 @@ internal static unsafe class ManagedRowNormGradient
         var rows = MatrixRows.Of(x);
         var parts = ColumnParts.Of(rows.Count, rows.Columns);
         using var factors = new WideElements<T, TCompute>(gamma is null ? null : ManagedSpan.Pointer(gamma), gamma is null ? 0 : rows.Columns);
-        using var sums = new ColumnSums<TCompute>(parts, gradients.Any ? 2 : 0);
+        using var sums = new ColumnSums(parts, gradients.Any ? 2 : 0);
         var work = new Work<T, TCompute>(parts, ManagedSpan.Pointer(x), ManagedSpan.Pointer(dy), gamma is null ? null : factors.Address, ManagedSpan.Pointer(dx), gradients.Any ? sums.Address : null, epsilon, centred);
         ManagedParallel.For(parts.Count, ((CpuDevice)dx.Device).Options.Threads, work);
         if (gradients.Gamma is not null)
@@ -39,7 +39,7 @@ internal static unsafe class ManagedRowNormGradient
         }
     }
 
-    private readonly struct Work<T, TCompute>(ColumnParts parts, T* x, T* dy, TCompute* gamma, T* dx, TCompute* sums, double epsilon, bool centred) : IParallelBody
+    private readonly struct Work<T, TCompute>(ColumnParts parts, T* x, T* dy, TCompute* gamma, T* dx, double* sums, double epsilon, bool centred) : IParallelBody
         where T : unmanaged
         where TCompute : unmanaged, IFloatingPointIeee754<TCompute>
     {
@@ -48,8 +48,9 @@ internal static unsafe class ManagedRowNormGradient
         public void Execute(long part)
         {
             var columns = (int)_parts.Columns;
-            var gammaSums = sums is null ? null : sums + (part * 2 * columns);
-            var betaSums = sums is null ? null : gammaSums + columns;
+            using var totals = new ColumnAccumulator<TCompute>(sums is null ? null : sums + (part * 2 * columns), 2 * columns);
+            var gammaSums = totals.Address;
+            var betaSums = gammaSums is null ? null : gammaSums + columns;
             using var wide = new WideRow<T, TCompute>(3, columns);
             var (begin, end) = _parts.Range(part);
             for (var row = begin; row < end; row++)
@@ -63,6 +64,7 @@ internal static unsafe class ManagedRowNormGradient
                 var result = wide.Write(2, dx + (row * columns), columns);
                 RowNormLoops.Gradient(gradient, elements, gamma, result, shift, scale, TCompute.CreateTruncating(centred ? sum / columns : 0), TCompute.CreateTruncating(product / columns));
                 wide.Finish(2, dx + (row * columns), columns);
+                totals.EndRow();
             }
         }
     }

@@ -23,7 +23,7 @@ internal sealed unsafe class ParameterGradientKernels(KernelFile file, string na
     }
 
     /// <summary>Joins the parts in order.</summary>
-    public void Finish<T>(DeviceTensor<T> x, ParameterGradients<T> gradients, KernelArgument parts, ChannelLayout layout, CudaStream stream) where T : unmanaged
+    public void Finish<T>(DeviceTensor<T> x, ParameterGradients<T> gradients, KernelArgument parts, long channels, long splits, CudaStream stream) where T : unmanaged
     {
         if (!gradients.Any)
         {
@@ -32,13 +32,13 @@ internal sealed unsafe class ParameterGradientKernels(KernelFile file, string na
 
         stream.Launch(
             ((CudaDevice)x.Device).GetKernel(_finish, TensorOperations.Types<T>()),
-            LaunchConfig.Cover(layout.Channels),
+            LaunchConfig.Cover(channels),
             (gradients.Gamma ?? gradients.Beta!).Output,
             gradients.Gamma is not null,
             (gradients.Beta ?? gradients.Gamma!).Output,
             gradients.Beta is not null,
             parts,
-            layout.Channels,
-            ChannelLaunch.Of(layout).Splits);
+            channels,
+            splits);
     }
 }

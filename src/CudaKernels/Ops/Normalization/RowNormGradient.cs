@@ -64,6 +64,6 @@ internal readonly unsafe struct RowNormGradient(KernelTemplate kernel, Parameter
         var layout = ChannelLayout.Rows(rows);
         using var parts = ParameterGradientKernels.Parts<T>(stream, layout);
         sums.Sum(x, dy, statistics.Input, parts.Output, layout, stream);
-        sums.Finish(x, gradients, parts.Input, layout, stream);
+        sums.Finish(x, gradients, parts.Input, layout.Channels, ChannelLaunch.Of(layout).Splits, stream);
     }
 }
