@@ -23,6 +23,7 @@ public static class OpCatalog
         .. NormalizationCases.All,
         .. RowGradientCases.All,
         .. BatchNormCases.All,
+        .. GroupNormCases.All,
         .. LossCases.All,
         .. OptimizerCases.All,
     ];

@@ -78,6 +78,33 @@ public sealed class NormalizationTests : IDisposable
         Verify(() => x.BatchNorm(null, beta, y, statistics, null, null, options), y, dy, (x, dx));
     }
 
+    [Theory]
+    [InlineData(2, 6, 3, 19)]
+    [InlineData(3, 4, 1, 5)]
+    [InlineData(3, 4, 4, 5)]
+    [InlineData(3, 8, 2, 1)]
+    public void GradientsAreThoseOfTheGroupNorm(int images, int channels, int groups, int spatial)
+    {
+        var random = new Random(groups);
+        using var x = CentralDifferences.Random(_device, random, [images, channels, spatial]);
+        using var dy = CentralDifferences.Random(_device, random, x.Lengths);
+        using var gamma = CentralDifferences.Random(_device, random, [channels]);
+        using var beta = CentralDifferences.Random(_device, random, [channels]);
+        using var y = _device.CreateZeros<double>(x.Lengths);
+        using var dx = _device.CreateZeros<double>(x.Lengths);
+        using var dgamma = _device.CreateZeros<double>(gamma.Lengths);
+        using var dbeta = _device.CreateZeros<double>(beta.Lengths);
+        x.GroupNormGradient(dy, groups, gamma, dx, dgamma, dbeta, 0.1);
+        Verify(() => x.GroupNorm(groups, gamma, beta, y, 0.1), y, dy, (x, dx), (gamma, dgamma), (beta, dbeta));
+        x.GroupNormGradient(dy, groups, null, dx, null, null, 0.1);
+        Verify(() => x.GroupNorm(groups, null, beta, y, 0.1), y, dy, (x, dx));
+        if (groups == channels)
+        {
+            x.InstanceNormGradient(dy, gamma, dx, dgamma, dbeta, 0.1);
+            Verify(() => x.InstanceNorm(gamma, beta, y, 0.1), y, dy, (x, dx), (gamma, dgamma), (beta, dbeta));
+        }
+    }
+
     [Fact]
     public void RunningStatisticsMoveTowardsTheSample()
     {
@@ -160,6 +187,10 @@ public sealed class NormalizationTests : IDisposable
         Refuses(() => one.BatchNorm(null, null, _device.CreateZeros<float>([1, 4]), statistics, four, other), "[1, 4]");
         Refuses(() => x.BatchNormInference(three, four, null, null, dx), "[4]", "[3]");
         Refuses(() => x.BatchNormGradient(dy, statistics, null, dy), "overlaps");
+        Refuses(() => x.GroupNorm(3, null, null, dx), "3 groups", "4 channels", "[2, 4]");
+        Refuses(() => x.GroupNormGradient(dy, 2, three, dx), "[4]", "[3]");
+        Refuses(() => four.InstanceNorm(), "[4]");
+        Assert.Throws<ArgumentOutOfRangeException>(() => x.GroupNorm(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new BatchNormOptions { Momentum = 1.5 });
     }
 

@@ -35,7 +35,7 @@ internal readonly unsafe struct RowNormGradient(KernelTemplate kernel, Parameter
 
         using var hold = new BlockHold(from.Tensor.Block, dy.Tensor.Block, gamma?.Block, destination.Block);
         using var written = new BlockHold(destination.Block, gradients.Gamma?.Block, gradients.Beta?.Block);
-        ManagedRowNormGradient.Run(from.Tensor, dy.Tensor, gamma, destination, gradients, epsilon, centred);
+        ManagedRowNormGradient.Run(rows, groups: 1, from.Tensor, dy.Tensor, gamma, destination, gradients, epsilon, centred);
     }
 
     private void Launch<T>(CudaDevice cuda, DeviceTensor<T> x, DeviceTensor<T> dy, DeviceTensor<T>? gamma, DeviceTensor<T> destination, ParameterGradients<T> gradients, double epsilon) where T : unmanaged
