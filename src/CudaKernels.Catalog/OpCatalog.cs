@@ -23,6 +23,9 @@ public static class OpCatalog
         .. ReductionCases.All,
         .. NormalizationCases.All,
         .. IndexCases.All,
+        .. RowGradientCases.All,
+        .. BatchNormCases.All,
+        .. GroupNormCases.All,
         .. LossCases.All,
         .. OptimizerCases.All,
     ];

@@ -45,7 +45,7 @@ public static partial class TensorOperations
     }
 
     /// <summary>Checks an optional vector with one element per column.</summary>
-    private static void RequireRowParameter<T>(DeviceTensor<T>? vector, MatrixRows rows, DeviceTensor<T> destination, string parameter) where T : unmanaged
+    internal static void RequireRowParameter<T>(DeviceTensor<T>? vector, MatrixRows rows, DeviceTensor<T> destination, string parameter) where T : unmanaged
     {
         if (vector is null)
         {

@@ -34,21 +34,33 @@ internal static class RowOperation
         }
 
         Span<int> order = stackalloc int[x.Rank];
-        for (int i = 0, next = 0; i < x.Rank; i++)
+        AxisLast(at, order);
+        using var rows = Rows(x, order);
+        using var result = TensorOperations.NewLike(rows);
+        Run(rows, result, kernel, row, more);
+        using var target = destination.PermuteDimensions(order);
+        result.CopyTo(target);
+    }
+
+    /// <summary>The order of dimensions that puts one last and leaves the others as they are.</summary>
+    public static void AxisLast(int axis, Span<int> order)
+    {
+        for (int i = 0, next = 0; i < order.Length; i++)
         {
-            if (i != at)
+            if (i != axis)
             {
                 order[next++] = i;
             }
         }
 
-        order[^1] = at;
-        using var turned = x.PermuteDimensions(order);
-        using var rows = turned.Clone();
-        using var result = TensorOperations.NewLike(rows);
-        Run(rows, result, kernel, row, more);
-        using var target = destination.PermuteDimensions(order);
-        result.CopyTo(target);
+        order[^1] = axis;
+    }
+
+    /// <summary>A dense copy of a tensor with its dimensions in another order.</summary>
+    public static DeviceTensor<T> Rows<T>(DeviceTensor<T> tensor, ReadOnlySpan<int> order) where T : unmanaged
+    {
+        using var turned = tensor.PermuteDimensions(order);
+        return turned.Clone();
     }
 
     private static void Run<T, TRow>(DeviceTensor<T> x, DeviceTensor<T> y, KernelTemplate kernel, TRow row, ReadOnlySpan<KernelArgument> more)

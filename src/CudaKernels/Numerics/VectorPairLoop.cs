@@ -1,0 +1,38 @@
+using System.Runtime.Intrinsics;
+
+namespace CudaKernels;
+
+/// <summary>A function of each pair of elements of two vectors; a struct, so that <see cref="VectorPairLoop"/> inlines it.</summary>
+/// <typeparam name="T">The type that is computed in: float or double.</typeparam>
+internal interface IVectorPairFunction<T> where T : unmanaged
+{
+    /// <summary>The function of every pair.</summary>
+    Vector512<T> Invoke(Vector512<T> a, Vector512<T> b);
+}
+
+/// <summary>Applies a vector function to every pair of elements of two spans; the remainder runs through the same vector code.</summary>
+internal static unsafe class VectorPairLoop
+{
+    /// <summary>destination[i] = function(a[i], b[i]) over float or double; the destination may be the same memory as an input.</summary>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    public static void Apply<T, TFunction>(TFunction function, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> destination)
+        where T : unmanaged
+        where TFunction : struct, IVectorPairFunction<T>
+    {
+        if (a.Length != b.Length || a.Length != destination.Length)
+        {
+            throw new ArgumentException($"The spans have {a.Length}, {b.Length} and {destination.Length} elements; they must have as many.", nameof(b));
+        }
+
+        fixed (T* left = a, right = b, to = destination)
+        {
+            for (var i = 0; i < a.Length; i += Vector512<T>.Count)
+            {
+                MemoryPrefetch.Ahead(ref *left, i, 64);
+                MemoryPrefetch.Ahead(ref *right, i, 64);
+                var rest = a.Length - i;
+                VectorTail.Store(function.Invoke(VectorTail.Load(left + i, rest), VectorTail.Load(right + i, rest)), to + i, rest);
+            }
+        }
+    }
+}
