@@ -92,7 +92,7 @@ internal static class RandomCases
         public override double Tolerance(ElementKind kind) => kind switch
         {
             ElementKind.Float32 => 5e-7,
-            ElementKind.Float64 => 2e-15,
+            ElementKind.Float64 => 4e-15,
             _ => base.Tolerance(kind),
         };
 
