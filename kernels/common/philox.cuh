@@ -1,5 +1,5 @@
-// Philox4x32: a generator of random bits that is a function of a counter and a key, so that any output can be had by itself
-// (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011). The ten rounds that are used here
+// Philox4x32: a generator of random bits that is a function of a counter and a key, so that any output can be had by itself.
+// Source: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011. The ten rounds that are used here
 // are those of Random123 and cuRAND, whose sequence curand_init(seed, subsequence, offset) and curand() walk: the key is the
 // seed, the counter's upper half the subsequence, its lower half the number of a block of four outputs. numeric.cuh has the types.
 #pragma once

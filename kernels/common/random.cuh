@@ -1,5 +1,5 @@
-// y[i] = f(bits[i], x[i]...) with the random bits of each element's own: element i takes outputs i (32 bits) or 2i and 2i + 1 (64
-// bits, the first one lowest) after a position of Philox, whatever the launch. A thread makes the bits of as many consecutive
+// y[i] = f(bits[i], x[i]) with random bits of each element's own. Element i takes output i (32 bits), or 2i and 2i + 1 (64 bits, the
+// first one lowest), after a position of Philox, whatever the launch. A thread makes the bits of as many consecutive
 // elements as fill 16 bytes, or as one block of four outputs serves if that is more, and stores them at once where they are aligned.
 #pragma once
 #include "common/elementwise.cuh"

@@ -1,5 +1,5 @@
-// y[i] = 1 with probability threshold / 2^32, else 0: 1 where the 32 random bits of element i are below the threshold. Integers alone
-// decide, so that every device and element type agrees.
+// y[i] = 1 with probability threshold / 2^32, else 0. It is 1 where the 32 random bits of element i are below the threshold: integers
+// alone decide, so that every device and element type agrees.
 #include "common/random.cuh"
 
 struct Bernoulli {

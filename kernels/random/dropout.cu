@@ -1,6 +1,6 @@
-// y[i] = 0 with probability threshold / 2^32, else x[i] * scale: 0 where the 32 random bits of element i are below the threshold,
-// whatever x[i] is. No mask is stored: the gradient, dx[i] = 0 or dy[i] * scale, is the same kernel at the same position, which makes
-// the same bits again. 8 bytes move for a float, 4 for a 16-bit one; a stored mask of bytes would add one each way.
+// y[i] = 0 with probability threshold / 2^32, else x[i] * scale, and its gradient. It is 0 where the 32 random bits of element i are
+// below the threshold, whatever x[i] is. No mask is stored: the gradient, dx[i] = 0 or dy[i] * scale, is the same kernel at the same
+// position, which makes the same bits again. 8 bytes move for a float, 4 for a 16-bit one; a mask of bytes would add one each way.
 #include "common/random.cuh"
 
 template <class C> struct Dropout {

@@ -1,5 +1,5 @@
-// y[i] = mean + deviation * z[i], z standard normal, by the transform of Box and Muller: elements 2j and 2j + 1 are
-// r sin t and r cos t with r = sqrt(-2 ln u), where u comes from the bits of the one and t, an angle, from those of the other.
+// y[i] = mean + deviation * z[i], z standard normal, by the transform of Box and Muller. Elements 2j and 2j + 1 have z = r sin t and
+// r cos t with r = sqrt(-2 ln u), where u comes from the bits of the one and t, an angle, from those of the other.
 // The formulas are those of curand_normal for Philox. The logarithm, sine and cosine of float are the polynomials below, with every
 // rounding spelled out, so that the results are the same bits on every device; double calls the device's functions.
 #include "common/math.cuh"

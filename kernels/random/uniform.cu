@@ -1,6 +1,6 @@
-// y[i] = low + u * width, with u from the random bits of element i: its upper 24 bits of 32 over 2^24, or 53 of 64 over 2^53 for
-// double, so that u is an exact number in [0, 1). One fused multiply-add rounds the result, once; what rounds up to the end of the
-// interval becomes the last number below it. Each element costs a quarter of a Philox block (a half for double) and one store.
+// y[i] = low + u * width, u uniform in [0, 1) from the random bits of element i. u is an exact number: the upper 24 bits of 32 over
+// 2^24, or 53 of 64 over 2^53 for double. One fused multiply-add rounds the result, once; what rounds up to the end of the interval
+// becomes the last number below it. Each element costs a quarter of a Philox block (a half for double) and one store.
 #include "common/math.cuh"
 #include "common/random.cuh"
 
