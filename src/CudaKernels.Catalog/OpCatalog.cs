@@ -9,6 +9,7 @@ public static class OpCatalog
     public static IReadOnlyList<OpCase> All { get; } =
     [
         .. CopyCases.All,
+        .. MovementCases.All,
         .. UnaryCases.All,
         .. ActivationCases.All,
         .. GradientCases.All,
@@ -22,6 +23,7 @@ public static class OpCatalog
         .. ReductionCases.All,
         .. NormalizationCases.All,
         .. IndexCases.All,
+        .. ResamplingCases.All,
         .. LossCases.All,
         .. OptimizerCases.All,
     ];
