@@ -9,6 +9,7 @@ public static class OpCatalog
     public static IReadOnlyList<OpCase> All { get; } =
     [
         .. CopyCases.All,
+        .. MovementCases.All,
         .. UnaryCases.All,
         .. ActivationCases.All,
         .. GradientCases.All,
@@ -26,6 +27,7 @@ public static class OpCatalog
         .. RowGradientCases.All,
         .. BatchNormCases.All,
         .. GroupNormCases.All,
+        .. ResamplingCases.All,
         .. LossCases.All,
         .. OptimizerCases.All,
         .. RandomCases.All,
