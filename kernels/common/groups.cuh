@@ -6,10 +6,8 @@
 struct GroupRow {
   i64 first_channel, spatial;
 
-  // The channel of column c of the row. 32-bit division is several times quicker than 64-bit.
-  __device__ __forceinline__ i64 channel(i64 c) const {
-    return first_channel + (c <= 0x7fffffff && spatial <= 0x7fffffff ? (i64)((u32)c / (u32)spatial) : c / spatial);
-  }
+  // The channel of column c of the row.
+  __device__ __forceinline__ i64 channel(i64 c) const { return first_channel + quotient_of(c, spatial); }
 };
 
 // The row of a block: row image * groups + group.

@@ -16,19 +16,13 @@ template <class C> struct ShareMoments {
   C mean, deviations;
 };
 
-__device__ __forceinline__ i64 elements_of_split(i64 count, i64 split, i64 splits) {
-  const i64 share = (count + splits - 1) / splits;
-  const i64 left = count - split * share;
-  return left < share ? left : share;
-}
-
 template <class T, int Width>
 __global__ void __launch_bounds__(kChannelBlock) batch_norm_moments(ShareMoments<compute_t<T>>* partial /* [splits, channels] */, const T* x, Channels s, i64 splits) {
   using C = compute_t<T>;
   const ChannelShare mine = share_of_block<Width>(s, splits);
   Total<C> sum{C(0)};
   for (i64 i = mine.begin; i < mine.end; i += kChannelStep<Width>) sum.sum += up(x[channel_element<Width>(s, mine.channel, i).at]);
-  const C mean = add_over_block<Width>(sum).sum / (C)elements_of_split(s.count(), mine.split, splits);
+  const C mean = add_over_block<Width>(sum).sum / (C)mine.count;
   Total<C> squares{C(0)};
   for (i64 i = mine.begin; i < mine.end; i += kChannelStep<Width>) {
     const C deviation = up(x[channel_element<Width>(s, mine.channel, i).at]) - mean;
@@ -46,10 +40,10 @@ __global__ void __launch_bounds__(kChannelBlock)
   const i64 channel = blockIdx.x * (i64)blockDim.x + threadIdx.x;
   if (channel >= s.channels) return;
   C mean = 0, deviations = 0;
+  const i64 share = (s.count() + splits - 1) / splits;
   i64 count = 0;
-  for (i64 split = 0; split < splits; ++split) {
-    const i64 elements = elements_of_split(s.count(), split, splits);
-    if (elements <= 0) break;  // the last shares may be empty
+  for (i64 split = 0; count < s.count(); ++split) {  // the last shares may be empty
+    const i64 elements = s.count() - count < share ? s.count() - count : share;
     const ShareMoments<C> part = partial[split * s.channels + channel];
     const C step = part.mean - mean, weight = (C)elements / (C)(count + elements);
     mean += step * weight;
