@@ -33,7 +33,8 @@ template <int N> __device__ __forceinline__ void random_words(const Philox& posi
 
 // Stores elements first to first + N - 1, as far as there are so many.
 template <int N, class Y> __device__ __forceinline__ void store_run(Y* y, i64 n, i64 first, const Pack<Y, N>& run) {
-  if (first + N <= n && is_aligned<N>(y)) {
+  const bool whole = first + N <= n && is_aligned<N>(y);
+  if (whole) {
     *reinterpret_cast<Pack<Y, N>*>(y + first) = run;
     return;
   }
@@ -46,7 +47,6 @@ template <int N, class Y> __device__ __forceinline__ void store_run(Y* y, i64 n,
 template <class Word, class F, class Y> __device__ __forceinline__ void map_random(Y* y, i64 n, const Philox& position, F f) {
   constexpr int N = kRandomRun<Word, Y>;
   const i64 thread = blockIdx.x * (i64)blockDim.x + threadIdx.x;
-  if (thread * N >= n) return;
   Word words[N];
   random_words(position, thread, words);
   Pack<Y, N> run;
@@ -58,9 +58,9 @@ template <class Word, class F, class Y> __device__ __forceinline__ void map_rand
 template <class Word, class F, class Y> __device__ __forceinline__ void map_random(Y* y, i64 n, const Philox& position, F f, const Y* x) {
   constexpr int N = kRandomRun<Word, Y>;
   const i64 thread = blockIdx.x * (i64)blockDim.x + threadIdx.x, first = thread * N;
-  if (first >= n) return;
   Pack<Y, N> run;
-  if (first + N <= n && is_aligned<N>(x)) {
+  const bool whole = first + N <= n && is_aligned<N>(x);
+  if (whole) {
     run = *reinterpret_cast<const Pack<Y, N>*>(x + first);
   } else {
 #pragma unroll

@@ -43,9 +43,9 @@ __device__ __forceinline__ NormalPair<float> box_muller(u32 a, u32 b) {
   return turn(quadrant, sine, fmaf(q, square, 1.0f), r);
 }
 
-// The same of two 64-bit words, with u = (k + 1) / 2^53 of the upper 53 bits k.
+// The same of two 64-bit words, with u = k / 2^53 of the upper 53 bits k, the lowest of them set: never 0.
 __device__ __forceinline__ NormalPair<double> box_muller(u64 a, u64 b) {
-  const double r = math::sqrt(-2.0 * math::log((double)((a >> 11) + 1) * 0x1p-53));
+  const double r = math::sqrt(-2.0 * math::log((double)(a >> 11 | 1) * 0x1p-53));
   const u64 quadrant = (b + 0x2000000000000000u) >> 62;
   const double angle = (double)(i64)(b - (quadrant << 62)) * 0x1p-64 * 6.283185307179586;
   return turn((u32)quadrant, math::sin(angle), math::cos(angle), r);
@@ -56,7 +56,6 @@ __global__ void __launch_bounds__(kElementwiseBlock) normal(T* y, i64 n, Philox 
   using Word = random_word_t<T>;
   constexpr int N = kRandomRun<Word, T>;
   const i64 thread = blockIdx.x * (i64)blockDim.x + threadIdx.x;
-  if (thread * N >= n) return;
   Word words[N];
   random_words(position, thread, words);
   Pack<T, N> run;

@@ -10,12 +10,16 @@ internal static class RandomCases
     /// <summary>The smallest lengths around a block of outputs and the elements of a thread, and those of elementwise operations.</summary>
     private static IReadOnlyList<CaseShape> RandomShapes { get; } = [.. CaseShape.Elementwise, new(4), new(5), new(16), new(17)];
 
-    /// <summary>A position at any word of a block, half of the time where the number of the block passes 32 bits.</summary>
+    /// <summary>A position that begins, from shape to shape, at each word of a block, for odd lengths where the number of the block passes 32 bits.</summary>
     private static PhiloxState Position(CaseInputs inputs)
     {
-        var near = inputs.Random.Next(2) == 0 ? 0 : (4ul << 32) - 16;
-        return new PhiloxState((ulong)inputs.Random.NextInt64(), near + (ulong)inputs.Random.Next(8), (ulong)inputs.Random.NextInt64());
+        var near = inputs.Shape.Count % 2 == 0 ? 0 : (4ul << 32) - 16;
+        return new PhiloxState((ulong)inputs.Random.NextInt64(), near + (ulong)(inputs.Shape.Count / 2 % 4), (ulong)inputs.Random.NextInt64());
     }
+
+    /// <summary>A probability around 0.4 that is exactly that of an output: the element there shows whether the bound belongs to it.</summary>
+    private static double ProbabilityAtAnOutput(PhiloxState position) =>
+        Enumerable.Range(0, 33).Select(i => PhiloxReference.Output(position, i) / 4294967296.0).MinBy(probability => Math.Abs(probability - 0.4));
 
     private static double[] Elements(nint count, Func<long, double> element)
     {
@@ -115,7 +119,7 @@ internal static class RandomCases
                 ((float)(((double)(float)PhiloxReference.Output(position, 2 * pair) + 0.5) / 4294967296), (PhiloxReference.Output(position, (2 * pair) + 1) + 0.5) / 4294967296);
 
             (double U, double Turns) Doubles(long pair) =>
-                (((PhiloxReference.Word(position, 4 * pair) / 2048) + 1) / 9007199254740992.0, (long)PhiloxReference.Word(position, (4 * pair) + 2) / 18446744073709551616.0);
+                (((PhiloxReference.Word(position, 4 * pair) / 4096 * 2) + 1) / 9007199254740992.0, (long)PhiloxReference.Word(position, (4 * pair) + 2) / 18446744073709551616.0);
         }
     }
 
@@ -132,7 +136,7 @@ internal static class RandomCases
         protected override CasePlan Plan<T>(CaseInputs inputs)
         {
             var position = Position(inputs);
-            double[] probabilities = [0.3, 0, 1];
+            double[] probabilities = [ProbabilityAtAnOutput(position), 0, 1];
             var outputs = probabilities.Select(_ => inputs.Output<T>(inputs.Lengths)).ToArray();
             var plan = new CasePlan(() => outputs[0].FillBernoulli(position, probabilities[0]), (double)outputs[0].FlattenedLength * ElementType<T>.Size);
             foreach (var (probability, y) in probabilities.Zip(outputs))
@@ -146,8 +150,6 @@ internal static class RandomCases
 
     private sealed class DropoutCase : FloatingCase
     {
-        private const double P = 0.375;
-
         public override string Name => "dropout";
 
         public override string Family => "random";
@@ -157,14 +159,15 @@ internal static class RandomCases
         protected override CasePlan Plan<T>(CaseInputs inputs)
         {
             var position = Position(inputs);
+            var p = ProbabilityAtAnOutput(position);
             var x = inputs.Input<T>(inputs.Lengths, withSpecials: true);
             var dy = inputs.Input<T>(inputs.Lengths);
             var inPlace = inputs.Input(x.Data, inputs.Lengths).Tensor;
             var (y, dx) = (inputs.Output<T>(inputs.Lengths), inputs.Output<T>(inputs.Lengths));
             var (copy, zeros) = (inputs.Output<T>(inputs.Lengths), inputs.Output<T>(inputs.Lengths));
-            return new CasePlan(() => x.Tensor.Dropout(P, position, y), 2.0 * x.Data.Length * ElementType<T>.Size, x.Data.Length)
-                .Also(() => dy.Tensor.DropoutGradient(P, position, dx))
-                .Also(() => inPlace.Dropout(P, position, inPlace))
+            return new CasePlan(() => x.Tensor.Dropout(p, position, y), 2.0 * x.Data.Length * ElementType<T>.Size, x.Data.Length)
+                .Also(() => dy.Tensor.DropoutGradient(p, position, dx))
+                .Also(() => inPlace.Dropout(p, position, inPlace))
                 .Also(() => x.Tensor.Dropout(0, position, copy))
                 .Also(() => x.Tensor.Dropout(1, position, zeros))
                 .Expect(y, () => Dropped(x.Values))
@@ -173,7 +176,7 @@ internal static class RandomCases
                 .Expect(copy, () => x.Values)
                 .Expect(zeros, () => new double[x.Data.Length]);
 
-            double[] Dropped(double[] values) => Elements(values.Length, i => PhiloxReference.Output(position, i) < P * 4294967296 ? 0 : values[i] * (1 / (1 - P)));
+            double[] Dropped(double[] values) => Elements(values.Length, i => PhiloxReference.Output(position, i) < p * 4294967296 ? 0 : values[i] * (1 / (1 - p)));
         }
     }
 

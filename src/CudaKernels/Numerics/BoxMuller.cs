@@ -41,10 +41,10 @@ internal static class BoxMuller
         return (r * (Vector512.ConditionalSelect(isOdd, cosine, sine) ^ sineSign), r * (Vector512.ConditionalSelect(isOdd, sine, cosine) ^ cosineSign));
     }
 
-    /// <summary>The pairs of eight pairs of 64-bit words, u = (k + 1) / 2⁵³ of the upper 53 bits k.</summary>
+    /// <summary>The pairs of eight pairs of 64-bit words, u = k / 2⁵³ of the upper 53 bits k, the lowest of them set.</summary>
     public static (Vector512<double> First, Vector512<double> Second) Transform(Vector512<ulong> a, Vector512<ulong> b)
     {
-        var u = Vector512.ConvertToDouble(((a >> 11) + Vector512<ulong>.One).AsInt64()) * Vector512.Create(1.0 / (1L << 53));
+        var u = Vector512.ConvertToDouble(((a >> 11) | Vector512<ulong>.One).AsInt64()) * Vector512.Create(1.0 / (1L << 53));
         var r = Vector512.Sqrt(Vector512.Create(-2.0) * VectorMath.Log(u));
         var quadrant = (b + Vector512.Create(1ul << 61)) >> 62;
         var rest = Vector512.ConvertToDouble((b - (quadrant << 62)).AsInt64());

@@ -13,8 +13,8 @@ public static partial class TensorOperations
         /// <summary>
         /// Fills the tensor with normal numbers, mean + deviation·z, by Box and Muller's transform: elements 2j and 2j + 1 have z = r·sin t and
         /// r·cos t, with r = √(-2·ln u). For float, Half and BFloat16 these are the formulas of <c>curand_normal</c>: u is the output of element
-        /// 2j as <c>curand_uniform</c> maps it, t = 2π·(x·2⁻³² + 2⁻³³) with the output x of element 2j + 1, so that |z| is at most 6.77. For double, u = (k + 1)·2⁻⁵³ with the
-        /// upper 53 bits k of two outputs and t = 2π·2⁻⁶⁴ times the next two as one number; |z| is at most 8.58.
+        /// 2j as <c>curand_uniform</c> maps it, t = 2π·(x·2⁻³² + 2⁻³³) with the output x of element 2j + 1, so that |z| is at most 6.77. For double, u = k·2⁻⁵³ with the
+        /// upper 53 bits k of two outputs, the lowest of them set, and t = 2π·2⁻⁶⁴ times the next two as one number; |z| is at most 8.58.
         /// </summary>
         /// <remarks>
         /// z is within 4 units in the last place of these formulas in exact arithmetic; a fused multiply-add then applies mean and deviation
