@@ -24,6 +24,8 @@ public static class OpCatalog
         .. NormalizationCases.All,
         .. IndexCases.All,
         .. ResamplingCases.All,
+        .. ScanCases.All,
+        .. SelectionCases.All,
         .. LossCases.All,
         .. OptimizerCases.All,
     ];
