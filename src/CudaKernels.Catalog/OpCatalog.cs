@@ -28,6 +28,8 @@ public static class OpCatalog
         .. BatchNormCases.All,
         .. GroupNormCases.All,
         .. ResamplingCases.All,
+        .. ScanCases.All,
+        .. SelectionCases.All,
         .. LossCases.All,
         .. OptimizerCases.All,
         .. RandomCases.All,

@@ -176,7 +176,9 @@ public sealed class DestinationFormTests(DestinationFormTests.Devices devices) :
             using var losses = device.CreateZeros<T>([16]);
             var (adam, sgd, momentum) = (new AdamOptions(), new SgdOptions(), new SgdOptions { Momentum = 0.9 });
             RequireNone(device, () => x.CrossEntropy(labels, losses));
-            RequireNone(device, () => x.CrossEntropyGradient(labels, 0.5, gradient));
+            RequireNone(device, () => x.CrossEntropyGradient(labels, 0.5, gradient, 0.1));
+            RequireNone(device, () => x.BinaryCrossEntropy(y, gradient));
+            RequireNone(device, () => x.SmoothL1Gradient(y, 1, 0.5, gradient));
             RequireNone(device, () => x.AdamStep(gradient, first, second, 1, adam));
             RequireNone(device, () => x.SgdStep(gradient, sgd));
             RequireNone(device, () => x.SgdStep(gradient, first, momentum));
@@ -198,6 +200,33 @@ public sealed class DestinationFormTests(DestinationFormTests.Devices devices) :
         RequireNone(device, () => x.Permute(order, permuted));
         using var whole = device.CreateZeros<int>([100]);
         RequireNone(device, () => whole.Iota(0, 1));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void IndicesImagesAndScans(string name)
+    {
+        var device = devices.Get(name);
+        using var x = device.CreateZeros<float>([16, 24]);
+        using var rows = device.CreateZeros<int>([2, 3]);
+        using var picks = device.CreateZeros<long>([16, 2]);
+        using var looked = device.CreateZeros<float>([2, 3, 24]);
+        using var picked = device.CreateZeros<float>([16, 2]);
+        using var y = device.CreateZeros<float>([16, 24]);
+        using var bytes = device.CreateZeros<byte>([16, 2, 5]);
+        using var framed = device.CreateZeros<float>([17, 26]);
+        using var images = device.CreateZeros<Half>([2, 3, 4, 5]);
+        using var large = device.CreateZeros<Half>([2, 3, 8, 9]);
+        (nint, nint)[] padding = [(1, 0), (1, 1)];
+        RequireNone(device, () => x.Embedding(rows, looked));
+        RequireNone(device, () => looked.EmbeddingGradient(rows, y, 0));
+        RequireNone(device, () => x.Gather(picks, 1, picked));
+        RequireNone(device, () => picked.ScatterAdd(picks, 1, y));
+        RequireNone(device, () => picks.OneHot(bytes));
+        RequireNone(device, () => x.Pad(padding, 1, framed));
+        RequireNone(device, () => images.UpsampleNearest2d(large));
+        RequireNone(device, () => large.UpsampleBilinear2dGradient(true, images));
+        RequireNone(device, () => x.CumulativeSum(1, y));
     }
 
     [Theory]

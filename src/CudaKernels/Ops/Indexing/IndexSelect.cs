@@ -24,7 +24,7 @@ public static partial class TensorOperations
             ArgumentNullException.ThrowIfNull(indices);
             var at = TensorLayout.Axis(axis, x.Rank);
             _ = IndexShape.Types<TIndex>(ElementType<T>.Kind);
-            RequireShape(destination, IndexShape.Replaced(x.Layout, at, indices.Layout));
+            RequireShape(destination, IndexShape.Replaced(x.Layout, at, indices.Layout, stackalloc nint[TensorLayout.MaxRank]));
             RequireApart(x, destination, nameof(destination));
             RequireApart(indices, destination, nameof(destination));
             destination.RequireDense();
@@ -65,7 +65,7 @@ public static partial class TensorOperations
         {
             ArgumentNullException.ThrowIfNull(x);
             ArgumentNullException.ThrowIfNull(indices);
-            var lengths = IndexShape.Replaced(x.Layout, TensorLayout.Axis(axis, x.Rank), indices.Layout);
+            var lengths = IndexShape.Replaced(x.Layout, TensorLayout.Axis(axis, x.Rank), indices.Layout, stackalloc nint[TensorLayout.MaxRank]);
             using var result = new PendingTensor<T>(x.Device.Create<T>(TensorLayout.Dense(lengths), x.Stream));
             x.IndexSelect(indices, axis, result.Tensor);
             return result.Complete();
@@ -91,7 +91,7 @@ public static partial class TensorOperations
             ArgumentNullException.ThrowIfNull(destination);
             var at = TensorLayout.Axis(axis, destination.Rank);
             var types = IndexShape.Types<TIndex>(ElementType<T>.Kind);
-            RequireShape(outputGradient, IndexShape.Replaced(destination.Layout, at, indices.Layout), nameof(outputGradient));
+            RequireShape(outputGradient, IndexShape.Replaced(destination.Layout, at, indices.Layout, stackalloc nint[TensorLayout.MaxRank]), nameof(outputGradient));
             RequireApart(outputGradient, destination, nameof(destination));
             RequireApart(indices, destination, nameof(destination));
             destination.RequireDense();

@@ -13,11 +13,24 @@ internal readonly record struct IndexShape(nint Outer, nint Length, nint Count, 
         new(TensorLayout.CountOf(layout.Lengths[..axis]), layout.Lengths[axis], count, TensorLayout.CountOf(layout.Lengths[(axis + 1)..]));
 
     /// <summary>A tensor's shape with one dimension replaced by those of an index.</summary>
+    /// <param name="layout">The tensor's shape.</param>
+    /// <param name="axis">The dimension.</param>
+    /// <param name="index">The shape of the index.</param>
+    /// <param name="room">Where the result stands, of <see cref="TensorLayout.MaxRank"/> lengths.</param>
     /// <exception cref="ArgumentException">The result would have too many dimensions.</exception>
-    public static nint[] Replaced(TensorLayout layout, int axis, TensorLayout index) =>
-        layout.Rank - 1 + index.Rank <= TensorLayout.MaxRank
-            ? [.. layout.Lengths[..axis], .. index.Lengths, .. layout.Lengths[(axis + 1)..]]
-            : throw new ArgumentException($"an index of shape {index} into shape {layout} gives {layout.Rank - 1 + index.Rank} dimensions, {TensorLayout.MaxRank} at most are possible", nameof(index));
+    public static ReadOnlySpan<nint> Replaced(TensorLayout layout, int axis, TensorLayout index, Span<nint> room)
+    {
+        var rank = layout.Rank - 1 + index.Rank;
+        if (rank > TensorLayout.MaxRank)
+        {
+            throw new ArgumentException($"an index of shape {index} into shape {layout} gives {rank} dimensions, {TensorLayout.MaxRank} at most are possible", nameof(index));
+        }
+
+        layout.Lengths[..axis].CopyTo(room);
+        index.Lengths.CopyTo(room[axis..]);
+        layout.Lengths[(axis + 1)..].CopyTo(room[(axis + index.Rank)..]);
+        return room[..rank];
+    }
 
     /// <summary>The CUDA types of a kernel over elements and indices, after a look at the indices' type.</summary>
     /// <exception cref="ArgumentException">The indices are neither int nor long.</exception>
