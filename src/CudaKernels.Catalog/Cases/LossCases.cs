@@ -29,7 +29,7 @@ internal static class LossCases
             var labels = new long[rows];
             for (var i = 0; i < rows; i++)
             {
-                labels[i] = i % 7 == 5 ? -1 : inputs.Random.Next(classes);
+                labels[i] = (i % 7) switch { 4 => classes, 5 => -1, _ => inputs.Random.Next(classes) };
             }
 
             // A class that is masked has no probability.
@@ -48,10 +48,10 @@ internal static class LossCases
                 .Also(() => x.Tensor.CrossEntropy(y, losses))
                 .Also(() => x.Tensor.CrossEntropy(y, smoothLosses, Smoothing))
                 .Also(() => x.Tensor.CrossEntropyGradient(y, 0.5, smoothGradient, Smoothing))
-                .Expect(smoothLosses, () => [.. labels.Select((label, row) => label < 0 ? 0 : -Enumerable.Range(0, classes).Sum(c => Target(c == label, classes) * Math.Log(Probability(x.Values, row, classes, c))))])
-                .Expect(smoothGradient, () => [.. x.Values.Select((_, i) => labels[i / classes] < 0 ? 0 : 0.5 * (Probability(x.Values, i / classes, classes, i % classes) - Target(i % classes == labels[i / classes], classes)))], floor: 0.1)
-                .Expect(losses, () => [.. labels.Select((label, row) => label < 0 ? 0 : -Math.Log(Probability(x.Values, row, classes, (int)label)))])
-                .Expect(gradient, () => [.. x.Values.Select((_, i) => labels[i / classes] < 0 ? 0 : 0.5 * (Probability(x.Values, i / classes, classes, i % classes) - (i % classes == labels[i / classes] ? 1 : 0)))], floor: 0.1);
+                .Expect(smoothLosses, () => [.. labels.Select((label, row) => label < 0 ? 0 : label >= classes ? double.NaN : -Enumerable.Range(0, classes).Sum(c => Target(c == label, classes) * Math.Log(Probability(x.Values, row, classes, c))))])
+                .Expect(smoothGradient, () => [.. x.Values.Select((_, i) => labels[i / classes] < 0 ? 0 : labels[i / classes] >= classes ? double.NaN : 0.5 * (Probability(x.Values, i / classes, classes, i % classes) - Target(i % classes == labels[i / classes], classes)))], floor: 0.1)
+                .Expect(losses, () => [.. labels.Select((label, row) => label < 0 ? 0 : label >= classes ? double.NaN : -Math.Log(Probability(x.Values, row, classes, (int)label)))])
+                .Expect(gradient, () => [.. x.Values.Select((_, i) => labels[i / classes] < 0 ? 0 : labels[i / classes] >= classes ? double.NaN : 0.5 * (Probability(x.Values, i / classes, classes, i % classes) - (i % classes == labels[i / classes] ? 1 : 0)))], floor: 0.1);
         }
 
         private static double Target(bool isLabel, int classes) => (isLabel ? 1 - Smoothing : 0) + (Smoothing / classes);
