@@ -20,8 +20,8 @@ public static partial class TensorOperations
         /// leaves the range is sent round again until it is back. That is a permutation by construction, whatever the bits are, and the same on every device.
         /// </summary>
         /// <remarks>
-        /// Quality: the keys of the rounds are sixteen outputs of the position, so that at most 2⁵¹² of the n! permutations can come. In tests all permutations
-        /// of up to six elements come equally often. It is made for shuffling data, not for cryptography.
+        /// Quality: the keys of the rounds are sixteen outputs of the position, so that at most 2⁵¹² of the n! permutations can come. In the tests all permutations
+        /// of three, four and five elements come equally often. It is made for shuffling data, not for cryptography.
         /// </remarks>
         /// <param name="position">Where the sixteen outputs come from.</param>
         /// <returns>The position behind the outputs that were used, sixteen for any length.</returns>
