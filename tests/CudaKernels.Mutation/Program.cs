@@ -2,6 +2,7 @@
 //   semantic [PATTERN]          one mutant of what each kernel computes, against the ordinary check
 //   score [PATTERN]             every barrier, guard, bound and lane predicate of kernels and headers weakened, against the checking mode
 //   equivalents [SEEDS]         runs the mutants of equivalent.tsv under both orders and many seeds (20): none may fail
+//   ptx [PATTERN] [--all]       every asm statement of the headers changed, against the lint; GPU-only is what is legal PTX of the same operands
 //   schedules [PATTERN] [SEEDS] unchanged operations under many random schedules (200): none may be reported
 using System.Globalization;
 using CudaKernels.Catalog;
@@ -22,6 +23,14 @@ switch (verb)
             }
         });
         return MutationScore.Print(judgements, goal) ? 0 : 1;
+    case "ptx":
+        var lines = PtxScore.Judge(PtxScore.Mutants(pattern));
+        foreach (var one in lines.Where(one => one.Survived || args.Contains("--all")))
+        {
+            Console.WriteLine($"{one.Word,-10} {one.Mutant.ToString().ReplaceLineEndings(" ")}{(one.KilledBy is { } by ? $"  by {by}" : "")}");
+        }
+
+        return PtxScore.Print(lines, goal) ? 0 : 1;
     case "equivalents":
         var disproved = Equivalents.Disprove(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 20).ToArray();
         Array.ForEach(disproved, Console.WriteLine);
@@ -39,6 +48,6 @@ switch (verb)
         Console.WriteLine($"{operations.Length} operations under {seeds} schedules: {reports.Count} reports");
         return operations.Length > 0 && reports.Count == 0 ? 0 : 1;
     default:
-        Console.Error.WriteLine("semantic [PATTERN] | score [PATTERN] [--all] | equivalents [SEEDS] | schedules [PATTERN] [SEEDS]");
+        Console.Error.WriteLine("semantic [PATTERN] | score [PATTERN] [--all] | ptx [PATTERN] [--all] | equivalents [SEEDS] | schedules [PATTERN] [SEEDS]");
         return 2;
 }
