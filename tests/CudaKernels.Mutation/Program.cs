@@ -3,7 +3,8 @@
 //   score [PATTERN]             every barrier, guard, bound and lane predicate of kernels and headers weakened, against the checking mode
 //   equivalents [SEEDS]         runs the mutants of equivalent.tsv under both orders and many seeds (20): none may fail
 //   ptx [PATTERN] [--all]       every asm statement of the headers changed, against the lint; GPU-only is what is legal PTX of the same operands
-//   twins [PATTERN] [--all]     every call, count, guard and lane of the vocabulary's twins taken away or changed, against the vocabulary's tests
+//   twins [PATTERN] [--all]     every call, count, guard and lane of the vocabulary's twins taken away or changed, against the vocabulary's tests;
+//                               the pattern is of file:line:, as in mbarrier.h:13:
 //   schedules [PATTERN] [SEEDS] unchanged operations under many random schedules (200): none may be reported
 using System.Globalization;
 using CudaKernels.Catalog;

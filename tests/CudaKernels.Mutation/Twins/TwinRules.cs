@@ -27,7 +27,15 @@ internal static partial class TwinRules
 
     /// <summary>All mutants of a twin's text.</summary>
     public static IEnumerable<Mutant> Of(string file, string text) =>
-        ProtectionRules.Of(file, text, code => code.Contains("static_assert", StringComparison.Ordinal) || code.StartsWith("template", StringComparison.Ordinal) ? [] : ProtectionRules.Changes(code).Concat(Changes(code)));
+        ProtectionRules.Of(file, text, code =>
+        {
+            if (code.Contains("static_assert", StringComparison.Ordinal))
+                return [];
+            // Parameters of a template are no guards.
+            var header = TemplateHeader().Match(code).Length;
+            var (before, rest) = (code[..header], code[header..]);
+            return ProtectionRules.Changes(rest).Concat(Changes(rest)).Select(changed => before + changed);
+        });
 
     private static IEnumerable<string> Changes(string code)
     {
@@ -59,6 +67,9 @@ internal static partial class TwinRules
 
     [GeneratedRegex(@"(?<=^\s*|[{};)] |else )(?<return>return )?(?:ckrt_\w+|ckrt::\w+|twin::\w+|__threadfence\w*|__atomic_\w+|memcpy|memset|look|issue_\w+|check_\w+|whole_access|tensor_load|cluster_\w+)(?:<[^;()]*>)?\(")]
     private static partial Regex Call();
+
+    [GeneratedRegex(@"^\s*template <[^{;()]*> (?=\w)")]
+    private static partial Regex TemplateHeader();
 
     [GeneratedRegex(@"(?<=, )\d+(?=[,)}])")]
     private static partial Regex Argument();

@@ -3,7 +3,7 @@ namespace CudaKernels.Mutation;
 /// <summary>Changes the twins of the vocabulary, one thing at a time, and counts what the vocabulary's own tests find.</summary>
 internal static class TwinScore
 {
-    /// <summary>Judges mutants on all processors; those that are no C++, and those that no test can run, are left out.</summary>
+    /// <summary>Judges mutants on all processors; those that are no C++ are left out. One that no test can run survives.</summary>
     public static IReadOnlyList<Judgement> Judge(IReadOnlyList<Mutant> mutants, Action<Judgement>? each = null)
     {
         var judgements = new Judgement?[mutants.Count];
@@ -27,36 +27,37 @@ internal static class TwinScore
     /// <summary>Runs the tests of a mutant, or of the unchanged twins over every kernel; the first failure ends it.</summary>
     public static Outcome Try(Mutant? mutant)
     {
-        var users = mutant is null ? VocabularyTests.All.Select(test => (test.Class, test.File, Text: VocabularyTests.Text(test.File))) : TwinUsers.Of(mutant);
+        var users = mutant is null ? VocabularyTests.All.Select(test => (test.Class, test.File, test.Stage, Text: VocabularyTests.Text(test.File))) : TwinUsers.Of(mutant);
         var folder = Directory.CreateTempSubdirectory("cudakernels-twins-").FullName;
         try
         {
-            var tests = users.GroupBy(user => user.Class).ToArray();
-            foreach (var test in tests)
+            var stages = users.GroupBy(user => user.Stage).ToArray();
+            // Planted files that the mutant does not concern have no kernels, and so no rows.
+            foreach (var (_, file, _) in VocabularyTests.All.Where(test => test.File.StartsWith("planted_", StringComparison.Ordinal)))
             {
-                // The class's other kernels as they are: it runs all of them.
-                foreach (var (_, file) in VocabularyTests.All.Where(other => other.Class == test.Key))
+                TwinText.Write(folder, file, "", mutant);
+            }
+
+            foreach (var stage in stages)
+            {
+                foreach (var (_, file, _, text) in stage)
                 {
-                    var used = test.FirstOrDefault(user => user.File == file);
-                    TwinText.Write(folder, file, used.Text ?? Others(file), mutant);
+                    TwinText.Write(folder, file, text, mutant);
                 }
 
-                if (VocabularyTests.FirstFailure(test.Key, folder) is { } failure)
+                if (VocabularyTests.FirstFailure(stage.Select(user => user.Class), folder) is { } failure)
                 {
-                    return IsNoCode(failure) ? new Outcome(null, false) : new Outcome($"{test.Key}: {Line(failure)}", true);
+                    return IsNoCode(failure) ? new Outcome(null, false) : new Outcome(Line(failure), true);
                 }
             }
 
-            return new Outcome(null, tests.Length > 0);
+            return new Outcome(null, true);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
     }
-
-    // A planted file that the mutant does not concern has no kernels: its rows are not run.
-    private static string Others(string file) => file.StartsWith("planted_", StringComparison.Ordinal) ? "" : VocabularyTests.Text(file);
 
     // A static_assert that fires is a check of the twin; any other error is none.
     private static bool IsNoCode(string failure) => failure.Contains(": error:", StringComparison.Ordinal) && !failure.Contains("static assertion failed", StringComparison.Ordinal);

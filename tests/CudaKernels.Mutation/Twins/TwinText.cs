@@ -14,8 +14,12 @@ internal static partial class TwinText
         .Concat(typeof(EmulatedDevice).Assembly.GetManifestResourceNames().Where(name => name.StartsWith("native/" + Twins, StringComparison.Ordinal)).Select(name => (name["native/".Length..], ReadTwin(name))))
         .ToDictionary(file => file.Item1, file => file.Item2, StringComparer.Ordinal);
 
-    /// <summary>The mutants of the files that match.</summary>
-    public static IReadOnlyList<Mutant> Mutants(string pattern) => [.. All.Where(file => file.Key.Contains(pattern, StringComparison.Ordinal)).OrderBy(file => file.Key, StringComparer.Ordinal).SelectMany(file => TwinRules.Of(file.Key, file.Value))];
+    /// <summary>The mutants whose <c>file:line:</c> matches; what a header reads for a GPU alone, wgmma's lists of registers, is no twin.</summary>
+    public static IReadOnlyList<Mutant> Mutants(string pattern) =>
+    [
+        .. All.Where(file => file.Value.Contains("CK_EMU", StringComparison.Ordinal) || !file.Value.Contains("asm", StringComparison.Ordinal)).OrderBy(file => file.Key, StringComparer.Ordinal)
+            .SelectMany(file => TwinRules.Of(file.Key, file.Value)).Where(mutant => $"{mutant.File}:{mutant.Line}:".Contains(pattern, StringComparison.Ordinal)),
+    ];
 
     /// <summary>The files that a text reads, itself left out.</summary>
     public static HashSet<string> Reads(string text)

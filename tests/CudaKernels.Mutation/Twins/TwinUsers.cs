@@ -5,16 +5,19 @@ namespace CudaKernels.Mutation;
 /// <summary>Which kernels of the vocabulary's tests may run a line of a twin: those that name a function that leads to it.</summary>
 internal static partial class TwinUsers
 {
-    /// <summary>The test classes and kernel files for a mutant, with the files' texts: a planted kernel that cannot run the line is blanked out of them.</summary>
-    public static IEnumerable<(string Class, string File, string Text)> Of(Mutant mutant)
+    /// <summary>
+    /// The test classes and kernel files for a mutant, with the files' texts: a planted kernel that cannot run the line is blanked out of them.
+    /// None where no kernel calls the function.
+    /// </summary>
+    public static IEnumerable<(string Class, string File, int Stage, string Text)> Of(Mutant mutant)
     {
         var leading = Leading(mutant);
-        foreach (var (testClass, file) in VocabularyTests.All)
+        foreach (var (testClass, file, stage) in VocabularyTests.All)
         {
             var text = VocabularyTests.Text(file);
             if (!TwinText.Reads(text).Contains(mutant.File) || (leading is not null && !Mentions(text, leading)))
                 continue;
-            yield return (testClass, file, leading is not null && file.StartsWith("planted_", StringComparison.Ordinal) ? Restricted(text, leading) : text);
+            yield return (testClass, file, stage, leading is not null && file.StartsWith("planted_", StringComparison.Ordinal) ? Restricted(text, leading) : text);
         }
     }
 
@@ -29,11 +32,27 @@ internal static partial class TwinUsers
             return null;
         var leading = new HashSet<string>(StringComparer.Ordinal) { name };
         var definitions = TwinText.All.Values.SelectMany(Definitions).ToArray();
-        while (definitions.Any(definition => !leading.Contains(definition.Name) && Mentions(definition.Body, leading) && leading.Add(definition.Name)))
+        var macros = false;
+        for (var before = 0; before < leading.Count;)
         {
+            before = leading.Count;
+            foreach (var (defined, body) in definitions)
+            {
+                if (!leading.Contains(defined) && !Mentions(body, leading))
+                    continue;
+                leading.Add(defined);
+                if (!body.StartsWith("#define", StringComparison.Ordinal))
+                    continue;
+                if (body.Contains("##", StringComparison.Ordinal))
+                    return null;
+                // The functions that a macro's call defines.
+                var made = InnerFunction().Matches(body).Select(match => match.Groups["name"].Value).ToArray();
+                leading.UnionWith(made);
+                macros |= made.Length == 0;
+            }
         }
 
-        return definitions.Any(definition => definition.Body.Contains("##", StringComparison.Ordinal) && leading.Contains(definition.Name)) ? null : leading;
+        return macros && !VocabularyTests.All.Any(test => Mentions(VocabularyTests.Text(test.File), leading)) ? null : leading;
     }
 
     private static IEnumerable<(string Name, string Body)> Definitions(string text)
@@ -57,6 +76,9 @@ internal static partial class TwinUsers
 
     [GeneratedRegex(@"^(?:#define (?<name>\w+)|(?:template <[^{;]*> )?struct (?<name>\w+)|.*\b(?:__forceinline__|CK_QUIET|__device__)\b[^({;=]*?\b(?<name>\w+)(?:<[\w, ]+>)?\()")]
     private static partial Regex Definition();
+
+    [GeneratedRegex(@"\b(?:__forceinline__|CK_QUIET|__device__)\b[^({;=]*?\b(?<name>\w+)\(")]
+    private static partial Regex InnerFunction();
 
     // From its launch to the bracket that closes it.
     [GeneratedRegex(@"^// launch [^\n]*\n(?:(?!// launch )[^\n]*\n)*?\}\n", RegexOptions.Multiline)]
