@@ -78,6 +78,17 @@ extern "C" __global__ void good_tried_by_state(int* out, int* in, int n) {
   }
 }
 
+// launch 1 32 0 64
+extern "C" __global__ void bad_tried_by_a_state_of_long_ago(int* out, int* in, int n) {
+  __shared__ u64 bar;
+  if (threadIdx.x != 0) return;
+  ptx::mbarrier_init(smem_u32(&bar), 1);
+  const u64 state = ptx::mbarrier_arrive(smem_u32(&bar));
+  ptx::mbarrier_arrive(smem_u32(&bar));
+  ptx::mbarrier_arrive(smem_u32(&bar));
+  out[0] = ptx::mbarrier_try_wait(smem_u32(&bar), state);  //! sync-misuse
+}
+
 // launch 1 64 0 64
 extern "C" __global__ void good_tried_by_parity(int* out, int* in, int n) {
   __shared__ u64 bar;
