@@ -3,15 +3,15 @@ namespace CudaKernels.Mutation;
 /// <summary>The mutants that change nothing that a kernel promises, each with the argument for it: the table <c>equivalent.tsv</c>.</summary>
 internal static class Equivalents
 {
-    /// <summary>File, line before, line after, argument.</summary>
-    public static IReadOnlyList<(string File, string Before, string After, string Argument)> All { get; } =
-    [
-        .. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "equivalent.tsv")).Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('\t')).Select(fields => (fields[0], fields[1], fields[2], fields[3])),
-    ];
+    /// <summary>File, line before, line after, argument, of kernels.</summary>
+    public static IReadOnlyList<(string File, string Before, string After, string Argument)> All { get; } = Read("equivalent.tsv");
+
+    /// <summary>The same of the twins.</summary>
+    public static IReadOnlyList<(string File, string Before, string After, string Argument)> OfTwins { get; } = Read("equivalent_twins.tsv");
 
     /// <summary>The argument for a mutant, or null.</summary>
     public static string? Argument(Mutant mutant) =>
-        All.Where(known => known.File == mutant.File && known.Before == mutant.Before && known.After == mutant.After).Select(known => known.Argument).FirstOrDefault();
+        All.Concat(OfTwins).Where(known => known.File == mutant.File && known.Before == mutant.Before && known.After == mutant.After).Select(known => known.Argument).FirstOrDefault();
 
     /// <summary>Runs every one under both orders of threads and many seeds; gives those that fail after all, or that no rule makes any more.</summary>
     public static IEnumerable<string> Disprove(int seeds)
@@ -37,4 +37,7 @@ internal static class Equivalents
             }
         }
     }
+
+    private static (string File, string Before, string After, string Argument)[] Read(string name) =>
+        [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, name)).Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('\t')).Select(fields => (fields[0], fields[1], fields[2], fields[3]))];
 }

@@ -30,7 +30,10 @@ internal static partial class ProtectionRules
     ];
 
     /// <summary>All mutants of a file.</summary>
-    public static IEnumerable<Mutant> Of(string file, string text)
+    public static IEnumerable<Mutant> Of(string file, string text) => Of(file, text, Changes);
+
+    /// <summary>The mutants of a file by given changes of a line.</summary>
+    public static IEnumerable<Mutant> Of(string file, string text, Func<string, IEnumerable<string>> changes)
     {
         var lines = text.Split('\n');
         var live = LiveLines(lines);
@@ -42,14 +45,15 @@ internal static partial class ProtectionRules
                 continue;
             }
 
-            foreach (var changed in Changes(code).Where(changed => changed != code).Distinct(StringComparer.Ordinal))
+            foreach (var changed in changes(code).Where(changed => changed != code).Distinct(StringComparer.Ordinal))
             {
                 yield return new Mutant(file, i + 1, code.Trim(), changed.Trim(), string.Join('\n', [.. lines[..i], changed, .. lines[(i + 1)..]]));
             }
         }
     }
 
-    private static IEnumerable<string> Changes(string code)
+    /// <summary>A line with one protection of it taken away or weakened.</summary>
+    public static IEnumerable<string> Changes(string code)
     {
         foreach (var (pattern, replacements) in s_rules)
         {
@@ -97,10 +101,11 @@ internal static partial class ProtectionRules
         }
     }
 
-    private static string Replace(string code, int start, int end, string replacement) => string.Concat(code.AsSpan(0, start), replacement, code.AsSpan(end));
+    /// <summary>A line with a part of it in other words.</summary>
+    public static string Replace(string code, int start, int end, string replacement) => string.Concat(code.AsSpan(0, start), replacement, code.AsSpan(end));
 
-    // Where an operand ends: at one of the texts, outside of brackets that it opens.
-    private static int End(string code, int start, string[] ends)
+    /// <summary>Where an operand ends: at one of the texts, outside of brackets that it opens.</summary>
+    public static int End(string code, int start, string[] ends)
     {
         var depth = 0;
         for (var i = start; i < code.Length; i++)
@@ -142,7 +147,7 @@ internal static partial class ProtectionRules
         return BlockComment().Replace(comment < 0 ? line : line[..comment], "");
     }
 
-    // Lines that only a GPU's compiler reads, after the #else of #if defined(CK_EMU), are none that the software device can judge.
+    // Lines that only a GPU's compiler reads, after the #else or #elif of #if defined(CK_EMU), are none that the software device can judge.
     private static bool[] LiveLines(string[] lines)
     {
         var live = new bool[lines.Length];
@@ -154,7 +159,7 @@ internal static partial class ProtectionRules
             {
                 branches.Push((line.Contains("CK_EMU", StringComparison.Ordinal), false));
             }
-            else if (line.StartsWith("#else", StringComparison.Ordinal) && branches.Count > 0)
+            else if (line.StartsWith("#el", StringComparison.Ordinal) && branches.Count > 0)
             {
                 branches.Push((branches.Pop().IsEmulator, true));
             }

@@ -61,6 +61,8 @@ public sealed record PlantedMistake(string File, string Right, string Wrong, Rul
         new("copies", "\"r\"(destination), \"l\"(source), \"n\"(N)", "\"r\"(source), \"l\"(destination), \"n\"(N)", Rule.Constraint, "\"r\"(source): the expression is 64 bits wide, a pointer"),
         new("matrices", "\"r\"(ptx::smem_u32(row))", "\"r\"(row)", Rule.Constraint, "a shared address is smem_u32(pointer)"),
         new("numbers", "\"h\"(h.bits)", "\"h\"(h)", Rule.Constraint, "a struct, and no register holds one"),
+        new("numbers", "\"=r\"(t.bits)", "\"=f\"(t.bits)", Rule.Constraint, "the expression is of the kind \"r\""),
+        new("numbers", "\"=r\"(to.word[1])", "\"=f\"(to.word[1])", Rule.Constraint, "the expression is of the kind \"r\""),
         new("numbers", "\"=f\"(f)", "\"f\"(f)", Rule.Constraint, "is no constraint of an output"),
         new("numbers", "\"r\"(x) : \"memory\"", "\"m\"(x) : \"memory\"", Rule.Constraint, "\"m\" is no constraint of an input"),
         new("numbers", "\"0\"(sum), \"r\"(x)", "\"3\"(sum), \"r\"(x)", Rule.Constraint, "ties to %3, which is no output"),
@@ -76,6 +78,7 @@ public sealed record PlantedMistake(string File, string Right, string Wrong, Rul
         new("numbers", "asm volatile(\"mov.u64", "asm(\"mov.u64", Rule.Effects, "the statement must be asm volatile"),
         new("copies", "\"l\"(source), \"n\"(N), \"r\"(bytes) : \"memory\"", "\"l\"(source), \"n\"(N), \"r\"(bytes)", Rule.Effects, "the statement must clobber \"memory\""),
         new("numbers", "\"l\"(counter), \"r\"(x) : \"memory\"", "\"l\"(counter), \"r\"(x)", Rule.Effects, "atom.acq_rel.gpu.global.add.u32 touches or orders memory"),
+        new("warpgroup", "\"n\"(0), \"n\"(0) : \"memory\"", "\"n\"(0), \"n\"(0)", Rule.Effects, "touches or orders memory", LineBelow: 3),
         new("matrices", "asm volatile(\n      \"mma", "asm(\n      \"mma", Rule.Effects, "the statement must be asm volatile"),
 
         // Where it exists.

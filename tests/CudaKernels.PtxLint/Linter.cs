@@ -26,6 +26,16 @@ public static class Linter
     /// <param name="file">A file of it.</param>
     public static int CountStatements(IReadOnlyDictionary<string, string> files, string file) => Statements(Tokens(files), file).Count();
 
+    /// <summary>The asm statements of <c>common/</c> as compilers get them, macros expanded, each with the targets that it is compiled for.</summary>
+    internal static IReadOnlyList<(AsmStatement Statement, IReadOnlyList<Target> Targets)> Statements(IReadOnlyDictionary<string, string> files)
+    {
+        var tokens = Tokens(files);
+        var common = files.Keys.Where(IsCommon).Order(StringComparer.Ordinal).ToArray();
+        var found = new List<(AsmStatement, IReadOnlyList<Target>)>[common.Length];
+        Parallel.For(0, common.Length, i => found[i] = [.. Statements(tokens, common[i]).Select(statement => (statement.First().Statement, (IReadOnlyList<Target>)[.. statement.Select(compiled => compiled.Target)]))]);
+        return [.. found.SelectMany(all => all)];
+    }
+
     private static bool IsCommon(string file) => file.StartsWith("common/", StringComparison.Ordinal);
 
     private static Dictionary<string, List<Token>> Tokens(IReadOnlyDictionary<string, string> files) => files.ToDictionary(file => file.Key, file => Tokenizer.Read(file.Key, file.Value));

@@ -13,7 +13,8 @@ internal sealed class VocabularyModule : IDisposable
         _module = _emulated.Device.Compile(KernelSource.FromFile(PathOf(file)), new CompileOptions { Kernels = kernels });
     }
 
-    public static string PathOf(string file) => Path.Combine(AppContext.BaseDirectory, "Vocabulary", "Kernels", file);
+    /// <summary>A file of Kernels/, or of the folder that tests/CudaKernels.Mutation names, where the same kernels stand over changed twins.</summary>
+    public static string PathOf(string file) => Path.Combine(Environment.GetEnvironmentVariable("CUDAKERNELS_VOCABULARY") ?? Path.Combine(AppContext.BaseDirectory, "Vocabulary", "Kernels"), file);
 
     /// <summary>Dynamic shared memory of every launch.</summary>
     public int SharedBytes { get; init; }

@@ -20,3 +20,15 @@ __device__ u32 select(u32 a, u32 b) {
   asm("lop3.b32 %0, %1, %2, %2, 0xE4;" : "=r"(d) : "r"(a), "r"(b));
   return d;
 }
+__device__ tf32 to_tf32(float x) {
+  tf32 t;
+#if __CUDA_ARCH__ >= 800
+  asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(t.bits) : "f"(x));
+#endif
+  return t;
+}
+template <class T> __device__ T load_pair(const T* p) {
+  Words<T> to;
+  asm("ld.global.nc.v2.b32 {%0, %1}, [%2];" : "=r"(to.word[0]), "=r"(to.word[1]) : "l"(p));
+  return to.value;
+}

@@ -5,7 +5,7 @@
   asm volatile("{\n.reg .pred p;\nsetp.ne.b32 p, " p0 ", 0;\nwgmma.mma_async.sync.aligned.m64n" #n "k16.f32." #type "." #type   \
                " {" LIST_##r "}, " a0 ", " b0 ", p, " s0 ", " s1 ", " t0 ", " t1 ";\n}"                                          \
                : REGISTERS_##r("+f")                                                                                             \
-               : "l"(a), "l"(b), "r"((int)accumulate), "n"(1), "n"(1), "n"(0), "n"(0));
+               : "l"(a), "l"(b), "r"((int)accumulate), "n"(1), "n"(1), "n"(0), "n"(0) : "memory");
 #if defined(__CUDA_ARCH_FEAT_SM90_ALL)
 __device__ void wgmma(float (&d)[4], u64 a, u64 b, bool accumulate) {
   PRODUCT(8, f16, 4, "%4", "%5", "%6", "%7", "%8", "%9", "%10")

@@ -31,7 +31,7 @@ internal static class ConstraintCheck
 
     private static string Described(char kind) => kind switch
     {
-        'S' => "a struct, and no register holds one: give its bits",
+        'S' or 'T' or 'W' => "a struct, and no register holds one: give its bits",
         'b' => "one byte wide, and no register is: widen it first",
         'l' => "64 bits wide, a pointer or an integer: its constraint is \"l\"; a shared address is smem_u32(pointer)",
         _ => $"of the kind \"{kind}\"",

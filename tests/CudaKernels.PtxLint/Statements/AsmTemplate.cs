@@ -32,6 +32,15 @@ internal sealed class AsmTemplate
         }
     }
 
+    /// <summary>The template with a piece of it in other words.</summary>
+    public AsmTemplate Replace(int start, int length, string text)
+    {
+        var changed = new AsmTemplate();
+        changed._text.Append(_text).Remove(start, length).Insert(start, text);
+        changed._lines.AddRange([.. _lines[..start], .. Enumerable.Repeat(LineOf(start), text.Length), .. _lines[(start + length)..]]);
+        return changed;
+    }
+
     private void Append(char c, int line)
     {
         _text.Append(c);

@@ -20,7 +20,7 @@ internal sealed class DeclaredTypes
         }
     }
 
-    /// <summary>The kind's letter (S a struct, b one byte); null when the lint cannot tell.</summary>
+    /// <summary>The kind's letter (S a struct, T one of 32 bits, W one of words, b one byte); null when the lint cannot tell.</summary>
     public char? KindOf(List<Token> expression)
     {
         switch (expression)
@@ -38,7 +38,9 @@ internal sealed class DeclaredTypes
             case [{ Kind: TokenKind.Name } name, { Spelling: "[" }, .., { Spelling: "]" }]:
                 return _names.TryGetValue(name.Spelling, out var array) ? array.Kind : null;
             case [{ Kind: TokenKind.Name } name, { Spelling: "." }, { Spelling: "bits" }]:
-                return _names.ContainsKey(name.Spelling) ? 'h' : null;
+                return _names.TryGetValue(name.Spelling, out var holder) ? holder.Kind == 'T' ? 'r' : 'h' : null;
+            case [{ Kind: TokenKind.Name } name, { Spelling: "." }, { Spelling: "word" }, { Spelling: "[" }, .., { Spelling: "]" }]:
+                return _names.TryGetValue(name.Spelling, out var words) && words.Kind == 'W' ? 'r' : null;
             default:
                 return null;
         }
@@ -64,6 +66,12 @@ internal sealed class DeclaredTypes
 
         kind = KindOf(tokens[at + length].Spelling);
         length++;
+        if (kind == 'W')
+        {
+            while (at + length < tokens.Count && !tokens[at + length - 1].Is(">"))
+                length++;
+        }
+
         return kind != default;
     }
 
@@ -76,6 +84,8 @@ internal sealed class DeclaredTypes
         "double" => 'd',
         "f16" or "bf16" or "f16x2" or "bf16x2" or "void" => 'S',
         "u8" or "i8" or "bool" => 'b',
+        "tf32" => 'T',
+        "Words" => 'W',
         _ => default,
     };
 
@@ -87,7 +97,7 @@ internal sealed class DeclaredTypes
             var isPointer = false;
             while (at < scope.Count && scope[at].Spelling is "*" or "&" or "(" or "const" or "__restrict__")
                 isPointer |= scope[at++].Is("*");
-            if (at + 1 >= scope.Count || scope[at].Kind != TokenKind.Name || scope[at + 1].Spelling is not ("," or ")" or ";" or "=" or "[" or "{"))
+            if (at + 1 >= scope.Count || scope[at].Kind != TokenKind.Name || !(scope[at + 1].Spelling is "," or ")" or ";" or "=" or "[" or "{" || (kind == 'W' && scope[at + 1].Is("("))))
                 return at;
             _names[scope[at].Spelling] = (kind, isPointer);
 

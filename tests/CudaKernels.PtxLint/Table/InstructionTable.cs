@@ -33,6 +33,10 @@ internal sealed class InstructionTable
     /// <summary>The forms of a spelling; none when it is not legal.</summary>
     public IReadOnlyList<InstructionForm> Find(string spelling) => _forms.TryGetValue(spelling, out var forms) ? forms : [];
 
+    /// <summary>The words that may follow a beginning of a spelling, behind a dot; the opcodes for an empty one.</summary>
+    public IReadOnlyCollection<string> Following(string beginning) =>
+        beginning.Length == 0 ? [.. _forms.Keys.Select(spelling => spelling.Split('.')[0]).Distinct().Order(StringComparer.Ordinal)] : _next.TryGetValue(beginning, out var next) ? next : [];
+
     /// <summary>Says where a spelling leaves the table, and how it could go on there.</summary>
     public string Explain(string spelling)
     {

@@ -31,7 +31,7 @@ internal static partial class PtxReader
                 var end = text.IndexOf(';', at);
                 if (end < 0)
                     throw new FormatException($"'{text[at..].Trim()}' has no ; behind it");
-                statements.Add(Statement(text[at..end].Trim(), line));
+                statements.Add(Statement(text[at..end].Trim(), line, at));
                 at = end + 1;
             }
         }
@@ -39,7 +39,7 @@ internal static partial class PtxReader
         return statements;
     }
 
-    private static PtxStatement Statement(string text, int line)
+    private static PtxStatement Statement(string text, int line, int start)
     {
         if (RegisterForm().Match(text) is { Success: true } registers)
         {
@@ -52,7 +52,7 @@ internal static partial class PtxReader
         if (!form.Success)
             throw new FormatException($"'{text}' is no PTX statement");
         var predicate = form.Groups[1].Success ? Operand(form.Groups[1].Value) : null;
-        return new PtxStatement.Instruction(line, predicate, form.Groups[2].Value, [.. Split(form.Groups[3].Value, ',').Select(Operand)]);
+        return new PtxStatement.Instruction(line, start, predicate, form.Groups[2].Value, [.. Split(form.Groups[3].Value, ',').Select(Operand)]);
     }
 
     private static PtxOperand Operand(string text)

@@ -12,6 +12,6 @@ internal abstract record PtxStatement(int Line)
 
     internal sealed record Label(int Line, string Name) : PtxStatement(Line);
 
-    /// <summary><c>@!p opcode.modifiers a, b;</c></summary>
-    internal sealed record Instruction(int Line, PtxOperand? Predicate, string Spelling, IReadOnlyList<PtxOperand> Operands) : PtxStatement(Line);
+    /// <summary><c>@!p opcode.modifiers a, b;</c>, and where in the template it starts.</summary>
+    internal sealed record Instruction(int Line, int Start, PtxOperand? Predicate, string Spelling, IReadOnlyList<PtxOperand> Operands) : PtxStatement(Line);
 }

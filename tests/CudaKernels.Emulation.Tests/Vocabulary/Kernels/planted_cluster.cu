@@ -306,3 +306,53 @@ extern "C" __cluster_dims__(2) __global__ void bad_beyond_dynamic_memory(int* ou
   out[blockIdx.x * 32 + threadIdx.x] = value;
   ptx::cluster_sync();
 }
+
+// Another block's expectation of bytes hands over what was written before; the bytes are then counted without a copy.
+// launch 2 32 0 64 2
+extern "C" __cluster_dims__(2) __global__ void good_remote_expectation(int* out, int* in, int n) {
+  __shared__ u64 bar;
+  __shared__ int mine;
+  if (threadIdx.x == 0) {
+    ptx::mbarrier_init(smem_u32(&bar), 1);
+    ptx::fence_mbarrier_init();
+  }
+  ptx::cluster_sync();
+  const u32 other = ptx::cluster_rank() ^ 1, bar_there = ptx::map_shared(smem_u32(&bar), other);
+  if (threadIdx.x == 0) {
+    ptx::st_cluster(ptx::map_shared(smem_u32(&mine), other), 5);
+    ptx::mbarrier_arrive_expect_tx_cluster(bar_there, 16);
+    ptx::mbarrier_complete_tx_cluster(bar_there, 16);
+  }
+  ptx::mbarrier_wait_parity_cluster(smem_u32(&bar), 0);
+  out[blockIdx.x * 32 + threadIdx.x] = mine;
+  ptx::cluster_sync();
+}
+
+// launch 2 32 0 64 2
+extern "C" __cluster_dims__(2) __global__ void bad_remote_bytes_never_come(int* out, int* in, int n) {
+  __shared__ u64 bar;
+  if (threadIdx.x == 0) {
+    ptx::mbarrier_init(smem_u32(&bar), 1);
+    ptx::fence_mbarrier_init();
+  }
+  ptx::cluster_sync();
+  const u32 bar_there = ptx::map_shared(smem_u32(&bar), ptx::cluster_rank() ^ 1);
+  if (threadIdx.x == 0) ptx::mbarrier_arrive_expect_tx_cluster(bar_there, 16);
+  ptx::mbarrier_wait_parity_cluster(smem_u32(&bar), 0);  //! deadlock
+}
+
+// launch 2 32 0 64 2
+extern "C" __cluster_dims__(2) __global__ void good_remote_arrivals_by_count(int* out, int* in, int n) {
+  __shared__ u64 bar;
+  __shared__ int mine[32];
+  if (threadIdx.x == 0) {
+    ptx::mbarrier_init(smem_u32(&bar), 64);
+    ptx::fence_mbarrier_init();
+  }
+  ptx::cluster_sync();
+  const u32 other = ptx::cluster_rank() ^ 1;
+  ptx::st_cluster(ptx::map_shared(smem_u32(&mine[threadIdx.x]), other), 5);
+  ptx::mbarrier_arrive_cluster(ptx::map_shared(smem_u32(&bar), other), 2);
+  ptx::mbarrier_wait_parity_cluster(smem_u32(&bar), 0);
+  out[blockIdx.x * 32 + threadIdx.x] = mine[31 - threadIdx.x];
+}
