@@ -28,7 +28,7 @@ __global__ void __launch_bounds__(kTopBlock) top_k(T* values /* [outer, k, inner
     Candidate<C> best{C(0), -1};
     for (i64 at = threadIdx.x; at < length; at += blockDim.x) {
       const Candidate<C> here{up(x[(outer * length + at) * inner + i]), at};
-      const bool taken = last.index >= 0 && (at == last.index || better(last, here, extreme).index == at);
+      const bool taken = last.index >= 0 && better(last, here, extreme).index == at;
       if (!taken) best = better(best, here, extreme);
     }
     part_value[threadIdx.x] = best.value;

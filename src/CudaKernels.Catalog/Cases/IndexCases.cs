@@ -212,7 +212,7 @@ internal static class IndexCases
             var (near, far) = (inputs.Input(small, selected), inputs.Input(large, selected));
             var start = inputs.Input<T>(lengths);
             var y = inputs.Own(inputs.Device.CreateTensor(start.Data, lengths));
-            var dx = inputs.Own(inputs.Device.CreateZeros<T>(lengths));
+            var dx = inputs.Own(inputs.Device.CreateTensor(start.Data, lengths)); // what stands there has no part in a gradient
             var none = new double[start.Data.Length];
             return new CasePlan(() => dy.Tensor.GatherGradient(far.Tensor, 1, dx), dy.Data.Length * (double)(ElementType<T>.Size + sizeof(long)) + dx.FlattenedLength * (double)ElementType<T>.Size, dy.Data.Length)
                 .Also(() => dy.Tensor.ScatterAdd(near.Tensor, 1, y))
