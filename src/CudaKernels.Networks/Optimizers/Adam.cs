@@ -4,7 +4,7 @@ namespace CudaKernels.Networks;
 
 /// <summary>Adam or AdamW over the parameters of a network; 16-bit parameters keep their moments in float.</summary>
 /// <typeparam name="T">The element type of the parameters.</typeparam>
-public sealed class Adam<T> : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
+public sealed class Adam<T> : IDisposable, ICheckpointed where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly IReadOnlyList<Parameter<T>> _parameters;
     private readonly List<(IDisposable First, IDisposable Second)> _moments = [];
@@ -49,6 +49,20 @@ public sealed class Adam<T> : IDisposable where T : unmanaged, IFloatingPointIee
         }
     }
 
+    /// <summary>Names both moments of every parameter, the step count and the learning rate, which a schedule may have changed.</summary>
+    public void Describe(CheckpointState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        for (var i = 0; i < _parameters.Count; i++)
+        {
+            Describe(state, $"adam.{_parameters[i].Name}.first", _moments[i].First);
+            Describe(state, $"adam.{_parameters[i].Name}.second", _moments[i].Second);
+        }
+
+        state.AddNumber("adam.steps", () => StepCount, count => StepCount = count);
+        state.AddNumber("adam.learning_rate", () => Options.LearningRate, rate => Options = Options with { LearningRate = rate });
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -56,6 +70,18 @@ public sealed class Adam<T> : IDisposable where T : unmanaged, IFloatingPointIee
         {
             first.Dispose();
             second.Dispose();
+        }
+    }
+
+    private static void Describe(CheckpointState state, string name, IDisposable moment)
+    {
+        if (moment is DeviceTensor<double> wide)
+        {
+            state.AddTensor(name, wide);
+        }
+        else
+        {
+            state.AddTensor(name, (DeviceTensor<float>)moment);
         }
     }
 }
