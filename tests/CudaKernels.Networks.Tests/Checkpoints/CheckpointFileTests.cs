@@ -152,7 +152,7 @@ public sealed class CheckpointFileTests : IDisposable
         public void Describe(CheckpointState state)
         {
             state.AddNumber("value", () => Fails ? throw new InvalidOperationException("no value") : Value, value => Value = value);
-            state.AddNumbers("list", () => [1.5, 2.5], list => Assert.Equal<double>([1.5, 2.5], list));
+            state.AddNumbers<double>("list", () => [1.5, 2.5], list => Assert.Equal<double>([1.5, 2.5], list));
             state.AddSetting("unit", "\"s\" and \\ é");
         }
     }
