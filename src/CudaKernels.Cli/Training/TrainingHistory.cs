@@ -25,9 +25,9 @@ internal sealed class TrainingHistory : ICheckpointed
     /// <summary>Names the losses and the figures; the times stand apart, for they alone differ between two runs of the same training.</summary>
     public void Describe(CheckpointState state)
     {
-        state.AddNumbers("history.losses", () => [.. Steps.Select(step => step.Loss)], RestoreSteps);
-        state.AddNumbers("history.figures", () => [.. Epochs.SelectMany(epoch => new[] { epoch.TrainLoss, epoch.ValidationLoss, epoch.Accuracy })], RestoreEpochs);
-        state.AddNumbers("history.seconds", () => [.. Epochs.Select(epoch => epoch.Seconds)], RestoreSeconds);
+        state.AddNumbers<double>("history.losses", () => [.. Steps.Select(step => step.Loss)], RestoreSteps);
+        state.AddNumbers<double>("history.figures", () => [.. Epochs.SelectMany(epoch => new[] { epoch.TrainLoss, epoch.ValidationLoss, epoch.Accuracy })], RestoreEpochs);
+        state.AddNumbers<double>("history.seconds", () => [.. Epochs.Select(epoch => epoch.Seconds)], RestoreSeconds);
     }
 
     /// <summary>Closes an epoch.</summary>

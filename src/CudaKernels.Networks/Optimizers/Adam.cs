@@ -19,9 +19,7 @@ public sealed class Adam<T> : IDisposable, ICheckpointed where T : unmanaged, IF
         Options = options ?? new AdamOptions();
         foreach (var value in parameters.Select(parameter => parameter.Value))
         {
-            _moments.Add(typeof(T) == typeof(double)
-                ? (value.Device.CreateZeros<double>(value.Lengths), value.Device.CreateZeros<double>(value.Lengths))
-                : (value.Device.CreateZeros<float>(value.Lengths), value.Device.CreateZeros<float>(value.Lengths)));
+            _moments.Add((StateTensor<T>.Zeros(value), StateTensor<T>.Zeros(value)));
         }
     }
 
@@ -55,8 +53,8 @@ public sealed class Adam<T> : IDisposable, ICheckpointed where T : unmanaged, IF
         ArgumentNullException.ThrowIfNull(state);
         for (var i = 0; i < _parameters.Count; i++)
         {
-            Describe(state, $"adam.{_parameters[i].Name}.first", _moments[i].First);
-            Describe(state, $"adam.{_parameters[i].Name}.second", _moments[i].Second);
+            StateTensor<T>.Describe(state, $"adam.{_parameters[i].Name}.first", _moments[i].First);
+            StateTensor<T>.Describe(state, $"adam.{_parameters[i].Name}.second", _moments[i].Second);
         }
 
         state.AddNumber("adam.steps", () => StepCount, count => StepCount = count);
@@ -70,18 +68,6 @@ public sealed class Adam<T> : IDisposable, ICheckpointed where T : unmanaged, IF
         {
             first.Dispose();
             second.Dispose();
-        }
-    }
-
-    private static void Describe(CheckpointState state, string name, IDisposable moment)
-    {
-        if (moment is DeviceTensor<double> wide)
-        {
-            state.AddTensor(name, wide);
-        }
-        else
-        {
-            state.AddTensor(name, (DeviceTensor<float>)moment);
         }
     }
 }

@@ -55,15 +55,7 @@ public sealed class Sgd<T> : IDisposable, ICheckpointed where T : unmanaged, IFl
         ArgumentNullException.ThrowIfNull(state);
         for (var i = 0; i < _parameters.Count && (Options.Momentum != 0 || _velocities.Count > 0); i++)
         {
-            var name = $"sgd.{_parameters[i].Name}.velocity";
-            if (Velocity(i) is DeviceTensor<double> velocity)
-            {
-                state.AddTensor(name, velocity);
-            }
-            else
-            {
-                state.AddTensor(name, (DeviceTensor<float>)Velocity(i));
-            }
+            StateTensor<T>.Describe(state, $"sgd.{_parameters[i].Name}.velocity", Velocity(i));
         }
 
         state.AddNumber("sgd.steps", () => StepCount, count => StepCount = count);
@@ -84,8 +76,7 @@ public sealed class Sgd<T> : IDisposable, ICheckpointed where T : unmanaged, IFl
     {
         if (_velocities.Count == i)
         {
-            var value = _parameters[i].Value;
-            _velocities.Add(typeof(T) == typeof(double) ? value.Device.CreateZeros<double>(value.Lengths) : value.Device.CreateZeros<float>(value.Lengths));
+            _velocities.Add(StateTensor<T>.Zeros(_parameters[i].Value));
         }
 
         return _velocities[i];

@@ -62,7 +62,7 @@ public sealed class SafetensorsFileTests : IDisposable
     {
         using var device = new CpuDevice();
         using var matrix = device.CreateTensor<float>([1, 2, 3, 4, 5, 6], [2, 3]);
-        using var transposed = matrix.Permute([1, 0]);
+        using var transposed = matrix.PermuteDimensions([1, 0]);
         var writer = new SafetensorsWriter();
         writer.Add("matrix", matrix);
         writer.Add("transposed", transposed);
@@ -85,7 +85,7 @@ public sealed class SafetensorsFileTests : IDisposable
         Assert.Equal<nint>([4, 0, 5], empty.Lengths.ToArray());
 
         using var target = device.CreateZeros<float>([2, 3]);
-        using var strided = target.Permute([1, 0]);
+        using var strided = target.PermuteDimensions([1, 0]);
         file.CopyTo("transposed", strided);
         Assert.Equal<float>([1, 2, 3, 4, 5, 6], target.ToArray());
         Assert.Contains("[3, 2]", Assert.Throws<ArgumentException>(() => file.CopyTo("transposed", target)).Message, StringComparison.Ordinal);
