@@ -24,6 +24,7 @@ public static class OpCatalog
         .. NormalizationCases.All,
         .. LossCases.All,
         .. OptimizerCases.All,
+        .. ClipNormCases.All,
     ];
 
     /// <summary>The operations whose name contains <paramref name="pattern"/> (or matches it, with * as a wildcard); all for null.</summary>
