@@ -1,4 +1,4 @@
-// Gradient clipping (Pascanu et al. 2013): scales many tensors in place so that the norm of all their elements together is at most max_norm.
+// Scales many tensors in place so that the norm of all their elements together is at most max_norm: gradient clipping (Pascanu and others 2013).
 //   square_sums:  partial[b] = sum of x^2 over the b-th 16,384 elements of a tensor; the tensors' partial sums stand one after another
 //   clip_factor:  norm = sqrt(sum of all partial), factor = 1 where norm <= max_norm, else max_norm / norm (NaN where norm is NaN)
 //   scale_by:     x = x * factor, with the factor read on the device, so that no one waits for it; with factor 1 nothing is written
