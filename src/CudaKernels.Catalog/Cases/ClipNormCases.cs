@@ -20,6 +20,9 @@ internal static class ClipNormCases
         // A block sums 16,384 squares.
         public override IReadOnlyList<CaseShape> Shapes => [new(0), new(1), new(33), new([1025], CaseLayout.Unaligned), new(16_384), new(20_003)];
 
+        // Sanitised, too, several blocks share a tensor.
+        public override IReadOnlyList<CaseShape> RaggedShapes => [.. base.RaggedShapes, new(20_003)];
+
         protected override CasePlan Plan<T>(CaseInputs inputs)
         {
             var main = inputs.Input<T>(inputs.Lengths);

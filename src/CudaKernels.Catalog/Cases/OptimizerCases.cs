@@ -12,8 +12,8 @@ internal static class OptimizerCases
         new SgdCase("sgd", new SgdOptions { LearningRate = 0.1, WeightDecay = 0.05 }),
         new SgdCase("sgd-momentum", new SgdOptions { LearningRate = 0.1, WeightDecay = 0.05, Momentum = 0.9, Dampening = 0.25 }),
         new SgdCase("sgd-nesterov", new SgdOptions { LearningRate = 0.1, Momentum = 0.9, Nesterov = true }),
-        new RmsPropCase("rmsprop", new RmsPropOptions { LearningRate = 0.01, Decay = 0.9, WeightDecay = 0.05 }),
-        new RmsPropCase("rmsprop-momentum", new RmsPropOptions { LearningRate = 0.01, Decay = 0.9, WeightDecay = 0.05, Momentum = 0.75 }),
+        new RmsPropCase("rmsprop", new RmsPropOptions { LearningRate = 0.01, Decay = 0.9, Epsilon = 0.125, WeightDecay = 0.05 }),
+        new RmsPropCase("rmsprop-momentum", new RmsPropOptions { LearningRate = 0.01, Decay = 0.9, Epsilon = 0.125, WeightDecay = 0.05, Momentum = 0.75 }),
     ];
 
     private static IReadOnlyList<CaseShape> ParameterShapes { get; } = [new(0), new(1), new(33), new([1025], CaseLayout.Unaligned), new(7, 129), new(20_003)];
