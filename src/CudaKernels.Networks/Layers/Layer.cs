@@ -20,6 +20,7 @@ public abstract class Layer<T> : IDisposable, ICheckpointed where T : unmanaged,
     public abstract DeviceTensor<T> Backward(DeviceTensor<T> outputGradient);
 
     /// <summary>Names the values of the parameters; a layer with more that lasts from batch to batch adds it.</summary>
+    /// <remarks>The hidden state that a recurrent layer carries on is not kept: a resumed training begins with zeros there.</remarks>
     public virtual void Describe(CheckpointState state)
     {
         ArgumentNullException.ThrowIfNull(state);
