@@ -33,6 +33,7 @@ public static class OpCatalog
         .. LossCases.All,
         .. OptimizerCases.All,
         .. RandomCases.All,
+        .. ClipNormCases.All,
     ];
 
     /// <summary>The operations whose name contains <paramref name="pattern"/> (or matches it, with * as a wildcard); all for null.</summary>

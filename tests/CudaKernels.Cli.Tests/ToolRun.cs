@@ -10,12 +10,7 @@ internal sealed record ToolRun(int ExitCode, string Output, string Error)
 
     public static ToolRun Of(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "CudaKernels.Cli.dll"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
+        using var process = Process.Start(Start(arguments))!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEndAsync();
         if (!process.WaitForExit(s_limit))
@@ -26,6 +21,13 @@ internal sealed record ToolRun(int ExitCode, string Output, string Error)
 
         return new ToolRun(process.ExitCode, output.Result, error.Result);
     }
+
+    /// <summary>How the tool is started, with its output and error stream for the caller to read.</summary>
+    public static ProcessStartInfo Start(params string[] arguments) => new("dotnet", [Path.Combine(AppContext.BaseDirectory, "CudaKernels.Cli.dll"), .. arguments])
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    };
 
     /// <summary>The one JSON document that is the whole output.</summary>
     public JsonNode Document()

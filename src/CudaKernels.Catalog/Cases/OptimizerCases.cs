@@ -12,6 +12,8 @@ internal static class OptimizerCases
         new SgdCase("sgd", new SgdOptions { LearningRate = 0.1, WeightDecay = 0.05 }),
         new SgdCase("sgd-momentum", new SgdOptions { LearningRate = 0.1, WeightDecay = 0.05, Momentum = 0.9, Dampening = 0.25 }),
         new SgdCase("sgd-nesterov", new SgdOptions { LearningRate = 0.1, Momentum = 0.9, Nesterov = true }),
+        new RmsPropCase("rmsprop", new RmsPropOptions { LearningRate = 0.01, Decay = 0.9, Epsilon = 0.125, WeightDecay = 0.05 }),
+        new RmsPropCase("rmsprop-momentum", new RmsPropOptions { LearningRate = 0.01, Decay = 0.9, Epsilon = 0.125, WeightDecay = 0.05, Momentum = 0.75 }),
     ];
 
     private static IReadOnlyList<CaseShape> ParameterShapes { get; } = [new(0), new(1), new(33), new([1025], CaseLayout.Unaligned), new(7, 129), new(20_003)];
@@ -100,6 +102,62 @@ internal static class OptimizerCases
             v = (options.Momentum * v) + ((1 - options.Dampening) * g);
             var step = options.Momentum == 0 ? g : options.Nesterov ? g + (options.Momentum * v) : v;
             return (w - (options.LearningRate * step), v);
+        }
+    }
+
+    private sealed class RmsPropCase(string name, RmsPropOptions options) : FloatingCase
+    {
+        public override string Name => name;
+
+        public override string Family => "optimizers";
+
+        public override string KernelFile => "optimizers/rmsprop.cu";
+
+        public override IReadOnlyList<CaseShape> Shapes => ParameterShapes;
+
+        protected override CasePlan Plan<T>(CaseInputs inputs) => typeof(T) == typeof(double) ? Plan<T, double>(inputs) : Plan<T, float>(inputs);
+
+        private CasePlan Plan<T, TState>(CaseInputs inputs)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            where TState : unmanaged, IFloatingPointIeee754<TState>
+        {
+            var weight = inputs.Input<T>(inputs.Lengths);
+            var gradient = Gradient<T>(inputs);
+            var meanSquare = inputs.Input<TState>(inputs.Lengths, 0, 1);
+            var bytes = weight.Data.Length * ((3.0 * ElementType<T>.Size) + (2.0 * ElementType<TState>.Size));
+            if (options.Momentum == 0)
+            {
+                return new CasePlan(() => weight.Tensor.RmsPropStep(gradient.Tensor, meanSquare.Tensor, options), bytes, 10.0 * weight.Data.Length)
+                    .Expect(weight.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], meanSquare.Values[i], 0).Weight)])
+                    .Expect(meanSquare.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], meanSquare.Values[i], 0).MeanSquare)]);
+            }
+
+            var velocity = inputs.Input<TState>(inputs.Lengths, -1, 1);
+            return new CasePlan(() => weight.Tensor.RmsPropStep(gradient.Tensor, meanSquare.Tensor, velocity.Tensor, options), bytes + (2.0 * weight.Data.Length * ElementType<TState>.Size), 12.0 * weight.Data.Length)
+                .Expect(weight.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], meanSquare.Values[i], velocity.Values[i]).Weight)])
+                .Expect(meanSquare.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], meanSquare.Values[i], velocity.Values[i]).MeanSquare)])
+                .Expect(velocity.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], meanSquare.Values[i], velocity.Values[i]).Velocity)]);
+        }
+
+        // NaN, infinities and zeros; numbers whose squares leave the range of float, but not that of the reference, stay out.
+        private static CaseTensor<T> Gradient<T>(CaseInputs inputs) where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            var gradient = inputs.Input<T>(inputs.Lengths);
+            if (!inputs.HasSpecials || gradient.Data.Length < 16)
+            {
+                return gradient;
+            }
+
+            T[] data = [T.NaN, T.PositiveInfinity, T.NegativeInfinity, T.Zero, T.NegativeZero, .. gradient.Data[5..]];
+            return inputs.Input(data, inputs.Lengths);
+        }
+
+        private (double Weight, double MeanSquare, double Velocity) Step(double w, double g, double v, double u)
+        {
+            g += options.WeightDecay * w;
+            v = (options.Decay * v) + ((1 - options.Decay) * g * g);
+            u = (options.Momentum * u) + (g / (Math.Sqrt(v) + options.Epsilon));
+            return (w - (options.LearningRate * u), v, u);
         }
     }
 }

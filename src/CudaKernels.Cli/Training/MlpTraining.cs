@@ -36,6 +36,8 @@ internal static class MlpTraining<T> where T : unmanaged, IFloatingPointIeee754<
         using var trainer = new ClassifierTrainer<T>(device, network, optimizer, options.Seed);
         var clock = Stopwatch.StartNew();
         var history = new TrainingHistory();
+        var checkpoint = new RunCheckpoint(options.Output, "mlp", history, trainer, options);
+        checkpoint.Begin(options.Resume);
         if (!options.Json)
         {
             Console.WriteLine($"mlp {Pixels}-{first}-{second}-{Classes}, {network.ParameterCount:N0} parameters, {train.Count:N0} images to learn, {test.Count:N0} held out, on {device.Id} ({device.Name})");
@@ -44,10 +46,11 @@ internal static class MlpTraining<T> where T : unmanaged, IFloatingPointIeee754<
         var epochs = options.Epochs ?? (options.Steps is null ? DefaultEpochs : int.MaxValue);
         var stepsPerEpoch = Math.Max(train.Count / Math.Min(options.BatchSize, train.Count), 1);
         var schedule = new CosineSchedule(optimizer.LearningRate, options.Steps ?? (long)epochs * stepsPerEpoch);
-        for (var epoch = 1; epoch <= epochs && !(history.Steps.Count >= options.Steps); epoch++)
+        for (var epoch = history.Epochs.Count + 1; epoch <= epochs && !(history.Steps.Count >= options.Steps); epoch++)
         {
             TrainEpoch(options, trainer, train, history, schedule, epoch);
             history.EndEpoch(trainer.Evaluate(test), clock.Elapsed.TotalSeconds);
+            checkpoint.Save();
             if (!options.Json)
             {
                 var done = history.Epochs[^1];
@@ -55,7 +58,7 @@ internal static class MlpTraining<T> where T : unmanaged, IFloatingPointIeee754<
             }
         }
 
-        var files = options.Output is null ? [] : Draw(options.Output, trainer, test, history);
+        string[] files = options.Output is null ? [] : [.. Draw(options.Output, trainer, test, history), .. checkpoint.Files];
         Finish(options, device, network, history, files, clock.Elapsed.TotalSeconds);
     }
 

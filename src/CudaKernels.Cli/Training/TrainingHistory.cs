@@ -11,7 +11,7 @@ namespace CudaKernels.Cli.Training;
 internal sealed record EpochResult(int Number, double TrainLoss, double ValidationLoss, double Accuracy, double Seconds);
 
 /// <summary>The figures of a training as it goes on.</summary>
-internal sealed class TrainingHistory
+internal sealed class TrainingHistory : ICheckpointed
 {
     private int _epochStart;
     private double _elapsed;
@@ -22,6 +22,14 @@ internal sealed class TrainingHistory
 
     public void Add(TrainingStep step) => Steps.Add(step);
 
+    /// <summary>Names the losses and the figures; the times stand apart, for they alone differ between two runs of the same training.</summary>
+    public void Describe(CheckpointState state)
+    {
+        state.AddNumbers<double>("history.losses", () => [.. Steps.Select(step => step.Loss)], RestoreSteps);
+        state.AddNumbers<double>("history.figures", () => [.. Epochs.SelectMany(epoch => new[] { epoch.TrainLoss, epoch.ValidationLoss, epoch.Accuracy })], RestoreEpochs);
+        state.AddNumbers<double>("history.seconds", () => [.. Epochs.Select(epoch => epoch.Seconds)], RestoreSeconds);
+    }
+
     /// <summary>Closes an epoch.</summary>
     /// <param name="held">The evaluation on the held-out images.</param>
     /// <param name="elapsed">Seconds since the training began.</param>
@@ -30,5 +38,26 @@ internal sealed class TrainingHistory
         var loss = Steps.Skip(_epochStart).Select(step => step.Loss).DefaultIfEmpty(double.NaN).Average();
         Epochs.Add(new EpochResult(Epochs.Count + 1, loss, held.Loss, held.Accuracy, elapsed - _elapsed));
         (_epochStart, _elapsed) = (Steps.Count, elapsed);
+    }
+
+    private void RestoreSteps(double[] losses)
+    {
+        Steps.Clear();
+        Steps.AddRange(losses.Select((loss, i) => new TrainingStep(i + 1, loss)));
+        _epochStart = Steps.Count;
+    }
+
+    private void RestoreEpochs(double[] figures)
+    {
+        Epochs.Clear();
+        Epochs.AddRange(figures.Chunk(3).Select((epoch, i) => new EpochResult(i + 1, epoch[0], epoch[1], epoch[2], 0)));
+    }
+
+    private void RestoreSeconds(double[] seconds)
+    {
+        for (var i = 0; i < Epochs.Count; i++)
+        {
+            Epochs[i] = Epochs[i] with { Seconds = seconds[i] };
+        }
     }
 }

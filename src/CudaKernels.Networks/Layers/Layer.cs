@@ -4,7 +4,7 @@ namespace CudaKernels.Networks;
 
 /// <summary>A part of a network with an explicit forward and backward pass. It owns its parameters and its output buffers.</summary>
 /// <typeparam name="T">The element type.</typeparam>
-public abstract class Layer<T> : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
+public abstract class Layer<T> : IDisposable, ICheckpointed where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>The trained tensors.</summary>
     public virtual IReadOnlyList<Parameter<T>> Parameters => [];
@@ -18,6 +18,17 @@ public abstract class Layer<T> : IDisposable where T : unmanaged, IFloatingPoint
     /// <param name="outputGradient">The gradient of the loss with respect to the output.</param>
     /// <returns>The gradient with respect to the input, owned by the layer and overwritten by its next backward pass.</returns>
     public abstract DeviceTensor<T> Backward(DeviceTensor<T> outputGradient);
+
+    /// <summary>Names the values of the parameters; a layer with more that lasts from batch to batch adds it.</summary>
+    /// <remarks>The hidden state that a recurrent layer carries on is not kept: a resumed training begins with zeros there.</remarks>
+    public virtual void Describe(CheckpointState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        foreach (var parameter in Parameters)
+        {
+            state.AddTensor(parameter.Name, parameter.Value);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

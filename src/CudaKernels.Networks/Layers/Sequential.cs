@@ -43,6 +43,15 @@ public sealed class Sequential<T> : Layer<T> where T : unmanaged, IFloatingPoint
         return outputGradient;
     }
 
+    /// <summary>Names the state of every layer.</summary>
+    public override void Describe(CheckpointState state)
+    {
+        foreach (var layer in _layers)
+        {
+            layer.Describe(state);
+        }
+    }
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {

@@ -4,7 +4,7 @@ namespace CudaKernels.Networks;
 
 /// <summary>Adam or AdamW over the parameters of a network; 16-bit parameters keep their moments in float.</summary>
 /// <typeparam name="T">The element type of the parameters.</typeparam>
-public sealed class Adam<T> : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
+public sealed class Adam<T> : IDisposable, ICheckpointed where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly IReadOnlyList<Parameter<T>> _parameters;
     private readonly List<(IDisposable First, IDisposable Second)> _moments = [];
@@ -19,9 +19,7 @@ public sealed class Adam<T> : IDisposable where T : unmanaged, IFloatingPointIee
         Options = options ?? new AdamOptions();
         foreach (var value in parameters.Select(parameter => parameter.Value))
         {
-            _moments.Add(typeof(T) == typeof(double)
-                ? (value.Device.CreateZeros<double>(value.Lengths), value.Device.CreateZeros<double>(value.Lengths))
-                : (value.Device.CreateZeros<float>(value.Lengths), value.Device.CreateZeros<float>(value.Lengths)));
+            _moments.Add((StateTensor<T>.Zeros(value), StateTensor<T>.Zeros(value)));
         }
     }
 
@@ -47,6 +45,20 @@ public sealed class Adam<T> : IDisposable where T : unmanaged, IFloatingPointIee
                 value.AdamStep(gradient, (DeviceTensor<float>)_moments[i].First, (DeviceTensor<float>)_moments[i].Second, StepCount, Options);
             }
         }
+    }
+
+    /// <summary>Names both moments of every parameter, the step count and the learning rate, which a schedule may have changed.</summary>
+    public void Describe(CheckpointState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        for (var i = 0; i < _parameters.Count; i++)
+        {
+            StateTensor<T>.Describe(state, $"adam.{_parameters[i].Name}.first", _moments[i].First);
+            StateTensor<T>.Describe(state, $"adam.{_parameters[i].Name}.second", _moments[i].Second);
+        }
+
+        state.AddNumber("adam.steps", () => StepCount, count => StepCount = count);
+        state.AddNumber("adam.learning_rate", () => Options.LearningRate, rate => Options = Options with { LearningRate = rate });
     }
 
     /// <inheritdoc/>

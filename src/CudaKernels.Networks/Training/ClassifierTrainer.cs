@@ -12,15 +12,15 @@ public readonly record struct TrainingStep(long Step, double Loss);
 /// <param name="Accuracy">Right answers / all.</param>
 public readonly record struct Evaluation(double Loss, double Accuracy);
 
-/// <summary>Trains a classifier: forward, cross entropy, backward, Adam, batch by batch in an order shuffled by seed.</summary>
+/// <summary>Trains a classifier: forward, cross entropy, backward, Adam, batch by batch in an order that follows from the seed and the number of the epoch.</summary>
 /// <typeparam name="T">The element type in which the network computes.</typeparam>
-public sealed class ClassifierTrainer<T> : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
+public sealed class ClassifierTrainer<T> : IDisposable, ICheckpointed where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly ComputeDevice _device;
     private readonly Layer<T> _network;
     private readonly Adam<T> _optimizer;
     private readonly SoftmaxCrossEntropy<T> _loss = new();
-    private readonly Random _random;
+    private int _seed;
 
     /// <param name="device">The device of the network.</param>
     /// <param name="network">The network, from features to logits; not disposed by the trainer.</param>
@@ -33,7 +33,7 @@ public sealed class ClassifierTrainer<T> : IDisposable where T : unmanaged, IFlo
         _device = device;
         _network = network;
         _optimizer = new Adam<T>(network.Parameters, options);
-        _random = new Random(seed);
+        _seed = seed;
     }
 
     /// <summary>The learning rate of the next steps, for a schedule.</summary>
@@ -46,6 +46,9 @@ public sealed class ClassifierTrainer<T> : IDisposable where T : unmanaged, IFlo
     /// <summary>How many steps were made.</summary>
     public long StepCount => _optimizer.StepCount;
 
+    /// <summary>How many times a way through the data was begun.</summary>
+    public int EpochCount { get; private set; }
+
     /// <summary>Goes once through the data in a new random order; a last batch that is not full is left out unless it is the only one.</summary>
     /// <param name="data">The training data.</param>
     /// <param name="batchSize">Vectors per step.</param>
@@ -55,6 +58,19 @@ public sealed class ClassifierTrainer<T> : IDisposable where T : unmanaged, IFlo
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         return Steps(data, Math.Min(batchSize, data.Count));
+    }
+
+    /// <summary>
+    /// Names the state of the network and of the optimizer, the seed and the number of epochs. What is saved between two epochs goes on as
+    /// if there had been no break; what is saved within one goes on with the next.
+    /// </summary>
+    public void Describe(CheckpointState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        _network.Describe(state);
+        _optimizer.Describe(state);
+        state.AddNumber("trainer.seed", () => _seed, seed => _seed = seed);
+        state.AddNumber("trainer.epochs", () => EpochCount, count => EpochCount = count);
     }
 
     /// <summary>The mean loss and accuracy of the network over a data set.</summary>
@@ -91,8 +107,7 @@ public sealed class ClassifierTrainer<T> : IDisposable where T : unmanaged, IFlo
 
     private IEnumerable<TrainingStep> Steps(LabelledData data, int batchSize)
     {
-        var order = Enumerable.Range(0, data.Count).ToArray();
-        _random.Shuffle(order);
+        var order = EpochOrder.Create(data.Count, _seed, EpochCount++);
         for (var start = 0; start + batchSize <= order.Length; start += batchSize)
         {
             using var batch = new Batch(_device, data, order.AsSpan(start, batchSize));

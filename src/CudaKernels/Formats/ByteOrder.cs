@@ -3,9 +3,11 @@ using System.Runtime.InteropServices;
 
 namespace CudaKernels;
 
-/// <summary>Turns elements of a file into the byte order of this machine.</summary>
+/// <summary>Turns elements between the byte order of a file and that of this machine.</summary>
 internal static class ByteOrder
 {
+    private const int ElementsPerWrite = 1 << 20;
+
     public static void FromBigEndian(Span<byte> data, int elementBytes)
     {
         if (BitConverter.IsLittleEndian)
@@ -19,6 +21,26 @@ internal static class ByteOrder
         if (!BitConverter.IsLittleEndian)
         {
             Reverse(data, elementBytes);
+        }
+    }
+
+    /// <summary>Writes elements, in pieces: a span of bytes cannot be longer than 2 GiB, a span of wider elements can.</summary>
+    public static void WriteLittleEndian<T>(Stream stream, ReadOnlySpan<T> data) where T : unmanaged
+    {
+        while (!data.IsEmpty)
+        {
+            var count = Math.Min(ElementsPerWrite, data.Length);
+            var bytes = MemoryMarshal.AsBytes(data[..count]);
+            data = data[count..];
+            if (BitConverter.IsLittleEndian)
+            {
+                stream.Write(bytes);
+                continue;
+            }
+
+            var copy = bytes.ToArray();
+            Reverse(copy, ElementType<T>.Size);
+            stream.Write(copy);
         }
     }
 

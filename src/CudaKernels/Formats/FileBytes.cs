@@ -98,21 +98,9 @@ internal sealed class FileBytes : IDisposable
     /// <exception cref="InvalidDataException">
     /// The product overflows 64 bits, zeros left out: the strides of an empty array must be numbers as well.
     /// </exception>
-    public long CountBytes(ReadOnlySpan<nint> lengths, int elementBytes, long offset)
-    {
-        long bytes = elementBytes;
-        var isEmpty = false;
-        foreach (var length in lengths)
-        {
-            isEmpty |= length == 0;
-            var product = (Int128)bytes * Math.Max(length, 1);
-            bytes = product <= long.MaxValue
-                ? (long)product
-                : throw Invalid(offset, $"the shape ({string.Join(", ", lengths.ToArray())}) of {elementBytes}-byte elements overflows 64 bits");
-        }
-
-        return isEmpty ? 0 : bytes;
-    }
+    public long CountBytes(ReadOnlySpan<nint> lengths, int elementBytes, long offset) => ArrayBytes.TryCount(lengths, elementBytes, out var bytes)
+        ? bytes
+        : throw Invalid(offset, $"the shape ({string.Join(", ", lengths.ToArray())}) of {elementBytes}-byte elements overflows 64 bits");
 
     /// <summary>Checks that the file ends here, and that a compressed one is whole.</summary>
     /// <exception cref="InvalidDataException">More bytes follow, or the gzip trailer is not that of the bytes read.</exception>

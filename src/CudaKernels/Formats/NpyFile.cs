@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace CudaKernels;
@@ -14,7 +13,6 @@ public static class NpyFile
     // numpy itself pads the header so that the elements start at a multiple of 64 bytes.
     private const int Alignment = 64;
     private const int MaxHeaderBytes = 1 << 20;
-    private const int ElementsPerWrite = 1 << 20;
 
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
@@ -75,22 +73,10 @@ public static class NpyFile
             throw new ArgumentException($"shape {TensorLayout.Format(lengths)} has {count} elements, {data.Length} were given", nameof(lengths));
         }
 
-        var header = HeaderBytes(ElementType<T>.Kind, lengths);
-        var unfinished = $"{path}.{Guid.NewGuid():n}.part";
-        try
-        {
-            using (var file = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write))
-            {
-                file.Write(header);
-                WriteElements(file, data);
-            }
-
-            File.Move(unfinished, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(unfinished);
-        }
+        using var file = new UnfinishedFile(path);
+        file.Stream.Write(HeaderBytes(ElementType<T>.Kind, lengths));
+        ByteOrder.WriteLittleEndian(file.Stream, data);
+        file.Complete();
     }
 
     private static string ReadHeader(FileBytes file, out long headerStart)
@@ -148,38 +134,8 @@ public static class NpyFile
         return bytes;
     }
 
-    // Zeros count as ones here, as they do when the file is read: no file is written that would then be refused.
-    private static long Count<T>(ReadOnlySpan<nint> lengths) where T : unmanaged
-    {
-        long product = 1;
-        foreach (var length in lengths)
-        {
-            var next = (Int128)product * Math.Max(length, 1);
-            product = next <= long.MaxValue / ElementType<T>.Size
-                ? (long)next
-                : throw new ArgumentException($"shape {TensorLayout.Format(lengths)} of {ElementType<T>.Size}-byte elements overflows 64 bits", nameof(lengths));
-        }
-
-        return lengths.Contains(0) ? 0 : product;
-    }
-
-    // In pieces: a span of bytes cannot be longer than 2 GiB, a span of wider elements can.
-    private static void WriteElements<T>(FileStream file, ReadOnlySpan<T> data) where T : unmanaged
-    {
-        while (!data.IsEmpty)
-        {
-            var count = Math.Min(ElementsPerWrite, data.Length);
-            var bytes = MemoryMarshal.AsBytes(data[..count]);
-            data = data[count..];
-            if (BitConverter.IsLittleEndian)
-            {
-                file.Write(bytes);
-                continue;
-            }
-
-            var copy = bytes.ToArray();
-            ByteOrder.FromLittleEndian(copy, ElementType<T>.Size);
-            file.Write(copy);
-        }
-    }
+    // As when the file is read: no file is written that would then be refused.
+    private static long Count<T>(ReadOnlySpan<nint> lengths) where T : unmanaged => ArrayBytes.TryCount(lengths, ElementType<T>.Size, out var bytes)
+        ? bytes / ElementType<T>.Size
+        : throw new ArgumentException($"shape {TensorLayout.Format(lengths)} of {ElementType<T>.Size}-byte elements overflows 64 bits", nameof(lengths));
 }

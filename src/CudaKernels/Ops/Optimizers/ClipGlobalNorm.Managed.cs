@@ -1,0 +1,79 @@
+using System.Numerics;
+
+namespace CudaKernels;
+
+/// <summary>The managed form of clipping by the global norm: sums squares in double, part by part, and scales in the type that the kernels compute in.</summary>
+internal static unsafe class ManagedClipNorm
+{
+    // As in kernels/optimizers/clip_norm.cu, where one block sums so many.
+    private const int Chunk = 16_384;
+
+    /// <summary>How many partial sums a tensor has.</summary>
+    public static long Chunks<T>(DeviceTensor<T> tensor) where T : unmanaged => ((long)tensor.FlattenedLength + Chunk - 1) / Chunk;
+
+    public static void Run<T>(IReadOnlyList<DeviceTensor<T>> tensors, double maxNorm, DeviceTensor<double> norm) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var threads = ((CpuDevice)norm.Device).Options.Threads;
+        var sum = 0.0;
+        for (var i = 0; i < tensors.Count; i++)
+        {
+            using var hold = new BlockHold(tensors[i].Block);
+            sum += SumOfSquares(tensors[i], threads);
+        }
+
+        var length = Math.Sqrt(sum);
+        norm.CopyFrom([length]);
+        if (length <= maxNorm)
+        {
+            return;
+        }
+
+        for (var i = 0; i < tensors.Count; i++)
+        {
+            using var hold = new BlockHold(tensors[i].Block);
+            var chunks = Chunks(tensors[i]);
+            if (typeof(T) == typeof(double))
+            {
+                ManagedParallel.For(chunks, threads, new Scaling<T, double>(ManagedSpan.Pointer(tensors[i]), tensors[i].FlattenedLength, maxNorm / length));
+            }
+            else
+            {
+                ManagedParallel.For(chunks, threads, new Scaling<T, float>(ManagedSpan.Pointer(tensors[i]), tensors[i].FlattenedLength, (float)(maxNorm / length)));
+            }
+        }
+    }
+
+    private static double SumOfSquares<T>(DeviceTensor<T> tensor, int threads) where T : unmanaged
+    {
+        var partials = new double[Chunks(tensor)];
+        fixed (double* partial = partials)
+        {
+            ManagedParallel.For(partials.Length, threads, new Squares<T>(ManagedSpan.Pointer(tensor), tensor.FlattenedLength, partial));
+        }
+
+        return partials.Sum();
+    }
+
+    private readonly struct Squares<T>(T* x, nint count, double* partial) : IParallelBody where T : unmanaged
+    {
+        public void Execute(long chunk)
+        {
+            var start = (nint)chunk * Chunk;
+            partial[chunk] = SpanReduction.SumOfSquares(new ReadOnlySpan<T>(x + start, (int)Math.Min(Chunk, count - start)));
+        }
+    }
+
+    private readonly struct Scaling<T, TCompute>(T* x, nint count, TCompute factor) : IParallelBody
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TCompute : unmanaged, IFloatingPointIeee754<TCompute>
+    {
+        public void Execute(long chunk)
+        {
+            var end = Math.Min(((nint)chunk + 1) * Chunk, count);
+            for (var i = (nint)chunk * Chunk; i < end; i++)
+            {
+                x[i] = T.CreateTruncating(TCompute.CreateTruncating(x[i]) * factor);
+            }
+        }
+    }
+}
