@@ -84,7 +84,7 @@ public sealed class TrainVerbTests
             Assert.InRange((double)document["validationLoss"]!, 2.0, 3.0);
             Assert.Equal(4 + 2000, ((string)document["sample"]!).Length);
             Assert.InRange((double)document["knownWords"]!, 0.0, 1.0);
-            Assert.Equal(2, document["files"]!.AsArray().Count);
+            Assert.Equal(3, document["files"]!.AsArray().Count);
         }
         finally
         {

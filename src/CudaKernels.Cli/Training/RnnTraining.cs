@@ -38,6 +38,8 @@ internal static class RnnTraining<T> where T : unmanaged, IFloatingPointIeee754<
         using var trainer = new CharacterTrainer<T>(device, model, optimizer);
         var clock = Stopwatch.StartNew();
         var history = new TrainingHistory();
+        var checkpoint = new RunCheckpoint(options.Output, $"rnn-{cell}", history, trainer, options);
+        checkpoint.Begin(options.Resume);
         if (!options.Json)
         {
             Console.WriteLine($"{cell} {embedding}-{hidden}-{vocabulary.Count}, {model.ParameterCount:N0} parameters, {trainText.Length:N0} characters to learn, {heldText.Length:N0} held out, on {device.Id} ({device.Name})");
@@ -45,10 +47,11 @@ internal static class RnnTraining<T> where T : unmanaged, IFloatingPointIeee754<
 
         var epochs = options.Epochs ?? (options.Steps is null ? DefaultEpochs : int.MaxValue);
         var schedule = new CosineSchedule(optimizer.LearningRate, options.Steps ?? (long)epochs * train.Pieces);
-        for (var epoch = 1; epoch <= epochs && !(history.Steps.Count >= options.Steps); epoch++)
+        for (var epoch = history.Epochs.Count + 1; epoch <= epochs && !(history.Steps.Count >= options.Steps); epoch++)
         {
             TrainEpoch(options, trainer, train, history, schedule, epoch);
             history.EndEpoch(new Evaluation(trainer.Evaluate(held), double.NaN), clock.Elapsed.TotalSeconds);
+            checkpoint.Save();
             if (!options.Json)
             {
                 var done = history.Epochs[^1];
@@ -58,7 +61,7 @@ internal static class RnnTraining<T> where T : unmanaged, IFloatingPointIeee754<
 
         var text = trainer.Generate(vocabulary, Beginning, Math.Min(SampleLength, trainText.Length), new Random(options.Seed), Temperature);
         var words = new WordShare(trainText + heldText).Of(text);
-        var files = options.Output is null ? [] : Write(options.Output, history, text);
+        string[] files = options.Output is null ? [] : [.. Write(options.Output, history, text), .. checkpoint.Files];
         Finish(options, cell, device, model.ParameterCount, history, (text, words), files, clock.Elapsed.TotalSeconds);
     }
 

@@ -4,7 +4,7 @@ namespace CudaKernels.Networks;
 
 /// <summary>Predicts the next character: an embedding, a recurrent layer, a dense layer to logits. It owns them.</summary>
 /// <typeparam name="T">The element type.</typeparam>
-public sealed class CharacterModel<T> : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
+public sealed class CharacterModel<T> : ICheckpointed, IDisposable where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly Embedding<T> _embedding;
     private readonly Dense<T> _dense;
@@ -51,6 +51,16 @@ public sealed class CharacterModel<T> : IDisposable where T : unmanaged, IFloati
         var rows = _dense.Backward(logitGradient);
         using var hidden = rows.Reshape(rows.Lengths[0] / Recurrent.Batch, Recurrent.Batch, rows.Lengths[1]);
         _embedding.Backward(Recurrent.Backward(hidden));
+    }
+
+    /// <inheritdoc/>
+    public void Describe(CheckpointState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        foreach (var parameter in Parameters)
+        {
+            state.AddTensor(parameter.Name, parameter.Value);
+        }
     }
 
     /// <inheritdoc/>

@@ -4,22 +4,25 @@ namespace CudaKernels.Networks;
 
 /// <summary>Trains a model of characters by truncated backpropagation through time: cross entropy, clipped gradients, Adam.</summary>
 /// <typeparam name="T">The element type in which the model computes.</typeparam>
-public sealed class CharacterTrainer<T> : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
+public sealed class CharacterTrainer<T> : ICheckpointed, IDisposable where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly ComputeDevice _device;
     private readonly CharacterModel<T> _model;
     private readonly Adam<T> _optimizer;
+    private readonly GradientClipper<T> _clipper;
     private readonly SoftmaxCrossEntropy<T> _loss = new();
 
     /// <param name="device">The device of the model.</param>
     /// <param name="model">The model; not disposed by the trainer.</param>
     /// <param name="options">The settings of the optimizer.</param>
-    public CharacterTrainer(ComputeDevice device, CharacterModel<T> model, AdamOptions? options = null)
+    /// <param name="maxGradientNorm">The norm that all gradients together may have; larger ones are scaled down to it.</param>
+    public CharacterTrainer(ComputeDevice device, CharacterModel<T> model, AdamOptions? options = null, double maxGradientNorm = 1)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(model);
         (_device, _model) = (device, model);
         _optimizer = new Adam<T>(model.Parameters, options);
+        _clipper = new GradientClipper<T>(model.Parameters, maxGradientNorm);
     }
 
     /// <summary>The learning rate of the next steps, for a schedule.</summary>
@@ -28,9 +31,6 @@ public sealed class CharacterTrainer<T> : IDisposable where T : unmanaged, IFloa
         get => _optimizer.Options.LearningRate;
         set => _optimizer.Options = _optimizer.Options with { LearningRate = value };
     }
-
-    /// <summary>The norm that all gradients together may have; larger ones are scaled down to it (Pascanu et al. 2013). Default: 1.</summary>
-    public double MostGradientNorm { get; set; } = 1;
 
     /// <summary>How many steps were made.</summary>
     public long StepCount => _optimizer.StepCount;
@@ -86,9 +86,18 @@ public sealed class CharacterTrainer<T> : IDisposable where T : unmanaged, IFloa
         return text.ToString();
     }
 
+    /// <summary>Names the model's and the optimizer's state. A training resumes between two epochs, each of which begins with a state of zeros.</summary>
+    /// <param name="state">Takes the pieces.</param>
+    public void Describe(CheckpointState state)
+    {
+        _model.Describe(state);
+        _optimizer.Describe(state);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        _clipper.Dispose();
         _optimizer.Dispose();
         _loss.Dispose();
     }
@@ -99,7 +108,7 @@ public sealed class CharacterTrainer<T> : IDisposable where T : unmanaged, IFloa
         {
             var (loss, gradient) = _loss.Evaluate(_model.Forward(piece.Inputs), piece.Targets);
             _model.Backward(gradient);
-            GradientClipping.ByGlobalNorm(_model.Parameters, MostGradientNorm);
+            _clipper.Clip();
             _optimizer.Step();
             yield return new TrainingStep(_optimizer.StepCount, loss);
         }
