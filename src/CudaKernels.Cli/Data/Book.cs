@@ -7,6 +7,7 @@ namespace CudaKernels.Cli.Data;
 internal static class Book
 {
     private const int LeastCharacters = 1000;
+    private const char ByteOrderMark = '\uFEFF';
 
     /// <summary>The part to train on, the first nine tenths, and the part that is held out.</summary>
     /// <param name="path">A text file in UTF-8, or one compressed with gzip (<c>.gz</c>); null takes the shipped book.</param>
@@ -31,8 +32,8 @@ internal static class Book
         try
         {
             using var plain = file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? (Stream)new GZipStream(stream, CompressionMode.Decompress) : stream;
-            using var reader = new StreamReader(plain, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
-            return reader.ReadToEnd();
+            using var reader = new StreamReader(plain, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
+            return reader.ReadToEnd().TrimStart(ByteOrderMark);
         }
         catch (DecoderFallbackException exception)
         {

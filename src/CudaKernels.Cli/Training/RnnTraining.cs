@@ -18,7 +18,7 @@ internal static class RnnTraining<T> where T : unmanaged, IFloatingPointIeee754<
     private const int Steps = 64;
     private const int SampleLength = 2000;
     private const double Temperature = 0.7;
-    private const string Beginning = "The ";
+    private const string UsualBeginning = "The ";
 
     public static void Run(MlpOptions options, string cell)
     {
@@ -59,7 +59,8 @@ internal static class RnnTraining<T> where T : unmanaged, IFloatingPointIeee754<
             }
         }
 
-        var text = trainer.Generate(vocabulary, Beginning, Math.Min(SampleLength, trainText.Length), new Random(options.Seed), Temperature);
+        var beginning = UsualBeginning.All(trainText.Contains) ? UsualBeginning : trainText[..1];
+        var text = beginning + trainer.Generate(vocabulary, beginning, Math.Min(SampleLength, trainText.Length), new Random(options.Seed), Temperature);
         var words = new WordShare(trainText + heldText).Of(text);
         string[] files = options.Output is null ? [] : [.. Write(options.Output, history, text), .. checkpoint.Files];
         Finish(options, cell, device, model.ParameterCount, history, (text, words), files, clock.Elapsed.TotalSeconds);
@@ -98,7 +99,7 @@ internal static class RnnTraining<T> where T : unmanaged, IFloatingPointIeee754<
             [.. history.Steps.Select(step => step.Loss)],
             [.. history.Epochs.Select(epoch => new EpochFigures(epoch.TrainLoss, double.NaN, epoch.ValidationLoss, double.NaN))]);
         var sample = Path.Combine(folder, "rnn-sample.txt");
-        File.WriteAllText(sample, Beginning + text);
+        File.WriteAllText(sample, text);
         return [curves, sample];
     }
 
@@ -109,7 +110,7 @@ internal static class RnnTraining<T> where T : unmanaged, IFloatingPointIeee754<
         {
             Console.WriteLine($"held-out loss {history.Epochs[^1].ValidationLoss:F4} nats per character after {seconds:F1} s; {sample.Words:P0} of the sample's words of three or more letters are in the book:");
             Console.WriteLine();
-            Console.WriteLine(Beginning + sample.Text);
+            Console.WriteLine(sample.Text);
             foreach (var file in files)
             {
                 Console.WriteLine($"wrote {file}");
@@ -133,7 +134,7 @@ internal static class RnnTraining<T> where T : unmanaged, IFloatingPointIeee754<
                 ["seconds"] = epoch.Seconds,
             })),
             ["validationLoss"] = Report.Number(history.Epochs[^1].ValidationLoss),
-            ["sample"] = Beginning + sample.Text,
+            ["sample"] = sample.Text,
             ["knownWords"] = Report.Number(sample.Words),
             ["seconds"] = seconds,
             ["files"] = Report.Array(files.Select(file => (JsonNode)file)),
