@@ -25,12 +25,21 @@ internal static class LossCases
         protected override CasePlan Plan<T>(CaseInputs inputs)
         {
             var (rows, classes) = ((int)inputs.Lengths[0], (int)inputs.Lengths[1]);
-            var x = inputs.Input<T>(inputs.Lengths);
+            var data = inputs.Input<T>(inputs.Lengths).Data;
             var labels = new long[rows];
             for (var i = 0; i < rows; i++)
             {
-                labels[i] = i % 7 == 5 ? -1 : inputs.Random.Next(classes);
+                // Left out, beyond the classes, or a class.
+                labels[i] = i % 7 == 5 ? -1 : i % 7 == 2 ? classes : inputs.Random.Next(classes);
             }
+
+            if (classes > 1 && rows > 0)
+            {
+                // An impossible class, which only smoothing looks at.
+                data[labels[0] == 0 ? 1 : 0] = T.NegativeInfinity;
+            }
+
+            var x = inputs.Input(data, inputs.Lengths);
 
             var y = inputs.Own(inputs.Device.CreateTensor(labels, [rows]));
             var losses = inputs.Own(inputs.Device.CreateZeros<T>([rows]));
@@ -41,10 +50,10 @@ internal static class LossCases
                 .Also(() => x.Tensor.CrossEntropy(y, losses))
                 .Also(() => x.Tensor.CrossEntropy(y, smoothLosses, Smoothing))
                 .Also(() => x.Tensor.CrossEntropyGradient(y, 0.5, smoothGradient, Smoothing))
-                .Expect(smoothLosses, () => [.. labels.Select((label, row) => label < 0 ? 0 : -Enumerable.Range(0, classes).Sum(c => Target(c == label, classes) * Math.Log(Probability(x.Values, row, classes, c))))])
-                .Expect(smoothGradient, () => [.. x.Values.Select((_, i) => labels[i / classes] < 0 ? 0 : 0.5 * (Probability(x.Values, i / classes, classes, i % classes) - Target(i % classes == labels[i / classes], classes)))], floor: 0.1)
-                .Expect(losses, () => [.. labels.Select((label, row) => label < 0 ? 0 : -Math.Log(Probability(x.Values, row, classes, (int)label)))])
-                .Expect(gradient, () => [.. x.Values.Select((_, i) => labels[i / classes] < 0 ? 0 : 0.5 * (Probability(x.Values, i / classes, classes, i % classes) - (i % classes == labels[i / classes] ? 1 : 0)))], floor: 0.1);
+                .Expect(smoothLosses, () => [.. labels.Select((label, row) => label < 0 ? 0 : label >= classes ? double.NaN : -Enumerable.Range(0, classes).Sum(c => Target(c == label, classes) * Math.Log(Probability(x.Values, row, classes, c))))])
+                .Expect(smoothGradient, () => [.. x.Values.Select((_, i) => labels[i / classes] < 0 ? 0 : labels[i / classes] >= classes ? double.NaN : 0.5 * (Probability(x.Values, i / classes, classes, i % classes) - Target(i % classes == labels[i / classes], classes)))], floor: 0.1)
+                .Expect(losses, () => [.. labels.Select((label, row) => label < 0 ? 0 : label >= classes ? double.NaN : -Math.Log(Probability(x.Values, row, classes, (int)label)))])
+                .Expect(gradient, () => [.. x.Values.Select((_, i) => labels[i / classes] < 0 ? 0 : labels[i / classes] >= classes ? double.NaN : 0.5 * (Probability(x.Values, i / classes, classes, i % classes) - (i % classes == labels[i / classes] ? 1 : 0)))], floor: 0.1);
         }
 
         private static double Target(bool isLabel, int classes) => (isLabel ? 1 - Smoothing : 0) + (Smoothing / classes);
@@ -52,6 +61,11 @@ internal static class LossCases
         private static double Probability(double[] x, int row, int classes, int c)
         {
             var logits = x.AsSpan(row * classes, classes);
+            if (double.IsNegativeInfinity(logits[c]))
+            {
+                return 0;
+            }
+
             var sum = 0.0;
             foreach (var logit in logits)
             {
