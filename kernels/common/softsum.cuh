@@ -22,7 +22,11 @@ template <class C> __device__ __forceinline__ Softsum<C> merge(Softsum<C> a, Sof
 template <class T> __device__ __forceinline__ Softsum<compute_t<T>> softsum_of_row(const T* x, i64 columns) {
   using C = compute_t<T>;
   Softsum<C> mine{-infinity<C>(), C(0)};
-  for (i64 c = threadIdx.x; c < columns; c += blockDim.x) mine = merge(mine, Softsum<C>{up(x[c]), C(1)});
+  for (i64 c = threadIdx.x; c < columns; c += blockDim.x) {
+    // exp(-inf) is 0 whatever the maximum will be; relative to a maximum that is -inf so far it would be NaN.
+    const C value = up(x[c]);
+    mine = merge(mine, Softsum<C>{value, value == -infinity<C>() ? C(0) : C(1)});
+  }
   const C maximum = block_reduce(mine.maximum, [](C a, C b) { return math::maximum(a, b); }, -infinity<C>());
   const C sum = mine.sum == C(0) ? C(0) : mine.sum * math::exp(mine.maximum - maximum);
   return {maximum, block_reduce(sum, Plus{}, C(0))};

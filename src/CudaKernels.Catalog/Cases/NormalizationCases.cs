@@ -16,6 +16,8 @@ internal static class NormalizationCases
 
         protected override bool TakesAnyAxis => true;
 
+        protected override bool TakesMasks => true;
+
         protected override double[] Reference(double[] row)
         {
             var maximum = row.Max();
@@ -31,6 +33,8 @@ internal static class NormalizationCases
         public override string Name => "log-softmax";
 
         protected override bool TakesAnyAxis => true;
+
+        protected override bool TakesMasks => true;
 
         protected override double[] Reference(double[] row)
         {
@@ -82,6 +86,8 @@ internal static class NormalizationCases
 
         protected override bool TakesAnyAxis => true;
 
+        protected override bool TakesMasks => true;
+
         protected override double[] Reference(double[] row)
         {
             var norm = Math.Max(Math.Sqrt(row.Sum(x => x * x)), 1e-12);
@@ -108,6 +114,9 @@ internal static class NormalizationCases
 
         protected virtual bool TakesAnyAxis => false;
 
+        /// <summary>Whether an element of -∞ is one of no weight, as a mask makes it.</summary>
+        protected virtual bool TakesMasks => false;
+
         protected abstract double[] Reference(double[] row);
 
         protected virtual double[] Affine(double[] row, double[] gamma, double[] beta) => row;
@@ -117,7 +126,13 @@ internal static class NormalizationCases
         protected sealed override CasePlan Plan<T>(CaseInputs inputs)
         {
             var columns = (int)inputs.Lengths[^1];
-            var x = inputs.Input<T>(inputs.Lengths, -3, 5);
+            var data = inputs.Input<T>(inputs.Lengths, -3, 5).Data;
+            for (var i = 1; TakesMasks && i < data.Length; i += 5)
+            {
+                data[i] = T.NegativeInfinity;
+            }
+
+            var x = inputs.Input(data, inputs.Lengths);
             var gamma = inputs.Own(inputs.Device.CreateTensor(inputs.Input<T>([columns], 0.5, 1.5).Data));
             var beta = inputs.Own(inputs.Device.CreateTensor(inputs.Input<T>([columns]).Data));
             var (scale, shift) = (Array.ConvertAll(gamma.ToArray(), CaseElement.ToDouble), Array.ConvertAll(beta.ToArray(), CaseElement.ToDouble));
