@@ -64,6 +64,60 @@ public sealed class TrainVerbTests
     }
 
     [Fact]
+    public void TheConvolutionalNetworkLearns()
+    {
+        var folder = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}");
+        try
+        {
+            var run = ToolRun.Of("train", "cnn", "--device", "cpu", "--epochs", "2", "--samples", "3000", "--out", folder, "--json");
+            Assert.Equal(0, run.ExitCode);
+            var document = run.Document();
+            Assert.Equal("cnn", (string)document["network"]!);
+            Assert.Equal((32 * 9) + 32 + (64 * 32 * 9) + 64 + (64 * 64 * 9) + 64 + (576 * 64) + 64 + (64 * 10) + 10, (long)document["parameters"]!);
+            Assert.Equal(2 * (3000 / 64), document["steps"]!.AsArray().Count);
+            Assert.InRange((double)document["testAccuracy"]!, 0.7, 0.95);
+            Assert.Equal(["cnn-curves.svg", "cnn-predictions.png"], document["files"]!.AsArray().Select(file => Path.GetFileName((string)file!)));
+            Assert.All(document["files"]!.AsArray(), file => Assert.True(new FileInfo((string)file!).Length > 1000));
+        }
+        finally
+        {
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+    }
+
+    // The same bits of the data and of the first parameters: sums in another order are all that tells the devices apart.
+    [Theory]
+    [InlineData("mlp", "0.1")]
+    [InlineData("cnn", "0.15")]
+    public void TheWatchedSoftwareDeviceFollowsTheProcessor(string network, string width)
+    {
+        string[] arguments = ["train", network, "--steps", "20", "--batch-size", "8", "--width", width, "--seed", "3", "--json"];
+        var watched = ToolRun.Of([.. arguments, "--sanitize"]);
+        Assert.True(watched.ExitCode == 0, watched.Output + watched.Error);
+        Assert.Empty(watched.Document()["reports"]!.AsArray());
+        Assert.StartsWith("emulated", (string)watched.Document()["device"]!, StringComparison.Ordinal);
+        var (expected, actual) = (Losses(ToolRun.Of([.. arguments, "--device", "cpu"])), Losses(watched));
+        Assert.Equal(20, actual.Length);
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-3));
+        Assert.NotEqual(expected[0], expected[^1]);
+
+        static double[] Losses(ToolRun run) => [.. run.Document()["steps"]!.AsArray().Select(step => (double)step!["loss"]!)];
+    }
+
+    [Theory]
+    [InlineData("emulated")]
+    [InlineData("mlp")]
+    public void WhatCannotBeTrainedIsRefused(string network)
+    {
+        var run = ToolRun.Of("train", network, "--device", "cpu", "--sanitize");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(network == "mlp" ? "--sanitize runs on the software device" : "got 'emulated'", run.Error);
+    }
+
+    [Fact]
     public void WithoutJsonItSpeaksToPeople()
     {
         var run = ToolRun.Of("train", "mlp", "--device", "cpu", "--steps", "2", "--samples", "200", "--batch-size", "10", "--width", "0.25");

@@ -1,9 +1,12 @@
 namespace CudaKernels.Cli.Training;
 
-/// <summary>What <c>train mlp</c> was asked for.</summary>
-internal sealed record MlpOptions
+/// <summary>What <c>train</c> was asked for.</summary>
+internal sealed record TrainingOptions
 {
     public required string Device { get; init; }
+
+    /// <summary>Whether the software device watches every access to memory.</summary>
+    public bool Sanitize { get; init; }
 
     public string? Data { get; init; }
 
