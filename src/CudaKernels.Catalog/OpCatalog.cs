@@ -9,6 +9,7 @@ public static class OpCatalog
     public static IReadOnlyList<OpCase> All { get; } =
     [
         .. CopyCases.All,
+        .. MovementCases.All,
         .. UnaryCases.All,
         .. ActivationCases.All,
         .. GradientCases.All,
@@ -22,6 +23,8 @@ public static class OpCatalog
         .. RecurrentCases.All,
         .. ReductionCases.All,
         .. NormalizationCases.All,
+        .. IndexCases.All,
+        .. ResamplingCases.All,
         .. LossCases.All,
         .. OptimizerCases.All,
     ];

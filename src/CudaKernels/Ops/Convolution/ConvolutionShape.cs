@@ -99,6 +99,26 @@ internal struct ConvolutionShape
         return shape;
     }
 
+    /// <summary>The shape in which images get another size, channel by channel: it says where elements lie, and nothing of a window.</summary>
+    public static ConvolutionShape Resized(ReadOnlySpan<nint> images, int height, int width, ImageLayout layout)
+    {
+        var last = layout == ImageLayout.ChannelsLast;
+        var channels = checked((int)images[last ? 3 : 1]);
+        var shape = new ConvolutionShape
+        {
+            Images = checked((int)images[0]),
+            Channels = channels,
+            Height = checked((int)images[last ? 1 : 2]),
+            Width = checked((int)images[last ? 2 : 3]),
+            Filters = channels,
+            OutHeight = height,
+            OutWidth = width,
+            Groups = Math.Max(channels, 1),
+        };
+        shape.SetSteps(last);
+        return shape;
+    }
+
     /// <summary>The lengths of the result.</summary>
     public readonly ReadOnlySpan<nint> OutLengths(ImageLayout layout, Span<nint> lengths) => Lengths(layout, lengths, Images, Filters, OutHeight, OutWidth);
 

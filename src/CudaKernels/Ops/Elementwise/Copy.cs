@@ -2,8 +2,7 @@ namespace CudaKernels;
 
 public static partial class TensorOperations
 {
-    // Copying moves bits: one unsigned type per element size is enough, u8 … i64 standing for 1 … 8 bytes.
-    private static readonly ElementwiseKernels s_copy = new("copy", [ElementKind.UInt8, ElementKind.BFloat16, ElementKind.Int32, ElementKind.Int64]);
+    private static readonly ElementwiseKernels s_copy = new("copy", ElementBits.Kinds);
 
     /// <summary>Copies between tensors of one device and one shape, whatever their strides.</summary>
     internal static void Copy<T>(DeviceTensor<T> source, DeviceTensor<T> destination) where T : unmanaged => Copy(ElementwiseOperand.Of(source), destination);
@@ -23,13 +22,7 @@ public static partial class TensorOperations
             return;
         }
 
-        var types = new KernelTypes(ElementType<T>.Size switch
-        {
-            1 => ElementKind.UInt8,
-            2 => ElementKind.BFloat16,
-            4 => ElementKind.Int32,
-            _ => ElementKind.Int64,
-        });
+        var types = new KernelTypes(ElementBits.Kind(ElementType<T>.Size));
         if (!destination.IsEmpty && TransposedCopy.TryRun(source, destination, types))
         {
             return;

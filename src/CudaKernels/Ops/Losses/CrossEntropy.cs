@@ -11,14 +11,18 @@ public static partial class TensorOperations
     extension<T>(DeviceTensor<T> logits) where T : unmanaged, IFloatingPointIeee754<T>
     {
         /// <summary>
-        /// Computes loss[r] = log Σ_c exp(x[r, c]) - x[r, label[r]] for each row of logits: the cross entropy of their softmax with a class.
-        /// A negative label leaves its row out (loss 0); one beyond the classes gives NaN.
+        /// Computes loss[r] = log Σ_c exp(x[r, c]) - Σ_c target[r, c]·x[r, c] for each row of logits: the cross entropy of their softmax with a
+        /// class, whose target is 1 - smoothing + smoothing / classes, that of the others smoothing / classes. A negative label leaves its row out
+        /// (loss 0); one beyond the classes gives NaN.
         /// </summary>
         /// <param name="labels">[rows]: the class of each row.</param>
         /// <param name="losses">[rows]: the result, in nats.</param>
+        /// <param name="labelSmoothing">The share of the target that is spread evenly over all classes, in [0, 1).</param>
         /// <exception cref="ArgumentException">The logits are not a matrix [rows, classes], shapes or devices differ, or tensors overlap.</exception>
-        public void CrossEntropy(DeviceTensor<long> labels, DeviceTensor<T> losses)
+        /// <exception cref="ArgumentOutOfRangeException"><paramref name="labelSmoothing"/> is outside [0, 1).</exception>
+        public void CrossEntropy(DeviceTensor<long> labels, DeviceTensor<T> losses, double labelSmoothing = 0)
         {
+            RequireSmoothing(labelSmoothing);
             var rows = RequireLabelled(logits, labels);
             RequireShape(losses, labels.Layout, nameof(losses));
             RequireApart(logits, losses, nameof(losses));
@@ -32,21 +36,31 @@ public static partial class TensorOperations
 
             if (losses.Device is CudaDevice cuda)
             {
-                losses.Stream!.Launch(cuda.GetKernel(s_crossEntropy, Types<T>()), RowLaunch.Of(rows.Count, rows.Columns), losses.Output, x.Tensor.Input, y.Tensor.Input, (long)rows.Columns);
+                losses.Stream!.Launch(
+                    cuda.GetKernel(s_crossEntropy, Types<T>()),
+                    RowLaunch.Of(rows.Count, rows.Columns),
+                    losses.Output,
+                    x.Tensor.Input,
+                    y.Tensor.Input,
+                    (long)rows.Columns,
+                    Attribute<T>(labelSmoothing));
                 return;
             }
 
             using var hold = new BlockHold(x.Tensor.Block, y.Tensor.Block, losses.Block);
-            ManagedCrossEntropy.Losses(x.Tensor, y.Tensor, losses, rows);
+            ManagedCrossEntropy.Losses(x.Tensor, y.Tensor, losses, rows, labelSmoothing);
         }
 
-        /// <summary>Computes gradient[r, c] = (softmax(x[r])[c] - (c == label[r]))·scale: the gradient of scale times the sum of the losses.</summary>
+        /// <summary>Computes gradient[r, c] = (softmax(x[r])[c] - target[r, c])·scale: the gradient of scale times the sum of the losses.</summary>
         /// <param name="labels">[rows]: the class of each row; a negative one gives a gradient of 0, one beyond the classes NaN.</param>
         /// <param name="scale">The factor; 1 / rows for a mean loss.</param>
         /// <param name="gradient">[rows, classes]: the result; must not overlap the logits.</param>
+        /// <param name="labelSmoothing">The share of the target that is spread evenly over all classes, in [0, 1).</param>
         /// <exception cref="ArgumentException">The logits are not a matrix [rows, classes], shapes or devices differ, or tensors overlap.</exception>
-        public void CrossEntropyGradient(DeviceTensor<long> labels, double scale, DeviceTensor<T> gradient)
+        /// <exception cref="ArgumentOutOfRangeException"><paramref name="labelSmoothing"/> is outside [0, 1).</exception>
+        public void CrossEntropyGradient(DeviceTensor<long> labels, double scale, DeviceTensor<T> gradient, double labelSmoothing = 0)
         {
+            RequireSmoothing(labelSmoothing);
             var rows = RequireLabelled(logits, labels);
             RequireShape(gradient, logits.Layout, nameof(gradient));
             RequireApart(logits, gradient, nameof(gradient));
@@ -67,12 +81,21 @@ public static partial class TensorOperations
                     x.Tensor.Input,
                     y.Tensor.Input,
                     (long)rows.Columns,
+                    Attribute<T>(labelSmoothing),
                     Attribute<T>(scale));
                 return;
             }
 
             using var hold = new BlockHold(x.Tensor.Block, y.Tensor.Block, gradient.Block);
-            ManagedCrossEntropy.Gradient(x.Tensor, y.Tensor, gradient, rows, scale);
+            ManagedCrossEntropy.Gradient(x.Tensor, y.Tensor, gradient, rows, scale, labelSmoothing);
+        }
+    }
+
+    private static void RequireSmoothing(double labelSmoothing)
+    {
+        if (labelSmoothing is not (>= 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(labelSmoothing), labelSmoothing, "label smoothing spreads a share of the target, at least 0 and less than 1, over all classes");
         }
     }
 

@@ -1,0 +1,89 @@
+namespace CudaKernels.Catalog.Cases;
+
+/// <summary>Tensors joined and framed.</summary>
+internal static class MovementCases
+{
+    public static IReadOnlyList<OpCase> All { get; } = [new ConcatenateCase(), new PadCase()];
+
+    /// <summary>Three tensors along the middle of three dimensions: a shape holds outer, inner and three middle lengths.</summary>
+    private sealed class ConcatenateCase : AnyCase
+    {
+        public override string Name => "concatenate";
+
+        public override string Family => "elementwise";
+
+        public override string KernelFile => "elementwise/copy.cu";
+
+        public override IReadOnlyList<CaseShape> Shapes => [new(0, 3, 1, 2, 3), new(1, 1, 1, 0, 0), new(1, 5, 3, 1, 4), new([3, 4, 2, 0, 5], CaseLayout.Strided), new([2, 7, 3, 3, 1], CaseLayout.Unaligned), new(40, 33, 7, 9, 11)];
+
+        public override IReadOnlyList<CaseShape> RaggedShapes => [.. Shapes.SkipLast(1)];
+
+        public override IReadOnlyList<CaseShape> BenchShapes => [new(64, 4096, 16, 32, 16)];
+
+        protected override CasePlan Plan<T>(CaseInputs inputs)
+        {
+            var (outer, inner) = (inputs.Lengths[0], inputs.Lengths[1]);
+            CaseTensor<T>[] parts = [.. inputs.Lengths[2..].Select(length => inputs.Input<T>([outer, length, inner], withSpecials: true))];
+            var tensors = Array.ConvertAll(parts, part => part.Tensor);
+            nint[] lengths = [outer, inputs.Lengths[2..].Aggregate((sum, length) => sum + length), inner];
+            var y = inputs.Output<T>(lengths);
+            var plan = new CasePlan(() => DeviceTensor<T>.Concatenate(tensors, 1, y), 2.0 * y.FlattenedLength * ElementType<T>.Size);
+            for (var i = 0; i < parts.Length; i++)
+            {
+                var (part, back) = (i, inputs.Own(inputs.Device.CreateZeros<T>(parts[i].Tensor.Lengths)));
+                plan.Also(() =>
+                {
+                    var views = y.Split(-2, inputs.Lengths[2..]);
+                    views[part].CopyTo(back);
+                    Array.ForEach(views, view => view.Dispose());
+                }).Expect(back, () => parts[part].Values);
+            }
+
+            return plan.Expect(y, () => [.. Enumerable.Range(0, (int)outer).SelectMany(o => parts.SelectMany(part => part.Values.Skip(o * (int)(part.Tensor.Lengths[1] * inner)).Take((int)(part.Tensor.Lengths[1] * inner))))]);
+        }
+    }
+
+    /// <summary>A shape's lengths are the tensor's; the borders follow from the dimension.</summary>
+    private sealed class PadCase : AnyCase
+    {
+        public override string Name => "pad";
+
+        public override string Family => "elementwise";
+
+        public override IReadOnlyList<CaseShape> Shapes => [new([]), new(0), new(1), new(33), new(3, 0), new([5, 7], CaseLayout.Strided), new([3, 4, 5], CaseLayout.Unaligned), new([2, 3, 1, 6], CaseLayout.Strided), new(20, 3, 300)];
+
+        protected override CasePlan Plan<T>(CaseInputs inputs)
+        {
+            var x = inputs.Input<T>(inputs.Lengths, withSpecials: true);
+            (nint Before, nint After)[] padding = [.. inputs.Lengths.Select((_, d) => ((nint)((d + 2) % 3), (nint)((d + 1) % 2)))];
+            nint[] framed = [.. inputs.Lengths.Select((length, d) => padding[d].Before + length + padding[d].After)];
+            var y = inputs.Own(inputs.Device.CreateZeros<T>(framed));
+            var back = inputs.Output<T>(inputs.Lengths);
+            var value = CaseElement.FromDouble<T>(-7);
+            return new CasePlan(() => x.Tensor.Pad(padding, value, y), (x.Data.Length + y.FlattenedLength) * (double)ElementType<T>.Size)
+                .Also(() => y.PadGradient(padding, back))
+                .Expect(y, Reference)
+                .Expect(back, () => x.Values);
+
+            double[] Reference()
+            {
+                var result = new double[y.FlattenedLength];
+                for (var i = 0; i < result.Length; i++)
+                {
+                    var (rest, from, step, inside) = ((nint)i, (nint)0, (nint)1, true);
+                    for (var d = framed.Length - 1; d >= 0; d--)
+                    {
+                        var at = (rest % framed[d]) - padding[d].Before;
+                        inside &= at >= 0 && at < inputs.Lengths[d];
+                        from += at * step;
+                        (rest, step) = (rest / framed[d], step * inputs.Lengths[d]);
+                    }
+
+                    result[i] = inside ? x.Values[from] : CaseElement.ToDouble(value);
+                }
+
+                return result;
+            }
+        }
+    }
+}
