@@ -27,6 +27,7 @@ public static class OpCatalog
         .. ResamplingCases.All,
         .. LossCases.All,
         .. OptimizerCases.All,
+        .. RandomCases.All,
     ];
 
     /// <summary>The operations whose name contains <paramref name="pattern"/> (or matches it, with * as a wildcard); all for null.</summary>

@@ -52,7 +52,7 @@ internal static partial class VectorMath
 
     /// <summary>log(x) + bias * ln 2 for positive normal x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> LogOfNormal(Vector512<float> x, Vector512<float> bias)
+    internal static Vector512<float> LogOfNormal(Vector512<float> x, Vector512<float> bias)
     {
         // x = 2^e * m with m in [sqrt(1/2), sqrt(2)): the subtraction puts the seam of the exponent at sqrt(1/2).
         var bits = x.AsInt32();
