@@ -4,13 +4,15 @@ using CudaKernels.Networks;
 
 namespace CudaKernels.Cli.Training;
 
-/// <summary>Three convolutions of 3x3 with 32, 64 and 64 filters, the first two pooled by 2x2, and dense layers of 64 and 10; ReLU between them.</summary>
+/// <summary>Three padded convolutions of 3x3 with 32, 64 and 64 filters, the first two pooled by 2x2, and dense layers of 64 and 10; ReLU between them.</summary>
 internal sealed class CnnClassifier : IClassifier
 {
     private const int Side = FashionMnist.Side;
 
-    // 28 - 2 = 26, pooled 13; 13 - 2 = 11, pooled 5; 5 - 2.
-    private const int LastSide = 3;
+    // Pooled twice; the padded convolutions keep the size, for clothes reach to the edges.
+    private const int LastSide = Side / 4;
+
+    private static readonly Conv2dOptions s_keeping = new() { Padding = (1, 1) };
 
     public string Name => "cnn";
 
@@ -29,13 +31,13 @@ internal sealed class CnnClassifier : IClassifier
         // The maximum of ReLUs is the ReLU of the maximum: behind the pooling it has a quarter of the elements.
         return new Sequential<T>(
             new Reshape<T>(1, Side, Side),
-            new Conv2d<T>(device, 1, first, (3, 3), random, name: "conv1"),
+            new Conv2d<T>(device, 1, first, (3, 3), random, s_keeping, "conv1"),
             new MaxPool2d<T>(new Pool2dOptions(2)),
             new Relu<T>(),
-            new Conv2d<T>(device, first, second, (3, 3), random, name: "conv2"),
+            new Conv2d<T>(device, first, second, (3, 3), random, s_keeping, "conv2"),
             new MaxPool2d<T>(new Pool2dOptions(2)),
             new Relu<T>(),
-            new Conv2d<T>(device, second, third, (3, 3), random, name: "conv3"),
+            new Conv2d<T>(device, second, third, (3, 3), random, s_keeping, "conv3"),
             new Relu<T>(),
             new Flatten<T>(),
             new Dense<T>(device, third * LastSide * LastSide, dense, random, "dense1"),
