@@ -9,18 +9,18 @@ internal static class TrainVerb
 {
     public static Command Create()
     {
-        var network = new Argument<string>("NETWORK") { Description = "mlp (784-256-128-10) or cnn (three convolutions), on Fashion-MNIST." };
+        var network = new Argument<string>("NETWORK") { Description = "On Fashion-MNIST: mlp (784-256-128-10), cnn (three convolutions), or gan (a generator against a discriminator)." };
         var device = CommonOptions.Device("auto");
         var sanitize = new Option<bool>("--sanitize") { Description = "Watch every access to memory, on the software device; slow: a few steps of a narrow network, 50 held-out images." };
         var data = new Option<string?>("--data") { Description = "A folder with the four Fashion-MNIST files; without it the shipped 10,000 images are split 9,000 to 1,000." };
         var epochs = new Option<int?>("--epochs") { Description = "Times through the data (default 10, cnn 8)." };
         var steps = new Option<int?>("--steps") { Description = "Stop after so many batches." };
         var samples = new Option<int?>("--samples") { Description = "Use only so many training images." };
-        var batchSize = new Option<int>("--batch-size") { Description = "Images per step.", DefaultValueFactory = _ => 64 };
+        var batchSize = new Option<int?>("--batch-size") { Description = "Images per step (default 64, gan 32)." };
         var width = new Option<double>("--width") { Description = "Factor of the hidden layers' widths.", DefaultValueFactory = _ => 1.0 };
         var precision = new Option<string>("--precision") { Description = "fp32, bf16 or fp16: the type of weights and activations.", DefaultValueFactory = _ => "fp32" };
         var seed = CommonOptions.Seed();
-        var output = new Option<string?>("--out") { Description = "Folder for the curves and the sample predictions." };
+        var output = new Option<string?>("--out") { Description = "Folder for the curves and the sample predictions, or the generated images." };
         var json = CommonOptions.Json();
         var command = new Command("train", "Trains a network on real data and reports its accuracy.") { network, device, sanitize, data, epochs, steps, samples, batchSize, width, precision, seed, output, json };
         command.SetAction(parsed =>
@@ -33,7 +33,7 @@ internal static class TrainVerb
                 Epochs = Positive(parsed.GetValue(epochs), "--epochs"),
                 Steps = Positive(parsed.GetValue(steps), "--steps"),
                 Samples = Positive(parsed.GetValue(samples), "--samples"),
-                BatchSize = Positive(parsed.GetValue(batchSize), "--batch-size")!.Value,
+                BatchSize = Positive(parsed.GetValue(batchSize), "--batch-size") ?? (parsed.GetValue(network) is "gan" ? 32 : 64),
                 Width = parsed.GetValue(width) is > 0 and <= 16 and var factor ? factor : throw new UsageException($"--width takes a factor in (0, 16], got {parsed.GetValue(width)}"),
                 Seed = parsed.GetValue(seed),
                 Output = parsed.GetValue(output),
@@ -54,7 +54,8 @@ internal static class TrainVerb
     {
         "mlp" => ClassifierTraining<T>.Run(new MlpClassifier(), options),
         "cnn" => ClassifierTraining<T>.Run(new CnnClassifier(), options),
-        _ => throw new UsageException($"train takes mlp or cnn, got '{network}' (rnn and gan are not available yet)"),
+        "gan" => GanTraining<T>.Run(options),
+        _ => throw new UsageException($"train takes mlp, cnn or gan, got '{network}' (rnn is not available yet)"),
     };
 
     private static int? Positive(int? value, string option) => value is null or >= 1 ? value : throw new UsageException($"{option} takes a number from 1, got {value}");
