@@ -114,6 +114,102 @@ public sealed class TrainVerbTests
     }
 
     [Fact]
+    public void TheConvolutionalNetworkLearns()
+    {
+        var folder = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}");
+        try
+        {
+            var run = ToolRun.Of("train", "cnn", "--device", "cpu", "--epochs", "2", "--samples", "3000", "--batch-size", "32", "--out", folder, "--json");
+            Assert.Equal(0, run.ExitCode);
+            var document = run.Document();
+            Assert.Equal("cnn", (string)document["network"]!);
+            Assert.Equal((32 * 9) + 32 + (64 * 32 * 9) + 64 + (64 * 64 * 9) + 64 + (7 * 7 * 64 * 64) + 64 + (64 * 10) + 10, (long)document["parameters"]!);
+            Assert.Equal(2 * (3000 / 32), document["steps"]!.AsArray().Count);
+            Assert.InRange((double)document["testAccuracy"]!, 0.7, 0.95);
+            Assert.Equal(["cnn-curves.svg", "cnn-predictions.png"], document["files"]!.AsArray().Select(file => Path.GetFileName((string)file!)));
+            Assert.All(document["files"]!.AsArray(), file => Assert.True(new FileInfo((string)file!).Length > 1000));
+        }
+        finally
+        {
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+    }
+
+    [Fact]
+    public void TheGeneratorLearnsAgainstTheDiscriminator()
+    {
+        var folder = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}");
+        try
+        {
+            var run = ToolRun.Of("train", "gan", "--device", "cpu", "--epochs", "2", "--samples", "640", "--width", "0.125", "--out", folder, "--json");
+            Assert.True(run.ExitCode == 0, run.Error);
+            var document = run.Document();
+            Assert.Equal("gan", (string)document["network"]!);
+            Assert.Null(document["testAccuracy"]);
+            Assert.Equal(Enumerable.Range(1, 40), document["steps"]!.AsArray().Select(step => (int)step!["step"]!));
+            var epochs = document["epochs"]!.AsArray();
+            Assert.Equal(2, epochs.Count);
+            Assert.All(epochs, epoch =>
+            {
+                Assert.Null(epoch!["accuracy"]);
+                Assert.InRange((double)epoch["discriminatorAccuracy"]!, 0.3, 1);
+                Assert.InRange((double)epoch["discriminatorLoss"]!, 0.001, 5);
+                Assert.InRange((double)epoch["generatorLoss"]!, 0.001, 20);
+            });
+
+            // The discriminator begins without knowledge, and clothes are easily told from noise.
+            Assert.True((double)epochs[1]!["discriminatorLoss"]! < (double)document["steps"]![0]!["discriminatorLoss"]!);
+            Assert.Equal(["gan-epoch-001.png", "gan-epoch-002.png", "gan-curves.svg"], document["files"]!.AsArray().Select(file => Path.GetFileName((string)file!)));
+            Assert.All(document["files"]!.AsArray(), file => Assert.True(new FileInfo((string)file!).Length > 1000));
+        }
+        finally
+        {
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+    }
+
+    // The same bits of the data and of the first parameters: sums in another order are all that tells the devices apart.
+    [Theory]
+    [InlineData("mlp", "0.1", "8", new[] { "loss" })]
+    [InlineData("cnn", "0.1", "4", new[] { "loss" })]
+    [InlineData("gan", "0.03", "2", new[] { "generatorLoss", "discriminatorLoss" })]
+    public void TheWatchedSoftwareDeviceFollowsTheProcessor(string network, string width, string batchSize, string[] losses)
+    {
+        string[] arguments = ["train", network, "--steps", "20", "--batch-size", batchSize, "--width", width, "--seed", "3", "--json"];
+        var watched = ToolRun.Of([.. arguments, "--sanitize"]);
+        Assert.True(watched.ExitCode == 0, watched.Output + watched.Error);
+        Assert.Empty(watched.Document()["reports"]!.AsArray());
+        Assert.StartsWith("emulated", (string)watched.Document()["device"]!, StringComparison.Ordinal);
+        var steps = ToolRun.Of([.. arguments, "--device", "cpu"]).Document()["steps"]!.AsArray();
+        Assert.Equal(20, steps.Count);
+        foreach (var loss in losses)
+        {
+            double[] expected = Figures(steps, loss), actual = Figures(watched.Document()["steps"]!.AsArray(), loss);
+            Assert.Equal(20, actual.Length);
+            Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-3));
+            Assert.True(expected.Max() - expected.Min() > 0.01);
+        }
+
+        static double[] Figures(JsonArray steps, string key) => [.. steps.Select(step => (double)step![key]!)];
+    }
+
+    [Theory]
+    [InlineData("emulated")]
+    [InlineData("mlp")]
+    public void WhatCannotBeTrainedIsRefused(string network)
+    {
+        var run = ToolRun.Of("train", network, "--device", "cpu", "--sanitize");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(network == "mlp" ? "--sanitize runs on the software device" : "got 'emulated'", run.Error);
+    }
+
+    [Fact]
     public void WithoutJsonItSpeaksToPeople()
     {
         var run = ToolRun.Of("train", "mlp", "--device", "cpu", "--steps", "2", "--samples", "200", "--batch-size", "10", "--width", "0.25");

@@ -5,7 +5,7 @@ namespace CudaKernels.Cli.Pictures;
 /// <summary>Pictures with the network's answers below them: right ones green, wrong ones red with the true class.</summary>
 internal static class PredictionSheet
 {
-    private const int Side = Data.FashionMnist.Side;
+    private const int Side = GreyPicture.Side;
     private const int Scale = 4;
     private const int Margin = 12;
     private const int TextHeight = 40;
@@ -50,7 +50,7 @@ internal static class PredictionSheet
 
     private static void Draw(SKCanvas canvas, SKFont font, Prediction prediction, float left, float top)
     {
-        using var bitmap = Picture(prediction.Image.Span);
+        using var bitmap = GreyPicture.Stretched(prediction.Image.Span);
         using var picture = SKImage.FromBitmap(bitmap);
         canvas.DrawImage(picture, SKRect.Create(left, top, Side * Scale, Side * Scale), new SKSamplingOptions(SKFilterMode.Nearest));
         var isRight = prediction.Actual == prediction.Predicted;
@@ -61,32 +61,5 @@ internal static class PredictionSheet
             using var plain = new SKPaint { Color = SKColors.Black, IsAntialias = true };
             canvas.DrawText($"is: {prediction.Actual}", left, top + (Side * Scale) + 34, font, plain);
         }
-    }
-
-    private static SKBitmap Picture(ReadOnlySpan<float> values)
-    {
-        if (values.Length != Side * Side)
-        {
-            throw new ArgumentException($"a picture has {Side} x {Side} values, got {values.Length}", nameof(values));
-        }
-
-        var (low, high) = (float.PositiveInfinity, float.NegativeInfinity);
-        foreach (var value in values)
-        {
-            (low, high) = (MathF.Min(low, value), MathF.Max(high, value));
-        }
-
-        var scale = high > low ? 255 / (high - low) : 0;
-        var bitmap = new SKBitmap(Side, Side, SKColorType.Gray8, SKAlphaType.Opaque);
-        var pixels = bitmap.GetPixelSpan();
-        for (var y = 0; y < Side; y++)
-        {
-            for (var x = 0; x < Side; x++)
-            {
-                pixels[(y * bitmap.RowBytes) + x] = (byte)Math.Clamp((values[(y * Side) + x] - low) * scale, 0, 255);
-            }
-        }
-
-        return bitmap;
     }
 }

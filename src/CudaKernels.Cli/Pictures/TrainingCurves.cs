@@ -60,7 +60,8 @@ internal static class TrainingCurves
         return plot;
     }
 
-    private static Plot NewPlot(string title, string across, string up)
+    /// <summary>A plot whose frame stands exactly above or below another's.</summary>
+    internal static Plot NewPlot(string title, string across, string up)
     {
         var plot = new Plot();
         plot.Title(title);

@@ -20,7 +20,8 @@ internal static class RnnTraining<T> where T : unmanaged, IFloatingPointIeee754<
     private const double Temperature = 0.7;
     private const string UsualBeginning = "The ";
 
-    public static void Run(MlpOptions options, string cell)
+    /// <summary>Trains, reports and writes; gives the exit code.</summary>
+    public static int Run(TrainingOptions options)
     {
         var (trainText, heldText) = Book.Load(options.Data);
         var vocabulary = new CharacterVocabulary(trainText + heldText);
@@ -28,7 +29,8 @@ internal static class RnnTraining<T> where T : unmanaged, IFloatingPointIeee754<
         heldText = options.Samples is { } few ? heldText[..Math.Min(few, heldText.Length)] : heldText;
         var train = new TextStreams(vocabulary.Encode(trainText), options.BatchSize, Steps);
         var held = new TextStreams(vocabulary.Encode(heldText), options.BatchSize, Steps);
-        using var device = DeviceChoice.Open(options.Device);
+        using var place = new TrainingDevice(options);
+        var (device, cell) = (place.Device, options.Cell);
         var random = new Random(options.Seed);
         int embedding = Scaled(EmbeddingWidth, options.Width), hidden = Scaled(HiddenWidth, options.Width);
         using var model = new CharacterModel<T>(device, vocabulary.Count, Layer(device, cell, embedding, hidden, random), random);
@@ -63,7 +65,8 @@ internal static class RnnTraining<T> where T : unmanaged, IFloatingPointIeee754<
         var text = beginning + trainer.Generate(vocabulary, beginning, Math.Min(SampleLength, trainText.Length), new Random(options.Seed), Temperature);
         var words = new WordShare(trainText + heldText).Of(text);
         string[] files = options.Output is null ? [] : [.. Write(options.Output, history, text), .. checkpoint.Files];
-        Finish(options, cell, device, model.ParameterCount, history, (text, words), files, clock.Elapsed.TotalSeconds);
+        Finish(options, cell, device, model.ParameterCount, history, (text, words), files, place.Reports, clock.Elapsed.TotalSeconds);
+        return place.Reports.Count == 0 ? ExitCode.Success : ExitCode.Failed;
     }
 
     private static RecurrentLayer<T> Layer(ComputeDevice device, string cell, int inputs, int width, Random random) => cell switch
@@ -73,7 +76,7 @@ internal static class RnnTraining<T> where T : unmanaged, IFloatingPointIeee754<
         _ => new Lstm<T>(device, inputs, width, random),
     };
 
-    private static void TrainEpoch(MlpOptions options, CharacterTrainer<T> trainer, TextStreams train, TrainingHistory history, CosineSchedule schedule, int epoch) =>
+    private static void TrainEpoch(TrainingOptions options, CharacterTrainer<T> trainer, TextStreams train, TrainingHistory history, CosineSchedule schedule, int epoch) =>
         Report.WithProgress(options.Json, $"epoch {epoch}", train.Pieces, tick =>
         {
             foreach (var step in trainer.TrainEpoch(train))
@@ -104,7 +107,7 @@ internal static class RnnTraining<T> where T : unmanaged, IFloatingPointIeee754<
     }
 
     private static void Finish(
-        MlpOptions options, string cell, ComputeDevice device, long parameters, TrainingHistory history, (string Text, double Words) sample, string[] files, double seconds)
+        TrainingOptions options, string cell, ComputeDevice device, long parameters, TrainingHistory history, (string Text, double Words) sample, string[] files, IReadOnlyList<EmulationReport> reports, double seconds)
     {
         if (!options.Json)
         {
@@ -114,6 +117,11 @@ internal static class RnnTraining<T> where T : unmanaged, IFloatingPointIeee754<
             foreach (var file in files)
             {
                 Console.WriteLine($"wrote {file}");
+            }
+
+            foreach (var report in reports)
+            {
+                Console.WriteLine(report);
             }
 
             return;
@@ -138,6 +146,7 @@ internal static class RnnTraining<T> where T : unmanaged, IFloatingPointIeee754<
             ["knownWords"] = Report.Number(sample.Words),
             ["seconds"] = seconds,
             ["files"] = Report.Array(files.Select(file => (JsonNode)file)),
+            ["reports"] = Report.Array(reports.Select(ReportJson.Of)),
         });
     }
 }

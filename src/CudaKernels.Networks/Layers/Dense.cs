@@ -22,14 +22,7 @@ public sealed class Dense<T> : Layer<T> where T : unmanaged, IFloatingPointIeee7
         ArgumentNullException.ThrowIfNull(random);
         ArgumentOutOfRangeException.ThrowIfLessThan(inputs, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
-        var limit = Math.Sqrt(6.0 / inputs);
-        var weights = new T[(long)outputs * inputs];
-        for (var i = 0; i < weights.Length; i++)
-        {
-            weights[i] = T.CreateTruncating((float)(((2 * random.NextDouble()) - 1) * limit));
-        }
-
-        Weight = new Parameter<T>($"{name}.weight", device.CreateTensor(weights, [outputs, inputs]));
+        Weight = new Parameter<T>($"{name}.weight", InitialValues.Uniform<T>(device, random, InitialValues.He(inputs), [outputs, inputs]));
         Bias = new Parameter<T>($"{name}.bias", device.CreateZeros<T>([outputs]));
         Parameters = [Weight, Bias];
     }

@@ -9,6 +9,9 @@ public abstract class Layer<T> : IDisposable, ICheckpointed where T : unmanaged,
     /// <summary>The trained tensors.</summary>
     public virtual IReadOnlyList<Parameter<T>> Parameters => [];
 
+    /// <summary>Whether the next forward passes are those of a training: some layers, such as dropout, work only then. Default: true.</summary>
+    public virtual bool IsTraining { get; set; } = true;
+
     /// <summary>Computes the output for a batch and keeps what <see cref="Backward"/> needs.</summary>
     /// <param name="input">[batch, …]; must live, unchanged, until the backward pass.</param>
     /// <returns>The output, owned by the layer and overwritten by its next forward pass.</returns>

@@ -18,6 +18,20 @@ public sealed class Sequential<T> : Layer<T> where T : unmanaged, IFloatingPoint
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter<T>> Parameters { get; }
 
+    /// <inheritdoc/>
+    public override bool IsTraining
+    {
+        get => base.IsTraining;
+        set
+        {
+            base.IsTraining = value;
+            foreach (var layer in _layers)
+            {
+                layer.IsTraining = value;
+            }
+        }
+    }
+
     /// <summary>The number of trained values.</summary>
     public long ParameterCount => Parameters.Sum(parameter => (long)parameter.Value.FlattenedLength);
 

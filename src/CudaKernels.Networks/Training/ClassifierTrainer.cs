@@ -81,8 +81,8 @@ public sealed class ClassifierTrainer<T> : IDisposable, ICheckpointed where T : 
         for (var start = 0; start < data.Count; start += batchSize)
         {
             var places = Enumerable.Range(start, Math.Min(batchSize, data.Count - start)).ToArray();
-            using var batch = new Batch(_device, data, places);
-            var logits = _network.Forward(batch.Features);
+            using var batch = new LabelledBatch<T>(_device, data, places);
+            var logits = Answer(batch.Features);
             loss += _loss.Evaluate(logits, batch.Labels).Loss * places.Length;
             right += CountRight(logits, data, places);
         }
@@ -94,8 +94,8 @@ public sealed class ClassifierTrainer<T> : IDisposable, ICheckpointed where T : 
     public long[] Predict(LabelledData data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        using var batch = new Batch(_device, data, Enumerable.Range(0, data.Count).ToArray());
-        return MostLikely(_network.Forward(batch.Features));
+        using var batch = new LabelledBatch<T>(_device, data, Enumerable.Range(0, data.Count).ToArray());
+        return MostLikely(Answer(batch.Features));
     }
 
     /// <inheritdoc/>
@@ -110,11 +110,25 @@ public sealed class ClassifierTrainer<T> : IDisposable, ICheckpointed where T : 
         var order = EpochOrder.Create(data.Count, _seed, EpochCount++);
         for (var start = 0; start + batchSize <= order.Length; start += batchSize)
         {
-            using var batch = new Batch(_device, data, order.AsSpan(start, batchSize));
+            using var batch = new LabelledBatch<T>(_device, data, order.AsSpan(start, batchSize));
             var (loss, gradient) = _loss.Evaluate(_network.Forward(batch.Features), batch.Labels);
             _network.Backward(gradient);
             _optimizer.Step();
             yield return new TrainingStep(_optimizer.StepCount, loss);
+        }
+    }
+
+    private DeviceTensor<T> Answer(DeviceTensor<T> features)
+    {
+        var wasTraining = _network.IsTraining;
+        _network.IsTraining = false;
+        try
+        {
+            return _network.Forward(features);
+        }
+        finally
+        {
+            _network.IsTraining = wasTraining;
         }
     }
 
@@ -141,35 +155,5 @@ public sealed class ClassifierTrainer<T> : IDisposable, ICheckpointed where T : 
         }
 
         return best;
-    }
-
-    /// <summary>Some vectors on the device, in the element type of the network.</summary>
-    private sealed class Batch : IDisposable
-    {
-        public Batch(ComputeDevice device, LabelledData data, ReadOnlySpan<int> places)
-        {
-            var (features, labels) = (new float[places.Length * data.Width], new long[places.Length]);
-            data.Gather(places, features, labels);
-            Labels = device.CreateTensor(labels);
-            var single = device.CreateTensor(features, [places.Length, data.Width]);
-            if (single is DeviceTensor<T> same)
-            {
-                Features = same;
-                return;
-            }
-
-            Features = single.Cast<T>();
-            single.Dispose();
-        }
-
-        public DeviceTensor<T> Features { get; }
-
-        public DeviceTensor<long> Labels { get; }
-
-        public void Dispose()
-        {
-            Features.Dispose();
-            Labels.Dispose();
-        }
     }
 }

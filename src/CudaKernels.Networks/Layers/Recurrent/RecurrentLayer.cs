@@ -164,22 +164,7 @@ public abstract class RecurrentLayer<T> : Layer<T> where T : unmanaged, IFloatin
         int step, bool isLast, DeviceTensor<T> gates, DeviceTensor<T> before, DeviceTensor<T> hidden, DeviceTensor<T> hiddenGradient, DeviceTensor<T> gateGradient, DeviceTensor<T> beforeGradient);
 
     /// <summary>A tensor uniform in ±1/√width.</summary>
-    private protected static DeviceTensor<T> Uniform(ComputeDevice device, Random random, int width, ReadOnlySpan<nint> lengths)
-    {
-        var (limit, count) = (1 / Math.Sqrt(width), 1L);
-        foreach (var length in lengths)
-        {
-            count *= length;
-        }
-
-        var values = new T[count];
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = T.CreateTruncating((float)(((2 * random.NextDouble()) - 1) * limit));
-        }
-
-        return device.CreateTensor(values, lengths);
-    }
+    private protected static DeviceTensor<T> Uniform(ComputeDevice device, Random random, int width, ReadOnlySpan<nint> lengths) => InitialValues.Uniform<T>(device, random, 1 / Math.Sqrt(width), lengths);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

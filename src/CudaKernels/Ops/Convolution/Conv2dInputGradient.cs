@@ -46,35 +46,12 @@ public static partial class TensorOperations
         public DeviceTensor<T> ConvTranspose2d(DeviceTensor<T> filters, DeviceTensor<T>? bias = null, Conv2dOptions? options = null, (int Y, int X) outputPadding = default)
         {
             options ??= Conv2dOptions.Default;
-            var lengths = TransposedLengths(outputGradient, filters, options, outputPadding, stackalloc nint[4]);
+            ArgumentNullException.ThrowIfNull(outputGradient);
+            ArgumentNullException.ThrowIfNull(filters);
+            var lengths = ConvolutionShape.TransposedLengths(outputGradient.Lengths, filters.Lengths, options, outputPadding, stackalloc nint[4]);
             using var result = new PendingTensor<T>(outputGradient.Device.Create<T>(TensorLayout.Dense(lengths), outputGradient.Stream));
             outputGradient.ConvTranspose2d(filters, bias, result.Tensor, options);
             return result.Complete();
         }
-    }
-
-    private static ReadOnlySpan<nint> TransposedLengths<T>(DeviceTensor<T> x, DeviceTensor<T> filters, Conv2dOptions options, (int Y, int X) outputPadding, Span<nint> lengths) where T : unmanaged
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(filters);
-        if (x.Rank != 4 || filters.Rank != 4)
-        {
-            throw new ArgumentException($"a transposed convolution takes images and filters of four dimensions, got shapes {x.Layout} and {filters.Layout}", nameof(x));
-        }
-
-        if (outputPadding.Y < 0 || outputPadding.X < 0 || outputPadding.Y >= options.Stride.Y || outputPadding.X >= options.Stride.X)
-        {
-            throw new ArgumentException($"the output padding is 0 or more and below the stride {options.Stride}, got {outputPadding}", nameof(outputPadding));
-        }
-
-        var (channel, row, column) = options.Layout == ImageLayout.ChannelsLast ? (3, 1, 2) : (1, 2, 3);
-        var height = ((x.Lengths[row] - 1) * options.Stride.Y) - (2 * options.Padding.Y) + (options.Dilation.Y * (filters.Lengths[row] - 1)) + 1 + outputPadding.Y;
-        var width = ((x.Lengths[column] - 1) * options.Stride.X) - (2 * options.Padding.X) + (options.Dilation.X * (filters.Lengths[column] - 1)) + 1 + outputPadding.X;
-        if (height < 0 || width < 0)
-        {
-            throw new ArgumentException($"images of shape {x.Layout} and filters of shape {filters.Layout} with padding {options.Padding} give a result of {height}x{width}", nameof(filters));
-        }
-
-        return ConvolutionShape.Lengths(options.Layout, lengths, x.Lengths[0], filters.Lengths[channel] * options.Groups, height, width);
     }
 }

@@ -76,6 +76,20 @@ public sealed record Conv2dOptions
     /// <summary>The implementation on a CUDA device. <see cref="Conv2dAlgorithm.Auto"/> by default.</summary>
     public Conv2dAlgorithm Algorithm { get; init; }
 
+    /// <summary>The lengths of a convolution's result, in the order of the layout.</summary>
+    /// <param name="images">The lengths of the images.</param>
+    /// <param name="filters">The lengths of the filters.</param>
+    /// <exception cref="ArgumentException">The lengths do not fit these options.</exception>
+    public nint[] OutputLengths(ReadOnlySpan<nint> images, ReadOnlySpan<nint> filters) => ConvolutionShape.Of(images, filters, this).OutLengths(Layout, stackalloc nint[4]).ToArray();
+
+    /// <summary>The lengths of a transposed convolution's result, in the order of the layout.</summary>
+    /// <param name="x">The lengths of its input.</param>
+    /// <param name="filters">The lengths of the filters.</param>
+    /// <param name="outputPadding">Rows and columns more than the smallest result that fits; below the stride.</param>
+    /// <exception cref="ArgumentException">The lengths do not fit these options.</exception>
+    public nint[] TransposedOutputLengths(ReadOnlySpan<nint> x, ReadOnlySpan<nint> filters, (int Y, int X) outputPadding = default) =>
+        ConvolutionShape.TransposedLengths(x, filters, this, outputPadding, stackalloc nint[4]).ToArray();
+
     private static (int Y, int X) AtLeast((int Y, int X) value, int least, string name) => value.Y >= least && value.X >= least
         ? value
         : throw new ArgumentOutOfRangeException(name, value, $"{name} of a convolution is {least} or more along both dimensions");

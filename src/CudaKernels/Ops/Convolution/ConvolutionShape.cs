@@ -51,12 +51,19 @@ internal struct ConvolutionShape
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(filters);
-        if (images.Rank != 4 || filters.Rank != 4)
+        return Of(images.Lengths, filters.Lengths, options);
+    }
+
+    /// <summary>The shape of a convolution of images with filters of the given lengths.</summary>
+    /// <exception cref="ArgumentException">There are not four dimensions, channels or filters do not fit the groups, or the filter does not fit the padded image.</exception>
+    public static ConvolutionShape Of(ReadOnlySpan<nint> images, ReadOnlySpan<nint> filters, Conv2dOptions options)
+    {
+        if (images.Length != 4 || filters.Length != 4)
         {
-            throw new ArgumentException($"a two-dimensional convolution takes images and filters of four dimensions, got shapes {images.Layout} and {filters.Layout}", nameof(images));
+            throw new ArgumentException($"a two-dimensional convolution takes images and filters of four dimensions, got shapes {TensorLayout.Format(images)} and {TensorLayout.Format(filters)}", nameof(images));
         }
 
-        return Of(images.Lengths, filters.Lengths, new WindowSteps(options.Stride, options.Padding, options.Dilation, options.Groups, options.Layout));
+        return Of(images, filters, new WindowSteps(options.Stride, options.Padding, options.Dilation, options.Groups, options.Layout));
     }
 
     /// <summary>The shape of a convolution of images with filters, of the lengths that their layout gives.</summary>
@@ -114,6 +121,31 @@ internal struct ConvolutionShape
 
     /// <summary>The lengths of the result.</summary>
     public readonly ReadOnlySpan<nint> OutLengths(ImageLayout layout, Span<nint> lengths) => Lengths(layout, lengths, Images, Filters, OutHeight, OutWidth);
+
+    /// <summary>The lengths of a transposed convolution's result, so many rows and columns more than the smallest that fits.</summary>
+    /// <exception cref="ArgumentException">There are not four dimensions, the output padding is no remainder of the stride, or the padding leaves nothing.</exception>
+    public static ReadOnlySpan<nint> TransposedLengths(ReadOnlySpan<nint> x, ReadOnlySpan<nint> filters, Conv2dOptions options, (int Y, int X) outputPadding, Span<nint> lengths)
+    {
+        if (x.Length != 4 || filters.Length != 4)
+        {
+            throw new ArgumentException($"a transposed convolution takes images and filters of four dimensions, got shapes {TensorLayout.Format(x)} and {TensorLayout.Format(filters)}", nameof(x));
+        }
+
+        if (outputPadding.Y < 0 || outputPadding.X < 0 || outputPadding.Y >= options.Stride.Y || outputPadding.X >= options.Stride.X)
+        {
+            throw new ArgumentException($"the output padding is 0 or more and below the stride {options.Stride}, got {outputPadding}", nameof(outputPadding));
+        }
+
+        var (channel, row, column) = options.Layout == ImageLayout.ChannelsLast ? (3, 1, 2) : (1, 2, 3);
+        var height = ((x[row] - 1) * options.Stride.Y) - (2 * options.Padding.Y) + (options.Dilation.Y * (filters[row] - 1)) + 1 + outputPadding.Y;
+        var width = ((x[column] - 1) * options.Stride.X) - (2 * options.Padding.X) + (options.Dilation.X * (filters[column] - 1)) + 1 + outputPadding.X;
+        if (height < 0 || width < 0)
+        {
+            throw new ArgumentException($"images of shape {TensorLayout.Format(x)} and filters of shape {TensorLayout.Format(filters)} with padding {options.Padding} give a result of {height}x{width}", nameof(filters));
+        }
+
+        return Lengths(options.Layout, lengths, x[0], filters[channel] * options.Groups, height, width);
+    }
 
     /// <summary>Four lengths in the order of a layout.</summary>
     public static ReadOnlySpan<nint> Lengths(ImageLayout layout, Span<nint> lengths, nint images, nint channels, nint height, nint width)

@@ -44,6 +44,11 @@ public sealed record Pool2dOptions
     /// <summary>Where the channels lie. <see cref="ImageLayout.ChannelsFirst"/> by default.</summary>
     public ImageLayout Layout { get; init; }
 
+    /// <summary>The lengths of a pooling's result, in the order of the layout.</summary>
+    /// <param name="images">The lengths of the images.</param>
+    /// <exception cref="ArgumentException">There are not four, or a window does not fit the images.</exception>
+    public nint[] OutputLengths(ReadOnlySpan<nint> images) => PoolShape.Of(images, this).OutLengths(Layout, stackalloc nint[4]).ToArray();
+
     private static (int Y, int X) AtLeast((int Y, int X) value, int least, string name) => value.Y >= least && value.X >= least
         ? value
         : throw new ArgumentOutOfRangeException(name, value, $"{name} of a pooling is {least} or more along both dimensions");

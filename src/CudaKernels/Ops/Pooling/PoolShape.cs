@@ -7,11 +7,19 @@ internal static class PoolShape
     /// <exception cref="ArgumentException">The images have not four dimensions, or a window does not fit them.</exception>
     public static ConvolutionShape Of<T>(DeviceTensor<T> images, Pool2dOptions options) where T : unmanaged
     {
+        ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(options);
+        return Of(images.Lengths, options);
+    }
+
+    /// <summary>The shape of a pooling of images of the given lengths.</summary>
+    /// <exception cref="ArgumentException">There are not four dimensions, or a window does not fit the images.</exception>
+    public static ConvolutionShape Of(ReadOnlySpan<nint> images, Pool2dOptions options)
+    {
         var channels = Channels(images, options.Layout);
         Span<nint> filters = stackalloc nint[4];
         return ConvolutionShape.Of(
-            images.Lengths,
+            images,
             ConvolutionShape.Lengths(options.Layout, filters, channels, 1, options.Window.Y, options.Window.X),
             new WindowSteps(options.Stride, options.Padding, (1, 1), Math.Max((int)channels, 1), options.Layout));
     }
@@ -21,7 +29,8 @@ internal static class PoolShape
     /// <exception cref="ArgumentOutOfRangeException">There are no parts, or more than pixels.</exception>
     public static ConvolutionShape OfParts<T>(DeviceTensor<T> images, (int Y, int X) parts, ImageLayout layout) where T : unmanaged
     {
-        var channels = Channels(images, layout);
+        ArgumentNullException.ThrowIfNull(images);
+        var channels = Channels(images.Lengths, layout);
         var (row, column) = layout == ImageLayout.ChannelsLast ? (1, 2) : (2, 3);
         var (height, width) = (images.Lengths[row], images.Lengths[column]);
         if (parts.Y < 1 || parts.X < 1 || parts.Y > Math.Max(height, 1) || parts.X > Math.Max(width, 1))
@@ -39,11 +48,7 @@ internal static class PoolShape
             new WindowSteps((Math.Max(stride.Item1, 1), Math.Max(stride.Item2, 1)), (0, 0), (1, 1), Math.Max((int)channels, 1), layout));
     }
 
-    private static nint Channels<T>(DeviceTensor<T> images, ImageLayout layout) where T : unmanaged
-    {
-        ArgumentNullException.ThrowIfNull(images);
-        return images.Rank == 4
-            ? images.Lengths[layout == ImageLayout.ChannelsLast ? 3 : 1]
-            : throw new ArgumentException($"a two-dimensional pooling takes images of four dimensions, got shape {images.Layout}", nameof(images));
-    }
+    private static nint Channels(ReadOnlySpan<nint> images, ImageLayout layout) => images.Length == 4
+        ? images[layout == ImageLayout.ChannelsLast ? 3 : 1]
+        : throw new ArgumentException($"a two-dimensional pooling takes images of four dimensions, got shape {TensorLayout.Format(images)}", nameof(images));
 }

@@ -2,19 +2,23 @@ using System.Numerics;
 
 namespace CudaKernels.Networks;
 
-/// <summary>y = max(x, 0), elementwise.</summary>
+/// <summary>A function of every element whose derivative follows from its result.</summary>
 /// <typeparam name="T">The element type.</typeparam>
-public sealed class Relu<T> : Layer<T> where T : unmanaged, IFloatingPointIeee754<T>
+public abstract class Activation<T> : Layer<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     private DeviceTensor<T>? _output;
     private DeviceTensor<T>? _inputGradient;
+
+    private protected Activation()
+    {
+    }
 
     /// <inheritdoc/>
     public override DeviceTensor<T> Forward(DeviceTensor<T> input)
     {
         ArgumentNullException.ThrowIfNull(input);
         var output = Resize(ref _output, input.Device, input.Lengths);
-        input.Relu(output);
+        Apply(input, output);
         return output;
     }
 
@@ -24,9 +28,15 @@ public sealed class Relu<T> : Layer<T> where T : unmanaged, IFloatingPointIeee75
         ArgumentNullException.ThrowIfNull(outputGradient);
         var output = _output ?? throw new InvalidOperationException("a backward pass needs a forward pass before it");
         var inputGradient = Resize(ref _inputGradient, output.Device, output.Lengths);
-        output.ReluGradient(outputGradient, inputGradient);
+        Differentiate(output, outputGradient, inputGradient);
         return inputGradient;
     }
+
+    /// <summary>Computes the function.</summary>
+    private protected abstract void Apply(DeviceTensor<T> input, DeviceTensor<T> output);
+
+    /// <summary>Computes the gradient to the input from the function's result and the gradient to it.</summary>
+    private protected abstract void Differentiate(DeviceTensor<T> output, DeviceTensor<T> outputGradient, DeviceTensor<T> inputGradient);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

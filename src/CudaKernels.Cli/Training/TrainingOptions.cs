@@ -2,10 +2,13 @@ using CudaKernels.Networks;
 
 namespace CudaKernels.Cli.Training;
 
-/// <summary>What <c>train mlp</c> was asked for.</summary>
-internal sealed record MlpOptions : ICheckpointed
+/// <summary>What <c>train</c> was asked for.</summary>
+internal sealed record TrainingOptions : ICheckpointed
 {
     public required string Device { get; init; }
+
+    /// <summary>Whether the software device watches every access to memory.</summary>
+    public bool Sanitize { get; init; }
 
     public string? Data { get; init; }
 
@@ -21,6 +24,9 @@ internal sealed record MlpOptions : ICheckpointed
 
     public int Seed { get; init; }
 
+    /// <summary>The recurrent layer: rnn, gru or lstm.</summary>
+    public string Cell { get; init; } = "lstm";
+
     public string? Output { get; init; }
 
     public bool Resume { get; init; }
@@ -30,7 +36,7 @@ internal sealed record MlpOptions : ICheckpointed
     /// <summary>Names what a resumed run must have in common with the first. The width and the precision show in the tensors.</summary>
     public void Describe(CheckpointState state)
     {
-        state.AddSetting("data", Data is null ? "shipped" : "folder");
+        state.AddSetting("data", Data is null ? "shipped" : "own");
         state.AddSetting("samples", $"{Samples}");
         state.AddSetting("batch-size", $"{BatchSize}");
         state.AddSetting("seed", $"{Seed}");

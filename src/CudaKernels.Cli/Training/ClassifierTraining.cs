@@ -8,42 +8,39 @@ using CudaKernels.Networks;
 
 namespace CudaKernels.Cli.Training;
 
-/// <summary>Trains the network 784-256-128-10 with ReLU, cross entropy and Adam on Fashion-MNIST.</summary>
+/// <summary>The training of a classifier on Fashion-MNIST: cross entropy and Adam under a falling rate, curves, sample predictions.</summary>
 /// <typeparam name="T">The type of weights and activations.</typeparam>
-internal static class MlpTraining<T> where T : unmanaged, IFloatingPointIeee754<T>
+internal static class ClassifierTraining<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private const int DefaultEpochs = 10;
-    private const int Pixels = 784;
-    private const int Classes = 10;
+    private const int Pixels = FashionMnist.Side * FashionMnist.Side;
     private const int PicturedImages = 40;
 
-    public static void Run(MlpOptions options)
+    /// <summary>Held-out images where every access to memory is watched: many would take longer than the steps.</summary>
+    private const int WatchedImages = 50;
+
+    /// <summary>Trains, reports and draws; gives the exit code.</summary>
+    public static int Run(IClassifier classifier, TrainingOptions options)
     {
         var (train, test) = FashionMnist.Load(options.Data, options.Seed);
         train = options.Samples is { } samples ? train.Take(samples) : train;
-        using var device = DeviceChoice.Open(options.Device);
-        var random = new Random(options.Seed);
-        int first = Scaled(256, options.Width), second = Scaled(128, options.Width);
-        using var network = new Sequential<T>(
-            new Dense<T>(device, Pixels, first, random, "dense1"),
-            new Relu<T>(),
-            new Dense<T>(device, first, second, random, "dense2"),
-            new Relu<T>(),
-            new Dense<T>(device, second, Classes, random, "dense3"));
+        test = options.Sanitize ? test.Take(WatchedImages) : test;
+        using var place = new TrainingDevice(options);
+        var device = place.Device;
+        using var network = classifier.Create<T>(device, new Random(options.Seed), options.Width);
 
         // 16-bit weights lose small steps; a larger epsilon keeps the first ones, whose second moments are tiny, from blowing up.
         var optimizer = new AdamOptions { Epsilon = typeof(T) == typeof(float) ? 1e-8 : 1e-4, WeightDecay = 0.05 };
         using var trainer = new ClassifierTrainer<T>(device, network, optimizer, options.Seed);
         var clock = Stopwatch.StartNew();
         var history = new TrainingHistory();
-        var checkpoint = new RunCheckpoint(options.Output, "mlp", history, trainer, options);
+        var checkpoint = new RunCheckpoint(options.Output, classifier.Name, history, trainer, options);
         checkpoint.Begin(options.Resume);
         if (!options.Json)
         {
-            Console.WriteLine($"mlp {Pixels}-{first}-{second}-{Classes}, {network.ParameterCount:N0} parameters, {train.Count:N0} images to learn, {test.Count:N0} held out, on {device.Id} ({device.Name})");
+            Console.WriteLine($"{classifier.Name} {classifier.Describe(options.Width)}, {network.ParameterCount:N0} parameters, {train.Count:N0} images to learn, {test.Count:N0} held out, on {device.Id} ({device.Name})");
         }
 
-        var epochs = options.Epochs ?? (options.Steps is null ? DefaultEpochs : int.MaxValue);
+        var epochs = options.Epochs ?? (options.Steps is null ? classifier.DefaultEpochs : int.MaxValue);
         var stepsPerEpoch = Math.Max(train.Count / Math.Min(options.BatchSize, train.Count), 1);
         var schedule = new CosineSchedule(optimizer.LearningRate, options.Steps ?? (long)epochs * stepsPerEpoch);
         for (var epoch = history.Epochs.Count + 1; epoch <= epochs && !(history.Steps.Count >= options.Steps); epoch++)
@@ -58,11 +55,12 @@ internal static class MlpTraining<T> where T : unmanaged, IFloatingPointIeee754<
             }
         }
 
-        string[] files = options.Output is null ? [] : [.. Draw(options.Output, trainer, test, history), .. checkpoint.Files];
-        Finish(options, device, network, history, files, clock.Elapsed.TotalSeconds);
+        string[] files = options.Output is null ? [] : [.. Draw(options.Output, classifier.Name, trainer, test, history), .. checkpoint.Files];
+        Finish(options, classifier.Name, device, network, history, files, place.Reports, clock.Elapsed.TotalSeconds);
+        return place.Reports.Count == 0 ? ExitCode.Success : ExitCode.Failed;
     }
 
-    private static void TrainEpoch(MlpOptions options, ClassifierTrainer<T> trainer, LabelledData train, TrainingHistory history, CosineSchedule schedule, int epoch)
+    private static void TrainEpoch(TrainingOptions options, ClassifierTrainer<T> trainer, LabelledData train, TrainingHistory history, CosineSchedule schedule, int epoch)
     {
         var steps = Math.Max(train.Count / Math.Min(options.BatchSize, train.Count), 1);
         Report.WithProgress(options.Json, $"epoch {epoch}", steps, tick =>
@@ -80,25 +78,24 @@ internal static class MlpTraining<T> where T : unmanaged, IFloatingPointIeee754<
         });
     }
 
-    private static int Scaled(int width, double factor) => Math.Max((int)Math.Round(width * factor), 1);
-
-    private static string[] Draw(string folder, ClassifierTrainer<T> trainer, LabelledData test, TrainingHistory history)
+    private static string[] Draw(string folder, string name, ClassifierTrainer<T> trainer, LabelledData test, TrainingHistory history)
     {
         Directory.CreateDirectory(folder);
-        var curves = Path.Combine(folder, "mlp-curves.svg");
+        var curves = Path.Combine(folder, $"{name}-curves.svg");
         TrainingCurves.Save(
             curves,
             [.. history.Steps.Select(step => step.Loss)],
             [.. history.Epochs.Select(epoch => new EpochFigures(epoch.TrainLoss, double.NaN, epoch.ValidationLoss, epoch.Accuracy))]);
         var sample = test.Take(PicturedImages);
-        var sheet = Path.Combine(folder, "mlp-predictions.png");
+        var sheet = Path.Combine(folder, $"{name}-predictions.png");
         var predicted = trainer.Predict(sample);
         PredictionSheet.Save(sheet, [.. predicted.Select((answer, i) => new Prediction(
             sample.Features.AsMemory(i * Pixels, Pixels), FashionMnist.ClassNames[(int)sample.Labels[i]], FashionMnist.ClassNames[(int)answer]))]);
         return [curves, sheet];
     }
 
-    private static void Finish(MlpOptions options, ComputeDevice device, Sequential<T> network, TrainingHistory history, string[] files, double seconds)
+    private static void Finish(
+        TrainingOptions options, string name, ComputeDevice device, Sequential<T> network, TrainingHistory history, string[] files, IReadOnlyList<EmulationReport> reports, double seconds)
     {
         var accuracy = history.Epochs[^1].Accuracy;
         if (!options.Json)
@@ -109,12 +106,17 @@ internal static class MlpTraining<T> where T : unmanaged, IFloatingPointIeee754<
                 Console.WriteLine($"wrote {file}");
             }
 
+            foreach (var report in reports)
+            {
+                Console.WriteLine(report);
+            }
+
             return;
         }
 
         Report.Json(new JsonObject
         {
-            ["network"] = "mlp",
+            ["network"] = name,
             ["device"] = device.Id,
             ["parameters"] = network.ParameterCount,
             ["steps"] = Report.Array(history.Steps.Select(step => new JsonObject { ["step"] = step.Step, ["loss"] = Report.Number(step.Loss) })),
@@ -129,6 +131,7 @@ internal static class MlpTraining<T> where T : unmanaged, IFloatingPointIeee754<
             ["testAccuracy"] = Report.Number(accuracy),
             ["seconds"] = seconds,
             ["files"] = Report.Array(files.Select(file => (JsonNode)file)),
+            ["reports"] = Report.Array(reports.Select(ReportJson.Of)),
         });
     }
 }

@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Numerics;
+using System.Text.Json.Nodes;
+using CudaKernels.Cli.Data;
+using CudaKernels.Cli.Output;
+using CudaKernels.Cli.Pictures;
+using CudaKernels.Networks;
+
+namespace CudaKernels.Cli.Training;
+
+/// <summary>The training of a generator of clothes against a discriminator: a sheet of generated images an epoch, and the curves.</summary>
+/// <typeparam name="T">The type of weights and activations.</typeparam>
+internal sealed class GanTraining<T> : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private const int DefaultEpochs = 10;
+    private const int PicturedImages = 32;
+
+    private readonly TrainingOptions _options;
+    private readonly TrainingDevice _place;
+    private readonly Sequential<T> _generator;
+    private readonly Sequential<T> _discriminator;
+    private readonly DeviceTensor<T> _pictureNoise;
+    private readonly AdversarialHistory _history = new();
+    private readonly List<string> _files = [];
+
+    private GanTraining(TrainingOptions options)
+    {
+        _options = options;
+        _place = new TrainingDevice(options);
+        _generator = GanNetworks.CreateGenerator<T>(_place.Device, options.Seed, options.Width);
+        _discriminator = GanNetworks.CreateDiscriminator<T>(_place.Device, options.Seed, options.Width);
+        _pictureNoise = _place.Device.CreateUninitializedTensor<T>([PicturedImages, GanNetworks.Noise]);
+        _pictureNoise.FillNormal(new PhiloxState((ulong)options.Seed, Subsequence: 3));
+    }
+
+    /// <summary>Trains, reports and draws; gives the exit code.</summary>
+    public static int Run(TrainingOptions options)
+    {
+        using var training = new GanTraining<T>(options);
+        return training.Run();
+    }
+
+    public void Dispose()
+    {
+        _pictureNoise.Dispose();
+        _generator.Dispose();
+        _discriminator.Dispose();
+        _place.Dispose();
+    }
+
+    private int Run()
+    {
+        var data = FashionMnist.LoadSigned(_options.Data, _options.Seed);
+        data = _options.Samples is { } samples ? data.Take(samples) : data;
+
+        // The rate and the short memory of DCGAN; 16-bit weights need a larger epsilon, as a classifier's do.
+        var optimizer = new AdamOptions { LearningRate = 2e-4, Beta1 = 0.5, Epsilon = typeof(T) == typeof(float) ? 1e-8 : 1e-4 };
+        using var trainer = new AdversarialTrainer<T>(_place.Device, _generator, _discriminator, GanNetworks.Noise, optimizer, _options.Seed);
+        var clock = Stopwatch.StartNew();
+        Say($"gan, {ParameterCount:N0} parameters, {data.Count:N0} images to learn, on {_place.Device.Id} ({_place.Device.Name})");
+        var epochs = _options.Epochs ?? (_options.Steps is null ? DefaultEpochs : int.MaxValue);
+        for (var epoch = 1; epoch <= epochs && !IsDone; epoch++)
+        {
+            TrainEpoch(trainer, data, epoch);
+            var done = _history.EndEpoch(clock.Elapsed.TotalSeconds);
+            Say($"epoch {epoch}: generator loss {done.GeneratorLoss:F4}, discriminator loss {done.DiscriminatorLoss:F4}, discriminator accuracy {done.DiscriminatorAccuracy:P2}, {done.Seconds:F1} s");
+            Draw(epoch);
+        }
+
+        DrawCurves();
+        Finish(clock.Elapsed.TotalSeconds);
+        return _place.Reports.Count == 0 ? ExitCode.Success : ExitCode.Failed;
+    }
+
+    private long ParameterCount => _generator.ParameterCount + _discriminator.ParameterCount;
+
+    private bool IsDone => _history.Steps.Count >= _options.Steps;
+
+    private void TrainEpoch(AdversarialTrainer<T> trainer, LabelledData data, int epoch) =>
+        Report.WithProgress(_options.Json, $"epoch {epoch}", Math.Max(data.Count / Math.Min(_options.BatchSize, data.Count), 1), tick =>
+        {
+            foreach (var step in trainer.TrainEpoch(data, _options.BatchSize))
+            {
+                _history.Steps.Add(step);
+                tick($"epoch {epoch}, generator {step.GeneratorLoss:F3}, discriminator {step.DiscriminatorLoss:F3}");
+                if (IsDone)
+                {
+                    break;
+                }
+            }
+        });
+
+    // The same noise every time: the sheets show how its images change.
+    private void Draw(int epoch)
+    {
+        if (_options.Output is null)
+        {
+            return;
+        }
+
+        _generator.IsTraining = false;
+        using var images = _generator.Forward(_pictureNoise).Cast<float>();
+        _generator.IsTraining = true;
+        Directory.CreateDirectory(_options.Output);
+        var path = Path.Combine(_options.Output, string.Create(CultureInfo.InvariantCulture, $"gan-epoch-{epoch:000}.png"));
+        ImageSheet.Save(path, images.ToArray(), low: -1, high: 1);
+        _files.Add(path);
+    }
+
+    private void DrawCurves()
+    {
+        if (_options.Output is { } folder)
+        {
+            var path = Path.Combine(folder, "gan-curves.svg");
+            AdversarialCurves.Save(path, _history.Steps, [.. _history.Epochs.Select(epoch => epoch.DiscriminatorAccuracy)]);
+            _files.Add(path);
+        }
+    }
+
+    private void Say(string text)
+    {
+        if (!_options.Json)
+        {
+            Console.WriteLine(text);
+        }
+    }
+
+    private void Finish(double seconds)
+    {
+        foreach (var file in _files)
+        {
+            Say($"wrote {file}");
+        }
+
+        foreach (var report in _place.Reports)
+        {
+            Say($"{report}");
+        }
+
+        if (!_options.Json)
+        {
+            return;
+        }
+
+        var last = _history.Epochs[^1];
+        Report.Json(new JsonObject
+        {
+            ["network"] = "gan",
+            ["device"] = _place.Device.Id,
+            ["parameters"] = ParameterCount,
+            ["steps"] = Report.Array(_history.Steps.Select(step => WithFigures(
+                new JsonObject { ["step"] = step.Step, ["loss"] = Report.Number(step.GeneratorLoss) }, step.GeneratorLoss, step.DiscriminatorLoss, step.DiscriminatorAccuracy))),
+            ["epochs"] = Report.Array(_history.Epochs.Select(epoch => WithFigures(
+                new JsonObject { ["epoch"] = epoch.Number, ["trainLoss"] = Report.Number(epoch.GeneratorLoss), ["validationLoss"] = null, ["accuracy"] = null, ["seconds"] = epoch.Seconds },
+                epoch.GeneratorLoss,
+                epoch.DiscriminatorLoss,
+                epoch.DiscriminatorAccuracy))),
+            ["testAccuracy"] = null,
+            ["generatorLoss"] = Report.Number(last.GeneratorLoss),
+            ["discriminatorLoss"] = Report.Number(last.DiscriminatorLoss),
+            ["discriminatorAccuracy"] = Report.Number(last.DiscriminatorAccuracy),
+            ["seconds"] = seconds,
+            ["files"] = Report.Array(_files.Select(file => (JsonNode)file)),
+            ["reports"] = Report.Array(_place.Reports.Select(ReportJson.Of)),
+        });
+    }
+
+    private static JsonObject WithFigures(JsonObject node, double generatorLoss, double discriminatorLoss, double discriminatorAccuracy)
+    {
+        node["generatorLoss"] = Report.Number(generatorLoss);
+        node["discriminatorLoss"] = Report.Number(discriminatorLoss);
+        node["discriminatorAccuracy"] = Report.Number(discriminatorAccuracy);
+        return node;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Numerics;
+
+namespace CudaKernels.Networks;
+
+/// <summary>The mean binary cross entropy of sigmoid(logits) with targets, in nats.</summary>
+/// <typeparam name="T">The element type of the logits.</typeparam>
+public sealed class BinaryCrossEntropy<T> : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private DeviceTensor<T>? _losses;
+    private DeviceTensor<T>? _gradient;
+
+    /// <summary>Computes the mean loss of a batch (waits for it) and the gradient with respect to the logits.</summary>
+    /// <param name="logits">Any shape, an element or more.</param>
+    /// <param name="targets">Probabilities in [0, 1], of the same shape.</param>
+    /// <returns>The mean loss, and the gradient, owned by this object and overwritten by the next call.</returns>
+    /// <exception cref="ArgumentException">There are no logits, or shapes or devices differ.</exception>
+    public (double Loss, DeviceTensor<T> Gradient) Evaluate(DeviceTensor<T> logits, DeviceTensor<T> targets)
+    {
+        ArgumentNullException.ThrowIfNull(logits);
+        if (logits.IsEmpty)
+        {
+            throw new ArgumentException("no logits have no mean loss", nameof(logits));
+        }
+
+        if (_gradient is null || !_gradient.Lengths.SequenceEqual(logits.Lengths))
+        {
+            Dispose();
+            _gradient = logits.Device.CreateUninitializedTensor<T>(logits.Lengths);
+            _losses = logits.Device.CreateUninitializedTensor<T>(logits.Lengths);
+        }
+
+        logits.BinaryCrossEntropyGradient(targets, 1.0 / logits.FlattenedLength, _gradient);
+        logits.BinaryCrossEntropy(targets, _losses!);
+        return (_losses!.ToArray().Sum(double.CreateTruncating) / logits.FlattenedLength, _gradient);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _losses?.Dispose();
+        _gradient?.Dispose();
+    }
+}

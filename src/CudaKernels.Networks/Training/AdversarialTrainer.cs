@@ -1,0 +1,115 @@
+using System.Numerics;
+
+namespace CudaKernels.Networks;
+
+/// <summary>One step of an adversarial training, its losses in nats.</summary>
+/// <param name="Step">Its number, from 1.</param>
+/// <param name="GeneratorLoss">The mean binary cross entropy of the discriminator on generated samples with the answer "real".</param>
+/// <param name="DiscriminatorLoss">The mean binary cross entropy of the discriminator on real and generated samples, before its step.</param>
+/// <param name="DiscriminatorAccuracy">The share of these that it told right.</param>
+public readonly record struct AdversarialStep(long Step, double GeneratorLoss, double DiscriminatorLoss, double DiscriminatorAccuracy);
+
+/// <summary>
+/// Trains a generator against a discriminator (Goodfellow et al. 2014), batch by batch: first the discriminator learns from as many real
+/// as generated samples, then the generator from what the discriminator now says of the same generated samples, with the loss that does
+/// not saturate: as if they were real.
+/// </summary>
+/// <typeparam name="T">The element type in which the networks compute.</typeparam>
+public sealed class AdversarialTrainer<T> : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly ComputeDevice _device;
+    private readonly Layer<T> _generator;
+    private readonly Layer<T> _discriminator;
+    private readonly Adam<T> _generatorOptimizer;
+    private readonly Adam<T> _discriminatorOptimizer;
+    private readonly BinaryCrossEntropy<T> _generatorLoss = new();
+    private readonly BinaryCrossEntropy<T> _discriminatorLoss = new();
+    private readonly Random _random;
+    private readonly int _noise;
+    private PhiloxState _position;
+
+    /// <param name="device">The device of the networks.</param>
+    /// <param name="generator">From noise [batch, noise] to samples [batch, features]; not disposed by the trainer.</param>
+    /// <param name="discriminator">From samples to a logit each, [batch, 1], above 0 for real ones; not disposed by the trainer.</param>
+    /// <param name="noise">The normal numbers that a sample is made from.</param>
+    /// <param name="options">The settings of both optimizers.</param>
+    /// <param name="seed">The seed of the shuffling and of the noise.</param>
+    public AdversarialTrainer(ComputeDevice device, Layer<T> generator, Layer<T> discriminator, int noise, AdamOptions? options = null, int seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(generator);
+        ArgumentNullException.ThrowIfNull(discriminator);
+        ArgumentOutOfRangeException.ThrowIfLessThan(noise, 1);
+        (_device, _generator, _discriminator, _noise) = (device, generator, discriminator, noise);
+        _generatorOptimizer = new Adam<T>(generator.Parameters, options);
+        _discriminatorOptimizer = new Adam<T>(discriminator.Parameters, options);
+        _random = new Random(seed);
+        _position = new PhiloxState((ulong)seed);
+    }
+
+    /// <summary>How many steps were made.</summary>
+    public long StepCount => _generatorOptimizer.StepCount;
+
+    /// <summary>Goes once through the data in a new random order; a last batch that is not full is left out unless it is the only one.</summary>
+    /// <param name="data">The real samples; their labels have no meaning here.</param>
+    /// <param name="batchSize">Real samples per step, and as many generated ones.</param>
+    /// <returns>The steps, made one by one as they are read.</returns>
+    public IEnumerable<AdversarialStep> TrainEpoch(LabelledData data, int batchSize)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        return Steps(data, Math.Min(batchSize, data.Count));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _generatorOptimizer.Dispose();
+        _discriminatorOptimizer.Dispose();
+        _generatorLoss.Dispose();
+        _discriminatorLoss.Dispose();
+    }
+
+    private IEnumerable<AdversarialStep> Steps(LabelledData data, int batchSize)
+    {
+        var order = Enumerable.Range(0, data.Count).ToArray();
+        _random.Shuffle(order);
+        using var noise = _device.CreateUninitializedTensor<T>([batchSize, _noise]);
+        using var both = _device.CreateUninitializedTensor<T>([2 * batchSize, data.Width]);
+        using var realHalf = both.Slice(..batchSize);
+        using var generatedHalf = both.Slice(batchSize..);
+        using var isReal = _device.CreateZeros<T>([2 * batchSize, 1]);
+        using var allReal = isReal.Slice(..batchSize);
+        allReal.Fill(T.One);
+        for (var start = 0; start + batchSize <= order.Length; start += batchSize)
+        {
+            using var real = new LabelledBatch<T>(_device, data, order.AsSpan(start, batchSize));
+            _position = noise.FillNormal(_position);
+            var generated = _generator.Forward(noise);
+            real.Features.CopyTo(realHalf);
+            generated.CopyTo(generatedHalf);
+            var (discriminatorLoss, accuracy) = TeachDiscriminator(both, isReal);
+            var generatorLoss = TeachGenerator(generated, allReal);
+            yield return new AdversarialStep(StepCount, generatorLoss, discriminatorLoss, accuracy);
+        }
+    }
+
+    private (double Loss, double Accuracy) TeachDiscriminator(DeviceTensor<T> samples, DeviceTensor<T> isReal)
+    {
+        var logits = _discriminator.Forward(samples);
+        var (loss, gradient) = _discriminatorLoss.Evaluate(logits, isReal);
+        var answers = logits.ToArray();
+        var right = answers.Where((answer, i) => answer > T.Zero == i < answers.Length / 2).Count();
+        _discriminator.Backward(gradient);
+        _discriminatorOptimizer.Step();
+        return (loss, (double)right / answers.Length);
+    }
+
+    private double TeachGenerator(DeviceTensor<T> generated, DeviceTensor<T> allReal)
+    {
+        var (loss, gradient) = _generatorLoss.Evaluate(_discriminator.Forward(generated), allReal);
+        _generator.Backward(_discriminator.Backward(gradient));
+        _generatorOptimizer.Step();
+        return loss;
+    }
+}

@@ -1,0 +1,80 @@
+using CudaKernels.Networks;
+using CudaKernels.Tests.Operations;
+
+namespace CudaKernels.Tests.Training;
+
+/// <summary>The game of two small networks, and the loss that they play for.</summary>
+public sealed class AdversarialTrainerTests : IDisposable
+{
+    private readonly CpuDevice _device = new();
+
+    public void Dispose() => _device.Dispose();
+
+    [Fact]
+    public void GeneratedPointsMoveToTheRealOnes()
+    {
+        var random = new Random(1);
+        var points = new float[256 * 2];
+        for (var i = 0; i < points.Length; i++)
+        {
+            points[i] = (i % 2 == 0 ? 2 : -1) + (0.3f * ((float)random.NextDouble() - 0.5f));
+        }
+
+        var data = new LabelledData(points, new long[256]);
+        using var generator = new Sequential<float>(new Dense<float>(_device, 3, 2, random));
+        using var discriminator = new Sequential<float>(new Dense<float>(_device, 2, 16, random), new LeakyRelu<float>(0.2), new Dense<float>(_device, 16, 1, random));
+        using var trainer = new AdversarialTrainer<float>(_device, generator, discriminator, 3, new AdamOptions { LearningRate = 5e-3, Beta1 = 0.5 }, seed: 2);
+        var before = Distance(generator);
+        List<AdversarialStep> steps = [];
+        for (var epoch = 0; epoch < 60; epoch++)
+        {
+            steps.AddRange(trainer.TrainEpoch(data, 32));
+        }
+
+        Assert.Equal(Enumerable.Range(1, 480).Select(step => (long)step), steps.Select(step => step.Step));
+        Assert.All(steps, step => Assert.InRange(step.DiscriminatorAccuracy, 0, 1));
+        Assert.True(Distance(generator) < 0.5 * before, $"{before} before, {Distance(generator)} after");
+    }
+
+    [Fact]
+    public void TheSameSeedPlaysTheSameGame()
+    {
+        Assert.Equal(Play(3), Play(3));
+        Assert.NotEqual(Play(3), Play(4));
+
+        AdversarialStep[] Play(int seed)
+        {
+            var random = new Random(5);
+            var data = new LabelledData([.. Enumerable.Range(0, 40).Select(i => i / 40f)], new long[20]);
+            using var generator = new Sequential<float>(new Dense<float>(_device, 4, 2, random));
+            using var discriminator = new Sequential<float>(new Dense<float>(_device, 2, 1, random));
+            using var trainer = new AdversarialTrainer<float>(_device, generator, discriminator, 4, seed: seed);
+            return [.. trainer.TrainEpoch(data, 8)];
+        }
+    }
+
+    [Fact]
+    public void TheLossIsTheMeanAndHasItsGradient()
+    {
+        var random = new Random(6);
+        using var loss = new BinaryCrossEntropy<double>();
+        using var logits = CentralDifferences.Random(_device, random, [5, 1]);
+        using var targets = _device.CreateTensor([1, 0, 1, 0.25, 0.5], [5, 1]);
+        var (value, gradient) = loss.Evaluate(logits, targets);
+        var expected = logits.ToArray().Zip(targets.ToArray(), (x, t) => -(t * Math.Log(1 / (1 + Math.Exp(-x)))) - ((1 - t) * Math.Log(1 / (1 + Math.Exp(x))))).Average();
+        Assert.Equal(expected, value, 1e-12);
+        CentralDifferences.Verify(logits, gradient.ToArray(), () => loss.Evaluate(logits, targets).Loss);
+        using var none = _device.CreateZeros<double>([0, 1]);
+        Assert.Throws<ArgumentException>(() => loss.Evaluate(none, none));
+    }
+
+    // From the middle of 500 generated points to (2, -1).
+    private double Distance(Sequential<float> generator)
+    {
+        using var noise = _device.CreateUninitializedTensor<float>([500, 3]);
+        noise.FillNormal(new PhiloxState(9));
+        using var middle = generator.Forward(noise).Mean([0]);
+        var (x, y) = (middle.ToArray()[0], middle.ToArray()[1]);
+        return Math.Sqrt(((x - 2) * (x - 2)) + ((y + 1) * (y + 1)));
+    }
+}
