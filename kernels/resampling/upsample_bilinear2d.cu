@@ -38,7 +38,7 @@ __device__ __forceinline__ Sides<C> sides_of(const Line& line, i32 out) {
 // The outputs that look at an input are those that lie less than one pixel from it: begin_over(in) <= p < end_over(in).
 __device__ __forceinline__ i32 begin_over(const Line& line, i32 in) {
   const i64 place = (in - 1) * line.divisor - line.offset;
-  return line.slope == 0 || place < 0 ? 0 : (i32)(quotient_of(place, line.slope) + 1);
+  return place < 0 ? 0 : (i32)(quotient_of(place, line.slope) + 1);
 }
 __device__ __forceinline__ i32 end_over(const Line& line, i32 in) {
   const i64 place = (in + 1) * line.divisor - line.offset;

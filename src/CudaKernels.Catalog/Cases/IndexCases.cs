@@ -23,6 +23,7 @@ internal static class IndexCases
         new(1, 31, 8, 129),
         new(5, 9, 1, 6),
         new(1, 3, 130, 5),
+        new(1, 40, 128, 3),
         new(2, 40, 65, 260),
     ];
 

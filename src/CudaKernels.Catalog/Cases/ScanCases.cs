@@ -26,6 +26,7 @@ internal static class ScanCases
             new(2, 1030, 1),
             new(1, 1100, 2),
             new(2, 3, 130),
+            new(2, 3, 128),
             new(2, 2100, 3),
             new(1, 1_050_000, 1),
         ];
