@@ -126,7 +126,7 @@ public sealed class TrainVerbTests
             Assert.Equal((32 * 9) + 32 + (64 * 32 * 9) + 64 + (64 * 64 * 9) + 64 + (7 * 7 * 64 * 64) + 64 + (64 * 10) + 10, (long)document["parameters"]!);
             Assert.Equal(2 * (3000 / 32), document["steps"]!.AsArray().Count);
             Assert.InRange((double)document["testAccuracy"]!, 0.7, 0.95);
-            Assert.Equal(["cnn-curves.svg", "cnn-predictions.png"], document["files"]!.AsArray().Select(file => Path.GetFileName((string)file!)));
+            Assert.Equal(["cnn-curves.svg", "cnn-predictions.png", "cnn.safetensors"], document["files"]!.AsArray().Select(file => Path.GetFileName((string)file!)));
             Assert.All(document["files"]!.AsArray(), file => Assert.True(new FileInfo((string)file!).Length > 1000));
         }
         finally

@@ -25,6 +25,15 @@ internal static class MutationScore
             .Order(StringComparer.Ordinal).SelectMany(path => ProtectionRules.Of(path, KernelSource.FromResource(path).Text)),
     ];
 
+    /// <summary>What fails already on unchanged kernels: every mutant of such a one would count as killed.</summary>
+    public static IReadOnlyList<string> Unsound(IReadOnlyList<Mutant> mutants)
+    {
+        var operations = mutants.GroupBy(mutant => (mutant.File, mutant.Line)).SelectMany(line => Trial.Users(line.First())).Distinct().ToArray();
+        var failures = new string?[operations.Length];
+        Parallel.For(0, operations.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i => failures[i] = Trial.Run(null, operations[i], operations[i].Types[0], 0).KilledBy);
+        return [.. failures.OfType<string>()];
+    }
+
     /// <summary>Judges mutants on all processors; those that are no C++ are left out.</summary>
     public static IReadOnlyList<Judgement> Judge(IReadOnlyList<Mutant> mutants, IReadOnlyList<int> seeds, Action<Judgement>? each = null)
     {

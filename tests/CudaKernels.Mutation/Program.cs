@@ -17,7 +17,14 @@ switch (verb)
     case "semantic":
         return SemanticCheck.Run(pattern) ? 0 : 1;
     case "score":
-        return MutationScore.Print(MutationScore.Judge(MutationScore.Mutants(pattern), [1, 2, 3], Tell), goal) ? 0 : 1;
+        var mutants = MutationScore.Mutants(pattern);
+        if (MutationScore.Unsound(mutants) is { Count: > 0 } unsound)
+        {
+            Array.ForEach([.. unsound], failure => Console.WriteLine($"BROKEN   unchanged, it fails: {failure}"));
+            return 1;
+        }
+
+        return MutationScore.Print(MutationScore.Judge(mutants, [1, 2, 3], Tell), goal) ? 0 : 1;
     case "twins":
         return MutationScore.Print(TwinScore.Judge(TwinText.Mutants(pattern), Tell), goal) ? 0 : 1;
     case "ptx":

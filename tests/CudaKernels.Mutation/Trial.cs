@@ -42,10 +42,10 @@ internal static class Trial
         return new Outcome(null, true);
     }
 
-    /// <summary>Runs one operation and type of a changed kernel.</summary>
-    public static Outcome Run(Mutant mutant, OpCase operation, ElementKind kind, int seed, bool reversed = false)
+    /// <summary>Runs one operation and type of a kernel, which is changed unless the mutant is null.</summary>
+    public static Outcome Run(Mutant? mutant, OpCase operation, ElementKind kind, int seed, bool reversed = false)
     {
-        var options = new CudaDeviceOptions { KernelText = (path, text) => path == operation.KernelFile ? FlatSource.Of(path, mutant) : text };
+        var options = new CudaDeviceOptions { KernelText = (path, text) => mutant is not null && path == operation.KernelFile ? FlatSource.Of(path, mutant) : text };
         using var device = EmulatedDevice.Open(new EmulationOptions { Sanitize = true, Seed = seed, Reversed = reversed, KernelTimeLimit = s_patience }, options);
         try
         {
