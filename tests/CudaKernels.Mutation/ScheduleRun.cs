@@ -10,12 +10,12 @@ internal static class ScheduleRun
         operation.RaggedShapes.Where(shape => shape.Count > 1).OrderBy(shape => shape.Count % 32 == 0).ThenBy(shape => shape.Count).First();
 
     /// <summary>Gives what was reported, or wrong, under seeds 1 to <paramref name="seeds"/>.</summary>
-    public static IReadOnlyList<string> Reports(IReadOnlyList<OpCase> operations, int seeds, Action<OpCase>? each = null)
+    public static IReadOnlyList<string> Reports(IReadOnlyList<OpCase> operations, int seeds, Action<OpCase, int>? each = null)
     {
         var all = new List<string>();
         Parallel.ForEach(operations, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, operation =>
         {
-            var shape = RaggedShape(operation);
+            var (shape, found) = (RaggedShape(operation), 0);
             foreach (var variant in operation.Variants)
             {
                 for (var seed = 1; seed <= seeds; seed++)
@@ -28,6 +28,7 @@ internal static class ScheduleRun
 
                     var result = CaseRunner.CheckShape(device, operation, operation.Types[0], variant, shape, seed);
                     var failures = device.Reports.Where(report => report.Rule != EmulationReport.NoteRule).Select(report => report.ToString()).Append(result.Failure).OfType<string>().ToArray();
+                    found += failures.Length;
                     lock (all)
                     {
                         all.AddRange(failures.Select(failure => $"{operation.Name} {variant} {shape} seed {seed}: {failure}"));
@@ -35,7 +36,7 @@ internal static class ScheduleRun
                 }
             }
 
-            each?.Invoke(operation);
+            each?.Invoke(operation, found);
         });
         return all;
     }

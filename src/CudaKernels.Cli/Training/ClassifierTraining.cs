@@ -45,7 +45,7 @@ internal static class ClassifierTraining<T> where T : unmanaged, IFloatingPointI
         var schedule = new CosineSchedule(optimizer.LearningRate, options.Steps ?? (long)epochs * stepsPerEpoch);
         for (var epoch = history.Epochs.Count + 1; epoch <= epochs && !(history.Steps.Count >= options.Steps); epoch++)
         {
-            TrainEpoch(options, trainer, train, history, schedule, epoch);
+            history.RunEpoch(options, stepsPerEpoch, trainer.TrainEpoch(train, options.BatchSize), rate => trainer.LearningRate = rate, schedule);
             history.EndEpoch(trainer.Evaluate(test), clock.Elapsed.TotalSeconds);
             checkpoint.Save();
             if (!options.Json)
@@ -58,24 +58,6 @@ internal static class ClassifierTraining<T> where T : unmanaged, IFloatingPointI
         string[] files = options.Output is null ? [] : [.. Draw(options.Output, classifier.Name, trainer, test, history), .. checkpoint.Files];
         Finish(options, classifier.Name, device, network, history, files, place.Reports, clock.Elapsed.TotalSeconds);
         return place.Reports.Count == 0 ? ExitCode.Success : ExitCode.Failed;
-    }
-
-    private static void TrainEpoch(TrainingOptions options, ClassifierTrainer<T> trainer, LabelledData train, TrainingHistory history, CosineSchedule schedule, int epoch)
-    {
-        var steps = Math.Max(train.Count / Math.Min(options.BatchSize, train.Count), 1);
-        Report.WithProgress(options.Json, $"epoch {epoch}", steps, tick =>
-        {
-            foreach (var step in trainer.TrainEpoch(train, options.BatchSize))
-            {
-                history.Add(step);
-                trainer.LearningRate = schedule.At(step.Step);
-                tick($"epoch {epoch}, loss {step.Loss:F3}");
-                if (history.Steps.Count >= options.Steps)
-                {
-                    break;
-                }
-            }
-        });
     }
 
     private static string[] Draw(string folder, string name, ClassifierTrainer<T> trainer, LabelledData test, TrainingHistory history)

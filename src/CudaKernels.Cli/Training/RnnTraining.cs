@@ -51,7 +51,7 @@ internal static class RnnTraining<T> where T : unmanaged, IFloatingPointIeee754<
         var schedule = new CosineSchedule(optimizer.LearningRate, options.Steps ?? (long)epochs * train.Pieces);
         for (var epoch = history.Epochs.Count + 1; epoch <= epochs && !(history.Steps.Count >= options.Steps); epoch++)
         {
-            TrainEpoch(options, trainer, train, history, schedule, epoch);
+            history.RunEpoch(options, train.Pieces, trainer.TrainEpoch(train), rate => trainer.LearningRate = rate, schedule);
             history.EndEpoch(new Evaluation(trainer.Evaluate(held), double.NaN), clock.Elapsed.TotalSeconds);
             checkpoint.Save();
             if (!options.Json)
@@ -75,21 +75,6 @@ internal static class RnnTraining<T> where T : unmanaged, IFloatingPointIeee754<
         "gru" => new Gru<T>(device, inputs, width, random),
         _ => new Lstm<T>(device, inputs, width, random),
     };
-
-    private static void TrainEpoch(TrainingOptions options, CharacterTrainer<T> trainer, TextStreams train, TrainingHistory history, CosineSchedule schedule, int epoch) =>
-        Report.WithProgress(options.Json, $"epoch {epoch}", train.Pieces, tick =>
-        {
-            foreach (var step in trainer.TrainEpoch(train))
-            {
-                history.Add(step);
-                trainer.LearningRate = schedule.At(step.Step);
-                tick($"epoch {epoch}, loss {step.Loss:F3}");
-                if (history.Steps.Count >= options.Steps)
-                {
-                    break;
-                }
-            }
-        });
 
     private static int Scaled(int width, double factor) => Math.Max((int)Math.Round(width * factor), 1);
 

@@ -1,3 +1,4 @@
+using CudaKernels.Cli.Output;
 using CudaKernels.Networks;
 
 namespace CudaKernels.Cli.Training;
@@ -20,7 +21,29 @@ internal sealed class TrainingHistory : ICheckpointed
 
     public List<EpochResult> Epochs { get; } = [];
 
-    public void Add(TrainingStep step) => Steps.Add(step);
+    /// <summary>Makes the steps of the next epoch, with a progress bar and the learning rate of a schedule, up to the number of steps that was asked for.</summary>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="count">The steps of an epoch.</param>
+    /// <param name="steps">The steps, made as they are read.</param>
+    /// <param name="setRate">Sets the learning rate of the step after.</param>
+    /// <param name="schedule">The rates.</param>
+    public void RunEpoch(TrainingOptions options, int count, IEnumerable<TrainingStep> steps, Action<double> setRate, CosineSchedule schedule)
+    {
+        var name = $"epoch {Epochs.Count + 1}";
+        Report.WithProgress(options.Json, name, count, tick =>
+        {
+            foreach (var step in steps)
+            {
+                Steps.Add(step);
+                setRate(schedule.At(step.Step));
+                tick($"{name}, loss {step.Loss:F3}");
+                if (Steps.Count >= options.Steps)
+                {
+                    break;
+                }
+            }
+        });
+    }
 
     /// <summary>Names the losses and the figures; the times stand apart, for they alone differ between two runs of the same training.</summary>
     public void Describe(CheckpointState state)

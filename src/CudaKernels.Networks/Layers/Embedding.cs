@@ -22,13 +22,7 @@ public sealed class Embedding<T> : IDisposable where T : unmanaged, IFloatingPoi
         ArgumentNullException.ThrowIfNull(random);
         ArgumentOutOfRangeException.ThrowIfLessThan(symbols, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
-        var values = new T[(long)symbols * columns];
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = T.CreateTruncating((float)(((2 * random.NextDouble()) - 1) * Math.Sqrt(3)));
-        }
-
-        Table = new Parameter<T>($"{name}.table", device.CreateTensor(values, [symbols, columns]));
+        Table = new Parameter<T>($"{name}.table", InitialValues.Uniform<T>(device, random, Math.Sqrt(3), [symbols, columns]));
     }
 
     /// <summary>The rows, [symbols, columns].</summary>

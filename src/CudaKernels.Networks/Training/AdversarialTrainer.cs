@@ -24,9 +24,10 @@ public sealed class AdversarialTrainer<T> : IDisposable where T : unmanaged, IFl
     private readonly Adam<T> _discriminatorOptimizer;
     private readonly BinaryCrossEntropy<T> _generatorLoss = new();
     private readonly BinaryCrossEntropy<T> _discriminatorLoss = new();
-    private readonly Random _random;
+    private readonly int _seed;
     private readonly int _noise;
     private PhiloxState _position;
+    private int _epochs;
 
     /// <param name="device">The device of the networks.</param>
     /// <param name="generator">From noise [batch, noise] to samples [batch, features]; not disposed by the trainer.</param>
@@ -43,7 +44,7 @@ public sealed class AdversarialTrainer<T> : IDisposable where T : unmanaged, IFl
         (_device, _generator, _discriminator, _noise) = (device, generator, discriminator, noise);
         _generatorOptimizer = new Adam<T>(generator.Parameters, options);
         _discriminatorOptimizer = new Adam<T>(discriminator.Parameters, options);
-        _random = new Random(seed);
+        _seed = seed;
         _position = new PhiloxState((ulong)seed);
     }
 
@@ -72,8 +73,7 @@ public sealed class AdversarialTrainer<T> : IDisposable where T : unmanaged, IFl
 
     private IEnumerable<AdversarialStep> Steps(LabelledData data, int batchSize)
     {
-        var order = Enumerable.Range(0, data.Count).ToArray();
-        _random.Shuffle(order);
+        var order = EpochOrder.Create(data.Count, _seed, _epochs++);
         using var noise = _device.CreateUninitializedTensor<T>([batchSize, _noise]);
         using var both = _device.CreateUninitializedTensor<T>([2 * batchSize, data.Width]);
         using var realHalf = both.Slice(..batchSize);

@@ -50,8 +50,7 @@ internal static partial class SpanReduction
                 sum2 = Vector512.FusedMultiplyAdd(d2, d2, sum2);
                 sum3 = Vector512.FusedMultiplyAdd(d3, d3, sum3);
             }
-            var (low, high) = Vector512.Widen(sum0 + sum1 + (sum2 + sum3));
-            total += Vector512.Sum(low + high);
+            total += Total(sum0 + sum1 + (sum2 + sum3));
         }
         for (; i < x.Length; i++)
         {

@@ -53,6 +53,15 @@ internal static partial class SpanReduction
         }
     }
 
+    /// <summary>The sum of the elements of a vector of float or double, in double.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static double Total<T>(Vector512<T> sum)
+    {
+        if (typeof(T) == typeof(double)) return Vector512.Sum(sum.AsDouble());
+        var (low, high) = Vector512.Widen(sum.AsSingle());
+        return Vector512.Sum(low + high);
+    }
+
     private static double Accumulate<T, TTerm>(TTerm term, ReadOnlySpan<T> x, ReadOnlySpan<T> y)
         where T : unmanaged
         where TTerm : struct, ITerm

@@ -62,20 +62,11 @@ internal static class VectorLoop
                 sum0 += y0;
                 sum1 += y1;
             }
-            total += Total(sum0 + sum1);
+            total += SpanReduction.Total(sum0 + sum1);
         }
         if (i == source.Length) return total;
         Apply(function, source[i..], destination[i..]);
         return total + SpanReduction.Sum<T>(destination[i..source.Length]);
-    }
-
-    /// <summary>The sum of a vector's elements, in double.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static double Total<T>(Vector512<T> sum)
-    {
-        if (typeof(T) == typeof(double)) return Vector512.Sum(sum.AsDouble());
-        var (low, high) = Vector512.Widen(sum.AsSingle());
-        return Vector512.Sum(low + high);
     }
 
     /// <summary>

@@ -50,6 +50,46 @@ public sealed class CharacterTrainerTests
         Assert.StartsWith(Rhyme[4..34], trainer.Generate(vocabulary, Rhyme + Rhyme[..4], 60, new Random(1), temperature: 0.2), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("gru")]
+    [InlineData("lstm")]
+    public void AResumedTrainingEndsWithTheSameBits(string cell)
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.safetensors");
+        var text = string.Concat(Enumerable.Repeat(Rhyme, 4));
+        var vocabulary = new CharacterVocabulary(text);
+        var streams = new TextStreams(vocabulary.Encode(text), batch: 3, steps: 5);
+        using var device = new CpuDevice();
+        try
+        {
+            var whole = Run(trainer =>
+            {
+                trainer.TrainEpoch(streams).Count();
+                Checkpoint.Save(path, trainer);
+                trainer.TrainEpoch(streams).Count();
+            });
+            var resumed = Run(trainer =>
+            {
+                Checkpoint.Load(path, trainer);
+                trainer.TrainEpoch(streams).Count();
+            });
+            Assert.Equal(whole, resumed);
+            Assert.NotEqual(whole, Run(trainer => trainer.TrainEpoch(streams).Count()));
+        }
+        finally
+        {
+            Checkpoint.Delete(path);
+        }
+
+        float[] Run(Action<CharacterTrainer<float>> train)
+        {
+            using var model = Model(device, vocabulary, cell, width: 7);
+            using var trainer = new CharacterTrainer<float>(device, model, new AdamOptions { LearningRate = 0.01 });
+            train(trainer);
+            return [.. model.Parameters.SelectMany(parameter => parameter.Value.ToArray())];
+        }
+    }
+
     [Fact]
     public void StreamsGoOnFromPieceToPiece()
     {

@@ -39,11 +39,7 @@ public static partial class TensorOperations
         public void Invoke<TCompute>(ReadOnlySpan<TCompute> x, Span<TCompute> y) where TCompute : unmanaged, IFloatingPointIeee754<TCompute>, IMinMaxValue<TCompute>
         {
             var scale = 1 / Math.Sqrt((SpanReduction.SumOfSquares(x) / x.Length) + epsilon);
-            VectorLoop.Apply(new RowFunctions.Scaled<TCompute>(TCompute.CreateTruncating(scale)), x, y);
-            if (gamma is not null)
-            {
-                RowFunctions.Affine(y, Gamma, null);
-            }
+            RowFunctions.Standardize(x, y, TCompute.Zero, TCompute.CreateTruncating(scale), Gamma, null);
         }
     }
 }

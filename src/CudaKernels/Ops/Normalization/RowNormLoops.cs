@@ -45,8 +45,8 @@ internal static unsafe class RowNormLoops
                     product += g * normalized;
                 }
 
-                total += Total(sum);
-                totalProduct += Total(product);
+                total += SpanReduction.Total(sum);
+                totalProduct += SpanReduction.Total(product);
             }
         }
 
@@ -69,18 +69,5 @@ internal static unsafe class RowNormLoops
                 VectorTail.Store((g - constant - (normalized * share)) * factor, to + i, left);
             }
         }
-    }
-
-    /// <summary>The sum of a vector's elements, in double.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static double Total<T>(Vector512<T> sum)
-    {
-        if (typeof(T) == typeof(double))
-        {
-            return Vector512.Sum(sum.AsDouble());
-        }
-
-        var (low, high) = Vector512.Widen(sum.AsSingle());
-        return Vector512.Sum(low + high);
     }
 }

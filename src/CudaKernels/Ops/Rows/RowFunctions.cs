@@ -49,7 +49,12 @@ internal static class RowFunctions
         if (typeof(T) != typeof(TCompute))
         {
             VectorLoop.Apply(new Standardized<TCompute>(shift, factor), x, y);
-            Affine(y, gamma, beta);
+            for (var column = 0; column < y.Length; column++)
+            {
+                var value = gamma is null ? y[column] : y[column] * TCompute.CreateTruncating(gamma[column]);
+                y[column] = beta is null ? value : value + TCompute.CreateTruncating(beta[column]);
+            }
+
             return;
         }
 
@@ -73,38 +78,6 @@ internal static class RowFunctions
                 value = gamma is null ? value : value * ((TCompute*)gamma)[i];
                 to[i] = beta is null ? value : value + ((TCompute*)beta)[i];
             }
-        }
-    }
-
-    /// <summary>y = y·gamma + beta along a row; a null pointer leaves the step out.</summary>
-    public static unsafe void Affine<TCompute, T>(Span<TCompute> y, T* gamma, T* beta) where TCompute : unmanaged, INumber<TCompute> where T : unmanaged, INumber<T>
-    {
-        if (typeof(T) == typeof(TCompute))
-        {
-            var count = Vector512<TCompute>.Count;
-            fixed (TCompute* row = y)
-            {
-                var i = 0;
-                for (; i <= y.Length - count; i += count)
-                {
-                    var value = Vector512.Load(row + i);
-                    value = gamma is null ? value : value * Vector512.Load((TCompute*)gamma + i);
-                    value = beta is null ? value : value + Vector512.Load((TCompute*)beta + i);
-                    value.Store(row + i);
-                }
-
-                for (; i < y.Length; i++)
-                {
-                    row[i] = (gamma is null ? row[i] : row[i] * ((TCompute*)gamma)[i]) + (beta is null ? TCompute.Zero : ((TCompute*)beta)[i]);
-                }
-            }
-
-            return;
-        }
-
-        for (var i = 0; i < y.Length; i++)
-        {
-            y[i] = (gamma is null ? y[i] : y[i] * TCompute.CreateTruncating(gamma[i])) + (beta is null ? TCompute.Zero : TCompute.CreateTruncating(beta[i]));
         }
     }
 }
