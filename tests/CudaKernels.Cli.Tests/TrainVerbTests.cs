@@ -148,7 +148,7 @@ public sealed class TrainVerbTests
         var folder = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}");
         try
         {
-            var run = ToolRun.Of("train", "gan", "--device", "cpu", "--epochs", "2", "--samples", "640", "--width", "0.125", "--out", folder, "--json");
+            var run = ToolRun.Of("train", "gan", "--device", "cpu", "--epochs", "2", "--samples", "640", "--width", "0.125", "--judge", "--out", folder, "--json");
             Assert.True(run.ExitCode == 0, run.Error);
             var document = run.Document();
             Assert.Equal("gan", (string)document["network"]!);
@@ -166,8 +166,16 @@ public sealed class TrainVerbTests
 
             // The discriminator begins without knowledge, and clothes are easily told from noise.
             Assert.True((double)epochs[1]!["discriminatorLoss"]! < (double)document["steps"]![0]!["discriminatorLoss"]!);
-            Assert.Equal(["gan-epoch-001.png", "gan-epoch-002.png", "gan-curves.svg"], document["files"]!.AsArray().Select(file => Path.GetFileName((string)file!)));
+            Assert.Equal(["gan-epoch-001.png", "gan-epoch-002.png", "gan-curves.svg", "gan.safetensors"], document["files"]!.AsArray().Select(file => Path.GetFileName((string)file!)));
             Assert.All(document["files"]!.AsArray(), file => Assert.True(new FileInfo((string)file!).Length > 1000));
+
+            // 640 images teach the judge little, and two epochs the generator less; but every image gets a class.
+            var judgement = document["judgement"]!;
+            int[] counts = [.. judgement["counts"]!.AsArray().Select(count => (int)count!)];
+            Assert.Equal((10, 1000), (counts.Length, counts.Sum()));
+            Assert.Equal(counts.Count(count => count >= 10), (int)judgement["classesFound"]!);
+            Assert.InRange((double)judgement["classifierAccuracy"]!, 0.4, 1);
+            Assert.InRange((double)judgement["sure"]!, 0, 1);
         }
         finally
         {

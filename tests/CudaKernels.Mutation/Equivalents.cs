@@ -25,9 +25,11 @@ internal static class Equivalents
         var failures = new string?[mutants.Length];
         Parallel.For(0, mutants.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
         {
-            var user = Trial.Users(mutants[i])[0];
-            failures[i] = Enumerable.Range(0, seeds + 1).Select(seed => Trial.Run(mutants[i], user, user.Types[0], seed).KilledBy).Append(Trial.Run(mutants[i], user, user.Types[0], 0, reversed: true).KilledBy)
-                .FirstOrDefault(killedBy => killedBy is not null);
+            // Every operation that may run the line, in both orders; those that stand for the rest under all seeds.
+            var users = Trial.Users(mutants[i]);
+            var runs = users.SelectMany(user => new[] { (User: user, Seed: 0, Reversed: false), (user, 0, true) })
+                .Concat(from user in Trial.Typical(users) from seed in Enumerable.Range(1, seeds) select (user, seed, false));
+            failures[i] = runs.Select(run => Trial.Run(mutants[i], run.User, run.User.Types[0], run.Seed, run.Reversed).KilledBy).FirstOrDefault(killedBy => killedBy is not null);
         });
         for (var i = 0; i < mutants.Length; i++)
         {

@@ -1,5 +1,6 @@
 // Breaks kernels on purpose and sees whether the checks notice. dotnet run -c Release --project tests/CudaKernels.Mutation -- VERB:
 //   semantic [PATTERN]          one mutant of what each kernel computes, against the ordinary check
+//   list [PATTERN]              the mutants of score, by file
 //   score [PATTERN]             every barrier, guard, bound and lane predicate of kernels and headers weakened, against the checking mode
 //   equivalents [SEEDS]         runs the mutants of equivalent.tsv under both orders and many seeds (20): none may fail
 //   ptx [PATTERN] [--all]       every asm statement of the headers changed, against the lint; GPU-only is what is legal PTX of the same operands
@@ -16,6 +17,13 @@ switch (verb)
 {
     case "semantic":
         return SemanticCheck.Run(pattern) ? 0 : 1;
+    case "list":
+        foreach (var file in MutationScore.Mutants(pattern).GroupBy(mutant => mutant.File))
+        {
+            Console.WriteLine($"{file.Key,-42} {file.Count(),8}");
+        }
+
+        return 0;
     case "score":
         var mutants = MutationScore.Mutants(pattern);
         if (MutationScore.Unsound(mutants) is { Count: > 0 } unsound)
@@ -52,7 +60,7 @@ switch (verb)
         Console.WriteLine($"{operations.Length} operations under {seeds} schedules: {reports.Count} reports");
         return operations.Length > 0 && reports.Count == 0 ? 0 : 1;
     default:
-        Console.Error.WriteLine("semantic [PATTERN] | score [PATTERN] [--all] | ptx [PATTERN] [--all] | twins [PATTERN] [--all] | equivalents [SEEDS] | schedules [PATTERN] [SEEDS]");
+        Console.Error.WriteLine("semantic [PATTERN] | list [PATTERN] | score [PATTERN] [--all] | ptx [PATTERN] [--all] | twins [PATTERN] [--all] | equivalents [SEEDS] | schedules [PATTERN] [SEEDS]");
         return 2;
 }
 

@@ -56,6 +56,9 @@ internal static class FashionMnist
         return new LabelledData(Array.ConvertAll(train.Features, value => (2 * ((value * Deviation) + Mean)) - 1), train.Labels);
     }
 
+    /// <summary>Pictures of -1 to 1 as the features of <see cref="Load"/>.</summary>
+    public static float[] FromSigned(float[] pictures) => Array.ConvertAll(pictures, value => (((value + 1) / 2) - Mean) / Deviation);
+
     private static LabelledData Read(string folder, string part, int expected)
     {
         var imagesPath = Find(folder, $"{part}-images-idx3-ubyte");

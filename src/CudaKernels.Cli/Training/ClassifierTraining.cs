@@ -18,6 +18,10 @@ internal static class ClassifierTraining<T> where T : unmanaged, IFloatingPointI
     /// <summary>Held-out images where every access to memory is watched: many would take longer than the steps.</summary>
     private const int WatchedImages = 50;
 
+    /// <summary>The settings of the optimizer at the first step.</summary>
+    /// <remarks>16-bit weights lose small steps; a larger epsilon keeps the first ones, whose second moments are tiny, from blowing up.</remarks>
+    public static AdamOptions Optimizer { get; } = new() { Epsilon = typeof(T) == typeof(float) ? 1e-8 : 1e-4, WeightDecay = 0.05 };
+
     /// <summary>Trains, reports and draws; gives the exit code.</summary>
     public static int Run(IClassifier classifier, TrainingOptions options)
     {
@@ -28,12 +32,11 @@ internal static class ClassifierTraining<T> where T : unmanaged, IFloatingPointI
         var device = place.Device;
         using var network = classifier.Create<T>(device, new Random(options.Seed), options.Width);
 
-        // 16-bit weights lose small steps; a larger epsilon keeps the first ones, whose second moments are tiny, from blowing up.
-        var optimizer = new AdamOptions { Epsilon = typeof(T) == typeof(float) ? 1e-8 : 1e-4, WeightDecay = 0.05 };
+        var optimizer = Optimizer;
         using var trainer = new ClassifierTrainer<T>(device, network, optimizer, options.Seed);
         var clock = Stopwatch.StartNew();
         var history = new TrainingHistory();
-        var checkpoint = new RunCheckpoint(options.Output, classifier.Name, history, trainer, options);
+        var checkpoint = new RunCheckpoint(options.Output, classifier.Name, () => history.Epochs.Count, history, trainer, options);
         checkpoint.Begin(options.Resume);
         if (!options.Json)
         {

@@ -51,10 +51,10 @@ internal static class GanNetworks
             new Reshape<T>(1, Side, Side),
             new Conv2d<T>(device, 1, first, (5, 5), random, s_halving, "conv1"),
             new LeakyRelu<T>(Slope),
-            new Dropout<T>(Dropped, new PhiloxState((ulong)seed, Subsequence: 1)),
+            new Dropout<T>(Dropped, new PhiloxState((ulong)seed, Subsequence: 1), "dropout1"),
             new Conv2d<T>(device, first, second, (5, 5), random, s_halving, "conv2"),
             new LeakyRelu<T>(Slope),
-            new Dropout<T>(Dropped, new PhiloxState((ulong)seed, Subsequence: 2)),
+            new Dropout<T>(Dropped, new PhiloxState((ulong)seed, Subsequence: 2), "dropout2"),
             new Flatten<T>(),
             new Dense<T>(device, second * Quarter * Quarter, 1, random, "dense"));
         Begin(discriminator, new PhiloxState((ulong)seed, Subsequence: 5), width);

@@ -23,6 +23,7 @@ internal sealed class GanTraining<T> : IDisposable where T : unmanaged, IFloatin
     private readonly DeviceTensor<T> _pictureNoise;
     private readonly AdversarialHistory _history = new();
     private readonly List<string> _files = [];
+    private GeneratedJudgement? _judgement;
 
     private GanTraining(TrainingOptions options)
     {
@@ -58,17 +59,28 @@ internal sealed class GanTraining<T> : IDisposable where T : unmanaged, IFloatin
         var optimizer = new AdamOptions { LearningRate = 2e-4, Beta1 = 0.5, Epsilon = typeof(T) == typeof(float) ? 1e-8 : 1e-4 };
         using var trainer = new AdversarialTrainer<T>(_place.Device, _generator, _discriminator, GanNetworks.Noise, optimizer, _options.Seed);
         var clock = Stopwatch.StartNew();
+        var checkpoint = new RunCheckpoint(_options.Output, "gan", () => _history.Epochs.Count, _history, trainer, _options);
+        checkpoint.Begin(_options.Resume);
+        _files.AddRange(Enumerable.Range(1, _history.Epochs.Count).Select(SheetPath).Where(File.Exists));
         Say($"gan, {ParameterCount:N0} parameters, {data.Count:N0} images to learn, on {_place.Device.Id} ({_place.Device.Name})");
         var epochs = _options.Epochs ?? (_options.Steps is null ? DefaultEpochs : int.MaxValue);
-        for (var epoch = 1; epoch <= epochs && !IsDone; epoch++)
+        for (var epoch = _history.Epochs.Count + 1; epoch <= epochs && !IsDone; epoch++)
         {
             TrainEpoch(trainer, data, epoch);
             var done = _history.EndEpoch(clock.Elapsed.TotalSeconds);
             Say($"epoch {epoch}: generator loss {done.GeneratorLoss:F4}, discriminator loss {done.DiscriminatorLoss:F4}, discriminator accuracy {done.DiscriminatorAccuracy:P2}, {done.Seconds:F1} s");
             Draw(epoch);
+            checkpoint.Save();
         }
 
         DrawCurves();
+        _files.AddRange(checkpoint.Files);
+        if (_options.Judge)
+        {
+            _judgement = GeneratedJudgement.Of(_place.Device, _generator, _options);
+            Say($"{_judgement}");
+        }
+
         Finish(clock.Elapsed.TotalSeconds);
         return _place.Reports.Count == 0 ? ExitCode.Success : ExitCode.Failed;
     }
@@ -99,14 +111,14 @@ internal sealed class GanTraining<T> : IDisposable where T : unmanaged, IFloatin
             return;
         }
 
-        _generator.IsTraining = false;
-        using var images = _generator.Forward(_pictureNoise).Cast<float>();
-        _generator.IsTraining = true;
+        using var images = _generator.Infer(_pictureNoise).Cast<float>();
         Directory.CreateDirectory(_options.Output);
-        var path = Path.Combine(_options.Output, string.Create(CultureInfo.InvariantCulture, $"gan-epoch-{epoch:000}.png"));
+        var path = SheetPath(epoch);
         ImageSheet.Save(path, images.ToArray(), low: -1, high: 1);
         _files.Add(path);
     }
+
+    private string SheetPath(int epoch) => Path.Combine(_options.Output!, string.Create(CultureInfo.InvariantCulture, $"gan-epoch-{epoch:000}.png"));
 
     private void DrawCurves()
     {
@@ -160,6 +172,7 @@ internal sealed class GanTraining<T> : IDisposable where T : unmanaged, IFloatin
             ["generatorLoss"] = Report.Number(last.GeneratorLoss),
             ["discriminatorLoss"] = Report.Number(last.DiscriminatorLoss),
             ["discriminatorAccuracy"] = Report.Number(last.DiscriminatorAccuracy),
+            ["judgement"] = _judgement?.ToJson(),
             ["seconds"] = seconds,
             ["files"] = Report.Array(_files.Select(file => (JsonNode)file)),
             ["reports"] = Report.Array(_place.Reports.Select(ReportJson.Of)),

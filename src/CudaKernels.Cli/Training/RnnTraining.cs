@@ -40,7 +40,7 @@ internal static class RnnTraining<T> where T : unmanaged, IFloatingPointIeee754<
         using var trainer = new CharacterTrainer<T>(device, model, optimizer);
         var clock = Stopwatch.StartNew();
         var history = new TrainingHistory();
-        var checkpoint = new RunCheckpoint(options.Output, $"rnn-{cell}", history, trainer, options);
+        var checkpoint = new RunCheckpoint(options.Output, $"rnn-{cell}", () => history.Epochs.Count, history, trainer, options);
         checkpoint.Begin(options.Resume);
         if (!options.Json)
         {

@@ -6,18 +6,18 @@ namespace CudaKernels.Cli.Training;
 internal sealed class RunCheckpoint
 {
     private readonly string? _path;
-    private readonly TrainingHistory _history;
+    private readonly Func<int> _epochs;
     private readonly ICheckpointed[] _parts;
 
     /// <param name="folder">The output folder, or null.</param>
     /// <param name="network">Names the file.</param>
-    /// <param name="history">The figures so far.</param>
-    /// <param name="parts">What else has state, and the settings of the run.</param>
-    public RunCheckpoint(string? folder, string network, TrainingHistory history, params ReadOnlySpan<ICheckpointed> parts)
+    /// <param name="epochs">Tells how many epochs the parts have behind them.</param>
+    /// <param name="parts">What has state: the figures so far, the trainer, the settings of the run.</param>
+    public RunCheckpoint(string? folder, string network, Func<int> epochs, params ReadOnlySpan<ICheckpointed> parts)
     {
         _path = folder is null ? null : Path.Combine(folder, $"{network}.safetensors");
-        _history = history;
-        _parts = [history, .. parts];
+        _epochs = epochs;
+        _parts = parts.ToArray();
     }
 
     /// <summary>The file, where one is kept.</summary>
@@ -50,7 +50,7 @@ internal sealed class RunCheckpoint
             Console.Error.WriteLine($"cudakernels: {refusal}; the checkpoint before it is used");
         }
 
-        Console.Error.WriteLine($"cudakernels: goes on after epoch {_history.Epochs.Count} from {source.Path}");
+        Console.Error.WriteLine($"cudakernels: goes on after epoch {_epochs()} from {source.Path}");
     }
 
     /// <summary>Saves the state between two epochs.</summary>

@@ -27,6 +27,9 @@ internal sealed record TrainingOptions : ICheckpointed
     /// <summary>The recurrent layer: rnn, gru or lstm.</summary>
     public string Cell { get; init; } = "lstm";
 
+    /// <summary>Whether a classifier says what the generated images show.</summary>
+    public bool Judge { get; init; }
+
     public string? Output { get; init; }
 
     public bool Resume { get; init; }

@@ -22,14 +22,20 @@ internal static class TrainVerb
         var precision = new Option<string>("--precision") { Description = "fp32, bf16 or fp16: the type of weights and activations.", DefaultValueFactory = _ => "fp32" };
         var seed = CommonOptions.Seed();
         var output = new Option<string?>("--out") { Description = "Folder for the curves, what the network makes and, after each epoch, a checkpoint; one of an earlier run is removed unless --resume is given." };
-        var resume = new Option<bool>("--resume") { Description = "Go on from the checkpoint under --out, with the same options as before; the result is that of a run without a break. Not for gan." };
+        var resume = new Option<bool>("--resume") { Description = "Go on from the checkpoint under --out, with the same options as before; the result is that of a run without a break." };
+        var judge = new Option<bool>("--judge") { Description = "Then train cnn on the same images and tell which classes it finds among 1,000 generated ones. For gan." };
         var json = CommonOptions.Json();
-        var command = new Command("train", "Trains a network on real data and reports its accuracy.") { network, device, sanitize, data, epochs, steps, samples, batchSize, width, cell, precision, seed, resume, output, json };
+        var command = new Command("train", "Trains a network on real data and reports its accuracy.") { network, device, sanitize, data, epochs, steps, samples, batchSize, width, cell, precision, seed, judge, resume, output, json };
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(resume) && (parsed.GetValue(output) is null || parsed.GetValue(network) is "gan"))
+            if (parsed.GetValue(resume) && parsed.GetValue(output) is null)
             {
-                throw new UsageException(parsed.GetValue(output) is null ? "--resume takes --out DIR, where the checkpoint stands" : "gan keeps no checkpoint that --resume could go on from");
+                throw new UsageException("--resume takes --out DIR, where the checkpoint stands");
+            }
+
+            if (parsed.GetValue(judge) && parsed.GetValue(network) is not "gan")
+            {
+                throw new UsageException($"--judge looks at generated images: train gan --judge, got '{parsed.GetValue(network)}'");
             }
 
             var options = new TrainingOptions
@@ -45,6 +51,7 @@ internal static class TrainVerb
                 Seed = parsed.GetValue(seed),
                 Cell = parsed.GetValue(cell) is "rnn" or "gru" or "lstm" ? parsed.GetValue(cell)! : throw new UsageException($"--cell takes rnn, gru or lstm, got '{parsed.GetValue(cell)}'"),
                 Output = parsed.GetValue(output),
+                Judge = parsed.GetValue(judge),
                 Resume = parsed.GetValue(resume),
                 Json = parsed.GetValue(json),
             };

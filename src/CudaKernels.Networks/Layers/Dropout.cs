@@ -7,6 +7,7 @@ namespace CudaKernels.Networks;
 /// <typeparam name="T">The element type.</typeparam>
 public sealed class Dropout<T> : Layer<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
+    private readonly string _name;
     private DeviceTensor<T>? _output;
     private DeviceTensor<T>? _inputGradient;
     private PhiloxState? _used;
@@ -14,15 +15,17 @@ public sealed class Dropout<T> : Layer<T> where T : unmanaged, IFloatingPointIee
 
     /// <param name="probability">p, how likely an element is dropped, in [0, 1).</param>
     /// <param name="position">Where the bits begin; a sequence of their own for each layer.</param>
+    /// <param name="name">Begins the names of the position in a checkpoint.</param>
     /// <exception cref="ArgumentOutOfRangeException">The probability is outside [0, 1).</exception>
-    public Dropout(double probability, PhiloxState position)
+    public Dropout(double probability, PhiloxState position, string name = "dropout")
     {
+        ArgumentNullException.ThrowIfNull(name);
         if (!(probability is >= 0 and < 1))
         {
             throw new ArgumentOutOfRangeException(nameof(probability), probability, "elements are dropped with a probability in [0, 1)");
         }
 
-        (Probability, Position) = (probability, position);
+        (Probability, Position, _name) = (probability, position, name);
     }
 
     /// <summary>p.</summary>
@@ -64,6 +67,13 @@ public sealed class Dropout<T> : Layer<T> where T : unmanaged, IFloatingPointIee
         var inputGradient = Resize(ref _inputGradient, outputGradient.Device, outputGradient.Lengths);
         outputGradient.DropoutGradient(Probability, position, inputGradient);
         return inputGradient;
+    }
+
+    /// <summary>Names the position of the next bits, so that a resumed training drops what an unbroken one would.</summary>
+    public override void Describe(CheckpointState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.AddPosition($"{_name}.position", () => Position, position => Position = position);
     }
 
     /// <inheritdoc/>

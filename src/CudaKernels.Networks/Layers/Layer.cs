@@ -17,6 +17,23 @@ public abstract class Layer<T> : IDisposable, ICheckpointed where T : unmanaged,
     /// <returns>The output, owned by the layer and overwritten by its next forward pass.</returns>
     public abstract DeviceTensor<T> Forward(DeviceTensor<T> input);
 
+    /// <summary>A forward pass that is none of a training, whatever <see cref="IsTraining"/> says before and after it.</summary>
+    /// <param name="input">[batch, …].</param>
+    /// <returns>The output, owned by the layer and overwritten by its next forward pass.</returns>
+    public DeviceTensor<T> Infer(DeviceTensor<T> input)
+    {
+        var wasTraining = IsTraining;
+        IsTraining = false;
+        try
+        {
+            return Forward(input);
+        }
+        finally
+        {
+            IsTraining = wasTraining;
+        }
+    }
+
     /// <summary>Computes the gradients of the parameters and of the input of the last forward pass.</summary>
     /// <param name="outputGradient">The gradient of the loss with respect to the output.</param>
     /// <returns>The gradient with respect to the input, owned by the layer and overwritten by its next backward pass.</returns>

@@ -15,7 +15,7 @@ public readonly record struct AdversarialStep(long Step, double GeneratorLoss, d
 /// not saturate: as if they were real.
 /// </summary>
 /// <typeparam name="T">The element type in which the networks compute.</typeparam>
-public sealed class AdversarialTrainer<T> : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
+public sealed class AdversarialTrainer<T> : IDisposable, ICheckpointed where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly ComputeDevice _device;
     private readonly Layer<T> _generator;
@@ -24,10 +24,9 @@ public sealed class AdversarialTrainer<T> : IDisposable where T : unmanaged, IFl
     private readonly Adam<T> _discriminatorOptimizer;
     private readonly BinaryCrossEntropy<T> _generatorLoss = new();
     private readonly BinaryCrossEntropy<T> _discriminatorLoss = new();
-    private readonly int _seed;
+    private int _seed;
     private readonly int _noise;
     private PhiloxState _position;
-    private int _epochs;
 
     /// <param name="device">The device of the networks.</param>
     /// <param name="generator">From noise [batch, noise] to samples [batch, features]; not disposed by the trainer.</param>
@@ -51,6 +50,9 @@ public sealed class AdversarialTrainer<T> : IDisposable where T : unmanaged, IFl
     /// <summary>How many steps were made.</summary>
     public long StepCount => _generatorOptimizer.StepCount;
 
+    /// <summary>How many times a way through the data was begun.</summary>
+    public int EpochCount { get; private set; }
+
     /// <summary>Goes once through the data in a new random order; a last batch that is not full is left out unless it is the only one.</summary>
     /// <param name="data">The real samples; their labels have no meaning here.</param>
     /// <param name="batchSize">Real samples per step, and as many generated ones.</param>
@@ -60,6 +62,22 @@ public sealed class AdversarialTrainer<T> : IDisposable where T : unmanaged, IFl
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         return Steps(data, Math.Min(batchSize, data.Count));
+    }
+
+    /// <summary>
+    /// Names the state of both networks and both optimizers, the seed, the number of epochs and where the noise goes on. What is saved between
+    /// two epochs goes on as if there had been no break; what is saved within one goes on with the next.
+    /// </summary>
+    public void Describe(CheckpointState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.AddPart("generator", _generator);
+        state.AddPart("generator", _generatorOptimizer);
+        state.AddPart("discriminator", _discriminator);
+        state.AddPart("discriminator", _discriminatorOptimizer);
+        state.AddNumber("trainer.seed", () => _seed, seed => _seed = seed);
+        state.AddNumber("trainer.epochs", () => EpochCount, count => EpochCount = count);
+        state.AddPosition("trainer.noise", () => _position, position => _position = position);
     }
 
     /// <inheritdoc/>
@@ -73,7 +91,7 @@ public sealed class AdversarialTrainer<T> : IDisposable where T : unmanaged, IFl
 
     private IEnumerable<AdversarialStep> Steps(LabelledData data, int batchSize)
     {
-        var order = EpochOrder.Create(data.Count, _seed, _epochs++);
+        var order = EpochOrder.Create(data.Count, _seed, EpochCount++);
         using var noise = _device.CreateUninitializedTensor<T>([batchSize, _noise]);
         using var both = _device.CreateUninitializedTensor<T>([2 * batchSize, data.Width]);
         using var realHalf = both.Slice(..batchSize);

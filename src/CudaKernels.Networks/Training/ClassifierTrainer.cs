@@ -82,7 +82,7 @@ public sealed class ClassifierTrainer<T> : IDisposable, ICheckpointed where T : 
         {
             var places = Enumerable.Range(start, Math.Min(batchSize, data.Count - start)).ToArray();
             using var batch = new LabelledBatch<T>(_device, data, places);
-            var logits = Answer(batch.Features);
+            var logits = _network.Infer(batch.Features);
             loss += _loss.Evaluate(logits, batch.Labels).Loss * places.Length;
             right += CountRight(logits, data, places);
         }
@@ -95,7 +95,7 @@ public sealed class ClassifierTrainer<T> : IDisposable, ICheckpointed where T : 
     {
         ArgumentNullException.ThrowIfNull(data);
         using var batch = new LabelledBatch<T>(_device, data, Enumerable.Range(0, data.Count).ToArray());
-        return MostLikely(Answer(batch.Features));
+        return MostLikely(_network.Infer(batch.Features));
     }
 
     /// <inheritdoc/>
@@ -115,20 +115,6 @@ public sealed class ClassifierTrainer<T> : IDisposable, ICheckpointed where T : 
             _network.Backward(gradient);
             _optimizer.Step();
             yield return new TrainingStep(_optimizer.StepCount, loss);
-        }
-    }
-
-    private DeviceTensor<T> Answer(DeviceTensor<T> features)
-    {
-        var wasTraining = _network.IsTraining;
-        _network.IsTraining = false;
-        try
-        {
-            return _network.Forward(features);
-        }
-        finally
-        {
-            _network.IsTraining = wasTraining;
         }
     }
 

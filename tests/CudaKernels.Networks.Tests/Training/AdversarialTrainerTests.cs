@@ -53,6 +53,31 @@ public sealed class AdversarialTrainerTests : IDisposable
         }
     }
 
+    // Both networks have a layer of the same name, and both optimizers are Adam: the parts of the state stand apart. Dropout and noise go on where they were.
+    [Fact]
+    public void AResumedGameEqualsAnUninterruptedOne()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Combine("game.safetensors");
+        using var whole = new Game(_device, seed: 3);
+        var expected = whole.Play(3);
+        using (var first = new Game(_device, seed: 3))
+        {
+            Assert.Equal(expected[..5], first.Play(1));
+            Checkpoint.Save(path, first.Trainer);
+        }
+
+        using var resumed = new Game(_device, seed: 8);
+        Checkpoint.Load(path, resumed.Trainer);
+        Assert.Equal((1, 5L), (resumed.Trainer.EpochCount, resumed.Trainer.StepCount));
+        Assert.Equal(expected[5..], resumed.Play(2));
+        Assert.Equal(whole.Weights, resumed.Weights);
+        using var file = SafetensorsFile.Open(path);
+        Assert.Superset(
+            new HashSet<string> { "generator.dense.weight", "discriminator.dense.weight", "generator.adam.steps", "discriminator.adam.dense.bias.first", "discriminator.dropout.position.offset", "trainer.noise.offset" },
+            file.Entries.Select(entry => entry.Name).ToHashSet());
+    }
+
     [Fact]
     public void TheLossIsTheMeanAndHasItsGradient()
     {
@@ -76,5 +101,33 @@ public sealed class AdversarialTrainerTests : IDisposable
         using var middle = generator.Forward(noise).Mean([0]);
         var (x, y) = (middle.ToArray()[0], middle.ToArray()[1]);
         return Math.Sqrt(((x - 2) * (x - 2)) + ((y + 1) * (y + 1)));
+    }
+
+    private sealed class Game : IDisposable
+    {
+        private readonly LabelledData _data = new([.. Enumerable.Range(0, 80).Select(i => i / 40f)], new long[40]);
+        private readonly Sequential<float> _generator;
+        private readonly Sequential<float> _discriminator;
+
+        public Game(CpuDevice device, int seed)
+        {
+            var random = new Random(seed);
+            _generator = new Sequential<float>(new Dense<float>(device, 4, 2, random));
+            _discriminator = new Sequential<float>(new Dropout<float>(0.3, new PhiloxState((ulong)seed)), new Dense<float>(device, 2, 1, random));
+            Trainer = new AdversarialTrainer<float>(device, _generator, _discriminator, 4, seed: seed);
+        }
+
+        public AdversarialTrainer<float> Trainer { get; }
+
+        public float[][] Weights => [.. _generator.Parameters.Concat(_discriminator.Parameters).Select(parameter => parameter.Value.ToArray())];
+
+        public AdversarialStep[] Play(int epochs) => [.. Enumerable.Range(0, epochs).SelectMany(_ => Trainer.TrainEpoch(_data, 8))];
+
+        public void Dispose()
+        {
+            Trainer.Dispose();
+            _generator.Dispose();
+            _discriminator.Dispose();
+        }
     }
 }
