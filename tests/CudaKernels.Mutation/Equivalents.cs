@@ -27,8 +27,8 @@ internal static class Equivalents
         {
             // Every operation that may run the line, in both orders; those that stand for the rest under all seeds.
             var users = Trial.Users(mutants[i]);
-            var runs = users.SelectMany(user => new[] { (User: user, Seed: 0, Reversed: false), (user, 0, true) })
-                .Concat(from user in Trial.Typical(users) from seed in Enumerable.Range(1, seeds) select (user, seed, false));
+            var runs = (from user in users from reversed in (bool[])[false, true] select (User: user, Seed: 0, Reversed: reversed))
+                .Concat(from user in Trial.Typical(users) from seed in Enumerable.Range(1, seeds) select (User: user, Seed: seed, Reversed: false));
             failures[i] = runs.Select(run => Trial.Run(mutants[i], run.User, run.User.Types[0], run.Seed, run.Reversed).KilledBy).FirstOrDefault(killedBy => killedBy is not null);
         });
         for (var i = 0; i < mutants.Length; i++)
