@@ -27,7 +27,7 @@ internal sealed class TrainingHistory : ICheckpointed
     /// <param name="steps">The steps, made as they are read.</param>
     /// <param name="setRate">Sets the learning rate of the step after.</param>
     /// <param name="schedule">The rates.</param>
-    public void RunEpoch(TrainingOptions options, int count, IEnumerable<TrainingStep> steps, Action<double> setRate, CosineSchedule schedule)
+    public void RunEpoch(TrainingOptions options, int count, IEnumerable<TrainingStep> steps, Action<double> setRate, ILearningRateSchedule schedule)
     {
         var name = $"epoch {Epochs.Count + 1}";
         Report.WithProgress(options.Json, name, count, tick =>

@@ -15,6 +15,9 @@ public sealed class Sequential<T> : Layer<T> where T : unmanaged, IFloatingPoint
         Parameters = [.. _layers.SelectMany(layer => layer.Parameters)];
     }
 
+    /// <summary>The layers in order.</summary>
+    public IReadOnlyList<Layer<T>> Layers => _layers;
+
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter<T>> Parameters { get; }
 
