@@ -20,7 +20,7 @@ switch (verb)
     case "list":
         foreach (var file in MutationScore.Mutants(pattern).GroupBy(mutant => mutant.File))
         {
-            Console.WriteLine($"{file.Key,-42} {file.Count(),8}");
+            Console.WriteLine($"{file.Key,-42} {file.Count(),8} {file.Average(mutant => Trial.Users(mutant).Length),8:F1} operations each");
         }
 
         return 0;
