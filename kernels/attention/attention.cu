@@ -42,6 +42,6 @@ __global__ void __launch_bounds__(32 * kWarps)
       add_rows(sum, weight, v + first * a.value_dim, rows, column, a.value_dim);
     }
     store_piece(y + row * a.value_dim, sum, seen.begin < seen.end ? C(1) / all.sum : C(0), column, a.value_dim);
-    if (has_log_sum_exp && column == 0 && lane == 0) log_sum_exp[row] = all.maximum + math::log(all.sum);
+    if (has_log_sum_exp && lane == 0) log_sum_exp[row] = all.maximum + math::log(all.sum);
   }
 }

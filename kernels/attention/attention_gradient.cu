@@ -1,6 +1,8 @@
-// dq, dk and dv of y = softmax(scale * q k^T) v from dy, y and the logarithm l of each query's sum of exp(score):
-//   p = exp(scale * q k^T - l),  ds = scale * p * (dy v^T - delta) with delta = the sum of dy * y along a row,
-//   dq = ds k,  dk = ds^T q,  dv = p^T dy, over the pairs of a query and a key that it sees.
+// The gradients dq, dk and dv of y = softmax(scale * q k^T) v from dy, y and log_sum_exp, what attention.cu leaves of
+// each query. Over the pairs of a query and a key that it sees, with delta = the sum of dy * y along a row,
+//   p = exp(scale * q k^T - log_sum_exp),  ds = scale * p * (dy v^T - delta),
+//   dq = ds k,  dk = ds^T q,  dv = p^T dy.
+//
 // Nothing of the size of the scores is stored. attention_gradient_delta makes delta; attention_gradient_queries gives a
 // warp to each row of dq, which goes over the keys, attention_gradient_keys one to each row of dk and dv, which goes
 // over the queries of all heads that share it. Both make the scores anew, and for every 256 columns of a result again;
