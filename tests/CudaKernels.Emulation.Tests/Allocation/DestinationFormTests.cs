@@ -189,6 +189,31 @@ public sealed class DestinationFormTests(DestinationFormTests.Devices devices) :
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void Attention(string name)
+    {
+        var device = devices.Get(name);
+        Check<float>(device);
+        Check<BFloat16>(device);
+
+        static void Check<T>(ComputeDevice device) where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            using var q = device.CreateZeros<T>([1, 4, 8, 6]);
+            using var k = device.CreateZeros<T>([1, 2, 9, 6]);
+            using var v = device.CreateZeros<T>([1, 2, 9, 6]);
+            using var y = device.CreateZeros<T>([1, 4, 8, 6]);
+            using var dq = device.CreateZeros<T>([1, 4, 8, 6]);
+            using var dk = device.CreateZeros<T>([1, 2, 9, 6]);
+            using var dv = device.CreateZeros<T>([1, 2, 9, 6]);
+            using var logSumExp = device.CreateZeros<float>([1, 4, 8]);
+            var options = new AttentionOptions { IsCausal = true };
+            RequireNone(device, () => q.Attention(k, v, y, options), calls: 10);
+            RequireNone(device, () => q.Attention(k, v, y, logSumExp, options), calls: 10);
+            RequireNone(device, () => q.AttentionGradient(k, v, y, logSumExp, q, dq, dk, dv, options), calls: 10);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void Transposes(string name)
     {
         var device = devices.Get(name);

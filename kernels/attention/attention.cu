@@ -1,0 +1,47 @@
+// y = softmax(scale * q k^T) v over the keys that a query sees; groups of heads share their keys and values
+// (common/attention.cuh). A query that sees no key gives zeros; a key that it does not see is not read.
+//
+// attention is the plain form: a warp per query goes over the keys in tiles of 32. The warp makes one score after the
+// other, each lane keeps one of them, and the running maximum and sum of the softmax are updated once a tile, so that
+// no matrix of scores is ever stored. It computes 2 * pairs * (head_dim + value_dim) operations and reads K and V once
+// for every query, mostly from the cache; values wider than 256 columns are made in pieces, with the scores anew for
+// each. The logarithm of the sum of exp(score), maximum included, is left for the gradient.
+#include "common/attention.cuh"
+#include "common/softsum.cuh"
+
+template <class T>
+__global__ void __launch_bounds__(32 * kWarps)
+    attention(T* y, compute_t<T>* log_sum_exp /* [heads, queries] */, bool has_log_sum_exp, const T* q, const T* k,
+              const T* v, compute_t<T> scale, Attention a) {
+  using C = compute_t<T>;
+  const i64 row = blockIdx.x * (i64)kWarps + threadIdx.x / 32;
+  const int lane = threadIdx.x % 32;
+  if (row >= a.heads * a.queries) return;
+  const i64 head = row / a.queries;
+  const Rows seen = keys_of(a, row - head * a.queries);
+  q += row * a.head_dim;
+  k += head / a.group * a.keys * a.head_dim;
+  v += head / a.group * a.keys * a.value_dim;
+  for (i64 column = 0; column < a.value_dim; column += kPieceColumns) {
+    Softsum<C> all{-infinity<C>(), C(0)};
+    C sum[kLaneColumns] = {};
+    for (i64 first = seen.begin; first < seen.end; first += kTileRows) {
+      const int rows = tile_rows(seen, first);
+      C score = -infinity<C>();
+      for (int r = 0; r < rows; ++r) {
+        const C product = dot(q, k + (first + r) * a.head_dim, a.head_dim) * scale;
+        if (lane == r) score = product;
+      }
+      const C maximum = warp_reduce(math::maximum(all.maximum, score), [](C x, C y) { return math::maximum(x, y); });
+      // -inf has no weight: where it is the maximum too, -inf - -inf must not come up.
+      const C weight = score == -infinity<C>() ? C(0) : math::exp(score - maximum);
+      const C shrink = all.maximum == maximum ? C(1) : math::exp(all.maximum - maximum);
+      all = {maximum, all.sum * shrink + warp_reduce(weight, Plus{})};
+#pragma unroll
+      for (int i = 0; i < kLaneColumns; ++i) sum[i] *= shrink;
+      add_rows(sum, weight, v + first * a.value_dim, rows, column, a.value_dim);
+    }
+    store_piece(y + row * a.value_dim, sum, seen.begin < seen.end ? C(1) / all.sum : C(0), column, a.value_dim);
+    if (has_log_sum_exp && lane == 0) log_sum_exp[row] = all.maximum + math::log(all.sum);
+  }
+}

@@ -1,0 +1,81 @@
+// Scaled dot-product attention as the host describes it (AttentionShape.cs): which keys a query sees, and the sums over
+// a tile of rows that attention and its gradient are made of. A warp works on a row; a tile is 32 other rows, one to a
+// lane, and a piece of the result is 256 columns, eight to a lane.
+#pragma once
+#include "common/block_reduce.cuh"
+#include "common/compute.cuh"
+#include "common/math.cuh"
+
+// Q is [heads, queries, head_dim], K [heads / group, keys, head_dim], V [heads / group, keys, value_dim] and
+// Y [heads, queries, value_dim], row-major.
+struct Attention {
+  i64 heads;          // of Q, those of all sequences
+  i64 group;          // heads of Q that share a head of K and V
+  i64 queries, keys;  // rows of one head
+  i64 head_dim, value_dim;
+  i64 before, after;  // how many keys a query sees before and after the one at its own position
+};
+
+constexpr int kWarps = 4;  // rows that a block works on
+constexpr int kTileRows = 32;
+constexpr int kLaneColumns = 8;  // of a piece
+constexpr int kPieceColumns = 32 * kLaneColumns;
+
+struct Rows {
+  i64 begin, end;
+};
+
+__device__ __forceinline__ Rows rows_between(i64 begin, i64 end, i64 rows) {
+  return {begin > 0 ? begin : 0, end < rows ? end : rows};
+}
+
+// The last query stands at the last key.
+__device__ __forceinline__ Rows keys_of(const Attention& a, i64 query) {
+  const i64 position = query + a.keys - a.queries;
+  return rows_between(position - a.before, position + a.after + 1, a.keys);
+}
+
+// The queries that see a key.
+__device__ __forceinline__ Rows queries_of(const Attention& a, i64 key) {
+  const i64 position = key + a.queries - a.keys;
+  return rows_between(position - a.after, position + a.before + 1, a.queries);
+}
+
+// The rows of a tile that begins at `first`.
+__device__ __forceinline__ int tile_rows(Rows rows, i64 first) {
+  const i64 left = rows.end - first;
+  return (int)(left < kTileRows ? left : kTileRows);
+}
+
+// The product of two rows, for every lane of a warp.
+template <class T>
+__device__ __forceinline__ compute_t<T> dot(const T* a, const T* b, i64 columns) {
+  compute_t<T> sum = 0;
+  for (i64 c = threadIdx.x % 32; c < columns; c += 32) sum += up(a[c]) * up(b[c]);
+  return warp_reduce(sum, Plus{});
+}
+
+// Adds the rows of a tile to a piece of a row that begins at `column`, each times the weight that its lane has.
+template <class T>
+__device__ __forceinline__ void add_rows(compute_t<T> (&sum)[kLaneColumns], compute_t<T> weight, const T* tile,
+                                         int rows, i64 column, i64 columns) {
+  for (int r = 0; r < rows; ++r) {
+    const compute_t<T> factor = __shfl_sync(kAllLanes, weight, r);
+#pragma unroll
+    for (int i = 0; i < kLaneColumns; ++i) {
+      const i64 c = column + i * 32 + threadIdx.x % 32;
+      if (c < columns) sum[i] += factor * up(tile[r * columns + c]);
+    }
+  }
+}
+
+// Writes a piece of a row that begins at `column`, times a factor.
+template <class T>
+__device__ __forceinline__ void store_piece(T* row, const compute_t<T> (&sum)[kLaneColumns], compute_t<T> factor,
+                                            i64 column, i64 columns) {
+#pragma unroll
+  for (int i = 0; i < kLaneColumns; ++i) {
+    const i64 c = column + i * 32 + threadIdx.x % 32;
+    if (c < columns) row[c] = down<T>(sum[i] * factor);
+  }
+}

@@ -1,0 +1,150 @@
+using System.Numerics;
+
+namespace CudaKernels.Catalog.Cases;
+
+/// <summary>Attention and its gradients. A shape holds batch, heads, heads of keys, queries, keys, head_dim, value_dim, and which options, from 1.</summary>
+internal static class AttentionCases
+{
+    public static IReadOnlyList<OpCase> All { get; } = [new Forward(), new Gradient()];
+
+    private const int Causal = 2, Window = 3, CausalWindow = 4, LargeScores = 5, Specials = 6;
+
+    private static readonly AttentionOptions[] s_options =
+    [
+        new(),
+        new() { IsCausal = true },
+        new() { Window = 3, Scale = 0.7 },
+        new() { Window = 2, IsCausal = true, Scale = -0.3 },
+        new() { Scale = 1 },
+        new() { IsCausal = true, Scale = 0.5 },
+    ];
+
+    private abstract class AttentionCase : FloatingCase
+    {
+        public override string Family => "attention";
+
+        public override IReadOnlyList<CaseShape> Shapes => [.. RaggedShapes, new(1, 4, 2, 70, 130, 40, 24, Causal), new(1, 1, 1, 129, 129, 64, 64, 1), new(1, 2, 1, 200, 90, 16, 48, Window)];
+
+        // A tile holds 32 rows and a piece of a result 256 columns; a block works on four rows.
+        public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
+        [
+            new(0, 2, 1, 3, 4, 5, 6, 1),
+            new(1, 1, 1, 1, 1, 1, 1, 1),
+            new(2, 4, 2, 3, 5, 9, 6, 1),
+            new(1, 2, 1, 3, 0, 4, 4, 1),
+            new(2, 2, 2, 0, 3, 4, 5, 1),
+            new([1, 4, 2, 5, 7, 6, 5, Causal], CaseLayout.Unaligned),
+            new([1, 2, 2, 7, 4, 5, 3, Causal], CaseLayout.Strided),
+            new(1, 2, 1, 9, 8, 4, 3, Window),
+            new(1, 2, 1, 6, 9, 3, 4, CausalWindow),
+            new(1, 1, 1, 12, 2, 3, 4, Window),
+            new(1, 1, 1, 2, 65, 3, 5, 1),
+            new(1, 1, 1, 66, 2, 5, 3, 1),
+            new(1, 1, 1, 4, 64, 2, 2, Causal),
+            new(1, 2, 1, 64, 2, 2, 2, 1),
+            new(1, 1, 1, 2, 3, 256, 33, 1),
+            new(1, 1, 1, 2, 2, 5, 260, 1),
+            new(1, 1, 1, 2, 2, 290, 4, 1),
+            new(1, 2, 1, 5, 6, 16, 4, LargeScores),
+            new(1, 4, 2, 8, 40, 3, 4, Specials),
+        ];
+
+        public override IReadOnlyList<CaseShape> BenchShapes => [new(1, 8, 8, 512, 512, 64, 64, 1), new(1, 8, 2, 1024, 1024, 128, 128, Causal)];
+
+        protected abstract CasePlan Plan<T, TStatistic>(CaseInputs inputs) where T : unmanaged, IFloatingPointIeee754<T> where TStatistic : unmanaged, IFloatingPointIeee754<TStatistic>;
+
+        protected sealed override CasePlan Plan<T>(CaseInputs inputs) => typeof(T) == typeof(double) ? Plan<T, double>(inputs) : Plan<T, float>(inputs);
+
+        protected static AttentionOptions Options(CaseInputs inputs) => s_options[inputs.Lengths[7] - 1];
+
+        /// <summary>A result on which nothing has been written yet.</summary>
+        protected static DeviceTensor<T> Result<T>(CaseInputs inputs, nint[] lengths) where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            var result = inputs.Own(inputs.Device.CreateZeros<T>(lengths));
+            result.Fill(T.NaN);
+            return result;
+        }
+
+        /// <summary>
+        /// Queries, keys and values. With specials the first 33 keys of the first head give the score -∞ with queries that begin with a positive number,
+        /// and the first query sees no others: a whole tile of them, and a row of them alone. They give +∞ with the fourth query, and a key of the
+        /// second head gives NaN.
+        /// </summary>
+        protected static (CaseTensor<T> Q, CaseTensor<T> K, CaseTensor<T> V) Tensors<T>(CaseInputs inputs, AttentionReference problem) where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            var width = inputs.Lengths[7] == LargeScores ? 4 : 1.5;
+            var (q, k) = (inputs.Input<T>(problem.Queries, -width, width), inputs.Input<T>(problem.Keys, -width, width));
+            var v = inputs.Input<T>(problem.Values, -1, 1);
+            if (inputs.Lengths[7] != Specials)
+            {
+                return (q, k, v);
+            }
+
+            var (queries, keys, dim) = ((int)inputs.Lengths[3], (int)inputs.Lengths[4], (int)inputs.Lengths[5]);
+            for (var row = 0; row < queries; row++)
+            {
+                q.Data[row * dim] = T.CreateTruncating(row == 3 ? -1 : 1);
+            }
+
+            for (var key = 0; key < 33; key++)
+            {
+                k.Data[key * dim] = T.NegativeInfinity;
+            }
+
+            k.Data[((keys + 36) * dim) + 1] = T.NaN;
+            return (inputs.Input(q.Data, problem.Queries), inputs.Input(k.Data, problem.Keys), v);
+        }
+    }
+
+    private sealed class Forward : AttentionCase
+    {
+        public override string Name => "attention";
+
+        protected override CasePlan Plan<T, TStatistic>(CaseInputs inputs)
+        {
+            var (options, problem) = (Options(inputs), new AttentionReference(inputs.Lengths, Options(inputs)));
+            var (q, k, v) = Tensors<T>(inputs, problem);
+            if (inputs.Lengths[7] == Specials)
+            {
+                // Of keys that the last queries alone see, and of one without weight: 0·∞ is NaN as in the formula.
+                var width = (int)inputs.Lengths[6];
+                (v.Data[(39 * width) + 1], v.Data[37 * width], v.Data[3]) = (T.NaN, T.PositiveInfinity, T.NegativeInfinity);
+                v = inputs.Input(v.Data, problem.Values);
+            }
+
+            var (y, plain, logSumExp) = (Result<T>(inputs, problem.Output), Result<T>(inputs, problem.Output), Result<TStatistic>(inputs, problem.Rows));
+            var expected = new Lazy<(AttentionReference.Sums Output, AttentionReference.Sums LogSumExp)>(() => problem.Forward(q.Values, k.Values, v.Values));
+            return new CasePlan(() => q.Tensor.Attention(k.Tensor, v.Tensor, plain, options), ElementType<T>.Size * (double)(q.Data.Length + k.Data.Length + v.Data.Length + y.FlattenedLength), problem.Flops)
+                .Also(() => q.Tensor.Attention(k.Tensor, v.Tensor, y, logSumExp, options))
+                .Expect(plain, () => expected.Value.Output.Values, 1e-2, () => expected.Value.Output.Scale)
+                .Expect(y, () => expected.Value.Output.Values, 1e-2, () => expected.Value.Output.Scale)
+                .Expect(logSumExp, () => expected.Value.LogSumExp.Values, 1e-2, () => expected.Value.LogSumExp.Scale);
+        }
+    }
+
+    private sealed class Gradient : AttentionCase
+    {
+        public override string Name => "attention-gradient";
+
+        protected override CasePlan Plan<T, TStatistic>(CaseInputs inputs)
+        {
+            var (options, problem) = (Options(inputs), new AttentionReference(inputs.Lengths, Options(inputs)));
+            var (q, k, v) = Tensors<T>(inputs, problem);
+            var (output, sums) = problem.Forward(q.Values, k.Values, v.Values);
+            var y = inputs.Input(Array.ConvertAll(output.Values, CaseElement.FromDouble<T>), problem.Output);
+            var logarithms = Array.ConvertAll(sums.Values, CaseElement.FromDouble<TStatistic>);
+            var logSumExp = new CaseTensor<TStatistic>(inputs.Own(inputs.Device.CreateTensor(logarithms, problem.Rows)), logarithms);
+            var dy = inputs.Input<T>(problem.Output, -1, 1);
+            var (dq, dk, dv) = (Result<T>(inputs, problem.Queries), Result<T>(inputs, problem.Keys), Result<T>(inputs, problem.Values));
+            var expected = new Lazy<(AttentionReference.Sums Queries, AttentionReference.Sums Keys, AttentionReference.Sums Values)>(
+                () => problem.Gradient(q.Values, k.Values, v.Values, y.Values, logSumExp.Values, dy.Values));
+            return new CasePlan(
+                    () => q.Tensor.AttentionGradient(k.Tensor, v.Tensor, y.Tensor, logSumExp.Tensor, dy.Tensor, dq, dk, dv, options),
+                    ElementType<T>.Size * 2.0 * (q.Data.Length + k.Data.Length + v.Data.Length + y.Data.Length),
+                    2.5 * problem.Flops)
+                .Expect(dq, () => expected.Value.Queries.Values, 1e-2, () => expected.Value.Queries.Scale)
+                .Expect(dk, () => expected.Value.Keys.Values, 1e-2, () => expected.Value.Keys.Scale)
+                .Expect(dv, () => expected.Value.Values.Values, 1e-2, () => expected.Value.Values.Scale);
+        }
+    }
+}

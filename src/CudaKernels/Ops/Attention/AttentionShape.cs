@@ -1,0 +1,94 @@
+namespace CudaKernels;
+
+/// <summary>The sizes of one attention and which keys a query sees: <c>Attention</c> of kernels/common/attention.cuh, which kernels take by value.</summary>
+internal struct AttentionShape
+{
+    public long Heads;
+    public long Group;
+    public long Queries;
+    public long Keys;
+    public long HeadDim;
+    public long ValueDim;
+    public long Before;
+    public long After;
+
+    /// <summary>The rows of the queries, of all heads.</summary>
+    public readonly long QueryRows => Heads * Queries;
+
+    /// <summary>The heads of keys and values, of all sequences.</summary>
+    public readonly long KeyHeads => Heads / Group;
+
+    /// <summary>The rows of the keys, of all heads.</summary>
+    public readonly long KeyRows => KeyHeads * Keys;
+
+    /// <summary>Reads the shape off the tensors.</summary>
+    /// <exception cref="ArgumentException">A tensor has not four dimensions, or their lengths do not fit each other.</exception>
+    public static AttentionShape Of<T>(DeviceTensor<T> queries, DeviceTensor<T> keys, DeviceTensor<T> values, AttentionOptions options) where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(values);
+        if (queries.Rank != 4 || keys.Rank != 4 || values.Rank != 4)
+        {
+            throw new ArgumentException($"attention takes queries, keys and values [batch, heads, rows, width], four dimensions each, got shapes {queries.Layout}, {keys.Layout} and {values.Layout}", nameof(queries));
+        }
+
+        var q = queries.Lengths;
+        var k = keys.Lengths;
+        var v = values.Lengths;
+        if (q[0] != k[0] || q[3] != k[3] || !v[..3].SequenceEqual(k[..3]))
+        {
+            throw new ArgumentException(
+                $"queries of shape {queries.Layout} need keys [{q[0]}, key-value heads, keys, {q[3]}] and values [{q[0]}, key-value heads, keys, any width], got shapes {keys.Layout} and {values.Layout}", nameof(keys));
+        }
+
+        if (k[1] == 0 ? q[1] != 0 : q[1] % k[1] != 0)
+        {
+            throw new ArgumentException($"{q[1]} heads of queries do not share {k[1]} heads of keys and values evenly: the one number is a multiple of the other", nameof(keys));
+        }
+
+        if (q[3] == 0 || v[3] == 0)
+        {
+            throw new ArgumentException($"rows of queries, keys and values have one element at least, got shapes {queries.Layout} and {values.Layout}", nameof(queries));
+        }
+
+        // So far that it reaches every key from every position.
+        var all = (long)q[2] + k[2];
+        var window = Math.Min(options.Window ?? all, all);
+        return new AttentionShape
+        {
+            Heads = (long)q[0] * q[1],
+            Group = k[1] == 0 ? 1 : Math.Max(q[1] / k[1], 1),
+            Queries = q[2],
+            Keys = k[2],
+            HeadDim = q[3],
+            ValueDim = v[3],
+            Before = window,
+            After = options.IsCausal ? 0 : window,
+        };
+    }
+
+    /// <summary>The lengths of the result.</summary>
+    public static ReadOnlySpan<nint> OutputLengths<T>(DeviceTensor<T> queries, DeviceTensor<T> values, Span<nint> lengths) where T : unmanaged
+    {
+        queries.Lengths[..3].CopyTo(lengths);
+        lengths[3] = values.Lengths[3];
+        return lengths;
+    }
+
+    /// <summary>The keys that a query sees.</summary>
+    public readonly KeyRange KeysOf(long query)
+    {
+        var position = query + Keys - Queries;
+        return new KeyRange((int)Math.Max(position - Before, 0), (int)Math.Clamp(position + After + 1, 0, Keys));
+    }
+
+    /// <summary>The factor of the scores.</summary>
+    public readonly double Scale(AttentionOptions options) => options.Scale ?? 1 / Math.Sqrt(HeadDim);
+}
+
+/// <summary>The keys from <paramref name="Begin"/> on that lie before <paramref name="End"/>; none where that is not above it.</summary>
+internal readonly record struct KeyRange(int Begin, int End)
+{
+    public int Count => Math.Max(End - Begin, 0);
+}
