@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 
 namespace CudaKernels.Mutation;
@@ -5,6 +6,12 @@ namespace CudaKernels.Mutation;
 /// <summary>Which kernel files call a function of a header, directly or through other functions: a mutant is tried on them alone.</summary>
 internal static partial class CallSites
 {
+    private static readonly Lazy<(string Name, HashSet<string> Words)[]> s_definitions = new(() =>
+        [.. KernelSource.ResourcePaths.Where(path => path.EndsWith(".cuh", StringComparison.Ordinal)).SelectMany(path => Definitions(KernelSource.FromResource(path).Text)).Select(one => (one.Name, Words(one.Body)))]);
+
+    private static readonly ConcurrentDictionary<string, HashSet<string>> s_leading = new();
+    private static readonly ConcurrentDictionary<string, HashSet<string>> s_words = new();
+
     /// <summary>Whether a kernel file may run a line of a header; a line in no function is run by every file.</summary>
     public static bool MayRun(string kernelFile, string header, int line)
     {
@@ -13,17 +20,21 @@ internal static partial class CallSites
             return true;
         }
 
-        // Functions and macros that lead to it, until no more are found.
+        return s_words.GetOrAdd(kernelFile, file => Words(KernelSource.FromResource(file).Text)).Overlaps(s_leading.GetOrAdd(name, Leading));
+    }
+
+    // Functions and macros that lead to one, until no more are found.
+    private static HashSet<string> Leading(string name)
+    {
         var leading = new HashSet<string>(StringComparer.Ordinal) { name };
-        var definitions = KernelSource.ResourcePaths.Where(path => path.EndsWith(".cuh", StringComparison.Ordinal)).SelectMany(path => Definitions(KernelSource.FromResource(path).Text)).ToArray();
-        while (definitions.Any(definition => !leading.Contains(definition.Name) && Mentions(definition.Body, leading) && leading.Add(definition.Name)))
+        while (s_definitions.Value.Any(definition => !leading.Contains(definition.Name) && definition.Words.Overlaps(leading) && leading.Add(definition.Name)))
         {
         }
 
-        return Mentions(KernelSource.FromResource(kernelFile).Text, leading);
+        return leading;
     }
 
-    private static bool Mentions(string text, HashSet<string> names) => Word().Matches(text).Any(word => names.Contains(word.Value));
+    private static HashSet<string> Words(string text) => [.. Word().Matches(text).Select(word => word.Value)];
 
     private static string? Name(string file, int line)
     {

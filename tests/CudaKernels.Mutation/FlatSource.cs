@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -6,6 +7,8 @@ namespace CudaKernels.Mutation;
 /// <summary>A kernel file with its headers in place of their includes, one of them changed: only the file itself can be given to a device in another form.</summary>
 internal static partial class FlatSource
 {
+    private static readonly ConcurrentDictionary<string, HashSet<string>> s_read = new();
+
     public static string Of(string file, Mutant mutant)
     {
         var text = new StringBuilder();
@@ -14,7 +17,25 @@ internal static partial class FlatSource
     }
 
     /// <summary>Whether a kernel file is, or includes, a file.</summary>
-    public static bool Reads(string file, string header) => file == header || Includes(KernelSource.FromResource(file).Text).Any(included => Reads(included, header));
+    public static bool Reads(string file, string header) => s_read.GetOrAdd(file, Closure).Contains(header);
+
+    private static HashSet<string> Closure(string file)
+    {
+        HashSet<string> files = [];
+        Stack<string> open = new([file]);
+        while (open.TryPop(out var next))
+        {
+            if (files.Add(next))
+            {
+                foreach (var included in Includes(KernelSource.FromResource(next).Text))
+                {
+                    open.Push(included);
+                }
+            }
+        }
+
+        return files;
+    }
 
     private static IEnumerable<string> Includes(string text) => text.Split('\n').Select(line => Include().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value).Where(Exists);
 

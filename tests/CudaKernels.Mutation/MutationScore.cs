@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace CudaKernels.Mutation;
 
 /// <summary>What became of a mutant.</summary>
@@ -18,10 +20,10 @@ internal sealed record Judgement(Mutant Mutant, string? KilledBy, string? Argume
 /// <summary>Takes every protection away from every kernel and header, one at a time, and counts what the checking mode finds.</summary>
 internal static class MutationScore
 {
-    /// <summary>The mutants of all files that match and that an operation runs.</summary>
+    /// <summary>The mutants of all files whose path has a match of the expression.</summary>
     public static IReadOnlyList<Mutant> Mutants(string pattern) =>
     [
-        .. KernelSource.ResourcePaths.Where(path => path.Contains(pattern, StringComparison.Ordinal) && (path.EndsWith(".cu", StringComparison.Ordinal) || path.EndsWith(".cuh", StringComparison.Ordinal)))
+        .. KernelSource.ResourcePaths.Where(path => Regex.IsMatch(path, pattern) && (path.EndsWith(".cu", StringComparison.Ordinal) || path.EndsWith(".cuh", StringComparison.Ordinal)))
             .Order(StringComparer.Ordinal).SelectMany(path => ProtectionRules.Of(path, KernelSource.FromResource(path).Text)),
     ];
 
@@ -37,21 +39,37 @@ internal static class MutationScore
     /// <summary>Judges mutants on all processors; those that are no C++ are left out.</summary>
     public static IReadOnlyList<Judgement> Judge(IReadOnlyList<Mutant> mutants, IReadOnlyList<int> seeds, Action<Judgement>? each = null)
     {
-        var judgements = new Judgement?[mutants.Count];
-        Parallel.For(0, mutants.Count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
+        return Judge(mutants, mutant =>
         {
-            if (Trial.Users(mutants[i]).Length == 0)
+            if (Trial.Users(mutant).Length == 0)
             {
-                return;
+                return null;
             }
 
             // One that stands in the table is run once: it may have become a mistake since.
-            var argument = Equivalents.Argument(mutants[i]);
-            var outcome = Trial.Of(mutants[i], argument is null ? seeds : []);
-            if (outcome.Compiles)
+            var argument = Equivalents.Argument(mutant);
+            var outcome = Trial.Of(mutant, argument is null ? seeds : []);
+            return outcome.Compiles ? new Judgement(mutant, outcome.KilledBy, argument) : null;
+        }, each);
+    }
+
+    /// <summary>Judges mutants on all processors, in order, so that what is told comes file by file and no processor waits for another.</summary>
+    /// <param name="mutants">The mutants.</param>
+    /// <param name="judge">Gives the judgement, or null for what is no mutant.</param>
+    /// <param name="each">Is told of each.</param>
+    public static IReadOnlyList<Judgement> Judge(IReadOnlyList<Mutant> mutants, Func<Mutant, Judgement?> judge, Action<Judgement>? each)
+    {
+        var judgements = new Judgement?[mutants.Count];
+        var next = -1;
+        Parallel.For(0, Environment.ProcessorCount, _ =>
+        {
+            for (var i = Interlocked.Increment(ref next); i < mutants.Count; i = Interlocked.Increment(ref next))
             {
-                judgements[i] = new Judgement(mutants[i], outcome.KilledBy, argument);
-                each?.Invoke(judgements[i]!);
+                judgements[i] = judge(mutants[i]);
+                if (judgements[i] is { } judgement)
+                {
+                    each?.Invoke(judgement);
+                }
             }
         });
         return [.. judgements.OfType<Judgement>()];

@@ -4,25 +4,10 @@ namespace CudaKernels.Mutation;
 internal static class TwinScore
 {
     /// <summary>Judges mutants on all processors; those that are no C++ are left out. One that no test can run survives.</summary>
-    public static IReadOnlyList<Judgement> Judge(IReadOnlyList<Mutant> mutants, Action<Judgement>? each = null)
-    {
-        var judgements = new Judgement?[mutants.Count];
-        var next = -1;
-        // Mutants are taken in order, so that what is printed comes file by file.
-        Parallel.For(0, Environment.ProcessorCount, _ =>
-        {
-            for (var i = Interlocked.Increment(ref next); i < mutants.Count; i = Interlocked.Increment(ref next))
-            {
-                var outcome = Try(mutants[i]);
-                if (outcome.Compiles)
-                {
-                    judgements[i] = new Judgement(mutants[i], outcome.KilledBy, Equivalents.Argument(mutants[i]));
-                    each?.Invoke(judgements[i]!);
-                }
-            }
-        });
-        return [.. judgements.OfType<Judgement>()];
-    }
+    public static IReadOnlyList<Judgement> Judge(IReadOnlyList<Mutant> mutants, Action<Judgement>? each = null) => MutationScore.Judge(
+        mutants,
+        mutant => Try(mutant) is { Compiles: true } outcome ? new Judgement(mutant, outcome.KilledBy, Equivalents.Argument(mutant)) : null,
+        each);
 
     /// <summary>Runs the tests of a mutant, or of the unchanged twins over every kernel; the first failure ends it.</summary>
     public static Outcome Try(Mutant? mutant)
