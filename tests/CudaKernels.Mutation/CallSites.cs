@@ -20,8 +20,13 @@ internal static partial class CallSites
             return true;
         }
 
-        return s_words.GetOrAdd(kernelFile, file => Words(KernelSource.FromResource(file).Text)).Overlaps(s_leading.GetOrAdd(name, Leading));
+        return WordsOf(kernelFile).Overlaps(s_leading.GetOrAdd(name, Leading));
     }
+
+    /// <summary>Whether a kernel file names the function of a line itself.</summary>
+    public static bool Calls(string kernelFile, string header, int line) => Name(header, line) is { } name && WordsOf(kernelFile).Contains(name);
+
+    private static HashSet<string> WordsOf(string kernelFile) => s_words.GetOrAdd(kernelFile, file => Words(KernelSource.FromResource(file).Text));
 
     // Functions and macros that lead to one, until no more are found.
     private static HashSet<string> Leading(string name)

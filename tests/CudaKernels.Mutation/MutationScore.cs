@@ -20,11 +20,11 @@ internal sealed record Judgement(Mutant Mutant, string? KilledBy, string? Argume
 /// <summary>Takes every protection away from every kernel and header, one at a time, and counts what the checking mode finds.</summary>
 internal static class MutationScore
 {
-    /// <summary>The mutants of all files whose path has a match of the expression.</summary>
+    /// <summary>The mutants for which <c>file:line:</c> has a match of the expression.</summary>
     public static IReadOnlyList<Mutant> Mutants(string pattern) =>
     [
-        .. KernelSource.ResourcePaths.Where(path => Regex.IsMatch(path, pattern) && (path.EndsWith(".cu", StringComparison.Ordinal) || path.EndsWith(".cuh", StringComparison.Ordinal)))
-            .Order(StringComparer.Ordinal).SelectMany(path => ProtectionRules.Of(path, KernelSource.FromResource(path).Text)),
+        .. KernelSource.ResourcePaths.Where(path => (path.EndsWith(".cu", StringComparison.Ordinal) || path.EndsWith(".cuh", StringComparison.Ordinal)))
+            .Order(StringComparer.Ordinal).SelectMany(path => ProtectionRules.Of(path, KernelSource.FromResource(path).Text)).Where(mutant => Regex.IsMatch($"{mutant.File}:{mutant.Line}:", pattern)),
     ];
 
     /// <summary>What fails already on unchanged kernels: every mutant of such a one would count as killed.</summary>

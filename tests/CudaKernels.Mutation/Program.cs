@@ -1,4 +1,5 @@
 // Breaks kernels on purpose and sees whether the checks notice. dotnet run -c Release --project tests/CudaKernels.Mutation -- VERB:
+// (the pattern of list, score and twins is an expression that file:line: has a match of, as in mbarrier.h:13:)
 //   semantic [PATTERN]          one mutant of what each kernel computes, against the ordinary check
 //   list [PATTERN]              the mutants of score, by file
 //   score [PATTERN]             every barrier, guard, bound and lane predicate of kernels and headers weakened, against the checking mode

@@ -14,9 +14,12 @@ internal static class Trial
     private const int MostUsers = 12;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>The operations that run the mutated text, the shortest files first.</summary>
+    /// <summary>The operations that run the mutated text: those that call its function themselves first, among them the shortest files.</summary>
     public static OpCase[] Users(Mutant mutant) =>
-        [.. OpCatalog.All.Where(operation => FlatSource.Reads(operation.KernelFile, mutant.File) && CallSites.MayRun(operation.KernelFile, mutant.File, mutant.Line)).OrderBy(operation => KernelSource.FromResource(operation.KernelFile).Text.Length)];
+    [
+        .. OpCatalog.All.Where(operation => FlatSource.Reads(operation.KernelFile, mutant.File) && CallSites.MayRun(operation.KernelFile, mutant.File, mutant.Line))
+            .OrderBy(operation => !CallSites.Calls(operation.KernelFile, mutant.File, mutant.Line)).ThenBy(operation => KernelSource.FromResource(operation.KernelFile).Text.Length),
+    ];
 
     /// <summary>The operations of the shortest and of the longest files, where there are many.</summary>
     public static OpCase[] Typical(OpCase[] users) => users.Length <= MostUsers ? users : [.. users[..(MostUsers / 2)], .. users[^(MostUsers / 2)..]];
