@@ -18,7 +18,7 @@ public sealed class TrainResumeTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "needs SIGKILL");
 
         // Small epochs, but so many that the process is still at work when the checkpoint of one is seen.
-        string[] settings = ["--epochs", "150", "--samples", "120", "--batch-size", "40", "--width", "0.05", "--seed", "3"];
+        string[] settings = ["--epochs", "150", "--samples", "120", "--batch-size", "40", "--width", "0.05", "--augment", "--seed", "3"];
         var (whole, broken) = (Path.Combine(_folder, "whole"), Path.Combine(_folder, "broken"));
         var expected = Train(whole, settings);
 

@@ -32,6 +32,9 @@ public sealed class ArraySource<T> : ISampleSource<T> where T : unmanaged
     /// <inheritdoc/>
     public IReadOnlyList<nint> Lengths { get; }
 
+    /// <summary>The first <paramref name="count"/> samples.</summary>
+    public ArraySource<T> Take(int count) => count >= Count ? this : new ArraySource<T>(_samples[..(count * _length)], _labels[..count], Lengths);
+
     /// <inheritdoc/>
     public long Label(int index) => _labels[index];
 

@@ -53,13 +53,13 @@ public sealed class ImageFolder : ISampleSource<byte>
     {
         var path = _images[index].Path;
         var bytes = File.ReadAllBytes(path);
-        var image = PngFile.Decode(bytes, _channels, path);
-        if ((image.Height, image.Width) != _size)
+        var (height, width) = PngFile.Size(bytes, path);
+        if ((height, width) != _size)
         {
-            throw new InvalidDataException($"{path} has {image.Height}x{image.Width} pixels, the first image, {_images[0].Path}, {_size.Height}x{_size.Width}");
+            throw new InvalidDataException($"{path} has {height}x{width} pixels, the first image, {_images[0].Path}, {_size.Height}x{_size.Width}");
         }
 
-        image.Pixels.CopyTo(destination);
+        PngFile.Decode(bytes, _channels, path).Pixels.CopyTo(destination);
     }
 
     private static string[] Images(string folder)

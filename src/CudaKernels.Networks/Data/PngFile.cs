@@ -4,13 +4,6 @@ using StbImageSharp;
 
 namespace CudaKernels.Networks;
 
-/// <summary>An image on the host.</summary>
-/// <param name="Height">Rows of pixels.</param>
-/// <param name="Width">Pixels of a row.</param>
-/// <param name="Channels">Bytes of a pixel.</param>
-/// <param name="Pixels">Row by row from the top, the channels of a pixel side by side: [height, width, channels].</param>
-public sealed record HostImage(int Height, int Width, int Channels, byte[] Pixels);
-
 /// <summary>Reads PNG files: every colour type and bit depth, interlaced or not.</summary>
 /// <remarks>
 /// Grey is made of colours as (77·red + 150·green + 29·blue) / 256, rounded down; colours of grey are three times the grey. Of 16-bit results the
@@ -39,7 +32,7 @@ public static class PngFile
     {
         using var file = File.OpenRead(path);
         var bytes = new byte[Signature.Length + ChunkFrame + HeaderBytes];
-        return Header(bytes.AsSpan(0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)), path);
+        return Size(bytes.AsSpan(0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)), path);
     }
 
     /// <summary>Decodes the bytes of a file.</summary>
@@ -52,7 +45,7 @@ public static class PngFile
         ArgumentNullException.ThrowIfNull(bytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(channels, 4);
-        var (height, width) = Header(bytes, name);
+        var (height, width) = Size(bytes, name);
         RequireChunks(bytes, name);
         try
         {
@@ -67,7 +60,8 @@ public static class PngFile
         }
     }
 
-    private static (int Height, int Width) Header(ReadOnlySpan<byte> bytes, string name)
+    /// <summary>The height and width that the first bytes of a file tell.</summary>
+    internal static (int Height, int Width) Size(ReadOnlySpan<byte> bytes, string name)
     {
         if (!bytes.StartsWith(Signature))
         {

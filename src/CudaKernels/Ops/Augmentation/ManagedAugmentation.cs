@@ -5,19 +5,36 @@ namespace CudaKernels;
 /// <summary>The managed form of the augmentation: images in parallel, each by the formulas of the kernel; in float, or in double for double.</summary>
 internal static unsafe class ManagedAugmentation
 {
+    private const int Bytes = 256;
+
     public static void Run<T>(CpuDevice device, in AugmentationShape shape, PhiloxState position, long images, byte* x, long* samples, T* y) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (typeof(T) == typeof(double))
         {
-            ManagedParallel.For(images, device.Options.Threads, new Image<T, double>(shape, position, x, samples, y));
+            Run<T, double>(device, shape, position, images, x, samples, y);
         }
         else
         {
-            ManagedParallel.For(images, device.Options.Threads, new Image<T, float>(shape, position, x, samples, y));
+            Run<T, float>(device, shape, position, images, x, samples, y);
         }
     }
 
-    private readonly struct Image<T, TCompute>(AugmentationShape shape, PhiloxState position, byte* x, long* samples, T* y) : IParallelBody
+    private static void Run<T, TCompute>(CpuDevice device, in AugmentationShape shape, PhiloxState position, long images, byte* x, long* samples, T* y)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TCompute : unmanaged, IFloatingPointIeee754<TCompute>
+    {
+        // Without factors of their own all images share what becomes of a byte.
+        var tables = stackalloc T[ImageAugmentation.MaxChannels * Bytes];
+        var isShared = shape.MaxRotation == 0 && shape.Brightness == 0 && shape.Contrast == 0;
+        for (var c = 0; isShared && c < shape.Channels; c++)
+        {
+            new Values<T, TCompute>(shape, c, TCompute.One, TCompute.One).Fill(tables + (c * Bytes));
+        }
+
+        ManagedParallel.For(images, device.Options.Threads, new Image<T, TCompute>(shape, position, x, samples, y, isShared ? tables : null));
+    }
+
+    private readonly struct Image<T, TCompute>(AugmentationShape shape, PhiloxState position, byte* x, long* samples, T* y, T* tables) : IParallelBody
         where T : unmanaged, IFloatingPointIeee754<T>
         where TCompute : unmanaged, IFloatingPointIeee754<TCompute>
     {
@@ -29,50 +46,50 @@ internal static unsafe class ManagedAugmentation
             var change = Change.Draw(_shape, _position, samples[image]);
             var from = x + (image * _shape.Height * _shape.Width * _shape.Channels);
             var to = y + (image * _shape.Channels * _shape.OutPixels);
+            var own = stackalloc T[Bytes];
             for (var c = 0; c < _shape.Channels; c++, to += _shape.OutPixels)
             {
-                var values = new Values(change, TCompute.CreateTruncating(_shape.Mean[c]), TCompute.CreateTruncating(_shape.Deviation[c]));
-                if (_shape.MaxRotation == 0)
-                {
-                    Cut(change, values, from + c, to);
-                }
-                else
+                var values = new Values<T, TCompute>(_shape, c, change.Brightness, change.Contrast);
+                if (_shape.MaxRotation != 0)
                 {
                     Turn(change, values, from + c, to);
+                    continue;
                 }
-            }
-        }
 
-        // Without a turn an element depends on one byte alone: those of a channel come from a table of all bytes, where it pays.
-        private void Cut(in Change change, in Values values, byte* from, T* to)
-        {
-            var table = stackalloc T[256];
-            var isTable = _shape.OutPixels >= 256;
-            for (var value = 0; isTable && value < 256; value++)
-            {
-                table[value] = values.Of(TCompute.CreateTruncating(value));
-            }
-
-            var zero = values.Of(TCompute.Zero);
-            for (var p = 0; p < _shape.OutHeight; p++)
-            {
-                var row = change.Top + p;
-                for (var q = 0; q < _shape.OutWidth; q++)
+                if (tables == null)
                 {
-                    var column = change.Left + (change.Flips ? _shape.OutWidth - 1 - q : q);
-                    if ((uint)row >= (uint)_shape.Height || (uint)column >= (uint)_shape.Width)
-                    {
-                        *to++ = zero;
-                        continue;
-                    }
+                    values.Fill(own);
+                }
 
-                    var value = from[(((long)row * _shape.Width) + column) * _shape.Channels];
-                    *to++ = isTable ? table[value] : values.Of(TCompute.CreateTruncating(value));
+                Cut(change, tables == null ? own : tables + (c * Bytes), from + c, to);
+            }
+        }
+
+        // Without a turn an element depends on one byte alone, by a table of all bytes. The columns from begin to end show the image.
+        private void Cut(in Change change, T* table, byte* from, T* to)
+        {
+            var shift = change.Flips ? _shape.Width - change.Left - _shape.OutWidth : change.Left;
+            var (begin, end) = (Math.Clamp(-shift, 0, _shape.OutWidth), Math.Clamp(_shape.Width - shift, 0, _shape.OutWidth));
+            var (first, step) = change.Flips ? (_shape.Width - 1 - shift - begin, -_shape.Channels) : (shift + begin, _shape.Channels);
+            for (var row = change.Top; row < change.Top + _shape.OutHeight; row++, to += _shape.OutWidth)
+            {
+                if ((uint)row >= (uint)_shape.Height || begin >= end)
+                {
+                    new Span<T>(to, _shape.OutWidth).Fill(table[0]);
+                    continue;
+                }
+
+                new Span<T>(to, begin).Fill(table[0]);
+                new Span<T>(to + end, _shape.OutWidth - end).Fill(table[0]);
+                var pixel = from + ((((long)row * _shape.Width) + first) * _shape.Channels);
+                for (var column = begin; column < end; column++, pixel += step)
+                {
+                    to[column] = table[*pixel];
                 }
             }
         }
 
-        private void Turn(in Change change, in Values values, byte* from, T* to)
+        private void Turn(in Change change, in Values<T, TCompute> values, byte* from, T* to)
         {
             var two = TCompute.CreateTruncating(2);
             var middleRow = TCompute.CreateTruncating(_shape.OutHeight - 1) / two;
@@ -134,14 +151,25 @@ internal static unsafe class ManagedAugmentation
             // Uniform in [-1, 1), a multiple of 2⁻²³.
             private static TCompute SignedUnit(uint bits) => TCompute.CreateTruncating((bits >> 8) * (1.0 / 8388608)) - TCompute.One;
         }
+    }
 
-        /// <summary>What becomes of a value of one channel.</summary>
-        private readonly struct Values(Change change, TCompute mean, TCompute deviation)
+    /// <summary>What becomes of a value of one channel.</summary>
+    private readonly struct Values<T, TCompute>(in AugmentationShape shape, int channel, TCompute brightness, TCompute contrast)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TCompute : unmanaged, IFloatingPointIeee754<TCompute>
+    {
+        private readonly TCompute _mean = TCompute.CreateTruncating(shape.Mean[channel]);
+        private readonly TCompute _deviation = TCompute.CreateTruncating(shape.Deviation[channel]);
+
+        public T Of(TCompute value) => T.CreateTruncating(contrast * (((brightness * (value / TCompute.CreateTruncating(255))) - _mean) / _deviation));
+
+        /// <summary>That of every byte.</summary>
+        public void Fill(T* table)
         {
-            private readonly Change _change = change;
-
-            public T Of(TCompute value) =>
-                T.CreateTruncating(_change.Contrast * (((_change.Brightness * (value / TCompute.CreateTruncating(255))) - mean) / deviation));
+            for (var value = 0; value < Bytes; value++)
+            {
+                table[value] = Of(TCompute.CreateTruncating(value));
+            }
         }
     }
 }
