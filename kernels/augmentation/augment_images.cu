@@ -1,15 +1,17 @@
-// Images of bytes, [images, height, width, channels] (NHWC), as a network takes them: cut, mirrored, turned, and normalised, [images,
-// channels, out_height, out_width] (NCHW), in one pass. In this order:
-//   1. each image gets a border of `padding` pixels of 0, and a window of the output's size is laid in it, at random or in the middle;
+// Images of bytes, [images, height, width, channels] (NHWC), as a network takes them: cut, mirrored, turned, and
+// normalised, [images, channels, out_height, out_width] (NCHW), in one pass. In this order:
+//   1. each image gets a border of `padding` pixels of 0, and a window of the output's size is laid in it, at random
+//      or in the middle;
 //   2. what the window shows is mirrored left to right, with probability flip_threshold / 2^32;
-//   3. the window is turned about its centre, by an angle uniform in [-max_rotation, max_rotation), so that the picture turns
-//      counterclockwise; pixels are linear between the four nearest, and 0 outside of the image;
+//   3. the window is turned about its centre, by an angle uniform in [-max_rotation, max_rotation), so that the
+//      picture turns counterclockwise; pixels are linear between the four nearest, and 0 outside of the image;
 //   4. y = contrast * (brightness * x / 255 - mean[c]) / deviation[c], the factors uniform in 1 +- their strength.
-// The image with sample index s draws from outputs 8s to 8s + 5 after a position of Philox: row, column, mirror, angle, brightness,
-// contrast. So it looks the same in whatever batch it comes.
+// The image with sample index s draws from outputs 8s to 8s + 5 after a position of Philox: row, column, mirror, angle,
+// brightness, contrast. So it looks the same in whatever batch it comes.
 //
-// A block makes 256 pixels of one image: its first thread draws for all. A thread makes all channels of a pixel: they lie side by side
-// in x, and each is stored beside its neighbours' in y. A pixel moves 1 + sizeof(T) bytes a channel; those read again come from the cache.
+// A block makes 256 pixels of one image: its first thread draws for all. A thread makes all channels of a pixel: they
+// lie side by side in x, and each is stored beside its neighbours' in y. A pixel moves 1 + sizeof(T) bytes a channel;
+// those read again come from the cache.
 #include "common/math.cuh"
 #include "common/philox.cuh"
 
@@ -27,23 +29,29 @@ struct Augmentation {
 };
 
 // What was drawn for an image.
-template <class C> struct Change {
+template <class C>
+struct Change {
   i32 top, left;  // of the window, from the image's first pixel
   bool flips;
   C sine, cosine, brightness, contrast;
 };
 
 // Uniform in [-1, 1), a multiple of 2^-23.
-template <class C> __device__ __forceinline__ C signed_unit(u32 bits) { return C(bits >> 8) * C(0x1p-23) - C(1); }
+template <class C>
+__device__ __forceinline__ C signed_unit(u32 bits) {
+  return C(bits >> 8) * C(0x1p-23) - C(1);
+}
 
 __device__ __forceinline__ i32 first_of_window(u32 bits, i32 length, i32 out_length, const Augmentation& a) {
   const u32 places = (u32)(length + 2 * a.padding - out_length) + 1;
-  const u32 place = a.crops_at_random ? __umulhi(bits, places) : (places - 1) / 2;
+  const u32 place = a.crops_at_random ? (u32)((u64)bits * places >> 32) : (places - 1) / 2;
   return (i32)place - a.padding;
 }
 
-template <class C> __device__ __forceinline__ Change<C> draw(const Augmentation& a, const Philox& position, i64 sample) {
-  const PhiloxBlock where = philox_outputs(position, 2 * (u64)sample), how = philox_outputs(position, 2 * (u64)sample + 1);
+template <class C>
+__device__ __forceinline__ Change<C> draw(const Augmentation& a, const Philox& position, i64 sample) {
+  const PhiloxBlock where = philox_outputs(position, 2 * (u64)sample),
+                    how = philox_outputs(position, 2 * (u64)sample + 1);
   const C angle = (C)a.max_rotation * signed_unit<C>(where.v[3]);
   Change<C> change;
   change.top = first_of_window(where.v[0], a.height, a.out_height, a);
@@ -57,12 +65,16 @@ template <class C> __device__ __forceinline__ Change<C> draw(const Augmentation&
 }
 
 // The largest whole number that is not above x.
-template <class C> __device__ __forceinline__ i32 whole_below(C x) {
+template <class C>
+__device__ __forceinline__ i32 whole_below(C x) {
   const i32 whole = (i32)x;
   return (C)whole > x ? whole - 1 : whole;
 }
 
-template <class C> __device__ __forceinline__ C mix(C a, C b, C fraction) { return a + fraction * (b - a); }
+template <class C>
+__device__ __forceinline__ C mix(C a, C b, C fraction) {
+  return a + fraction * (b - a);
+}
 
 // One channel of an image; 0 outside of it.
 struct Plane {
@@ -75,13 +87,15 @@ struct Plane {
 };
 
 template <class T>
-__global__ void __launch_bounds__(kAugmentationBlock) augment_images(T* y, const u8* x, const i64* samples, Philox position, Augmentation a) {
+__global__ void __launch_bounds__(kAugmentationBlock)
+    augment_images(T* y, const u8* x, const i64* samples, Philox position, Augmentation a) {
   using C = compute_t<T>;
   __shared__ Change<C> change;
   const i64 image = blockIdx.x / a.chunks;
   if (threadIdx.x == 0) change = draw<C>(a, position, samples[image]);
   __syncthreads();
-  const i32 pixels = a.out_height * a.out_width, pixel = (i32)(blockIdx.x % a.chunks) * kAugmentationBlock + (i32)threadIdx.x;
+  const i32 pixels = a.out_height * a.out_width,
+            pixel = (i32)(blockIdx.x % a.chunks) * kAugmentationBlock + (i32)threadIdx.x;
   if (pixel >= pixels) return;
 
   // Halves are exact: without a turn the place in the window is a whole number again.

@@ -150,6 +150,7 @@ public sealed class AugmentationTests : IDisposable
         Assert.Contains("[40, 4, 4, 4]", Refused(() => _images.AugmentImages(_samples, new ImageAugmentation(), default, other)), StringComparison.Ordinal);
         Assert.Contains("[3]", Refused(() => _images.AugmentImages(few, new ImageAugmentation { Padding = 1 }, default, y)), StringComparison.Ordinal);
         Assert.Contains("2 for 3 channels", Refused(() => _images.AugmentImages(_samples, new ImageAugmentation { Padding = 1, Mean = [0, 1] }, default, y)), StringComparison.Ordinal);
+        Assert.Contains("border of 2000000000", Refused(() => _images.AugmentImages(_samples, new ImageAugmentation { Padding = 2_000_000_000 }, default, y)), StringComparison.Ordinal);
         using var nine = _device.CreateZeros<byte>([1, 2, 2, 9]);
         using var one = _device.CreateZeros<long>([1]);
         Assert.Contains("at most 8 channels", Refused(() => nine.AugmentImages<float>(one, (2, 2), new ImageAugmentation())), StringComparison.Ordinal);

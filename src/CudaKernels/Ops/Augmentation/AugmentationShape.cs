@@ -53,7 +53,7 @@ internal struct AugmentationShape
             Contrast = options.Contrast,
         };
         shape.RequireWindow();
-        shape.Chunks = (uint)((checked(shape.OutHeight * shape.OutWidth) + Block - 1) / Block);
+        shape.Chunks = (uint)(checked((shape.OutHeight * shape.OutWidth) + Block - 1) / Block);
         shape.Mean = Spread(options.Mean, shape.Channels, nameof(options.Mean));
         shape.Deviation = Spread(options.Deviation, shape.Channels, nameof(options.Deviation));
         return shape;
@@ -62,6 +62,11 @@ internal struct AugmentationShape
     private readonly void RequireWindow()
     {
         var (rows, columns) = (Height + (2L * Padding), Width + (2L * Padding));
+        if (Math.Max(rows, columns) > int.MaxValue)
+        {
+            throw new ArgumentException($"images of {Height}x{Width} with a border of {Padding} are larger than 2^31 - 1 pixels along a side", nameof(ImageAugmentation.Padding));
+        }
+
         if (OutHeight > rows || OutWidth > columns)
         {
             throw new ArgumentException($"a window of {OutHeight}x{OutWidth} does not fit images of {Height}x{Width} with a border of {Padding} ({rows}x{columns})", nameof(ImageAugmentation.Padding));
