@@ -29,6 +29,7 @@ public static class OpCatalog
         .. BatchNormCases.All,
         .. GroupNormCases.All,
         .. ResamplingCases.All,
+        .. AugmentationCases.All,
         .. ScanCases.All,
         .. SelectionCases.All,
         .. LossCases.All,

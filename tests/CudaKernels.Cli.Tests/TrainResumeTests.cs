@@ -19,7 +19,7 @@ public sealed class TrainResumeTests : IDisposable
     public void ATrainingKilledTwiceEqualsAnUninterruptedOne(string network, string epochs, string samples, string width)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "needs SIGKILL");
-        string[] settings = ["--epochs", epochs, "--samples", samples, "--batch-size", "40", "--width", width, "--seed", "3"];
+        string[] settings = ["--epochs", epochs, "--samples", samples, "--batch-size", "40", "--width", width, "--seed", "3", .. network is "mlp" ? (string[])["--augment"] : []];
         var (whole, broken) = (Path.Combine(_folder, "whole"), Path.Combine(_folder, "broken"));
         var expected = Train(network, whole, settings);
 

@@ -53,6 +53,23 @@ public sealed class TrainVerbTests
             [.. ToolRun.Of("train", "mlp", "--device", "cpu", "--steps", "5", "--samples", "500", "--seed", seed, "--json").Document()["steps"]!.AsArray().Select(step => (double)step!["loss"]!)];
     }
 
+    [Fact]
+    public void ImagesAreAugmentedWhereThatIsAskedFor()
+    {
+        var plain = Losses();
+        var augmented = Losses("--augment");
+        Assert.Equal(12, augmented.Length);
+        Assert.Equal(augmented, Losses("--augment"));
+        Assert.NotEqual(plain[0], augmented[0]);
+        Assert.All(augmented, loss => Assert.InRange(loss, 0.1, 5));
+        var refused = ToolRun.Of("train", "rnn", "--augment");
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("--augment", refused.Error, StringComparison.Ordinal);
+
+        static double[] Losses(params string[] options) =>
+            [.. ToolRun.Of(["train", "cnn", "--device", "cpu", "--epochs", "2", "--samples", "200", "--batch-size", "32", "--width", "0.1", "--json", .. options]).Document()["steps"]!.AsArray().Select(step => (double)step!["loss"]!)];
+    }
+
     [Theory]
     [InlineData("bf16")]
     [InlineData("fp16")]

@@ -2,7 +2,7 @@ using CudaKernels.Networks;
 
 namespace CudaKernels.Cli.Data;
 
-/// <summary>Pictures of clothing, 28 x 28 grey values, in ten classes: Fashion-MNIST, as features of mean 0 and deviation 1.</summary>
+/// <summary>Pictures of clothing, 28 x 28 grey values, in ten classes: Fashion-MNIST, as bytes and as features of mean 0 and deviation 1.</summary>
 internal static class FashionMnist
 {
     /// <summary>The height and the width of a picture.</summary>
@@ -18,7 +18,10 @@ internal static class FashionMnist
     public static IReadOnlyList<string> ClassNames { get; } =
         ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"];
 
-    /// <summary>The pictures to train on and those to test with.</summary>
+    /// <summary>What makes features of the bytes, as <see cref="Features"/> does: mean 0 and deviation 1.</summary>
+    public static ImageAugmentation Normal { get; } = new() { Mean = [Mean], Deviation = [Deviation] };
+
+    /// <summary>The pictures to train on and those to test with, [28, 28, 1] bytes each.</summary>
     /// <param name="folder">
     /// A folder with the four files of the full data set (<c>train-images-idx3-ubyte</c> and so on, with or without <c>.gz</c>): 60,000
     /// and 10,000 pictures in the order of the files. Null takes the 10,000 pictures that are shipped with the program, shuffled,
@@ -27,7 +30,7 @@ internal static class FashionMnist
     /// <param name="seed">Chooses the shuffle; unused with a folder.</param>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
     /// <exception cref="InvalidDataException">A file is damaged or holds something else.</exception>
-    public static (LabelledData Train, LabelledData Test) Load(string? folder, int seed)
+    public static (ArraySource<byte> Train, ArraySource<byte> Test) Load(string? folder, int seed)
     {
         if (folder is not null)
         {
@@ -45,6 +48,26 @@ internal static class FashionMnist
         return (Select(all, order.AsSpan(0, ShippedTrainCount)), Select(all, order.AsSpan(ShippedTrainCount)));
     }
 
+    /// <summary>Pictures as features of mean 0 and deviation 1.</summary>
+    public static LabelledData Features(ArraySource<byte> pictures)
+    {
+        const int pixels = Side * Side;
+        var features = new float[pictures.Count * pixels];
+        var labels = new long[pictures.Count];
+        Span<byte> bytes = stackalloc byte[pixels];
+        for (var i = 0; i < labels.Length; i++)
+        {
+            pictures.Decode(i, bytes);
+            labels[i] = pictures.Label(i);
+            for (var pixel = 0; pixel < pixels; pixel++)
+            {
+                features[(i * pixels) + pixel] = ((bytes[pixel] / 255f) - Mean) / Deviation;
+            }
+        }
+
+        return new LabelledData(features, labels);
+    }
+
     /// <summary>The pictures to train on, with -1 for black and 1 for white: what a tanh can make.</summary>
     /// <param name="folder">As for <see cref="Load"/>.</param>
     /// <param name="seed">As for <see cref="Load"/>.</param>
@@ -52,14 +75,14 @@ internal static class FashionMnist
     /// <exception cref="InvalidDataException">A file is damaged or holds something else.</exception>
     public static LabelledData LoadSigned(string? folder, int seed)
     {
-        var (train, _) = Load(folder, seed);
+        var train = Features(Load(folder, seed).Train);
         return new LabelledData(Array.ConvertAll(train.Features, value => (2 * ((value * Deviation) + Mean)) - 1), train.Labels);
     }
 
     /// <summary>Pictures of -1 to 1 as the features of <see cref="Load"/>.</summary>
     public static float[] FromSigned(float[] pictures) => Array.ConvertAll(pictures, value => (((value + 1) / 2) - Mean) / Deviation);
 
-    private static LabelledData Read(string folder, string part, int expected)
+    private static ArraySource<byte> Read(string folder, string part, int expected)
     {
         var imagesPath = Find(folder, $"{part}-images-idx3-ubyte");
         var labelsPath = Find(folder, $"{part}-labels-idx1-ubyte");
@@ -74,13 +97,7 @@ internal static class FashionMnist
                 : throw new InvalidDataException($"{labelsPath}: label {i} is {labels[i]}, there are only the classes 0 to {ClassNames.Count - 1}");
         }
 
-        var features = new float[images.Length];
-        for (var i = 0; i < images.Length; i++)
-        {
-            features[i] = ((images[i] / 255f) - Mean) / Deviation;
-        }
-
-        return new LabelledData(features, classes);
+        return new ArraySource<byte>(images, classes, [Side, Side, 1]);
     }
 
     private static byte[] ReadBytes(string path, ReadOnlySpan<nint> lengths)
@@ -101,17 +118,17 @@ internal static class FashionMnist
             : throw new FileNotFoundException($"neither {name} nor {name}.gz stands in {Path.GetFullPath(folder)}", plain);
     }
 
-    private static LabelledData Select(LabelledData from, ReadOnlySpan<int> places)
+    private static ArraySource<byte> Select(ArraySource<byte> from, ReadOnlySpan<int> places)
     {
-        var width = from.Width;
-        var features = new float[places.Length * width];
+        const int pixels = Side * Side;
+        var images = new byte[places.Length * pixels];
         var labels = new long[places.Length];
         for (var i = 0; i < places.Length; i++)
         {
-            from.Features.AsSpan(places[i] * width, width).CopyTo(features.AsSpan(i * width));
-            labels[i] = from.Labels[places[i]];
+            from.Decode(places[i], images.AsSpan(i * pixels, pixels));
+            labels[i] = from.Label(places[i]);
         }
 
-        return new LabelledData(features, labels);
+        return new ArraySource<byte>(images, labels, from.Lengths);
     }
 }

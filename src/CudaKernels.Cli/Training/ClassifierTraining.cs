@@ -15,6 +15,9 @@ internal static class ClassifierTraining<T> where T : unmanaged, IFloatingPointI
     private const int Pixels = FashionMnist.Side * FashionMnist.Side;
     private const int PicturedImages = 40;
 
+    /// <summary>Clothes are as good two pixels away, and from the other side.</summary>
+    private static readonly ImageAugmentation s_augmented = FashionMnist.Normal with { Padding = 2, RandomCrop = true, FlipProbability = 0.5 };
+
     /// <summary>Held-out images where every access to memory is watched: many would take longer than the steps.</summary>
     private const int WatchedImages = 50;
 
@@ -25,15 +28,16 @@ internal static class ClassifierTraining<T> where T : unmanaged, IFloatingPointI
     /// <summary>Trains, reports and draws; gives the exit code.</summary>
     public static int Run(IClassifier classifier, TrainingOptions options)
     {
-        var (train, test) = FashionMnist.Load(options.Data, options.Seed);
+        var (train, held) = FashionMnist.Load(options.Data, options.Seed);
         train = options.Samples is { } samples ? train.Take(samples) : train;
-        test = options.Sanitize ? test.Take(WatchedImages) : test;
+        var test = FashionMnist.Features(options.Sanitize ? held.Take(WatchedImages) : held);
         using var place = new TrainingDevice(options);
         var device = place.Device;
         using var network = classifier.Create<T>(device, new Random(options.Seed), options.Width);
 
         var optimizer = Optimizer;
         using var trainer = new ClassifierTrainer<T>(device, network, optimizer, options.Seed);
+        using var loader = new BatchLoader<byte>(device, train, new BatchLoaderOptions { BatchSize = options.BatchSize, Seed = options.Seed, DropLast = true });
         var clock = Stopwatch.StartNew();
         var history = new TrainingHistory();
         var checkpoint = new RunCheckpoint(options.Output, classifier.Name, () => history.Epochs.Count, history, trainer, options);
@@ -44,11 +48,10 @@ internal static class ClassifierTraining<T> where T : unmanaged, IFloatingPointI
         }
 
         var epochs = options.Epochs ?? (options.Steps is null ? classifier.DefaultEpochs : int.MaxValue);
-        var stepsPerEpoch = Math.Max(train.Count / Math.Min(options.BatchSize, train.Count), 1);
-        var schedule = new CosineSchedule(optimizer.LearningRate, options.Steps ?? (long)epochs * stepsPerEpoch);
+        var schedule = new CosineSchedule(optimizer.LearningRate, options.Steps ?? (long)epochs * loader.BatchCount);
         for (var epoch = history.Epochs.Count + 1; epoch <= epochs && !(history.Steps.Count >= options.Steps); epoch++)
         {
-            history.RunEpoch(options, stepsPerEpoch, trainer.TrainEpoch(train, options.BatchSize), rate => trainer.LearningRate = rate, schedule);
+            history.RunEpoch(options, loader.BatchCount, trainer.TrainEpoch(loader, Prepare), rate => trainer.LearningRate = rate, schedule);
             history.EndEpoch(trainer.Evaluate(test), clock.Elapsed.TotalSeconds);
             checkpoint.Save();
             if (!options.Json)
@@ -61,6 +64,13 @@ internal static class ClassifierTraining<T> where T : unmanaged, IFloatingPointI
         string[] files = options.Output is null ? [] : [.. Draw(options.Output, classifier.Name, trainer, test, history), .. checkpoint.Files];
         Finish(options, classifier.Name, device, network, history, files, place.Reports, clock.Elapsed.TotalSeconds);
         return place.Reports.Count == 0 ? ExitCode.Success : ExitCode.Failed;
+
+        DeviceTensor<T> Prepare(Batch<byte> batch, int epoch)
+        {
+            var random = new PhiloxState((ulong)options.Seed, Subsequence: (ulong)epoch);
+            using var images = batch.Samples.AugmentImages<T>(batch.Indices, (FashionMnist.Side, FashionMnist.Side), options.Augment ? s_augmented : FashionMnist.Normal, random);
+            return images.Reshape([batch.Count, Pixels]);
+        }
     }
 
     private static string[] Draw(string folder, string name, ClassifierTrainer<T> trainer, LabelledData test, TrainingHistory history)

@@ -33,8 +33,8 @@ internal sealed record GeneratedJudgement(double ClassifierAccuracy, IReadOnlyLi
     /// <param name="options">The real images and the seed; the classifier has its full width.</param>
     public static GeneratedJudgement Of<T>(ComputeDevice device, Layer<T> generator, TrainingOptions options) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var (train, test) = FashionMnist.Load(options.Data, options.Seed);
-        train = options.Samples is { } samples ? train.Take(samples) : train;
+        var (all, held) = FashionMnist.Load(options.Data, options.Seed);
+        var (train, test) = (FashionMnist.Features(options.Samples is { } samples ? all.Take(samples) : all), FashionMnist.Features(held));
         var classifier = new CnnClassifier();
         using var network = classifier.Create<T>(device, new Random(options.Seed), width: 1);
         var optimizer = ClassifierTraining<T>.Optimizer;

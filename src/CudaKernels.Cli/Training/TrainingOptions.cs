@@ -22,6 +22,9 @@ internal sealed record TrainingOptions : ICheckpointed
 
     public double Width { get; init; }
 
+    /// <summary>Whether the images to train on are shifted and mirrored at random.</summary>
+    public bool Augment { get; init; }
+
     public int Seed { get; init; }
 
     /// <summary>The recurrent layer: rnn, gru or lstm.</summary>
@@ -42,6 +45,7 @@ internal sealed record TrainingOptions : ICheckpointed
         state.AddSetting("data", Data is null ? "shipped" : "own");
         state.AddSetting("samples", $"{Samples}");
         state.AddSetting("batch-size", $"{BatchSize}");
+        state.AddSetting("augment", $"{Augment}");
         state.AddSetting("seed", $"{Seed}");
 
         // The learning rate falls to 0 at the last step, so another number of epochs is another training from its first step on.

@@ -20,12 +20,13 @@ internal static class TrainVerb
         var width = new Option<double>("--width") { Description = "Factor of the hidden layers' widths.", DefaultValueFactory = _ => 1.0 };
         var cell = new Option<string>("--cell") { Description = "rnn, gru or lstm: the recurrent layer of rnn.", DefaultValueFactory = _ => "lstm" };
         var precision = new Option<string>("--precision") { Description = "fp32, bf16 or fp16: the type of weights and activations.", DefaultValueFactory = _ => "fp32" };
+        var augment = new Option<bool>("--augment") { Description = "Shift the training images by up to two pixels and mirror half of them, chosen anew in each epoch; for mlp and cnn." };
         var seed = CommonOptions.Seed();
         var output = new Option<string?>("--out") { Description = "Folder for the curves, what the network makes and, after each epoch, a checkpoint; one of an earlier run is removed unless --resume is given." };
         var resume = new Option<bool>("--resume") { Description = "Go on from the checkpoint under --out, with the same options as before; the result is that of a run without a break." };
         var judge = new Option<bool>("--judge") { Description = "Then train cnn on the same images and tell which classes it finds among 1,000 generated ones. For gan." };
         var json = CommonOptions.Json();
-        var command = new Command("train", "Trains a network on real data and reports its accuracy.") { network, device, sanitize, data, epochs, steps, samples, batchSize, width, cell, precision, seed, judge, resume, output, json };
+        var command = new Command("train", "Trains a network on real data and reports its accuracy.") { network, device, sanitize, data, epochs, steps, samples, batchSize, width, cell, precision, augment, seed, judge, resume, output, json };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(resume) && parsed.GetValue(output) is null)
@@ -38,6 +39,11 @@ internal static class TrainVerb
                 throw new UsageException($"--judge looks at generated images: train gan --judge, got '{parsed.GetValue(network)}'");
             }
 
+            if (parsed.GetValue(augment) && parsed.GetValue(network) is not ("mlp" or "cnn"))
+            {
+                throw new UsageException($"--augment is for mlp and cnn, which tell images apart, not for {parsed.GetValue(network)}");
+            }
+
             var options = new TrainingOptions
             {
                 Device = parsed.GetValue(device) is "auto" ? (parsed.GetValue(sanitize) ? "emulated" : DeviceChoice.Default()) : parsed.GetValue(device)!,
@@ -48,6 +54,7 @@ internal static class TrainVerb
                 Samples = Positive(parsed.GetValue(samples), "--samples"),
                 BatchSize = Positive(parsed.GetValue(batchSize), "--batch-size") ?? (parsed.GetValue(network) is "gan" ? 32 : 64),
                 Width = parsed.GetValue(width) is > 0 and <= 16 and var factor ? factor : throw new UsageException($"--width takes a factor in (0, 16], got {parsed.GetValue(width)}"),
+                Augment = parsed.GetValue(augment),
                 Seed = parsed.GetValue(seed),
                 Cell = parsed.GetValue(cell) is "rnn" or "gru" or "lstm" ? parsed.GetValue(cell)! : throw new UsageException($"--cell takes rnn, gru or lstm, got '{parsed.GetValue(cell)}'"),
                 Output = parsed.GetValue(output),

@@ -57,7 +57,19 @@ public sealed class ClassifierTrainer<T> : IDisposable, ICheckpointed where T : 
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        return Steps(data, Math.Min(batchSize, data.Count));
+        return Steps(data, batchSize);
+    }
+
+    /// <summary>Goes once through the batches of a loader, which reads the next ones while the network computes, in the loader's order of this epoch.</summary>
+    /// <param name="loader">The loader, of the network's device.</param>
+    /// <param name="prepare">Makes the network's input of a batch and the number of the epoch, such as by <c>AugmentImages</c>; what it gives is disposed after the step.</param>
+    /// <returns>The steps, made one by one as they are read.</returns>
+    /// <typeparam name="TSample">The element type of the samples.</typeparam>
+    public IEnumerable<TrainingStep> TrainEpoch<TSample>(BatchLoader<TSample> loader, Func<Batch<TSample>, int, DeviceTensor<T>> prepare) where TSample : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(loader);
+        ArgumentNullException.ThrowIfNull(prepare);
+        return Steps(loader, prepare);
     }
 
     /// <summary>
@@ -107,11 +119,20 @@ public sealed class ClassifierTrainer<T> : IDisposable, ICheckpointed where T : 
 
     private IEnumerable<TrainingStep> Steps(LabelledData data, int batchSize)
     {
-        var order = EpochOrder.Create(data.Count, _seed, EpochCount++);
-        for (var start = 0; start + batchSize <= order.Length; start += batchSize)
+        using var loader = new BatchLoader<float>(_device, data, new BatchLoaderOptions { BatchSize = batchSize, Seed = _seed, DropLast = true });
+        foreach (var step in Steps(loader, (batch, _) => batch.Samples.Cast<T>()))
         {
-            using var batch = new LabelledBatch<T>(_device, data, order.AsSpan(start, batchSize));
-            var (loss, gradient) = _loss.Evaluate(_network.Forward(batch.Features), batch.Labels);
+            yield return step;
+        }
+    }
+
+    private IEnumerable<TrainingStep> Steps<TSample>(BatchLoader<TSample> loader, Func<Batch<TSample>, int, DeviceTensor<T>> prepare) where TSample : unmanaged
+    {
+        var epoch = EpochCount++;
+        foreach (var batch in loader.ReadEpoch(epoch).ToBlockingEnumerable())
+        {
+            using var input = prepare(batch, epoch);
+            var (loss, gradient) = _loss.Evaluate(_network.Forward(input), batch.Labels);
             _network.Backward(gradient);
             _optimizer.Step();
             yield return new TrainingStep(_optimizer.StepCount, loss);

@@ -1,7 +1,7 @@
 namespace CudaKernels.Networks;
 
 /// <summary>Feature vectors with classes, on the host.</summary>
-public sealed class LabelledData
+public sealed class LabelledData : ISampleSource<float>
 {
     /// <param name="features">All vectors, one after another.</param>
     /// <param name="labels">The class of each vector.</param>
@@ -30,8 +30,17 @@ public sealed class LabelledData
     /// <summary>The length of a vector.</summary>
     public int Width => Features.Length / Labels.Length;
 
+    /// <summary>[<see cref="Width"/>].</summary>
+    public IReadOnlyList<nint> Lengths => [Width];
+
     /// <summary>The first <paramref name="count"/> vectors.</summary>
     public LabelledData Take(int count) => count >= Count ? this : new LabelledData(Features[..(count * Width)], Labels[..count]);
+
+    /// <summary>The class of a vector.</summary>
+    public long Label(int index) => Labels[index];
+
+    /// <summary>Copies a vector.</summary>
+    public void Decode(int index, Span<float> destination) => Features.AsSpan(index * Width, Width).CopyTo(destination);
 
     /// <summary>Copies the vectors at the given places into a batch.</summary>
     internal void Gather(ReadOnlySpan<int> places, Span<float> features, Span<long> labels)

@@ -1,6 +1,6 @@
 namespace CudaKernels;
 
-/// <summary>The checksum at the end of a gzip file: CRC-32 with the reflected polynomial 0xEDB88320 (RFC 1952, section 8).</summary>
+/// <summary>The checksum of gzip files and of the chunks of PNG files: CRC-32 with the reflected polynomial 0xEDB88320 (RFC 1952, section 8).</summary>
 internal struct Crc32
 {
     private static readonly uint[] _table = CreateTable();

@@ -93,6 +93,40 @@ public sealed partial class DeviceTensor<T>
         Device.CopyFromHost(Block, ByteOffset, MemoryMarshal.AsBytes(source), Stream);
     }
 
+    /// <summary>
+    /// Copies elements, in row-major order, from pinned memory into this tensor and returns at once: leave the source alone until the stream
+    /// has passed the copy. May be captured.
+    /// </summary>
+    /// <param name="source">The elements; it may be longer than the tensor.</param>
+    /// <param name="stream">The stream in whose order the copy runs, such as one for copies alone; null takes the tensor's own. Work with the tensor on other streams is ordered before and after it.</param>
+    /// <exception cref="ArgumentException"><paramref name="source"/> is too short or belongs to another device, or the stream does.</exception>
+    /// <exception cref="ObjectDisposedException">The tensor or the buffer is disposed.</exception>
+    public void CopyFrom(PinnedBuffer<T> source, CudaStream? stream = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var from = source.Block;
+        if (source.Device != Device)
+        {
+            throw new ArgumentException($"the buffer belongs to {source.Device.Id}, the tensor to {Device.Id}", nameof(source));
+        }
+
+        if (source.Length < FlattenedLength)
+        {
+            throw new ArgumentException($"a tensor of shape {Layout} takes {FlattenedLength} elements, got {source.Length}", nameof(source));
+        }
+
+        stream ??= Stream;
+        if (!IsDense)
+        {
+            using var staged = Device.Create<T>(TensorLayout.Dense(Lengths), stream);
+            staged.CopyFrom(source, stream);
+            staged.CopyTo(this);
+            return;
+        }
+
+        Device.CopyBetween(Block, ByteOffset, from, 0, (nuint)FlattenedLength * (nuint)ElementType<T>.Size, stream);
+    }
+
     /// <summary>Copies the elements into another tensor of the same shape, on any device and with any strides, in stream order.</summary>
     /// <exception cref="ArgumentException">The shapes differ, or the tensors partly overlap.</exception>
     public void CopyTo(DeviceTensor<T> destination)
