@@ -103,7 +103,7 @@ public static partial class TensorOperations
             ArgumentNullException.ThrowIfNull(table);
             ArgumentNullException.ThrowIfNull(options);
             ArgumentOutOfRangeException.ThrowIfLessThan(step, 1);
-            table.RequireStates(2, "Adam needs two moments");
+            table.RequireStates(2, "Adam");
             if (table.Device is not CudaDevice cuda)
             {
                 ManagedOptimizer.Run(table, new ManagedAdam<TMoment>(options, step, gradientScale));

@@ -122,12 +122,13 @@ public sealed class OptimizerTable<T, TState> : IDisposable
         }
     }
 
-    /// <exception cref="ArgumentException">The parameters have fewer states.</exception>
-    internal void RequireStates(int count, string needed)
+    /// <exception cref="ArgumentException">The parameters have fewer states than an optimizer with this momentum needs.</exception>
+    internal void RequireStates(int count, string optimizer, double momentum = 0)
     {
         if (_states < count)
         {
-            throw new ArgumentException($"{needed}, got a table of parameters with {_states} of the states that OptimizerTensors has");
+            throw new ArgumentException(
+                $"{optimizer}{(momentum == 0 ? "" : $" with a momentum of {momentum}")} needs {count} of the states that OptimizerTensors has, got a table of parameters with {_states}");
         }
     }
 

@@ -145,7 +145,7 @@ public static partial class TensorOperations
             ArgumentNullException.ThrowIfNull(table);
             ArgumentNullException.ThrowIfNull(options);
             var hasVelocity = options.Momentum != 0;
-            table.RequireStates(hasVelocity ? 2 : 1, hasVelocity ? $"a momentum of {options.Momentum} needs a mean of squares and a velocity" : "RMSprop needs a mean of squares");
+            table.RequireStates(hasVelocity ? 2 : 1, "RMSprop", options.Momentum);
             if (table.Device is not CudaDevice cuda)
             {
                 ManagedOptimizer.Run(table, new ManagedRmsProp<TState>(options, hasVelocity, gradientScale));

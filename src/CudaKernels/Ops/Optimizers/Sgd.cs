@@ -155,7 +155,7 @@ public static partial class TensorOperations
             }
             else
             {
-                table.RequireStates(1, $"a momentum of {options.Momentum} needs a velocity");
+                table.RequireStates(1, "gradient descent", options.Momentum);
                 SgdMomentumStepOnTable(table, options, gradientScale);
             }
         }
