@@ -137,7 +137,7 @@ internal static class MultiTensorCases
     private sealed class AdamCase(bool decoupled) : StepCase
     {
         private const int StepNumber = 3;
-        private readonly AdamOptions _options = new() { LearningRate = 0.01, WeightDecay = 0.1, DecoupledWeightDecay = decoupled };
+        private readonly AdamOptions _options = new() { LearningRate = 0.01, Epsilon = 0.125, WeightDecay = 0.1, DecoupledWeightDecay = decoupled };
 
         public override string Name => decoupled ? "multi-tensor-adamw" : "multi-tensor-adam";
 

@@ -37,7 +37,7 @@ internal static class OptimizerCases
             where T : unmanaged, IFloatingPointIeee754<T>
             where TMoment : unmanaged, IFloatingPointIeee754<TMoment>
         {
-            var options = new AdamOptions { LearningRate = 0.01, WeightDecay = 0.1, DecoupledWeightDecay = decoupled };
+            var options = new AdamOptions { LearningRate = 0.01, Epsilon = 0.125, WeightDecay = 0.1, DecoupledWeightDecay = decoupled };
             var weight = inputs.Input<T>(inputs.Lengths);
             var gradient = inputs.Input<T>(inputs.Lengths);
             var m = inputs.Input<TMoment>(inputs.Lengths, -1, 1);
