@@ -28,9 +28,6 @@ __device__ __forceinline__ double fma(double a, double b, double c) { return ::f
 // NaN is the only value that differs from itself.
 template <class C> __device__ __forceinline__ bool is_nan(C x) { return x != x; }
 
-// x - x is 0 but for infinities and NaN.
-template <class C> __device__ __forceinline__ bool is_finite(C x) { return x - x == C(0); }
-
 // min and max that give NaN when an operand is NaN, as IEEE 754-2019 minimum and maximum do; -0 is below +0.
 template <class C> __device__ __forceinline__ C minimum(C a, C b) { return a < b || is_nan(a) ? a : b < a || is_nan(b) ? b : C(a) == C(0) && C(1) / b < C(0) ? b : a; }
 template <class C> __device__ __forceinline__ C maximum(C a, C b) { return a > b || is_nan(a) ? a : b > a || is_nan(b) ? b : C(a) == C(0) && C(1) / a < C(0) ? b : a; }
