@@ -92,7 +92,8 @@ public static partial class TensorOperations
     {
         /// <summary>
         /// One step of Adam or AdamW on all parameters of a table, in one launch: the formula of the step on one parameter, with
-        /// <see cref="OptimizerTensors{T, TState}.First"/> as m and <see cref="OptimizerTensors{T, TState}.Second"/> as v.
+        /// <see cref="OptimizerTensors{T, TState}.First"/> as m and <see cref="OptimizerTensors{T, TState}.Second"/> as v. In a captured graph the
+        /// number of the step and the settings stay those of the capture.
         /// </summary>
         /// <param name="step">t, the number of this step: 1, 2, …</param>
         /// <param name="options">The settings.</param>
