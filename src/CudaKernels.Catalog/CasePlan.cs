@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace CudaKernels.Catalog;
 
 /// <summary>One run of an operation: what to call, what must come out, and what it moves.</summary>
@@ -43,6 +45,26 @@ public sealed class CasePlan
     public CasePlan Expect<T>(DeviceTensor<T> output, Func<double[]> reference, double floor = 1, Func<double[]>? scale = null) where T : unmanaged
     {
         _expectations.Add((kind, tolerance) => CaseError.Measure(output.ToArray(), reference(), scale?.Invoke(), floor, ElementType<T>.Kind == kind ? tolerance : ElementTypes.Floating.Contains(ElementType<T>.Kind) ? tolerance : 0));
+        return this;
+    }
+
+    /// <summary>Adds an output that must be that of another call to the last bit.</summary>
+    /// <param name="output">The tensor that the run writes.</param>
+    /// <param name="other">What the other call writes.</param>
+    public CasePlan ExpectSameBits<T>(DeviceTensor<T> output, DeviceTensor<T> other) where T : unmanaged
+    {
+        _expectations.Add((_, _) =>
+        {
+            var (got, expected) = (output.ToArray(), other.ToArray());
+            ReadOnlySpan<byte> gotBytes = MemoryMarshal.AsBytes<T>(got), expectedBytes = MemoryMarshal.AsBytes<T>(expected);
+            if (gotBytes.SequenceEqual(expectedBytes))
+            {
+                return new CaseError(0, null);
+            }
+
+            var place = gotBytes.CommonPrefixLength(expectedBytes) / ElementType<T>.Size;
+            return new CaseError(double.PositiveInfinity, $"element {place} is {got[place]}, the other form made {expected[place]}");
+        });
         return this;
     }
 

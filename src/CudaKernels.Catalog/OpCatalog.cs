@@ -36,6 +36,7 @@ public static class OpCatalog
         .. OptimizerCases.All,
         .. RandomCases.All,
         .. ClipNormCases.All,
+        .. MultiTensorCases.All,
     ];
 
     /// <summary>The operations whose name contains <paramref name="pattern"/> (or matches it, with * as a wildcard); all for null.</summary>

@@ -7,6 +7,17 @@ internal static class ClipNormCases
 {
     public static IReadOnlyList<OpCase> All { get; } = [new ClipNormCase()];
 
+    /// <summary>Expects the norm of all tensors together, and the tensors scaled to the bound where it is above.</summary>
+    public static void Expect<T>(CasePlan plan, CaseTensor<T>[] tensors, DeviceTensor<double> norm, double maxNorm) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var length = new Lazy<double>(() => Math.Sqrt(tensors.Sum(tensor => tensor.Values.Sum(value => value * value))));
+        plan.Expect(norm, () => [length.Value], floor: 1e-6);
+        foreach (var tensor in tensors)
+        {
+            plan.Expect(tensor.Tensor, () => [.. tensor.Values.Select(value => length.Value <= maxNorm ? value : value * (maxNorm / length.Value))], floor: 0.01);
+        }
+    }
+
     private sealed class ClipNormCase : FloatingCase
     {
         private const double MaxNorm = 0.75;
@@ -31,7 +42,7 @@ internal static class ClipNormCases
             DeviceTensor<T>[] tensors = [.. clipped.Select(tensor => tensor.Tensor)];
             var elements = clipped.Sum(tensor => tensor.Data.Length);
             var plan = new CasePlan(() => tensors.ClipGlobalNorm(MaxNorm, norm), 3.0 * elements * ElementType<T>.Size, 3.0 * elements);
-            Expect(plan, clipped, norm);
+            Expect(plan, clipped, norm, MaxNorm);
 
             // Below the bound nothing changes; what is not finite spreads to all.
             var small = new[] { inputs.Input<T>([19], -0.01, 0.01) };
@@ -43,20 +54,10 @@ internal static class ClipNormCases
                 var otherNorm = inputs.Output<double>([]);
                 DeviceTensor<T>[] others = [.. other.Select(tensor => tensor.Tensor)];
                 plan.Also(() => others.ClipGlobalNorm(MaxNorm, otherNorm));
-                Expect(plan, other, otherNorm);
+                Expect(plan, other, otherNorm, MaxNorm);
             }
 
             return plan;
-        }
-
-        private static void Expect<T>(CasePlan plan, CaseTensor<T>[] tensors, DeviceTensor<double> norm) where T : unmanaged, IFloatingPointIeee754<T>
-        {
-            var length = new Lazy<double>(() => Math.Sqrt(tensors.Sum(tensor => tensor.Values.Sum(value => value * value))));
-            plan.Expect(norm, () => [length.Value], floor: 1e-6);
-            foreach (var tensor in tensors)
-            {
-                plan.Expect(tensor.Tensor, () => [.. tensor.Values.Select(value => length.Value <= MaxNorm ? value : value * (MaxNorm / length.Value))], floor: 0.01);
-            }
         }
     }
 }

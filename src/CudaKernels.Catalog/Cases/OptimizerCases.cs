@@ -5,6 +5,9 @@ namespace CudaKernels.Catalog.Cases;
 /// <summary>The optimizers' steps.</summary>
 internal static class OptimizerCases
 {
+    // Undoes a loss scale of 4.
+    private const double GradientScale = 0.25;
+
     public static IReadOnlyList<OpCase> All { get; } =
     [
         new AdamCase(decoupled: false),
@@ -34,13 +37,13 @@ internal static class OptimizerCases
             where T : unmanaged, IFloatingPointIeee754<T>
             where TMoment : unmanaged, IFloatingPointIeee754<TMoment>
         {
-            var options = new AdamOptions { LearningRate = 0.01, WeightDecay = 0.1, DecoupledWeightDecay = decoupled };
+            var options = new AdamOptions { LearningRate = 0.01, Epsilon = 0.125, WeightDecay = 0.1, DecoupledWeightDecay = decoupled };
             var weight = inputs.Input<T>(inputs.Lengths);
             var gradient = inputs.Input<T>(inputs.Lengths);
             var m = inputs.Input<TMoment>(inputs.Lengths, -1, 1);
             var v = inputs.Input<TMoment>(inputs.Lengths, 0, 1);
             const long step = 3;
-            return new CasePlan(() => weight.Tensor.AdamStep(gradient.Tensor, m.Tensor, v.Tensor, step, options), weight.Data.Length * ((3.0 * ElementType<T>.Size) + (4.0 * ElementType<TMoment>.Size)), 12.0 * weight.Data.Length)
+            return new CasePlan(() => weight.Tensor.AdamStep(gradient.Tensor, m.Tensor, v.Tensor, step, options, GradientScale), weight.Data.Length * ((3.0 * ElementType<T>.Size) + (4.0 * ElementType<TMoment>.Size)), 12.0 * weight.Data.Length)
                 .Expect(weight.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], m.Values[i], v.Values[i], options, step).Weight)])
                 .Expect(m.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], m.Values[i], v.Values[i], options, step).First)])
                 .Expect(v.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], m.Values[i], v.Values[i], options, step).Second)]);
@@ -48,6 +51,7 @@ internal static class OptimizerCases
 
         private static (double Weight, double First, double Second) Step(double w, double g, double m, double v, AdamOptions options, long step)
         {
+            g *= GradientScale;
             if (options.DecoupledWeightDecay)
             {
                 w *= 1 - (options.LearningRate * options.WeightDecay);
@@ -86,19 +90,19 @@ internal static class OptimizerCases
             var bytes = 3.0 * weight.Data.Length * ElementType<T>.Size;
             if (options.Momentum == 0)
             {
-                return new CasePlan(() => weight.Tensor.SgdStep(gradient.Tensor, options), bytes, 4.0 * weight.Data.Length)
+                return new CasePlan(() => weight.Tensor.SgdStep(gradient.Tensor, options, GradientScale), bytes, 4.0 * weight.Data.Length)
                     .Expect(weight.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], 0).Weight)]);
             }
 
             var velocity = inputs.Input<TVelocity>(inputs.Lengths, -1, 1);
-            return new CasePlan(() => weight.Tensor.SgdStep(gradient.Tensor, velocity.Tensor, options), bytes + (2.0 * weight.Data.Length * ElementType<TVelocity>.Size), 8.0 * weight.Data.Length)
+            return new CasePlan(() => weight.Tensor.SgdStep(gradient.Tensor, velocity.Tensor, options, GradientScale), bytes + (2.0 * weight.Data.Length * ElementType<TVelocity>.Size), 8.0 * weight.Data.Length)
                 .Expect(weight.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], velocity.Values[i]).Weight)])
                 .Expect(velocity.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], velocity.Values[i]).Velocity)]);
         }
 
         private (double Weight, double Velocity) Step(double w, double g, double v)
         {
-            g += options.WeightDecay * w;
+            g = (GradientScale * g) + (options.WeightDecay * w);
             v = (options.Momentum * v) + ((1 - options.Dampening) * g);
             var step = options.Momentum == 0 ? g : options.Nesterov ? g + (options.Momentum * v) : v;
             return (w - (options.LearningRate * step), v);
@@ -127,13 +131,13 @@ internal static class OptimizerCases
             var bytes = weight.Data.Length * ((3.0 * ElementType<T>.Size) + (2.0 * ElementType<TState>.Size));
             if (options.Momentum == 0)
             {
-                return new CasePlan(() => weight.Tensor.RmsPropStep(gradient.Tensor, meanSquare.Tensor, options), bytes, 10.0 * weight.Data.Length)
+                return new CasePlan(() => weight.Tensor.RmsPropStep(gradient.Tensor, meanSquare.Tensor, options, GradientScale), bytes, 10.0 * weight.Data.Length)
                     .Expect(weight.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], meanSquare.Values[i], 0).Weight)])
                     .Expect(meanSquare.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], meanSquare.Values[i], 0).MeanSquare)]);
             }
 
             var velocity = inputs.Input<TState>(inputs.Lengths, -1, 1);
-            return new CasePlan(() => weight.Tensor.RmsPropStep(gradient.Tensor, meanSquare.Tensor, velocity.Tensor, options), bytes + (2.0 * weight.Data.Length * ElementType<TState>.Size), 12.0 * weight.Data.Length)
+            return new CasePlan(() => weight.Tensor.RmsPropStep(gradient.Tensor, meanSquare.Tensor, velocity.Tensor, options, GradientScale), bytes + (2.0 * weight.Data.Length * ElementType<TState>.Size), 12.0 * weight.Data.Length)
                 .Expect(weight.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], meanSquare.Values[i], velocity.Values[i]).Weight)])
                 .Expect(meanSquare.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], meanSquare.Values[i], velocity.Values[i]).MeanSquare)])
                 .Expect(velocity.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], meanSquare.Values[i], velocity.Values[i]).Velocity)]);
@@ -154,7 +158,7 @@ internal static class OptimizerCases
 
         private (double Weight, double MeanSquare, double Velocity) Step(double w, double g, double v, double u)
         {
-            g += options.WeightDecay * w;
+            g = (GradientScale * g) + (options.WeightDecay * w);
             v = (options.Decay * v) + ((1 - options.Decay) * g * g);
             u = (options.Momentum * u) + (g / (Math.Sqrt(v) + options.Epsilon));
             return (w - (options.LearningRate * u), v, u);

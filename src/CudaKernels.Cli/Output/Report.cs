@@ -16,6 +16,9 @@ internal static class Report
 
     public static JsonArray Array(IEnumerable<JsonNode?> items) => [.. items];
 
+    /// <summary>What to add about the steps that a training left out; nothing where there are none.</summary>
+    public static string Skipped(long steps) => steps == 0 ? "" : $"; {steps} steps were left out, whose gradients had overflowed";
+
     /// <summary>A table that keeps its rows whole when the output is no terminal.</summary>
     public static void Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
     {

@@ -22,8 +22,7 @@ internal static class ClassifierTraining<T> where T : unmanaged, IFloatingPointI
     private const int WatchedImages = 50;
 
     /// <summary>The settings of the optimizer at the first step.</summary>
-    /// <remarks>16-bit weights lose small steps; a larger epsilon keeps the first ones, whose second moments are tiny, from blowing up.</remarks>
-    public static AdamOptions Optimizer { get; } = new() { Epsilon = typeof(T) == typeof(float) ? 1e-8 : 1e-4, WeightDecay = 0.05 };
+    public static AdamOptions Optimizer { get; } = new() { WeightDecay = 0.05 };
 
     /// <summary>Trains, reports and draws; gives the exit code.</summary>
     public static int Run(IClassifier classifier, TrainingOptions options)
@@ -34,7 +33,6 @@ internal static class ClassifierTraining<T> where T : unmanaged, IFloatingPointI
         using var place = new TrainingDevice(options);
         var device = place.Device;
         using var network = classifier.Create<T>(device, new Random(options.Seed), options.Width);
-
         var optimizer = Optimizer;
         using var trainer = new ClassifierTrainer<T>(device, network, optimizer, options.Seed);
         using var loader = new BatchLoader<byte>(device, train, new BatchLoaderOptions { BatchSize = options.BatchSize, Seed = options.Seed, DropLast = true });
@@ -62,7 +60,7 @@ internal static class ClassifierTraining<T> where T : unmanaged, IFloatingPointI
         }
 
         string[] files = options.Output is null ? [] : [.. Draw(options.Output, classifier.Name, trainer, test, history), .. checkpoint.Files];
-        Finish(options, classifier.Name, device, network, history, files, place.Reports, clock.Elapsed.TotalSeconds);
+        Finish(options, classifier.Name, device, network, history, trainer.SkippedSteps, files, place.Reports, clock.Elapsed.TotalSeconds);
         return place.Reports.Count == 0 ? ExitCode.Success : ExitCode.Failed;
 
         DeviceTensor<T> Prepare(Batch<byte> batch, int epoch)
@@ -90,12 +88,12 @@ internal static class ClassifierTraining<T> where T : unmanaged, IFloatingPointI
     }
 
     private static void Finish(
-        TrainingOptions options, string name, ComputeDevice device, Sequential<T> network, TrainingHistory history, string[] files, IReadOnlyList<EmulationReport> reports, double seconds)
+        TrainingOptions options, string name, ComputeDevice device, Sequential<T> network, TrainingHistory history, long skippedSteps, string[] files, IReadOnlyList<EmulationReport> reports, double seconds)
     {
         var accuracy = history.Epochs[^1].Accuracy;
         if (!options.Json)
         {
-            Console.WriteLine($"accuracy on the held-out images: {accuracy:P2} after {seconds:F1} s");
+            Console.WriteLine($"accuracy on the held-out images: {accuracy:P2} after {seconds:F1} s{Report.Skipped(skippedSteps)}");
             foreach (var file in files)
             {
                 Console.WriteLine($"wrote {file}");
@@ -124,6 +122,7 @@ internal static class ClassifierTraining<T> where T : unmanaged, IFloatingPointI
                 ["seconds"] = epoch.Seconds,
             })),
             ["testAccuracy"] = Report.Number(accuracy),
+            ["skippedSteps"] = skippedSteps,
             ["seconds"] = seconds,
             ["files"] = Report.Array(files.Select(file => (JsonNode)file)),
             ["reports"] = Report.Array(reports.Select(ReportJson.Of)),

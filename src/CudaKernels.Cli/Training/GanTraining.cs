@@ -55,8 +55,8 @@ internal sealed class GanTraining<T> : IDisposable where T : unmanaged, IFloatin
         var data = FashionMnist.LoadSigned(_options.Data, _options.Seed);
         data = _options.Samples is { } samples ? data.Take(samples) : data;
 
-        // The rate and the short memory of DCGAN; 16-bit weights need a larger epsilon, as a classifier's do.
-        var optimizer = new AdamOptions { LearningRate = 2e-4, Beta1 = 0.5, Epsilon = typeof(T) == typeof(float) ? 1e-8 : 1e-4 };
+        // The rate and the short memory of DCGAN.
+        var optimizer = new AdamOptions { LearningRate = 2e-4, Beta1 = 0.5 };
         using var trainer = new AdversarialTrainer<T>(_place.Device, _generator, _discriminator, GanNetworks.Noise, optimizer, _options.Seed);
         var clock = Stopwatch.StartNew();
         var checkpoint = new RunCheckpoint(_options.Output, "gan", () => _history.Epochs.Count, _history, trainer, _options);
@@ -81,7 +81,7 @@ internal sealed class GanTraining<T> : IDisposable where T : unmanaged, IFloatin
             Say($"{_judgement}");
         }
 
-        Finish(clock.Elapsed.TotalSeconds);
+        Finish(trainer.SkippedSteps, clock.Elapsed.TotalSeconds);
         return _place.Reports.Count == 0 ? ExitCode.Success : ExitCode.Failed;
     }
 
@@ -138,8 +138,9 @@ internal sealed class GanTraining<T> : IDisposable where T : unmanaged, IFloatin
         }
     }
 
-    private void Finish(double seconds)
+    private void Finish(long skippedSteps, double seconds)
     {
+        Say($"{_history.Steps.Count} steps after {seconds:F1} s{Report.Skipped(skippedSteps)}");
         foreach (var file in _files)
         {
             Say($"wrote {file}");
@@ -173,6 +174,7 @@ internal sealed class GanTraining<T> : IDisposable where T : unmanaged, IFloatin
             ["discriminatorLoss"] = Report.Number(last.DiscriminatorLoss),
             ["discriminatorAccuracy"] = Report.Number(last.DiscriminatorAccuracy),
             ["judgement"] = _judgement?.ToJson(),
+            ["skippedSteps"] = skippedSteps,
             ["seconds"] = seconds,
             ["files"] = Report.Array(_files.Select(file => (JsonNode)file)),
             ["reports"] = Report.Array(_place.Reports.Select(ReportJson.Of)),

@@ -19,7 +19,7 @@ internal static class TrainVerb
         var batchSize = new Option<int?>("--batch-size") { Description = "Images, or streams of text, per step (default 64, gan 32)." };
         var width = new Option<double>("--width") { Description = "Factor of the hidden layers' widths.", DefaultValueFactory = _ => 1.0 };
         var cell = new Option<string>("--cell") { Description = "rnn, gru or lstm: the recurrent layer of rnn.", DefaultValueFactory = _ => "lstm" };
-        var precision = new Option<string>("--precision") { Description = "fp32, bf16 or fp16: the type of weights and activations.", DefaultValueFactory = _ => "fp32" };
+        var precision = new Option<string>("--precision") { Description = "fp32, bf16 or fp16: the type of weights and activations. The 16-bit types train with float master weights, fp16 with a dynamic loss scale too.", DefaultValueFactory = _ => "fp32" };
         var augment = new Option<bool>("--augment") { Description = "Shift the training images by up to two pixels and mirror half of them, chosen anew in each epoch; for mlp and cnn." };
         var seed = CommonOptions.Seed();
         var output = new Option<string?>("--out") { Description = "Folder for the curves, what the network makes and, after each epoch, a checkpoint; one of an earlier run is removed unless --resume is given." };

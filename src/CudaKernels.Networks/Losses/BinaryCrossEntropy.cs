@@ -12,9 +12,10 @@ public sealed class BinaryCrossEntropy<T> : IDisposable where T : unmanaged, IFl
     /// <summary>Computes the mean loss of a batch (waits for it) and the gradient with respect to the logits.</summary>
     /// <param name="logits">Any shape, an element or more.</param>
     /// <param name="targets">Probabilities in [0, 1], of the same shape.</param>
+    /// <param name="lossScale">The gradient is that of the mean loss times this: small gradients of Half then do not vanish. The loss that is given back is not scaled.</param>
     /// <returns>The mean loss, and the gradient, owned by this object and overwritten by the next call.</returns>
     /// <exception cref="ArgumentException">There are no logits, or shapes or devices differ.</exception>
-    public (double Loss, DeviceTensor<T> Gradient) Evaluate(DeviceTensor<T> logits, DeviceTensor<T> targets)
+    public (double Loss, DeviceTensor<T> Gradient) Evaluate(DeviceTensor<T> logits, DeviceTensor<T> targets, double lossScale = 1)
     {
         ArgumentNullException.ThrowIfNull(logits);
         if (logits.IsEmpty)
@@ -29,7 +30,7 @@ public sealed class BinaryCrossEntropy<T> : IDisposable where T : unmanaged, IFl
             _losses = logits.Device.CreateUninitializedTensor<T>(logits.Lengths);
         }
 
-        logits.BinaryCrossEntropyGradient(targets, 1.0 / logits.FlattenedLength, _gradient);
+        logits.BinaryCrossEntropyGradient(targets, lossScale / logits.FlattenedLength, _gradient);
         logits.BinaryCrossEntropy(targets, _losses!);
         return (_losses!.ToArray().Sum(double.CreateTruncating) / logits.FlattenedLength, _gradient);
     }

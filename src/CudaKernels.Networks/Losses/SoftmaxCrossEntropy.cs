@@ -12,8 +12,9 @@ public sealed class SoftmaxCrossEntropy<T> : IDisposable where T : unmanaged, IF
     /// <summary>Computes the mean loss of a batch (waits for it) and the gradient with respect to the logits.</summary>
     /// <param name="logits">[batch, classes].</param>
     /// <param name="labels">[batch].</param>
+    /// <param name="lossScale">The gradient is that of the mean loss times this: small gradients of Half then do not vanish. The loss that is given back is not scaled.</param>
     /// <returns>The mean loss, and the gradient, owned by this object and overwritten by the next call.</returns>
-    public (double Loss, DeviceTensor<T> Gradient) Evaluate(DeviceTensor<T> logits, DeviceTensor<long> labels)
+    public (double Loss, DeviceTensor<T> Gradient) Evaluate(DeviceTensor<T> logits, DeviceTensor<long> labels, double lossScale = 1)
     {
         ArgumentNullException.ThrowIfNull(logits);
         if (_gradient is null || !_gradient.Lengths.SequenceEqual(logits.Lengths))
@@ -23,7 +24,7 @@ public sealed class SoftmaxCrossEntropy<T> : IDisposable where T : unmanaged, IF
             _losses = logits.Device.CreateUninitializedTensor<T>([logits.Lengths[0]]);
         }
 
-        logits.CrossEntropyGradient(labels, 1.0 / logits.Lengths[0], _gradient);
+        logits.CrossEntropyGradient(labels, lossScale / logits.Lengths[0], _gradient);
         logits.CrossEntropy(labels, _losses!);
         var sum = 0.0;
         foreach (var loss in _losses!.ToArray())

@@ -6,8 +6,9 @@ namespace CudaKernels.Networks;
 /// <typeparam name="T">The element type of the parameters.</typeparam>
 public sealed class GradientClipper<T> : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly DeviceTensor<T>[] _gradients;
+    private readonly TensorTable<T> _gradients;
     private readonly DeviceTensor<double> _norm;
+    private double _gradientScale = 1;
 
     /// <param name="parameters">The parameters whose gradients are bounded together, at least one.</param>
     /// <param name="maxNorm">The bound, above 0; infinity only measures.</param>
@@ -27,19 +28,34 @@ public sealed class GradientClipper<T> : IDisposable where T : unmanaged, IFloat
         }
 
         MaxNorm = maxNorm;
-        _gradients = [.. parameters.Select(parameter => parameter.Gradient)];
-        _norm = _gradients[0].Device.CreateZeros<double>([]);
+        _gradients = new TensorTable<T>([.. parameters.Select(parameter => parameter.Gradient)]);
+        _norm = _gradients.Device.CreateZeros<double>([]);
     }
 
     /// <summary>The bound.</summary>
     public double MaxNorm { get; }
 
     /// <summary>Scales all gradients by one factor where their norm is above the bound. The host does not wait.</summary>
-    public void Clip() => _gradients.ClipGlobalNorm(MaxNorm, _norm);
+    /// <param name="gradientScale">What the optimizer multiplies the gradients by: the bound holds for the products. 1 / s where the loss was scaled by s; above 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="gradientScale"/> is not above 0.</exception>
+    public void Clip(double gradientScale = 1)
+    {
+        if (!(gradientScale > 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(gradientScale), gradientScale, "a scale of gradients is above 0");
+        }
 
-    /// <summary>Waits for the last <see cref="Clip"/> and gives the norm that the gradients had before it; 0 before the first.</summary>
-    public double ReadNorm() => _norm.ToScalar();
+        _gradientScale = gradientScale;
+        _gradients.ClipGlobalNorm(MaxNorm / gradientScale, _norm);
+    }
+
+    /// <summary>Waits for the last <see cref="Clip"/> and gives the norm that the gradients, times their scale, had before it; 0 before the first.</summary>
+    public double ReadNorm() => _norm.ToScalar() * _gradientScale;
 
     /// <inheritdoc/>
-    public void Dispose() => _norm.Dispose();
+    public void Dispose()
+    {
+        _gradients.Dispose();
+        _norm.Dispose();
+    }
 }

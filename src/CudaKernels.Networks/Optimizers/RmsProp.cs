@@ -2,95 +2,45 @@ using System.Numerics;
 
 namespace CudaKernels.Networks;
 
-/// <summary>RMSprop over the parameters of a network, with momentum where the settings have it; 16-bit parameters keep their state in float.</summary>
+/// <summary>RMSprop over the parameters of a network, all in one launch, with momentum where the settings have it; 16-bit parameters keep their state in float.</summary>
 /// <typeparam name="T">The element type of the parameters.</typeparam>
-public sealed class RmsProp<T> : IDisposable, ICheckpointed where T : unmanaged, IFloatingPointIeee754<T>
+public sealed class RmsProp<T> : Optimizer<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly IReadOnlyList<Parameter<T>> _parameters;
-    private readonly List<IDisposable> _meanSquares = [];
-    private readonly List<IDisposable> _velocities = [];
+    private readonly OptimizerState<T> _state;
 
     /// <summary>Makes the optimizer with means of squares of zero; velocities of zero are made by the first step or checkpoint that has momentum.</summary>
     /// <param name="parameters">The trained tensors.</param>
     /// <param name="options">The settings; null takes the defaults.</param>
-    public RmsProp(IReadOnlyList<Parameter<T>> parameters, RmsPropOptions? options = null)
+    /// <param name="masterWeights">Whether 16-bit parameters have a float copy, which the steps change and the parameter is rounded from: small steps then add up. Other types need none.</param>
+    public RmsProp(IReadOnlyList<Parameter<T>> parameters, RmsPropOptions? options = null, bool masterWeights = true)
     {
-        ArgumentNullException.ThrowIfNull(parameters);
-        _parameters = parameters;
+        _state = OptimizerState<T>.Create(parameters, masterWeights);
         Options = options ?? new RmsPropOptions();
-        _meanSquares.AddRange(parameters.Select(parameter => StateTensor<T>.Zeros(parameter.Value)));
+        RequireStates();
     }
 
     /// <summary>The settings; may be changed between steps, for a learning-rate schedule.</summary>
     public RmsPropOptions Options { get; set; }
 
-    /// <summary>How many steps were made.</summary>
-    public long StepCount { get; private set; }
-
-    /// <summary>Changes every parameter by its gradient.</summary>
-    public void Step()
-    {
-        StepCount++;
-        for (var i = 0; i < _parameters.Count; i++)
-        {
-            if (_meanSquares[i] is DeviceTensor<double> meanSquare)
-            {
-                Step(i, meanSquare);
-            }
-            else
-            {
-                Step(i, (DeviceTensor<float>)_meanSquares[i]);
-            }
-        }
-    }
-
-    /// <summary>Names the state of every parameter, the step count and the learning rate, which a schedule may have changed.</summary>
-    public void Describe(CheckpointState state)
+    /// <summary>Names the state of every parameter and its master weights, the step count and the learning rate, which a schedule may have changed.</summary>
+    public override void Describe(CheckpointState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        for (var i = 0; i < _parameters.Count; i++)
-        {
-            StateTensor<T>.Describe(state, $"rmsprop.{_parameters[i].Name}.mean_square", _meanSquares[i]);
-            if (Options.Momentum != 0 || _velocities.Count > 0)
-            {
-                StateTensor<T>.Describe(state, $"rmsprop.{_parameters[i].Name}.velocity", Velocity(i));
-            }
-        }
-
-        state.AddNumber("rmsprop.steps", () => StepCount, count => StepCount = count);
+        RequireStates();
+        _state.Describe(state, "rmsprop", "mean_square", "velocity");
+        DescribeStepCount(state, "rmsprop.steps");
         state.AddNumber("rmsprop.learning_rate", () => Options.LearningRate, rate => Options = Options with { LearningRate = rate });
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    protected override void Update(double gradientScale)
     {
-        foreach (var tensor in _meanSquares.Concat(_velocities))
-        {
-            tensor.Dispose();
-        }
+        RequireStates();
+        _state.RmsPropStep(Options, gradientScale);
     }
 
-    private void Step<TState>(int i, DeviceTensor<TState> meanSquare) where TState : unmanaged, IFloatingPointIeee754<TState>
-    {
-        var (value, gradient) = (_parameters[i].Value, _parameters[i].Gradient);
-        if (Options.Momentum == 0)
-        {
-            value.RmsPropStep(gradient, meanSquare, Options);
-        }
-        else
-        {
-            value.RmsPropStep(gradient, meanSquare, (DeviceTensor<TState>)Velocity(i), Options);
-        }
-    }
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing) => _state.Dispose();
 
-    // Made in the order of the parameters, zeros at first.
-    private IDisposable Velocity(int i)
-    {
-        if (_velocities.Count == i)
-        {
-            _velocities.Add(StateTensor<T>.Zeros(_parameters[i].Value));
-        }
-
-        return _velocities[i];
-    }
+    private void RequireStates() => _state.Require(Options.Momentum == 0 ? 1 : 2);
 }

@@ -2,83 +2,44 @@ using System.Numerics;
 
 namespace CudaKernels.Networks;
 
-/// <summary>Stochastic gradient descent over the parameters of a network, with momentum where the settings have it; 16-bit parameters keep their velocity in float.</summary>
+/// <summary>Stochastic gradient descent over the parameters of a network, all in one launch, with momentum where the settings have it; 16-bit parameters keep their velocity in float.</summary>
 /// <typeparam name="T">The element type of the parameters.</typeparam>
-public sealed class Sgd<T> : IDisposable, ICheckpointed where T : unmanaged, IFloatingPointIeee754<T>
+public sealed class Sgd<T> : Optimizer<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly IReadOnlyList<Parameter<T>> _parameters;
-    private readonly List<IDisposable> _velocities = [];
+    private readonly OptimizerState<T> _state;
 
     /// <summary>Makes the optimizer; velocities of zero are made by the first step or checkpoint that has momentum.</summary>
     /// <param name="parameters">The trained tensors.</param>
     /// <param name="options">The settings; null takes the defaults.</param>
-    public Sgd(IReadOnlyList<Parameter<T>> parameters, SgdOptions? options = null)
+    /// <param name="masterWeights">Whether 16-bit parameters have a float copy, which the steps change and the parameter is rounded from: small steps then add up. Other types need none.</param>
+    public Sgd(IReadOnlyList<Parameter<T>> parameters, SgdOptions? options = null, bool masterWeights = true)
     {
-        ArgumentNullException.ThrowIfNull(parameters);
-        _parameters = parameters;
+        _state = OptimizerState<T>.Create(parameters, masterWeights);
         Options = options ?? new SgdOptions();
     }
 
     /// <summary>The settings; may be changed between steps, for a learning-rate schedule.</summary>
     public SgdOptions Options { get; set; }
 
-    /// <summary>How many steps were made.</summary>
-    public long StepCount { get; private set; }
-
-    /// <summary>Changes every parameter by its gradient.</summary>
-    public void Step()
-    {
-        StepCount++;
-        for (var i = 0; i < _parameters.Count; i++)
-        {
-            var (value, gradient) = (_parameters[i].Value, _parameters[i].Gradient);
-            if (Options.Momentum == 0)
-            {
-                value.SgdStep(gradient, Options);
-                continue;
-            }
-
-            if (Velocity(i) is DeviceTensor<double> velocity)
-            {
-                value.SgdStep(gradient, velocity, Options);
-            }
-            else
-            {
-                value.SgdStep(gradient, (DeviceTensor<float>)Velocity(i), Options);
-            }
-        }
-    }
-
-    /// <summary>Names the velocity of every parameter where there is momentum, the step count and the learning rate, which a schedule may have changed.</summary>
-    public void Describe(CheckpointState state)
+    /// <summary>Names the velocity of every parameter where there is momentum, and its master weights, the step count and the learning rate, which a schedule may have changed.</summary>
+    public override void Describe(CheckpointState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        for (var i = 0; i < _parameters.Count && (Options.Momentum != 0 || _velocities.Count > 0); i++)
-        {
-            StateTensor<T>.Describe(state, $"sgd.{_parameters[i].Name}.velocity", Velocity(i));
-        }
-
-        state.AddNumber("sgd.steps", () => StepCount, count => StepCount = count);
+        RequireVelocity();
+        _state.Describe(state, "sgd", "velocity");
+        DescribeStepCount(state, "sgd.steps");
         state.AddNumber("sgd.learning_rate", () => Options.LearningRate, rate => Options = Options with { LearningRate = rate });
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    protected override void Update(double gradientScale)
     {
-        foreach (var velocity in _velocities)
-        {
-            velocity.Dispose();
-        }
+        RequireVelocity();
+        _state.SgdStep(Options, gradientScale);
     }
 
-    // Made in the order of the parameters, zeros at first.
-    private IDisposable Velocity(int i)
-    {
-        if (_velocities.Count == i)
-        {
-            _velocities.Add(StateTensor<T>.Zeros(_parameters[i].Value));
-        }
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing) => _state.Dispose();
 
-        return _velocities[i];
-    }
+    private void RequireVelocity() => _state.Require(Options.Momentum == 0 ? 0 : 1);
 }

@@ -8,32 +8,37 @@ public sealed class CharacterTrainer<T> : ICheckpointed, IDisposable where T : u
 {
     private readonly ComputeDevice _device;
     private readonly CharacterModel<T> _model;
-    private readonly Adam<T> _optimizer;
-    private readonly GradientClipper<T> _clipper;
+    private readonly TrainerSteps<T> _steps;
     private readonly SoftmaxCrossEntropy<T> _loss = new();
 
     /// <param name="device">The device of the model.</param>
     /// <param name="model">The model; not disposed by the trainer.</param>
     /// <param name="options">The settings of the optimizer.</param>
     /// <param name="maxGradientNorm">The norm that all gradients together may have; larger ones are scaled down to it.</param>
-    public CharacterTrainer(ComputeDevice device, CharacterModel<T> model, AdamOptions? options = null, double maxGradientNorm = 1)
+    /// <param name="lossScale">How the loss is scaled; null takes the defaults for <see cref="Half"/>, and scales no other type.</param>
+    public CharacterTrainer(ComputeDevice device, CharacterModel<T> model, AdamOptions? options = null, double maxGradientNorm = 1, LossScaleOptions? lossScale = null)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(model);
         (_device, _model) = (device, model);
-        _optimizer = new Adam<T>(model.Parameters, options);
-        _clipper = new GradientClipper<T>(model.Parameters, maxGradientNorm);
+        _steps = new TrainerSteps<T>(model.Parameters, options, lossScale, maxGradientNorm);
     }
 
     /// <summary>The learning rate of the next steps, for a schedule.</summary>
     public double LearningRate
     {
-        get => _optimizer.Options.LearningRate;
-        set => _optimizer.Options = _optimizer.Options with { LearningRate = value };
+        get => _steps.LearningRate;
+        set => _steps.LearningRate = value;
     }
 
-    /// <summary>How many steps were made.</summary>
-    public long StepCount => _optimizer.StepCount;
+    /// <summary>How many steps were made, those included that were left out because a gradient of a scaled loss had overflowed.</summary>
+    public long StepCount => _steps.Count;
+
+    /// <summary>How many steps were left out.</summary>
+    public long SkippedSteps => _steps.SkippedCount;
+
+    /// <summary>What the loss of the next step is multiplied by; 1 where it is not scaled.</summary>
+    public double LossScale => _steps.LossScale;
 
     /// <summary>Goes once through the text.</summary>
     /// <returns>The steps, made one by one as they are read; the loss is in nats per character.</returns>
@@ -91,14 +96,13 @@ public sealed class CharacterTrainer<T> : ICheckpointed, IDisposable where T : u
     public void Describe(CheckpointState state)
     {
         _model.Describe(state);
-        _optimizer.Describe(state);
+        _steps.Describe(state);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _clipper.Dispose();
-        _optimizer.Dispose();
+        _steps.Dispose();
         _loss.Dispose();
     }
 
@@ -106,11 +110,10 @@ public sealed class CharacterTrainer<T> : ICheckpointed, IDisposable where T : u
     {
         foreach (var piece in Pieces(text))
         {
-            var (loss, gradient) = _loss.Evaluate(_model.Forward(piece.Inputs), piece.Targets);
+            var (loss, gradient) = _loss.Evaluate(_model.Forward(piece.Inputs), piece.Targets, _steps.LossScale);
             _model.Backward(gradient);
-            _clipper.Clip();
-            _optimizer.Step();
-            yield return new TrainingStep(_optimizer.StepCount, loss);
+            _steps.Step();
+            yield return new TrainingStep(StepCount, loss);
         }
     }
 

@@ -20,8 +20,8 @@ public sealed class AdversarialTrainer<T> : IDisposable, ICheckpointed where T :
     private readonly ComputeDevice _device;
     private readonly Layer<T> _generator;
     private readonly Layer<T> _discriminator;
-    private readonly Adam<T> _generatorOptimizer;
-    private readonly Adam<T> _discriminatorOptimizer;
+    private readonly TrainerSteps<T> _generatorSteps;
+    private readonly TrainerSteps<T> _discriminatorSteps;
     private readonly BinaryCrossEntropy<T> _generatorLoss = new();
     private readonly BinaryCrossEntropy<T> _discriminatorLoss = new();
     private int _seed;
@@ -34,21 +34,25 @@ public sealed class AdversarialTrainer<T> : IDisposable, ICheckpointed where T :
     /// <param name="noise">The normal numbers that a sample is made from.</param>
     /// <param name="options">The settings of both optimizers.</param>
     /// <param name="seed">The seed of the shuffling and of the noise.</param>
-    public AdversarialTrainer(ComputeDevice device, Layer<T> generator, Layer<T> discriminator, int noise, AdamOptions? options = null, int seed = 0)
+    /// <param name="lossScale">How each of the two losses is scaled; null takes the defaults for <see cref="Half"/>, and scales no other type.</param>
+    public AdversarialTrainer(ComputeDevice device, Layer<T> generator, Layer<T> discriminator, int noise, AdamOptions? options = null, int seed = 0, LossScaleOptions? lossScale = null)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(generator);
         ArgumentNullException.ThrowIfNull(discriminator);
         ArgumentOutOfRangeException.ThrowIfLessThan(noise, 1);
         (_device, _generator, _discriminator, _noise) = (device, generator, discriminator, noise);
-        _generatorOptimizer = new Adam<T>(generator.Parameters, options);
-        _discriminatorOptimizer = new Adam<T>(discriminator.Parameters, options);
+        _generatorSteps = new TrainerSteps<T>(generator.Parameters, options, lossScale);
+        _discriminatorSteps = new TrainerSteps<T>(discriminator.Parameters, options, lossScale);
         _seed = seed;
         _position = new PhiloxState((ulong)seed);
     }
 
-    /// <summary>How many steps were made.</summary>
-    public long StepCount => _generatorOptimizer.StepCount;
+    /// <summary>How many steps were made, those included that were left out because a gradient of a scaled loss had overflowed.</summary>
+    public long StepCount => _generatorSteps.Count;
+
+    /// <summary>How many steps of either network were left out.</summary>
+    public long SkippedSteps => _generatorSteps.SkippedCount + _discriminatorSteps.SkippedCount;
 
     /// <summary>How many times a way through the data was begun.</summary>
     public int EpochCount { get; private set; }
@@ -72,9 +76,9 @@ public sealed class AdversarialTrainer<T> : IDisposable, ICheckpointed where T :
     {
         ArgumentNullException.ThrowIfNull(state);
         state.AddPart("generator", _generator);
-        state.AddPart("generator", _generatorOptimizer);
+        state.AddPart("generator", _generatorSteps);
         state.AddPart("discriminator", _discriminator);
-        state.AddPart("discriminator", _discriminatorOptimizer);
+        state.AddPart("discriminator", _discriminatorSteps);
         state.AddNumber("trainer.seed", () => _seed, seed => _seed = seed);
         state.AddNumber("trainer.epochs", () => EpochCount, count => EpochCount = count);
         state.AddPosition("trainer.noise", () => _position, position => _position = position);
@@ -83,8 +87,8 @@ public sealed class AdversarialTrainer<T> : IDisposable, ICheckpointed where T :
     /// <inheritdoc/>
     public void Dispose()
     {
-        _generatorOptimizer.Dispose();
-        _discriminatorOptimizer.Dispose();
+        _generatorSteps.Dispose();
+        _discriminatorSteps.Dispose();
         _generatorLoss.Dispose();
         _discriminatorLoss.Dispose();
     }
@@ -115,19 +119,19 @@ public sealed class AdversarialTrainer<T> : IDisposable, ICheckpointed where T :
     private (double Loss, double Accuracy) TeachDiscriminator(DeviceTensor<T> samples, DeviceTensor<T> isReal)
     {
         var logits = _discriminator.Forward(samples);
-        var (loss, gradient) = _discriminatorLoss.Evaluate(logits, isReal);
+        var (loss, gradient) = _discriminatorLoss.Evaluate(logits, isReal, _discriminatorSteps.LossScale);
         var answers = logits.ToArray();
         var right = answers.Where((answer, i) => answer > T.Zero == i < answers.Length / 2).Count();
         _discriminator.Backward(gradient);
-        _discriminatorOptimizer.Step();
+        _discriminatorSteps.Step();
         return (loss, (double)right / answers.Length);
     }
 
     private double TeachGenerator(DeviceTensor<T> generated, DeviceTensor<T> allReal)
     {
-        var (loss, gradient) = _generatorLoss.Evaluate(_discriminator.Forward(generated), allReal);
+        var (loss, gradient) = _generatorLoss.Evaluate(_discriminator.Forward(generated), allReal, _generatorSteps.LossScale);
         _generator.Backward(_discriminator.Backward(gradient));
-        _generatorOptimizer.Step();
+        _generatorSteps.Step();
         return loss;
     }
 }

@@ -18,7 +18,7 @@ public sealed class ClassifierTrainer<T> : IDisposable, ICheckpointed where T : 
 {
     private readonly ComputeDevice _device;
     private readonly Layer<T> _network;
-    private readonly Adam<T> _optimizer;
+    private readonly TrainerSteps<T> _steps;
     private readonly SoftmaxCrossEntropy<T> _loss = new();
     private int _seed;
 
@@ -26,25 +26,32 @@ public sealed class ClassifierTrainer<T> : IDisposable, ICheckpointed where T : 
     /// <param name="network">The network, from features to logits; not disposed by the trainer.</param>
     /// <param name="options">The settings of the optimizer.</param>
     /// <param name="seed">The seed of the shuffling.</param>
-    public ClassifierTrainer(ComputeDevice device, Layer<T> network, AdamOptions? options = null, int seed = 0)
+    /// <param name="lossScale">How the loss is scaled; null takes the defaults for <see cref="Half"/>, and scales no other type.</param>
+    public ClassifierTrainer(ComputeDevice device, Layer<T> network, AdamOptions? options = null, int seed = 0, LossScaleOptions? lossScale = null)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(network);
         _device = device;
         _network = network;
-        _optimizer = new Adam<T>(network.Parameters, options);
+        _steps = new TrainerSteps<T>(network.Parameters, options, lossScale);
         _seed = seed;
     }
 
     /// <summary>The learning rate of the next steps, for a schedule.</summary>
     public double LearningRate
     {
-        get => _optimizer.Options.LearningRate;
-        set => _optimizer.Options = _optimizer.Options with { LearningRate = value };
+        get => _steps.LearningRate;
+        set => _steps.LearningRate = value;
     }
 
-    /// <summary>How many steps were made.</summary>
-    public long StepCount => _optimizer.StepCount;
+    /// <summary>How many steps were made, those included that were left out because a gradient of a scaled loss had overflowed.</summary>
+    public long StepCount => _steps.Count;
+
+    /// <summary>How many steps were left out.</summary>
+    public long SkippedSteps => _steps.SkippedCount;
+
+    /// <summary>What the loss of the next step is multiplied by; 1 where it is not scaled.</summary>
+    public double LossScale => _steps.LossScale;
 
     /// <summary>How many times a way through the data was begun.</summary>
     public int EpochCount { get; private set; }
@@ -80,7 +87,7 @@ public sealed class ClassifierTrainer<T> : IDisposable, ICheckpointed where T : 
     {
         ArgumentNullException.ThrowIfNull(state);
         _network.Describe(state);
-        _optimizer.Describe(state);
+        _steps.Describe(state);
         state.AddNumber("trainer.seed", () => _seed, seed => _seed = seed);
         state.AddNumber("trainer.epochs", () => EpochCount, count => EpochCount = count);
     }
@@ -113,7 +120,7 @@ public sealed class ClassifierTrainer<T> : IDisposable, ICheckpointed where T : 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _optimizer.Dispose();
+        _steps.Dispose();
         _loss.Dispose();
     }
 
@@ -132,10 +139,10 @@ public sealed class ClassifierTrainer<T> : IDisposable, ICheckpointed where T : 
         foreach (var batch in loader.ReadEpoch(epoch).ToBlockingEnumerable())
         {
             using var input = prepare(batch, epoch);
-            var (loss, gradient) = _loss.Evaluate(_network.Forward(input), batch.Labels);
+            var (loss, gradient) = _loss.Evaluate(_network.Forward(input), batch.Labels, _steps.LossScale);
             _network.Backward(gradient);
-            _optimizer.Step();
-            yield return new TrainingStep(_optimizer.StepCount, loss);
+            _steps.Step();
+            yield return new TrainingStep(StepCount, loss);
         }
     }
 

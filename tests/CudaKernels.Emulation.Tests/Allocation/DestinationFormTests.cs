@@ -182,6 +182,17 @@ public sealed class DestinationFormTests(DestinationFormTests.Devices devices) :
             RequireNone(device, () => x.AdamStep(gradient, first, second, 1, adam));
             RequireNone(device, () => x.SgdStep(gradient, sgd));
             RequireNone(device, () => x.SgdStep(gradient, first, momentum));
+            using var table = new OptimizerTable<T, float>([new(x, gradient) { First = first, Second = second }]);
+            using var gradients = new TensorTable<T>([gradient, y]);
+            using var norm = device.CreateZeros<double>([]);
+            using var flag = device.CreateZeros<int>([]);
+            var rms = new RmsPropOptions();
+            RequireNone(device, () => table.AdamStep(1, adam));
+            RequireNone(device, () => table.SgdStep(sgd));
+            RequireNone(device, () => table.SgdStep(momentum));
+            RequireNone(device, () => table.RmsPropStep(rms));
+            RequireNone(device, () => gradients.ClipGlobalNorm(1, norm));
+            RequireNone(device, () => gradients.FindNonFinite(flag));
             RequireNone(device, () => x.ReluGradient(gradient, y));
             RequireNone(device, () => x.GeluGradient(gradient, GeluApproximation.None, y));
         }

@@ -61,6 +61,7 @@ __device__ int atomicAdd(int*, int);
 __device__ unsigned atomicAdd(unsigned*, unsigned);
 __device__ float atomicAdd(float*, float);
 __device__ double atomicAdd(double*, double);
+__device__ int atomicOr(int*, int);
 
 #define CK_MATH(name) __device__ float name##f(float); __device__ double name(double);
 CK_MATH(exp) CK_MATH(exp2) CK_MATH(expm1) CK_MATH(log) CK_MATH(log2) CK_MATH(log10) CK_MATH(log1p) CK_MATH(sqrt) CK_MATH(rsqrt) CK_MATH(cbrt)

@@ -8,14 +8,14 @@ namespace CudaKernels.Tests.Checkpoints;
 internal sealed class SmallTraining<T> : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
 {
     private const int Steps = 3 * 8;
-    private readonly CpuDevice _device = new();
+    private readonly CpuDevice _own = new();
     private readonly CosineSchedule _schedule = new(0.05, Steps);
 
-    public SmallTraining(int width = 7, int seed = 5)
+    public SmallTraining(int width = 7, int seed = 5, LossScaleOptions? lossScale = null, ComputeDevice? device = null)
     {
-        var random = new Random(seed);
-        Network = new Sequential<T>(new Dense<T>(_device, 2, width, random, "first"), new Relu<T>(), new Dense<T>(_device, width, 3, random, "second"));
-        Trainer = new ClassifierTrainer<T>(_device, Network, new AdamOptions { LearningRate = _schedule.Peak, Epsilon = 1e-4, WeightDecay = 0.01 }, seed);
+        var (place, random) = (device ?? _own, new Random(seed));
+        Network = new Sequential<T>(new Dense<T>(place, 2, width, random, "first"), new Relu<T>(), new Dense<T>(place, width, 3, random, "second"));
+        Trainer = new ClassifierTrainer<T>(place, Network, new AdamOptions { LearningRate = _schedule.Peak, Epsilon = 1e-4, WeightDecay = 0.01 }, seed, lossScale);
     }
 
     public Sequential<T> Network { get; }
@@ -42,7 +42,7 @@ internal sealed class SmallTraining<T> : IDisposable where T : unmanaged, IFloat
     {
         Trainer.Dispose();
         Network.Dispose();
-        _device.Dispose();
+        _own.Dispose();
     }
 
     private static LabelledData Points()

@@ -1,3 +1,4 @@
+using System.Numerics;
 using CudaKernels.Networks;
 
 namespace CudaKernels.Tests.Text;
@@ -17,17 +18,32 @@ public sealed class CharacterTrainerTests
         double[] expected, actual;
         using (var cpu = new CpuDevice())
         {
-            expected = Losses(cpu, cell, steps: 20);
+            expected = Losses<float>(cpu, cell, steps: 20);
         }
 
         using (var emulated = EmulatedDevice.Open(new EmulationOptions { Sanitize = true }))
         {
-            actual = Losses(emulated.Device, cell, steps: 20);
+            actual = Losses<float>(emulated.Device, cell, steps: 20);
             Assert.DoesNotContain(emulated.Reports, report => report.Rule != EmulationReport.NoteRule);
         }
 
         Assert.Equal(20, actual.Length);
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+    }
+
+    [Theory]
+    [InlineData("gru")]
+    [InlineData("lstm")]
+    public void SixteenBitModelsFollowFloat(string cell)
+    {
+        using var device = new CpuDevice();
+        var expected = Losses<float>(device, cell, steps: 20);
+        Assert.All(expected.Zip(Losses<BFloat16>(device, cell, steps: 20)), pair => Assert.Equal(pair.First, pair.Second, 0.03));
+        Assert.All(expected.Zip(Losses<Half>(device, cell, steps: 20)), pair => Assert.Equal(pair.First, pair.Second, 0.005));
+
+        // Two steps are left out until the scale fits; each is a batch learnt later.
+        var late = Losses<Half>(device, cell, steps: 20, new LossScaleOptions { InitialScale = Math.Pow(2, 26) });
+        Assert.True(late[19] - expected[19] is > 0.005 and < 0.3, $"{late[19]}, of float {expected[19]}");
     }
 
     [Fact]
@@ -37,7 +53,7 @@ public sealed class CharacterTrainerTests
         var text = string.Concat(Enumerable.Repeat(Rhyme, 40));
         var vocabulary = new CharacterVocabulary(text);
         var streams = new TextStreams(vocabulary.Encode(text), batch: 4, steps: 16);
-        using var model = Model(device, vocabulary, "lstm", width: 48);
+        using var model = Model<float>(device, vocabulary, "lstm", width: 48);
         using var trainer = new CharacterTrainer<float>(device, model, new AdamOptions { LearningRate = 0.01 });
         var before = trainer.Evaluate(streams);
         for (var epoch = 0; epoch < 6; epoch++)
@@ -83,7 +99,7 @@ public sealed class CharacterTrainerTests
 
         float[] Run(Action<CharacterTrainer<float>> train)
         {
-            using var model = Model(device, vocabulary, cell, width: 7);
+            using var model = Model<float>(device, vocabulary, cell, width: 7);
             using var trainer = new CharacterTrainer<float>(device, model, new AdamOptions { LearningRate = 0.01 });
             train(trainer);
             return [.. model.Parameters.SelectMany(parameter => parameter.Value.ToArray())];
@@ -108,26 +124,26 @@ public sealed class CharacterTrainerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => vocabulary.Decode(4));
     }
 
-    private static double[] Losses(ComputeDevice device, string cell, int steps)
+    private static double[] Losses<T>(ComputeDevice device, string cell, int steps, LossScaleOptions? lossScale = null) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var text = string.Concat(Enumerable.Repeat(Rhyme, 4));
         var vocabulary = new CharacterVocabulary(text);
         var streams = new TextStreams(vocabulary.Encode(text), batch: 3, steps: 5);
-        using var model = Model(device, vocabulary, cell, width: 7);
-        using var trainer = new CharacterTrainer<float>(device, model, new AdamOptions { LearningRate = 0.01 });
+        using var model = Model<T>(device, vocabulary, cell, width: 7);
+        using var trainer = new CharacterTrainer<T>(device, model, new AdamOptions { LearningRate = 0.01 }, lossScale: lossScale);
         return [.. trainer.TrainEpoch(streams).Take(steps).Select(step => step.Loss)];
     }
 
-    private static CharacterModel<float> Model(ComputeDevice device, CharacterVocabulary vocabulary, string cell, int width)
+    private static CharacterModel<T> Model<T>(ComputeDevice device, CharacterVocabulary vocabulary, string cell, int width) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var random = new Random(5);
-        RecurrentLayer<float> layer = cell switch
+        RecurrentLayer<T> layer = cell switch
         {
-            "rnn" => new Rnn<float>(device, 6, width, random),
-            "gru" => new Gru<float>(device, 6, width, random),
-            _ => new Lstm<float>(device, 6, width, random),
+            "rnn" => new Rnn<T>(device, 6, width, random),
+            "gru" => new Gru<T>(device, 6, width, random),
+            _ => new Lstm<T>(device, 6, width, random),
         };
-        return new CharacterModel<float>(device, vocabulary.Count, layer, random);
+        return new CharacterModel<T>(device, vocabulary.Count, layer, random);
     }
 
     private static bool IsSupported(out string reason)

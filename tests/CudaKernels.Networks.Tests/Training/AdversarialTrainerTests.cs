@@ -1,3 +1,4 @@
+using System.Numerics;
 using CudaKernels.Networks;
 using CudaKernels.Tests.Operations;
 
@@ -76,6 +77,37 @@ public sealed class AdversarialTrainerTests : IDisposable
         Assert.Superset(
             new HashSet<string> { "generator.dense.weight", "discriminator.dense.weight", "generator.adam.steps", "discriminator.adam.dense.bias.first", "discriminator.dropout.position.offset", "trainer.noise.offset" },
             file.Entries.Select(entry => entry.Name).ToHashSet());
+    }
+
+    [Fact]
+    public void SixteenBitNetworksPlayAsFloatOnes()
+    {
+        var expected = Play<float>(null);
+        Assert.All(expected.Zip(Play<BFloat16>(null)), pair => Follows(pair.First, pair.Second, 0.03));
+        Assert.All(expected.Zip(Play<Half>(1024)), pair => Follows(pair.First, pair.Second, 0.005));
+
+        // A scale that is too large at first: each network's own falls until it fits, and the steps keep their numbers.
+        Assert.All(expected.Zip(Play<Half>(1 << 20)), pair => Follows(pair.First, pair.Second, 0.2));
+
+        static void Follows(AdversarialStep expected, AdversarialStep actual, double tolerance)
+        {
+            Assert.Equal(expected.Step, actual.Step);
+            Assert.Equal(expected.GeneratorLoss, actual.GeneratorLoss, tolerance);
+            Assert.Equal(expected.DiscriminatorLoss, actual.DiscriminatorLoss, tolerance);
+        }
+
+        AdversarialStep[] Play<T>(double? scale) where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            var random = new Random(5);
+            var data = new LabelledData([.. Enumerable.Range(0, 160).Select(i => i / 160f)], new long[80]);
+            using var generator = new Sequential<T>(new Dense<T>(_device, 4, 2, random));
+            using var discriminator = new Sequential<T>(new Dense<T>(_device, 2, 8, random), new LeakyRelu<T>(0.2), new Dense<T>(_device, 8, 1, random));
+            using var trainer = new AdversarialTrainer<T>(_device, generator, discriminator, 4, new AdamOptions { LearningRate = 5e-3, Beta1 = 0.5 }, seed: 3, scale is null ? null : new LossScaleOptions { InitialScale = scale.Value });
+            AdversarialStep[] steps = [.. trainer.TrainEpoch(data, 8), .. trainer.TrainEpoch(data, 8)];
+            Assert.Equal(20, trainer.StepCount);
+            Assert.Equal(scale > 1024, trainer.SkippedSteps > 0);
+            return steps;
+        }
     }
 
     [Fact]

@@ -29,7 +29,9 @@ public sealed record AdamOptions
 
 public static partial class TensorOperations
 {
-    private static readonly KernelTemplate s_adam = new KernelFile("optimizers/adam.cu").Template("adam<{0}>", ElementTypes.Floating);
+    private static readonly KernelFile s_adamFile = new("optimizers/adam.cu");
+    private static readonly KernelTemplate s_adam = s_adamFile.Template("adam<{0}>", ElementTypes.Floating);
+    private static readonly KernelTemplate s_multiTensorAdam = s_adamFile.Template("multi_tensor_adam<{0}>", ElementTypes.Floating);
 
     extension<T>(DeviceTensor<T> parameter) where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -43,14 +45,14 @@ public static partial class TensorOperations
         /// <param name="secondMoment">v, zeros before the first step.</param>
         /// <param name="step">t, the number of this step: 1, 2, …</param>
         /// <param name="options">The settings.</param>
+        /// <param name="gradientScale">Multiplies the gradient before anything else: 1 / s where the loss was scaled by s.</param>
         /// <exception cref="ArgumentException">Shapes, devices or the moments' type do not fit, or a tensor is not dense.</exception>
-        public void AdamStep<TMoment>(DeviceTensor<T> gradient, DeviceTensor<TMoment> firstMoment, DeviceTensor<TMoment> secondMoment, long step, AdamOptions options)
+        public void AdamStep<TMoment>(DeviceTensor<T> gradient, DeviceTensor<TMoment> firstMoment, DeviceTensor<TMoment> secondMoment, long step, AdamOptions options, double gradientScale = 1)
             where TMoment : unmanaged, IFloatingPointIeee754<TMoment>
         {
             ArgumentNullException.ThrowIfNull(options);
             ArgumentOutOfRangeException.ThrowIfLessThan(step, 1);
             RequireOptimizerOperands(parameter, gradient, firstMoment, secondMoment);
-            var settings = new AdamScalars(options, step);
             if (parameter.IsEmpty)
             {
                 return;
@@ -58,6 +60,7 @@ public static partial class TensorOperations
 
             if (parameter.Device is CudaDevice cuda)
             {
+                var settings = new AdamScalars(options, step);
                 parameter.Stream!.Launch(
                     cuda.GetKernel(s_adam, Types<T>()),
                     LaunchConfig.Cover(parameter.FlattenedLength),
@@ -66,6 +69,7 @@ public static partial class TensorOperations
                     firstMoment.Output,
                     secondMoment.Output,
                     (long)parameter.FlattenedLength,
+                    Attribute<T>(gradientScale),
                     Attribute<T>(options.LearningRate),
                     Attribute<T>(options.Beta1),
                     Attribute<T>(options.Beta2),
@@ -78,7 +82,50 @@ public static partial class TensorOperations
             }
 
             using var hold = new BlockHold(parameter.Block, gradient.Block, firstMoment.Block, secondMoment.Block);
-            ManagedAdam.Run(parameter, gradient, firstMoment, secondMoment, options, settings);
+            ManagedOptimizer.Run(parameter, gradient, firstMoment, secondMoment, new ManagedAdam<TMoment>(options, step, gradientScale));
+        }
+    }
+
+    extension<T, TMoment>(OptimizerTable<T, TMoment> table)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TMoment : unmanaged, IFloatingPointIeee754<TMoment>
+    {
+        /// <summary>
+        /// One step of Adam or AdamW on all parameters of a table, in one launch: the formula of the step on one parameter, with
+        /// <see cref="OptimizerTensors{T, TState}.First"/> as m and <see cref="OptimizerTensors{T, TState}.Second"/> as v. In a captured graph the
+        /// number of the step and the settings stay those of the capture.
+        /// </summary>
+        /// <param name="step">t, the number of this step: 1, 2, …</param>
+        /// <param name="options">The settings.</param>
+        /// <param name="gradientScale">Multiplies the gradient before anything else: 1 / s where the loss was scaled by s.</param>
+        /// <exception cref="ArgumentException">The parameters of the table have no two states.</exception>
+        public void AdamStep(long step, AdamOptions options, double gradientScale = 1)
+        {
+            ArgumentNullException.ThrowIfNull(table);
+            ArgumentNullException.ThrowIfNull(options);
+            ArgumentOutOfRangeException.ThrowIfLessThan(step, 1);
+            table.RequireStates(2, "Adam");
+            if (table.Device is not CudaDevice cuda)
+            {
+                ManagedOptimizer.Run(table, new ManagedAdam<TMoment>(options, step, gradientScale));
+            }
+            else if (table.ChunkCount > 0)
+            {
+                var settings = new AdamScalars(options, step);
+                table.Stream!.Launch(
+                    cuda.GetKernel(s_multiTensorAdam, Types<T>()),
+                    table.OneBlockAChunk,
+                    table.Argument,
+                    Attribute<T>(gradientScale),
+                    Attribute<T>(options.LearningRate),
+                    Attribute<T>(options.Beta1),
+                    Attribute<T>(options.Beta2),
+                    Attribute<T>(options.Epsilon),
+                    Attribute<T>(options.WeightDecay),
+                    options.DecoupledWeightDecay,
+                    Attribute<T>(settings.Correction1),
+                    Attribute<T>(settings.Correction2));
+            }
         }
     }
 

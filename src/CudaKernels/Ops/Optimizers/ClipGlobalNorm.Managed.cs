@@ -43,6 +43,36 @@ internal static unsafe class ManagedClipNorm
         }
     }
 
+    public static void Run<T>(TensorTable<T> table, double maxNorm, DeviceTensor<double> norm) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        using var hold = new BlockHold(table.Writing, table.Scratch);
+        var threads = ((CpuDevice)table.Device).Options.Threads;
+        var chunks = (TensorChunk*)table.Writing.Address;
+        var partial = (double*)table.Scratch.Address;
+        ManagedParallel.For(table.ChunkCount, threads, new TableSquares<T>(chunks, partial));
+        var sum = 0.0;
+        for (var i = 0; i < table.ChunkCount; i++)
+        {
+            sum += partial[i];
+        }
+
+        var length = Math.Sqrt(sum);
+        norm.CopyFrom([length]);
+        if (length <= maxNorm)
+        {
+            return;
+        }
+
+        if (typeof(T) == typeof(double))
+        {
+            ManagedParallel.For(table.ChunkCount, threads, new TableScaling<T, double>(chunks, maxNorm / length));
+        }
+        else
+        {
+            ManagedParallel.For(table.ChunkCount, threads, new TableScaling<T, float>(chunks, (float)(maxNorm / length)));
+        }
+    }
+
     private static double SumOfSquares<T>(DeviceTensor<T> tensor, int threads) where T : unmanaged
     {
         var partials = new double[Chunks(tensor)];
@@ -75,5 +105,17 @@ internal static unsafe class ManagedClipNorm
                 x[i] = T.CreateTruncating(TCompute.CreateTruncating(x[i]) * factor);
             }
         }
+    }
+
+    private readonly struct TableSquares<T>(TensorChunk* chunks, double* partial) : IParallelBody where T : unmanaged
+    {
+        public void Execute(long chunk) => partial[chunk] = SpanReduction.SumOfSquares(new ReadOnlySpan<T>((void*)chunks[chunk].Data, (int)chunks[chunk].Count));
+    }
+
+    private readonly struct TableScaling<T, TCompute>(TensorChunk* chunks, TCompute factor) : IParallelBody
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TCompute : unmanaged, IFloatingPointIeee754<TCompute>
+    {
+        public void Execute(long chunk) => new Scaling<T, TCompute>((T*)chunks[chunk].Data, (nint)chunks[chunk].Count, factor).Execute(0);
     }
 }

@@ -8,6 +8,8 @@ public static partial class TensorOperations
     private static readonly KernelTemplate s_squareSums = s_clipFile.Template("square_sums<{0}>", ElementTypes.Floating);
     private static readonly KernelTemplate s_clipFactor = s_clipFile.Template("clip_factor<{0}>", [ElementKind.Float64]);
     private static readonly KernelTemplate s_scaleBy = s_clipFile.Template("scale_by<{0}>", ElementTypes.Floating);
+    private static readonly KernelTemplate s_multiTensorSquareSums = s_clipFile.Template("multi_tensor_square_sums<{0}>", ElementTypes.Floating);
+    private static readonly KernelTemplate s_multiTensorScaleBy = s_clipFile.Template("multi_tensor_scale_by<{0}>", ElementTypes.Floating);
 
     extension<T>(IReadOnlyList<DeviceTensor<T>> tensors) where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -24,12 +26,7 @@ public static partial class TensorOperations
         public void ClipGlobalNorm(double maxNorm, DeviceTensor<double> norm)
         {
             ArgumentNullException.ThrowIfNull(tensors);
-            RequireShape(norm, [], nameof(norm));
-            if (!(maxNorm > 0))
-            {
-                throw new ArgumentOutOfRangeException(nameof(maxNorm), maxNorm, "the bound of a norm is above 0");
-            }
-
+            RequireBound(maxNorm, norm);
             RequireClipOperands(tensors, norm);
             if (norm.Device is CudaDevice cuda)
             {
@@ -39,6 +36,66 @@ public static partial class TensorOperations
             {
                 ManagedClipNorm.Run(tensors, maxNorm, norm);
             }
+        }
+    }
+
+    extension<T>(TensorTable<T> table) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        /// <summary>
+        /// Scales the tensors of a table in place so that the Euclidean norm of all their elements together is at most a bound, in three launches however many there are:
+        /// where √Σx² is above <paramref name="maxNorm"/>, x = x·maxNorm / √Σx², else nothing changes. The host does not wait. NaN in any element makes all NaN;
+        /// an infinite element makes itself NaN and the finite ones 0. Squares are summed in double, in an order that depends on the lengths alone, and that is not that of a list of
+        /// tensors: the two norms may differ in the last bits.
+        /// </summary>
+        /// <param name="maxNorm">The bound, above 0; infinity only measures.</param>
+        /// <param name="norm">Takes √Σx² as it was before; of rank 0. 0 for no elements.</param>
+        /// <exception cref="ArgumentException"><paramref name="norm"/> is no scalar or on another device.</exception>
+        /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxNorm"/> is not above 0.</exception>
+        public void ClipGlobalNorm(double maxNorm, DeviceTensor<double> norm)
+        {
+            ArgumentNullException.ThrowIfNull(table);
+            RequireBound(maxNorm, norm);
+            table.RequireDevice(norm, nameof(norm));
+            if (table.Device is CudaDevice cuda)
+            {
+                ClipGlobalNorm(cuda, table, maxNorm, norm);
+            }
+            else
+            {
+                ManagedClipNorm.Run(table, maxNorm, norm);
+            }
+        }
+    }
+
+    private static void RequireBound(double maxNorm, DeviceTensor<double> norm)
+    {
+        RequireShape(norm, [], nameof(norm));
+        if (!(maxNorm > 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(maxNorm), maxNorm, "the bound of a norm is above 0");
+        }
+    }
+
+    private static void ClipGlobalNorm<T>(CudaDevice cuda, TensorTable<T> table, double maxNorm, DeviceTensor<double> norm) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var factor = KernelArgument.Memory(table.Scratch, 0, writes: true);
+        var partials = KernelArgument.Memory(table.Scratch, sizeof(double), writes: true);
+        if (table.ChunkCount > 0)
+        {
+            table.Stream!.Launch(cuda.GetKernel(s_multiTensorSquareSums, Types<T>()), table.OneBlockAChunk, KernelArgument.Memory(table.Reading, 0, writes: false), partials);
+        }
+
+        table.Stream!.Launch(
+            cuda.GetKernel(s_clipFactor, Types<double>()),
+            new LaunchConfig(new Dim3(1), new Dim3(256)),
+            partials,
+            (long)table.ChunkCount,
+            maxNorm,
+            norm.Output,
+            factor);
+        if (table.ChunkCount > 0)
+        {
+            table.Stream!.Launch(cuda.GetKernel(s_multiTensorScaleBy, Types<T>()), table.OneBlockAChunk, KernelArgument.Memory(table.Writing, 0, writes: true), factor);
         }
     }
 

@@ -29,6 +29,8 @@ public static partial class TensorOperations
     private static readonly KernelFile s_rmsPropFile = new("optimizers/rmsprop.cu");
     private static readonly KernelTemplate s_rmsProp = s_rmsPropFile.Template("rmsprop<{0}>", ElementTypes.Floating);
     private static readonly KernelTemplate s_rmsPropMomentum = s_rmsPropFile.Template("rmsprop_momentum<{0}>", ElementTypes.Floating);
+    private static readonly KernelTemplate s_multiTensorRmsProp = s_rmsPropFile.Template("multi_tensor_rmsprop<{0}>", ElementTypes.Floating);
+    private static readonly KernelTemplate s_multiTensorRmsPropMomentum = s_rmsPropFile.Template("multi_tensor_rmsprop_momentum<{0}>", ElementTypes.Floating);
 
     extension<T>(DeviceTensor<T> parameter) where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -40,8 +42,9 @@ public static partial class TensorOperations
         /// <param name="gradient">The gradient, of the parameter's shape.</param>
         /// <param name="meanSquare">v, zeros before the first step.</param>
         /// <param name="options">The settings, without momentum.</param>
+        /// <param name="gradientScale">Multiplies the gradient before anything else: 1 / s where the loss was scaled by s.</param>
         /// <exception cref="ArgumentException">Shapes, devices or the state's type do not fit, a tensor is not dense, or the settings have momentum.</exception>
-        public void RmsPropStep<TState>(DeviceTensor<T> gradient, DeviceTensor<TState> meanSquare, RmsPropOptions options)
+        public void RmsPropStep<TState>(DeviceTensor<T> gradient, DeviceTensor<TState> meanSquare, RmsPropOptions options, double gradientScale = 1)
             where TState : unmanaged, IFloatingPointIeee754<TState>
         {
             ArgumentNullException.ThrowIfNull(options);
@@ -66,6 +69,7 @@ public static partial class TensorOperations
                     gradient.Input,
                     meanSquare.Output,
                     (long)parameter.FlattenedLength,
+                    Attribute<T>(gradientScale),
                     Attribute<T>(options.LearningRate),
                     Attribute<T>(options.Decay),
                     Attribute<T>(options.Epsilon),
@@ -74,7 +78,7 @@ public static partial class TensorOperations
             }
 
             using var hold = new BlockHold(parameter.Block, gradient.Block, meanSquare.Block);
-            ManagedRmsProp.Run(parameter, gradient, meanSquare, null, options);
+            ManagedOptimizer.Run(parameter, gradient, meanSquare, null, new ManagedRmsProp<TState>(options, hasVelocity: false, gradientScale));
         }
 
         /// <summary>
@@ -86,8 +90,9 @@ public static partial class TensorOperations
         /// <param name="meanSquare">v, zeros before the first step.</param>
         /// <param name="velocity">u, zeros before the first step.</param>
         /// <param name="options">The settings.</param>
+        /// <param name="gradientScale">Multiplies the gradient before anything else: 1 / s where the loss was scaled by s.</param>
         /// <exception cref="ArgumentException">Shapes, devices or the state's type do not fit, or a tensor is not dense.</exception>
-        public void RmsPropStep<TState>(DeviceTensor<T> gradient, DeviceTensor<TState> meanSquare, DeviceTensor<TState> velocity, RmsPropOptions options)
+        public void RmsPropStep<TState>(DeviceTensor<T> gradient, DeviceTensor<TState> meanSquare, DeviceTensor<TState> velocity, RmsPropOptions options, double gradientScale = 1)
             where TState : unmanaged, IFloatingPointIeee754<TState>
         {
             ArgumentNullException.ThrowIfNull(options);
@@ -110,6 +115,7 @@ public static partial class TensorOperations
                     meanSquare.Output,
                     velocity.Output,
                     (long)parameter.FlattenedLength,
+                    Attribute<T>(gradientScale),
                     Attribute<T>(options.LearningRate),
                     Attribute<T>(options.Decay),
                     Attribute<T>(options.Epsilon),
@@ -119,7 +125,56 @@ public static partial class TensorOperations
             }
 
             using var hold = new BlockHold(parameter.Block, gradient.Block, meanSquare.Block, velocity.Block);
-            ManagedRmsProp.Run(parameter, gradient, meanSquare, velocity, options);
+            ManagedOptimizer.Run(parameter, gradient, meanSquare, velocity, new ManagedRmsProp<TState>(options, hasVelocity: true, gradientScale));
+        }
+    }
+
+    extension<T, TState>(OptimizerTable<T, TState> table)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TState : unmanaged, IFloatingPointIeee754<TState>
+    {
+        /// <summary>
+        /// One step of RMSprop on all parameters of a table, in one launch: the formula of the step on one parameter, with momentum where the settings
+        /// have it. <see cref="OptimizerTensors{T, TState}.First"/> is the mean of squares, <see cref="OptimizerTensors{T, TState}.Second"/> the velocity.
+        /// </summary>
+        /// <param name="options">The settings.</param>
+        /// <param name="gradientScale">Multiplies the gradient before anything else: 1 / s where the loss was scaled by s.</param>
+        /// <exception cref="ArgumentException">The parameters of the table have no state, or no second one where the settings have momentum.</exception>
+        public void RmsPropStep(RmsPropOptions options, double gradientScale = 1)
+        {
+            ArgumentNullException.ThrowIfNull(table);
+            ArgumentNullException.ThrowIfNull(options);
+            var hasVelocity = options.Momentum != 0;
+            table.RequireStates(hasVelocity ? 2 : 1, "RMSprop", options.Momentum);
+            if (table.Device is not CudaDevice cuda)
+            {
+                ManagedOptimizer.Run(table, new ManagedRmsProp<TState>(options, hasVelocity, gradientScale));
+            }
+            else if (table.ChunkCount > 0 && hasVelocity)
+            {
+                table.Stream!.Launch(
+                    cuda.GetKernel(s_multiTensorRmsPropMomentum, Types<T>()),
+                    table.OneBlockAChunk,
+                    table.Argument,
+                    Attribute<T>(gradientScale),
+                    Attribute<T>(options.LearningRate),
+                    Attribute<T>(options.Decay),
+                    Attribute<T>(options.Epsilon),
+                    Attribute<T>(options.WeightDecay),
+                    Attribute<T>(options.Momentum));
+            }
+            else if (table.ChunkCount > 0)
+            {
+                table.Stream!.Launch(
+                    cuda.GetKernel(s_multiTensorRmsProp, Types<T>()),
+                    table.OneBlockAChunk,
+                    table.Argument,
+                    Attribute<T>(gradientScale),
+                    Attribute<T>(options.LearningRate),
+                    Attribute<T>(options.Decay),
+                    Attribute<T>(options.Epsilon),
+                    Attribute<T>(options.WeightDecay));
+            }
         }
     }
 }

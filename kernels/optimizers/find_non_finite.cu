@@ -1,0 +1,19 @@
+// Looks for NaN and infinities among all elements of many tensors, in one launch: whether scaled gradients have overflowed (Micikevicius
+// and others 2018). A block looks at a chunk of the table; the flag becomes 1 where one is found and stays as it was where none is, so
+// that it is cleared only after it was seen. 4 bytes an element move for float.
+#include "common/tensor_table.cuh"
+
+// x - x is 0 but for infinities and NaN, and NaN alone differs from itself.
+template <class C> __device__ __forceinline__ bool is_non_finite(C x) {
+  const C difference = x - x;
+  return difference != difference;
+}
+
+template <class T> __global__ void __launch_bounds__(256) multi_tensor_find_non_finite(const TensorChunk<T>* table, int* flag) {
+  const TensorChunk<T> chunk = table[blockIdx.x];
+  bool found = false;
+  for (i64 i = threadIdx.x; i < chunk.count; i += blockDim.x) found = found || is_non_finite(up(chunk.data[i]));
+
+  // Atomic, for blocks of many tensors may find one at the same time.
+  if (found) atomicOr(flag, 1);
+}

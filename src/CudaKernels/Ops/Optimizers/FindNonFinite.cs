@@ -1,0 +1,57 @@
+using System.Numerics;
+
+namespace CudaKernels;
+
+public static partial class TensorOperations
+{
+    private static readonly KernelTemplate s_findNonFinite = new KernelFile("optimizers/find_non_finite.cu").Template("multi_tensor_find_non_finite<{0}>", ElementTypes.Floating);
+
+    extension<T>(TensorTable<T> table) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        /// <summary>
+        /// Looks for NaN and infinities among all elements of the tensors, in one launch: whether the gradients of a scaled loss have overflowed
+        /// (Micikevicius et al. 2018). The host does not wait.
+        /// </summary>
+        /// <param name="flag">Becomes 1 where one is found, and else stays as it was; of rank 0, 0 before the first call and after it was seen.</param>
+        /// <exception cref="ArgumentException"><paramref name="flag"/> is no scalar or on another device.</exception>
+        public void FindNonFinite(DeviceTensor<int> flag)
+        {
+            ArgumentNullException.ThrowIfNull(table);
+            RequireShape(flag, [], nameof(flag));
+            table.RequireDevice(flag, nameof(flag));
+            if (table.Device is not CudaDevice cuda)
+            {
+                ManagedFindNonFinite.Run(table, flag);
+            }
+            else if (table.ChunkCount > 0)
+            {
+                table.Stream!.Launch(cuda.GetKernel(s_findNonFinite, Types<T>()), table.OneBlockAChunk, KernelArgument.Memory(table.Reading, 0, writes: false), flag.Output);
+            }
+        }
+    }
+}
+
+/// <summary>The managed form of the search for NaN and infinities.</summary>
+internal static unsafe class ManagedFindNonFinite
+{
+    public static void Run<T>(TensorTable<T> table, DeviceTensor<int> flag) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        using var hold = new BlockHold(table.Reading, flag.Block);
+        ManagedParallel.For(table.ChunkCount, ((CpuDevice)table.Device).Options.Threads, new Search<T>((TensorChunk*)table.Reading.Address, ManagedSpan.Pointer(flag)));
+    }
+
+    private readonly struct Search<T>(TensorChunk* chunks, int* flag) : IParallelBody where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        public void Execute(long chunk)
+        {
+            foreach (var x in new ReadOnlySpan<T>((void*)chunks[chunk].Data, (int)chunks[chunk].Count))
+            {
+                if (!T.IsFinite(x))
+                {
+                    Volatile.Write(ref *flag, 1);
+                    return;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace CudaKernels;
+
+/// <summary>The formula of an optimizer on a vector of weights, in the type of its state.</summary>
+internal interface IManagedStep<TState> where TState : unmanaged
+{
+    /// <summary>How many states it has: 0, 1 or 2.</summary>
+    int States { get; }
+
+    /// <summary>The weights after the step; the states take the gradients in.</summary>
+    Vector512<TState> Next(Vector512<TState> weight, Vector512<TState> gradient, ref Vector512<TState> first, ref Vector512<TState> second);
+}
+
+/// <summary>The managed form of the optimizers' steps, on one parameter or on a table of them: computes in the type of the state and rounds the parameter once.</summary>
+internal static unsafe class ManagedOptimizer
+{
+    // Widened on the stack.
+    private const int Part = 256;
+
+    /// <summary>Steps one parameter.</summary>
+    public static void Run<T, TState, TStep>(DeviceTensor<T> parameter, DeviceTensor<T> gradient, DeviceTensor<TState>? first, DeviceTensor<TState>? second, TStep step)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TState : unmanaged, IFloatingPointIeee754<TState>
+        where TStep : struct, IManagedStep<TState>
+    {
+        var whole = new ParameterChunk(Address(parameter), Address(gradient), 0, Address(first), Address(second), parameter.FlattenedLength);
+        ManagedParallel.For(TensorChunk.Chunks(parameter.FlattenedLength), ((CpuDevice)parameter.Device).Options.Threads, new OfOne<T, TState, TStep>(whole, step));
+    }
+
+    /// <summary>Steps all parameters of a table; threads share the work whatever the lengths.</summary>
+    public static void Run<T, TState, TStep>(OptimizerTable<T, TState> table, TStep step)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TState : unmanaged, IFloatingPointIeee754<TState>
+        where TStep : struct, IManagedStep<TState>
+    {
+        using var hold = new BlockHold(table.Block);
+        ManagedParallel.For(table.ChunkCount, ((CpuDevice)table.Device).Options.Threads, new OfTable<T, TState, TStep>((ParameterChunk*)table.Block.Address, step));
+    }
+
+    private static nuint Address<T>(DeviceTensor<T>? tensor) where T : unmanaged => tensor is null ? 0 : (nuint)ManagedSpan.Pointer(tensor);
+
+    private static void StepChunk<T, TState, TStep>(ParameterChunk chunk, TStep step)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TState : unmanaged, IFloatingPointIeee754<TState>
+        where TStep : struct, IManagedStep<TState>
+    {
+        var count = (int)chunk.Count;
+        var parameter = new Span<T>((void*)chunk.Parameter, count);
+        var gradient = new ReadOnlySpan<T>((void*)chunk.Gradient, count);
+        var first = new Span<TState>((void*)chunk.First, step.States >= 1 ? count : 0);
+        var second = new Span<TState>((void*)chunk.Second, step.States == 2 ? count : 0);
+        if (typeof(T) == typeof(TState))
+        {
+            Update(step, MemoryMarshal.Cast<T, TState>(parameter), MemoryMarshal.Cast<T, TState>(gradient), first, second);
+            return;
+        }
+
+        var master = new Span<TState>((void*)chunk.Master, chunk.Master == 0 ? 0 : count);
+        Span<TState> weights = stackalloc TState[Part];
+        Span<TState> gradients = stackalloc TState[Part];
+        for (var i = 0; i < count; i += Part)
+        {
+            var length = Math.Min(Part, count - i);
+            var w = weights[..length];
+            var g = gradients[..length];
+            Widen<T, TState>(parameter.Slice(i, length), w);
+            if (!master.IsEmpty)
+            {
+                TakeMaster<T, TState>(master.Slice(i, length), w);
+            }
+
+            Widen<T, TState>(gradient.Slice(i, length), g);
+            Update(step, w, g, first.IsEmpty ? [] : first.Slice(i, length), second.IsEmpty ? [] : second.Slice(i, length));
+            if (!master.IsEmpty)
+            {
+                w.CopyTo(master[i..]);
+            }
+
+            Narrow<T, TState>(w, parameter.Slice(i, length));
+        }
+    }
+
+    // The master weights in place of the parameters, but for those that do not round to them.
+    private static void TakeMaster<T, TState>(ReadOnlySpan<TState> master, Span<TState> weights)
+        where T : unmanaged
+        where TState : unmanaged, IFloatingPointIeee754<TState>
+    {
+        Span<T> rounded = stackalloc T[Part];
+        Span<TState> widened = stackalloc TState[Part];
+        Narrow(master, rounded[..master.Length]);
+        Widen<T, TState>(rounded[..master.Length], widened[..master.Length]);
+        for (var i = 0; i < master.Length; i++)
+        {
+            weights[i] = widened[i] == weights[i] ? master[i] : weights[i];
+        }
+    }
+
+    // 16-bit parameters have a state of float.
+    private static void Widen<T, TState>(ReadOnlySpan<T> source, Span<TState> destination) where T : unmanaged where TState : unmanaged =>
+        BlockConversion.Widen(source, MemoryMarshal.Cast<TState, float>(destination));
+
+    private static void Narrow<T, TState>(ReadOnlySpan<TState> source, Span<T> destination) where T : unmanaged where TState : unmanaged =>
+        BlockConversion.Narrow(MemoryMarshal.Cast<TState, float>(source), destination);
+
+    private static void Update<TState, TStep>(TStep step, Span<TState> weight, ReadOnlySpan<TState> gradient, Span<TState> first, Span<TState> second)
+        where TState : unmanaged
+        where TStep : struct, IManagedStep<TState>
+    {
+        var width = Vector512<TState>.Count;
+        Vector512<TState> m = default, v = default;
+        var i = 0;
+        for (; i <= weight.Length - width; i += width)
+        {
+            if (step.States >= 1)
+            {
+                m = Vector512.Create<TState>(first[i..]);
+            }
+
+            if (step.States == 2)
+            {
+                v = Vector512.Create<TState>(second[i..]);
+            }
+
+            step.Next(Vector512.Create<TState>(weight[i..]), Vector512.Create(gradient[i..]), ref m, ref v).CopyTo(weight[i..]);
+            if (step.States >= 1)
+            {
+                m.CopyTo(first[i..]);
+            }
+
+            if (step.States == 2)
+            {
+                v.CopyTo(second[i..]);
+            }
+        }
+
+        if (i == weight.Length)
+        {
+            return;
+        }
+
+        // The rest goes through the same vector code.
+        var (count, w, g) = (weight.Length - i, Vector512<TState>.Zero, Vector512<TState>.Zero);
+        weight[i..].CopyTo(Elements(ref w));
+        gradient[i..].CopyTo(Elements(ref g));
+        first[Math.Min(i, first.Length)..].CopyTo(Elements(ref m));
+        second[Math.Min(i, second.Length)..].CopyTo(Elements(ref v));
+        w = step.Next(w, g, ref m, ref v);
+        Elements(ref w)[..count].CopyTo(weight[i..]);
+        Elements(ref m)[..(step.States >= 1 ? count : 0)].CopyTo(first[Math.Min(i, first.Length)..]);
+        Elements(ref v)[..(step.States == 2 ? count : 0)].CopyTo(second[Math.Min(i, second.Length)..]);
+    }
+
+    private static Span<TState> Elements<TState>(ref Vector512<TState> vector) where TState : unmanaged =>
+        MemoryMarshal.CreateSpan(ref Unsafe.As<Vector512<TState>, TState>(ref vector), Vector512<TState>.Count);
+
+    private readonly struct OfOne<T, TState, TStep>(ParameterChunk whole, TStep step) : IParallelBody
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TState : unmanaged, IFloatingPointIeee754<TState>
+        where TStep : struct, IManagedStep<TState>
+    {
+        public void Execute(long chunk)
+        {
+            var start = chunk * TensorChunk.MaxCount;
+            StepChunk<T, TState, TStep>(whole.Slice<T, TState>(start, Math.Min(TensorChunk.MaxCount, whole.Count - start)), step);
+        }
+    }
+
+    private readonly struct OfTable<T, TState, TStep>(ParameterChunk* chunks, TStep step) : IParallelBody
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TState : unmanaged, IFloatingPointIeee754<TState>
+        where TStep : struct, IManagedStep<TState>
+    {
+        public void Execute(long chunk) => StepChunk<T, TState, TStep>(chunks[chunk], step);
+    }
+}
