@@ -28,6 +28,7 @@ public sealed class ExitCodeTests
     [InlineData("train vae", "mlp, cnn, rnn or gan")]
     [InlineData("train mlp --resume", "--out DIR")]
     [InlineData("train gan --resume", "--out DIR")]
+    [InlineData("train rnn --graph", "mlp and cnn")]
     [InlineData("train cnn --judge", "train gan --judge")]
     [InlineData("train rnn --cell elman", "rnn, gru or lstm")]
     [InlineData("train mlp --epochs 0", "--epochs")]

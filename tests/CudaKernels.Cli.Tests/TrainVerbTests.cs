@@ -217,6 +217,19 @@ public sealed class TrainVerbTests
         }
     }
 
+    [Theory]
+    [InlineData("mlp")]
+    [InlineData("cnn")]
+    public void AReplayedStepIsALaunchedOne(string network)
+    {
+        string[] arguments = ["train", network, "--device", "emulated", "--steps", "6", "--batch-size", "4", "--width", "0.1", "--samples", "40", "--json"];
+        var launched = ToolRun.Of(arguments);
+        var replayed = ToolRun.Of([.. arguments, "--graph"]);
+        Assert.True(replayed.ExitCode == 0, replayed.Error);
+        Assert.Equal(launched.Document()["steps"]!.ToJsonString(), replayed.Document()["steps"]!.ToJsonString());
+        Assert.Equal((double)launched.Document()["testAccuracy"]!, (double)replayed.Document()["testAccuracy"]!);
+    }
+
     // The same bits of the data and of the first parameters: sums in another order are all that tells the devices apart.
     [Theory]
     [InlineData("mlp", "0.1", "8", new[] { "loss" })]

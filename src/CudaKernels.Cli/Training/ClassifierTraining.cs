@@ -34,7 +34,7 @@ internal static class ClassifierTraining<T> where T : unmanaged, IFloatingPointI
         var device = place.Device;
         using var network = classifier.Create<T>(device, new Random(options.Seed), options.Width);
         var optimizer = Optimizer;
-        using var trainer = new ClassifierTrainer<T>(device, network, optimizer, options.Seed);
+        using var trainer = new ClassifierTrainer<T>(device, network, optimizer, options.Seed) { UsesGraph = options.UsesGraph };
         using var loader = new BatchLoader<byte>(device, train, new BatchLoaderOptions { BatchSize = options.BatchSize, Seed = options.Seed, DropLast = true });
         var clock = Stopwatch.StartNew();
         var history = new TrainingHistory();

@@ -30,6 +30,9 @@ internal sealed record TrainingOptions : ICheckpointed
     /// <summary>The recurrent layer: rnn, gru or lstm.</summary>
     public string Cell { get; init; } = "lstm";
 
+    /// <summary>Whether a CUDA device replays a step as a graph.</summary>
+    public bool UsesGraph { get; init; }
+
     /// <summary>Whether a classifier says what the generated images show.</summary>
     public bool Judge { get; init; }
 

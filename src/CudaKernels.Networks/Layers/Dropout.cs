@@ -45,6 +45,11 @@ public sealed class Dropout<T> : Layer<T> where T : unmanaged, IFloatingPointIee
             return input;
         }
 
+        if (input.Stream is { IsCapturing: true })
+        {
+            throw new InvalidOperationException("a graph drops the same elements in every launch, for it keeps the position that it was recorded with: dropout cannot be recorded");
+        }
+
         var output = Resize(ref _output, input.Device, input.Lengths);
         Position = input.Dropout(Probability, position, output);
         return output;

@@ -16,6 +16,17 @@ public sealed class SoftmaxCrossEntropy<T> : IDisposable where T : unmanaged, IF
     /// <returns>The mean loss, and the gradient, owned by this object and overwritten by the next call.</returns>
     public (double Loss, DeviceTensor<T> Gradient) Evaluate(DeviceTensor<T> logits, DeviceTensor<long> labels, double lossScale = 1)
     {
+        var gradient = Differentiate(logits, labels, lossScale);
+        return (ReadMean(), gradient);
+    }
+
+    /// <summary>As <see cref="Evaluate"/>, without waiting: the losses stay on the device.</summary>
+    /// <param name="logits">[batch, classes].</param>
+    /// <param name="labels">[batch].</param>
+    /// <param name="lossScale">The gradient is that of the mean loss times this.</param>
+    /// <returns>The gradient, owned by this object and overwritten by the next call.</returns>
+    public DeviceTensor<T> Differentiate(DeviceTensor<T> logits, DeviceTensor<long> labels, double lossScale = 1)
+    {
         ArgumentNullException.ThrowIfNull(logits);
         if (_gradient is null || !_gradient.Lengths.SequenceEqual(logits.Lengths))
         {
@@ -26,13 +37,15 @@ public sealed class SoftmaxCrossEntropy<T> : IDisposable where T : unmanaged, IF
 
         logits.CrossEntropyGradient(labels, lossScale / logits.Lengths[0], _gradient);
         logits.CrossEntropy(labels, _losses!);
-        var sum = 0.0;
-        foreach (var loss in _losses!.ToArray())
-        {
-            sum += double.CreateTruncating(loss);
-        }
+        return _gradient;
+    }
 
-        return (sum / logits.Lengths[0], _gradient);
+    /// <summary>The mean loss of the batch that was looked at last; waits for it.</summary>
+    /// <exception cref="InvalidOperationException">There was none.</exception>
+    public double ReadMean()
+    {
+        var losses = (_losses ?? throw new InvalidOperationException("a mean loss needs a batch before it")).ToArray();
+        return losses.Sum(double.CreateTruncating) / losses.Length;
     }
 
     /// <inheritdoc/>
