@@ -148,4 +148,12 @@ public sealed record CaseTensor<T>(DeviceTensor<T> Tensor, T[] Data) where T : u
 
     /// <summary>The elements in row-major order, as float64.</summary>
     public double[] Values => _values ??= Array.ConvertAll(Data, CaseElement.ToDouble);
+
+    /// <summary>Puts another value in the place of an element.</summary>
+    public void Set(Index place, T value)
+    {
+        Data[place] = value;
+        Tensor.CopyFrom(Data);
+        _values = null;
+    }
 }

@@ -21,20 +21,20 @@ internal static class Trial
             .OrderBy(operation => !CallSites.Calls(operation.KernelFile, mutant.File, mutant.Line)).ThenBy(operation => KernelSource.FromResource(operation.KernelFile).Text.Length),
     ];
 
-    /// <summary>The operations of the shortest and of the longest files, where there are many.</summary>
+    /// <summary>The first and the last operations, where there are many.</summary>
     public static OpCase[] Typical(OpCase[] users) => users.Length <= MostUsers ? users : [.. users[..(MostUsers / 2)], .. users[^(MostUsers / 2)..]];
 
-    /// <summary>Tries a mutant with every operation that may run the line, then with their other types, then under other schedules; the first failure ends it.</summary>
+    /// <summary>Tries a mutant with operations that may run the line, with their other types, then under other schedules; the first failure ends it.</summary>
     /// <param name="mutant">The mutant.</param>
     /// <param name="seeds">The schedules (and inputs) beyond first in, first out; none for a mutant that is only looked at again.</param>
     public static Outcome Of(Mutant mutant, IReadOnlyList<int> seeds)
     {
-        var users = Users(mutant);
         // Some operations stand for the rest, since many differ in one expression only. What is not tried can only leave a mutant alive.
+        var users = Typical(Users(mutant));
         var several = users.Take(SeveralUsers).ToArray();
-        users = seeds.Count > 0 ? users : Typical(users);
-        var runs = users.Select(user => (User: user, Kind: user.Types[0], Seed: 0))
+        var runs = several.Select(user => (User: user, Kind: user.Types[0], Seed: 0))
             .Concat(from user in several from kind in user.Types.Skip(1) select (user, kind, 0))
+            .Concat(from user in users.Skip(SeveralUsers) select (user, user.Types[0], 0))
             .Concat(from seed in seeds from user in several select (user, user.Types[0], seed));
         foreach (var (user, kind, seed) in runs)
         {

@@ -71,7 +71,19 @@ internal static class BinaryCases
 
         protected override void Run<T>(T a, DeviceTensor<T> b, DeviceTensor<T> y) => b.DivideInto(a, y);
 
-        protected override double IntegerReference(double a, double b) => b == 0 ? 0 : Math.Truncate(a / b);
+        // 2^63 is no long: the lowest one / -1 is itself.
+        protected override double IntegerReference(double a, double b) => b == 0 ? 0 : a == long.MinValue && b == -1 ? a : Math.Truncate(a / b);
+
+        // The lowest number / -1, which wraps around; a byte of the same bits as -1 is an ordinary divisor.
+        protected override void Prepare<T>(CaseTensor<T> a, CaseTensor<T> b)
+        {
+            if (a.Data.Length > 0 && !ElementTypes.Floating.Contains(ElementType<T>.Kind))
+            {
+                var isByte = typeof(T) == typeof(byte);
+                a.Set(^1, CaseElement.FromDouble<T>(isByte ? 7 : double.NegativeInfinity));
+                b.Set(^1, CaseElement.FromDouble<T>(isByte ? 255 : -1));
+            }
+        }
     }
 
     private sealed class MinimumCase : NumericBinaryCase
@@ -182,11 +194,17 @@ internal abstract class NumericBinaryCase : NumericCase
     protected virtual void Run<T>(T a, DeviceTensor<T> b, DeviceTensor<T> y) where T : unmanaged, INumber<T> =>
         throw new InvalidOperationException($"{Name} has no form with a scalar on the left");
 
+    /// <summary>Puts operands in place that random ones do not meet.</summary>
+    protected virtual void Prepare<T>(CaseTensor<T> a, CaseTensor<T> b) where T : unmanaged
+    {
+    }
+
     protected sealed override CasePlan Plan<T>(CaseInputs inputs)
     {
         var low = typeof(T) == typeof(byte) ? 0 : Range.Low;
         var a = inputs.Input<T>(inputs.Lengths, low, Range.High, withSpecials: true);
         var b = inputs.Input<T>(Broadcast.Row(inputs.Lengths), low, Range.High, withSpecials: true);
+        Prepare(a, b);
         var scalar = T.CreateTruncating(3);
         var sum = inputs.Output<T>(inputs.Lengths);
         var shifted = inputs.Output<T>(inputs.Lengths);
