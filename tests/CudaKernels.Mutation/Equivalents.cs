@@ -14,7 +14,7 @@ internal static class Equivalents
         All.Concat(OfTwins).Where(known => known.File == mutant.File && known.Before == mutant.Before && known.After == mutant.After).Select(known => known.Argument).FirstOrDefault();
 
     /// <summary>Runs every one under both orders of threads and many seeds; gives those that fail after all, or that no rule makes any more.</summary>
-    public static IEnumerable<string> Disprove(int seeds)
+    public static IEnumerable<string> Disprove(int seeds, Action<Judgement>? each = null)
     {
         var mutants = MutationScore.Mutants("").Where(mutant => Argument(mutant) is not null).ToArray();
         foreach (var (file, before, after, _) in All.Where(known => mutants.All(mutant => (mutant.File, mutant.Before, mutant.After) != (known.File, known.Before, known.After))))
@@ -22,22 +22,19 @@ internal static class Equivalents
             yield return $"no rule makes it: {file}: {before}  ->  {after}";
         }
 
-        var failures = new string?[mutants.Length];
-        Parallel.For(0, mutants.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
+        foreach (var judgement in MutationScore.Judge(mutants, mutant => new Judgement(mutant, FirstFailure(mutant, seeds), Argument(mutant)), each).Where(judgement => judgement.IsKilled))
         {
-            // Every operation that may run the line, in both orders; those that stand for the rest under all seeds.
-            var users = Trial.Users(mutants[i]);
-            var runs = (from user in users from reversed in (bool[])[false, true] select (User: user, Seed: 0, Reversed: reversed))
-                .Concat(from user in Trial.Typical(users) from seed in Enumerable.Range(1, seeds) select (User: user, Seed: seed, Reversed: false));
-            failures[i] = runs.Select(run => Trial.Run(mutants[i], run.User, run.User.Types[0], run.Seed, run.Reversed).KilledBy).FirstOrDefault(killedBy => killedBy is not null);
-        });
-        for (var i = 0; i < mutants.Length; i++)
-        {
-            if (failures[i] is not null)
-            {
-                yield return $"{mutants[i]}: {failures[i]}";
-            }
+            yield return $"{judgement.Mutant}: {judgement.KilledBy}";
         }
+    }
+
+    // In both orders, then under all seeds.
+    private static string? FirstFailure(Mutant mutant, int seeds)
+    {
+        var users = Trial.Typical(Trial.Users(mutant));
+        var runs = (from user in users from reversed in (bool[])[false, true] select (User: user, Seed: 0, Reversed: reversed))
+            .Concat(from seed in Enumerable.Range(1, seeds) from user in users select (User: user, Seed: seed, Reversed: false));
+        return runs.Select(run => Trial.Run(mutant, run.User, run.User.Types[0], run.Seed, run.Reversed).KilledBy).FirstOrDefault(killedBy => killedBy is not null);
     }
 
     private static (string File, string Before, string After, string Argument)[] Read(string name) =>

@@ -45,7 +45,7 @@ switch (verb)
 
         return PtxScore.Print(lines, goal) ? 0 : 1;
     case "equivalents":
-        var disproved = Equivalents.Disprove(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 20).ToArray();
+        var disproved = Equivalents.Disprove(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 20, Tell).ToArray();
         Array.ForEach(disproved, Console.WriteLine);
         Console.WriteLine($"{Equivalents.All.Count} equivalent mutants, {disproved.Length} disproved");
         return disproved.Length == 0 ? 0 : 1;

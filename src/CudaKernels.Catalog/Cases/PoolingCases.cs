@@ -17,6 +17,7 @@ internal static class PoolingCases
             new([1, 2, 7, 5, 3, 2, 2], CaseLayout.Unaligned),
             new([2, 3, 5, 8, 2, 3, 3], CaseLayout.Strided),
             new([2, 5, 7, 6, 3, 3, 4], CaseLayout.Strided),
+            new(1, 2, 5, 6, 3, 3, 5),
             new(3, 4, 33, 31, 3, 2, 2),
         ];
 
@@ -33,6 +34,7 @@ internal static class PoolingCases
                 1 => new(window),
                 2 => new(window) { Stride = (2, 1), Padding = (1, 1) },
                 3 => new(window) { Stride = (1, 2), Padding = (0, 2), CountsPadding = false },
+                5 => new(window) { Stride = (2, 1) },
                 _ => new(window) { Stride = (2, 2), Padding = (1, 1), Layout = ImageLayout.ChannelsLast, CountsPadding = false },
             };
         }
