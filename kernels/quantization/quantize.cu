@@ -9,7 +9,9 @@ struct Quantize {
     using C = compute_t<T>;
     const C steps = math::rint(up(x) / (C)scale);
     if (math::is_nan(steps)) return 0;
-    return (i8)(steps < C(-127) ? C(-127) : steps > C(127) ? C(127) : steps);
+    const C bounded = steps > C(-127) ? steps : C(-127);
+    const C clamped = bounded < C(127) ? bounded : C(127);
+    return (i8)clamped;
   }
 };
 

@@ -21,12 +21,13 @@ internal static class TrainVerb
         var cell = new Option<string>("--cell") { Description = "rnn, gru or lstm: the recurrent layer of rnn.", DefaultValueFactory = _ => "lstm" };
         var precision = new Option<string>("--precision") { Description = "fp32, bf16 or fp16: the type of weights and activations. The 16-bit types train with float master weights, fp16 with a dynamic loss scale too.", DefaultValueFactory = _ => "fp32" };
         var augment = new Option<bool>("--augment") { Description = "Shift the training images by up to two pixels and mirror half of them, chosen anew in each epoch; for mlp and cnn." };
+        var quantize = new Option<bool>("--quantize") { Description = "Then make a network of 8-bit integers of the trained one and tell its accuracy too; for mlp and cnn." };
         var seed = CommonOptions.Seed();
         var output = new Option<string?>("--out") { Description = "Folder for the curves, what the network makes and, after each epoch, a checkpoint; one of an earlier run is removed unless --resume is given." };
         var resume = new Option<bool>("--resume") { Description = "Go on from the checkpoint under --out, with the same options as before; the result is that of a run without a break." };
         var judge = new Option<bool>("--judge") { Description = "Then train cnn on the same images and tell which classes it finds among 1,000 generated ones. For gan." };
         var json = CommonOptions.Json();
-        var command = new Command("train", "Trains a network on real data and reports its accuracy.") { network, device, sanitize, data, epochs, steps, samples, batchSize, width, cell, precision, augment, seed, judge, resume, output, json };
+        var command = new Command("train", "Trains a network on real data and reports its accuracy.") { network, device, sanitize, data, epochs, steps, samples, batchSize, width, cell, precision, augment, quantize, seed, judge, resume, output, json };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(resume) && parsed.GetValue(output) is null)
@@ -44,6 +45,11 @@ internal static class TrainVerb
                 throw new UsageException($"--augment is for mlp and cnn, which tell images apart, not for {parsed.GetValue(network)}");
             }
 
+            if (parsed.GetValue(quantize) && parsed.GetValue(network) is not ("mlp" or "cnn"))
+            {
+                throw new UsageException($"--quantize is for mlp and cnn, whose accuracy tells what it costs, not for {parsed.GetValue(network)}");
+            }
+
             var options = new TrainingOptions
             {
                 Device = parsed.GetValue(device) is "auto" ? (parsed.GetValue(sanitize) ? "emulated" : DeviceChoice.Default()) : parsed.GetValue(device)!,
@@ -55,6 +61,7 @@ internal static class TrainVerb
                 BatchSize = Positive(parsed.GetValue(batchSize), "--batch-size") ?? (parsed.GetValue(network) is "gan" ? 32 : 64),
                 Width = parsed.GetValue(width) is > 0 and <= 16 and var factor ? factor : throw new UsageException($"--width takes a factor in (0, 16], got {parsed.GetValue(width)}"),
                 Augment = parsed.GetValue(augment),
+                Quantize = parsed.GetValue(quantize),
                 Seed = parsed.GetValue(seed),
                 Cell = parsed.GetValue(cell) is "rnn" or "gru" or "lstm" ? parsed.GetValue(cell)! : throw new UsageException($"--cell takes rnn, gru or lstm, got '{parsed.GetValue(cell)}'"),
                 Output = parsed.GetValue(output),
