@@ -8,7 +8,7 @@ public static class Quantizer
     /// <summary>
     /// Runs some batches through a trained network, watches what reaches its dense layers and convolutions, and makes a network that computes
     /// these with 8-bit integers: weights with a scale for each channel, activations with one scale. Networks within it are quantised too; all
-    /// other layers are shared. The trained network is not changed.
+    /// other layers, transposed convolutions among them, are shared. The trained network is not changed.
     /// </summary>
     /// <param name="trained">The network; it stays the owner of the layers that are shared, and has to live as long as the result.</param>
     /// <param name="batches">Typical inputs, a few hundred samples in all; each is used before the next is asked for, and none is disposed.</param>

@@ -115,6 +115,34 @@ public sealed class QuantizedNetworkTests : IDisposable
     }
 
     [Fact]
+    public void TheWatchedSoftwareDeviceGivesTheSameAndKeepsNothing()
+    {
+        Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), reason);
+        using var emulated = EmulatedDevice.Open(new EmulationOptions { Sanitize = true });
+        var expected = Outputs(_device);
+        var before = emulated.Device.CreateLeakReport();
+        Assert.All(expected.Zip(Outputs(emulated.Device)), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+        emulated.Device.Synchronize();
+        Assert.Equal(before.Allocations.Select(one => one.Address).Order(), emulated.Device.CreateLeakReport().Allocations.Select(one => one.Address).Order());
+        Assert.DoesNotContain(emulated.Reports, report => report.Rule != EmulationReport.NoteRule);
+
+        float[] Outputs(ComputeDevice device)
+        {
+            var random = new Random(8);
+            using var network = new Sequential<float>(
+                new Reshape<float>(2, 4, 5),
+                new Conv2d<float>(device, 2, 3, (3, 3), random, new Conv2dOptions { Padding = (1, 1) }),
+                new MaxPool2d<float>(new Pool2dOptions(2)),
+                new Relu<float>(),
+                new Flatten<float>(),
+                new Dense<float>(device, 3 * 2 * 2, 4, random));
+            using var x = device.CreateTensor([.. Enumerable.Range(0, 3 * 40).Select(_ => (float)((random.NextDouble() * 2) - 1))], [3, 40]);
+            using var quantized = Quantizer.Quantize(network, [x]);
+            return quantized.Forward(x).ToArray();
+        }
+    }
+
+    [Fact]
     public void AllBatchesCountAndTheBatchMayChange()
     {
         var random = new Random(5);
