@@ -23,7 +23,7 @@ public sealed class CatalogVerbTests
     [Fact]
     public void CheckCountsItsRows()
     {
-        var run = ToolRun.Of("check", "matmul", "--device", "cpu", "--cases", "3", "--seed", "5", "--json");
+        var run = ToolRun.Of("check", "linear_algebra/matmul", "--device", "cpu", "--cases", "3", "--seed", "5", "--json");
         Assert.Equal(0, run.ExitCode);
         var document = run.Document();
         var rows = document["operations"]!.AsArray();
@@ -58,7 +58,7 @@ public sealed class CatalogVerbTests
     [Fact]
     public void CheckShowsATable()
     {
-        var run = ToolRun.Of("check", "matmul", "--cases", "2");
+        var run = ToolRun.Of("check", "linear_algebra/matmul", "--cases", "2");
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("verdict", run.Output);
         Assert.Contains("0 failed", run.Output);
@@ -98,7 +98,7 @@ public sealed class CatalogVerbTests
     [Fact]
     public void BenchComparesTheProductWithOpenBlas()
     {
-        var run = ToolRun.Of("bench", "matmul", "--threads", "1", "--peers", "--json");
+        var run = ToolRun.Of("bench", "linear_algebra/matmul", "--threads", "1", "--peers", "--json");
         Assert.Equal(0, run.ExitCode);
         var document = run.Document();
         if (document["peers"]!["openblas"] is not { } library)
