@@ -19,6 +19,7 @@ CK_FLOAT_AND_DOUBLE(tanh, tanhf, ::tanh)
 CK_FLOAT_AND_DOUBLE(erf, erff, ::erf)
 CK_FLOAT_AND_DOUBLE(erfc, erfcf, ::erfc)
 CK_FLOAT_AND_DOUBLE(abs, fabsf, ::fabs)
+CK_FLOAT_AND_DOUBLE(rint, rintf, ::rint)
 #undef CK_FLOAT_AND_DOUBLE
 __device__ __forceinline__ float pow(float x, float y) { return powf(x, y); }
 __device__ __forceinline__ double pow(double x, double y) { return ::pow(x, y); }

@@ -6,30 +6,8 @@
 // filters x 64 pixels. It computes 2 * filters * pixels * taps operations and reads each input once per 64 filters.
 // conv2d_direct gives a thread to each output, for groups of few filters (a depthwise convolution has one), where most of a tile
 // would be empty.
-#include "common/convolution.cuh"
+#include "common/convolution_operands.cuh"
 #include "common/tile_product.cuh"
-
-// The filters of a group; their weights lie side by side.
-template <class T> struct FilterRows {
-  static constexpr bool kRowsAreDense = false;
-  const T* w;
-  i64 step;
-  i32 filters, taps;
-
-  __device__ __forceinline__ const T* row(i64 filter) const { return filter < filters ? w + filter * step : nullptr; }
-  __device__ __forceinline__ sum_t<T> at(const T* row, i64 tap) const { return row != nullptr && tap < taps ? (sum_t<T>)up(row[tap]) : sum_t<T>(0); }
-};
-
-// What the taps of each output pixel read.
-template <class T> struct OutputPatches {
-  static constexpr bool kRowsAreDense = true;
-  const T* x;
-  const Convolution& s;
-  i32 group;
-
-  __device__ __forceinline__ Pixel row(i64 pixel) const { return pixel_at(pixel, s.out_pixels(), s.out_height, s.out_width); }
-  __device__ __forceinline__ sum_t<T> at(Pixel out, i64 tap) const { return tap < s.taps() ? input_under(x, s, group, out, tap_at(s, (u32)tap)) : sum_t<T>(0); }
-};
 
 template <class T>
 __global__ void __launch_bounds__(kTileThreads) conv2d_gemm(T* y, const T* x, const T* w, const T* bias /* [filters] */, bool has_bias, Convolution s) {

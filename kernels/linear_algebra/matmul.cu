@@ -3,19 +3,8 @@
 // Moves (m*k + k*n + m*n) elements at least and computes 2*m*n*k operations. One block of 256 threads makes a 64x64 tile of C
 // (common/tile_product.cuh). The tiles of one matrix lie along the grid's x (rows of tiles first), the matrices of a batch along
 // y. Sums are formed in sum_t: float for 16-bit floats, rounded once at the end.
+#include "common/matrix_rows.cuh"
 #include "common/tile_product.cuh"
-
-// The rows of an operand whose element (row, k) stands at row * row_step + k * k_step, one of which is 1.
-template <bool RowsAreDense, class T> struct MatrixRows {
-  static constexpr bool kRowsAreDense = RowsAreDense;
-  const T* x;
-  i64 rows, k, row_step, k_step;
-
-  __device__ __forceinline__ i64 row(i64 r) const { return r < rows ? r : -1; }
-  __device__ __forceinline__ sum_t<T> at(i64 row, i64 step) const {
-    return row >= 0 && step < k ? (sum_t<T>)up(x[row * row_step + step * k_step]) : sum_t<T>(0);
-  }
-};
 
 template <class T, bool TransposeA, bool TransposeB>
 __global__ void __launch_bounds__(kTileThreads) matmul_simt(

@@ -19,6 +19,7 @@ public static class OpCatalog
         new MatMulCase(),
         .. TransposeCases.All,
         .. ConvolutionCases.All,
+        .. QuantizationCases.All,
         .. AttentionCases.All,
         .. PoolingCases.All,
         .. RecurrentCases.All,

@@ -71,6 +71,30 @@ public sealed class TrainVerbTests
     }
 
     [Theory]
+    [InlineData("mlp", "fp32")]
+    [InlineData("mlp", "bf16")]
+    [InlineData("cnn", "fp32")]
+    public void TheTrainedNetworkIsTriedWithIntegersWhereThatIsAskedFor(string network, string precision)
+    {
+        string[] arguments = ["train", network, "--device", "cpu", "--epochs", "2", "--samples", "1000", "--width", "0.25", "--precision", precision, "--json"];
+        var (plain, quantized) = (ToolRun.Of(arguments).Document(), ToolRun.Of([.. arguments, "--quantize"]).Document());
+        Assert.Null(plain["quantizedAccuracy"]);
+        Assert.Equal((double)plain["testAccuracy"]!, (double)quantized["testAccuracy"]!);
+        Assert.InRange((double)plain["testAccuracy"]!, 0.3, 0.95);
+
+        // 1,000 images are held out: 20 of them may change sides.
+        Assert.Equal((double)quantized["testAccuracy"]!, (double)quantized["quantizedAccuracy"]!, 0.02);
+    }
+
+    [Fact]
+    public void WhatHasNoAccuracyIsNotQuantized()
+    {
+        var run = ToolRun.Of("train", "gan", "--quantize");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--quantize", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("bf16")]
     [InlineData("fp16")]
     public void SixteenBitWeightsLearnAsFloatDoes(string precision)
@@ -268,9 +292,10 @@ public sealed class TrainVerbTests
     [Fact]
     public void WithoutJsonItSpeaksToPeople()
     {
-        var run = ToolRun.Of("train", "mlp", "--device", "cpu", "--steps", "2", "--samples", "200", "--batch-size", "10", "--width", "0.25");
+        var run = ToolRun.Of("train", "mlp", "--device", "cpu", "--steps", "2", "--samples", "200", "--batch-size", "10", "--width", "0.25", "--quantize");
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("784-64-32-10", run.Output);
         Assert.Contains("accuracy on the held-out images", run.Output);
+        Assert.Contains("of 8 bits", run.Output);
     }
 }

@@ -21,6 +21,11 @@ internal static class ClassifierTraining<T> where T : unmanaged, IFloatingPointI
     /// <summary>Held-out images where every access to memory is watched: many would take longer than the steps.</summary>
     private const int WatchedImages = 50;
 
+    /// <summary>Images that the scales of quantised activations come from.</summary>
+    private const int CalibrationImages = 512;
+
+    private const int CalibrationBatch = 64;
+
     /// <summary>The settings of the optimizer at the first step.</summary>
     public static AdamOptions Optimizer { get; } = new() { WeightDecay = 0.05 };
 
@@ -59,8 +64,9 @@ internal static class ClassifierTraining<T> where T : unmanaged, IFloatingPointI
             }
         }
 
+        double? quantized = options.Quantize ? QuantizedAccuracy(device, network, trainer, train.Take(options.Sanitize ? WatchedImages : CalibrationImages), test) : null;
         string[] files = options.Output is null ? [] : [.. Draw(options.Output, classifier.Name, trainer, test, history), .. checkpoint.Files];
-        Finish(options, classifier.Name, device, network, history, trainer.SkippedSteps, files, place.Reports, clock.Elapsed.TotalSeconds);
+        Finish(options, classifier.Name, device, network, history, quantized, trainer.SkippedSteps, files, place.Reports, clock.Elapsed.TotalSeconds);
         return place.Reports.Count == 0 ? ExitCode.Success : ExitCode.Failed;
 
         DeviceTensor<T> Prepare(Batch<byte> batch, int epoch)
@@ -68,6 +74,23 @@ internal static class ClassifierTraining<T> where T : unmanaged, IFloatingPointI
             var random = new PhiloxState((ulong)options.Seed, Subsequence: (ulong)epoch);
             using var images = batch.Samples.AugmentImages<T>(batch.Indices, (FashionMnist.Side, FashionMnist.Side), options.Augment ? s_augmented : FashionMnist.Normal, random);
             return images.Reshape([batch.Count, Pixels]);
+        }
+    }
+
+    private static double QuantizedAccuracy(ComputeDevice device, Sequential<T> network, ClassifierTrainer<T> trainer, ArraySource<byte> images, LabelledData test)
+    {
+        using var quantized = Quantizer.Quantize(network, CalibrationBatches(device, FashionMnist.Features(images)));
+        return trainer.Evaluate(quantized, test).Accuracy;
+    }
+
+    private static IEnumerable<DeviceTensor<T>> CalibrationBatches(ComputeDevice device, LabelledData data)
+    {
+        for (var start = 0; start < data.Count; start += CalibrationBatch)
+        {
+            var count = Math.Min(CalibrationBatch, data.Count - start);
+            using var features = device.CreateTensor(data.Features.AsSpan(start * Pixels, count * Pixels), [count, Pixels]);
+            using var batch = features.Cast<T>();
+            yield return batch;
         }
     }
 
@@ -88,12 +111,17 @@ internal static class ClassifierTraining<T> where T : unmanaged, IFloatingPointI
     }
 
     private static void Finish(
-        TrainingOptions options, string name, ComputeDevice device, Sequential<T> network, TrainingHistory history, long skippedSteps, string[] files, IReadOnlyList<EmulationReport> reports, double seconds)
+        TrainingOptions options, string name, ComputeDevice device, Sequential<T> network, TrainingHistory history, double? quantizedAccuracy, long skippedSteps, string[] files, IReadOnlyList<EmulationReport> reports, double seconds)
     {
         var accuracy = history.Epochs[^1].Accuracy;
         if (!options.Json)
         {
             Console.WriteLine($"accuracy on the held-out images: {accuracy:P2} after {seconds:F1} s{Report.Skipped(skippedSteps)}");
+            if (quantizedAccuracy is { } integers)
+            {
+                Console.WriteLine($"with weights and activations of 8 bits: {integers:P2}, {(integers - accuracy) * 100:+0.00;-0.00;0.00} percentage points");
+            }
+
             foreach (var file in files)
             {
                 Console.WriteLine($"wrote {file}");
@@ -122,6 +150,7 @@ internal static class ClassifierTraining<T> where T : unmanaged, IFloatingPointI
                 ["seconds"] = epoch.Seconds,
             })),
             ["testAccuracy"] = Report.Number(accuracy),
+            ["quantizedAccuracy"] = quantizedAccuracy,
             ["skippedSteps"] = skippedSteps,
             ["seconds"] = seconds,
             ["files"] = Report.Array(files.Select(file => (JsonNode)file)),

@@ -25,6 +25,9 @@ internal sealed record TrainingOptions : ICheckpointed
     /// <summary>Whether the images to train on are shifted and mirrored at random.</summary>
     public bool Augment { get; init; }
 
+    /// <summary>Whether the trained network is also tried with 8-bit integers.</summary>
+    public bool Quantize { get; init; }
+
     public int Seed { get; init; }
 
     /// <summary>The recurrent layer: rnn, gru or lstm.</summary>

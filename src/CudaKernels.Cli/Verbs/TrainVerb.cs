@@ -22,12 +22,13 @@ internal static class TrainVerb
         var precision = new Option<string>("--precision") { Description = "fp32, bf16 or fp16: the type of weights and activations. The 16-bit types train with float master weights, fp16 with a dynamic loss scale too.", DefaultValueFactory = _ => "fp32" };
         var augment = new Option<bool>("--augment") { Description = "Shift the training images by up to two pixels and mirror half of them, chosen anew in each epoch; for mlp and cnn." };
         var graph = new Option<bool>("--graph") { Description = "On a CUDA device, record the forward and backward pass of a step as a graph and replay it; for mlp and cnn." };
+        var quantize = new Option<bool>("--quantize") { Description = "Then make a network of 8-bit integers of the trained one and tell its accuracy too; for mlp and cnn." };
         var seed = CommonOptions.Seed();
         var output = new Option<string?>("--out") { Description = "Folder for the curves, what the network makes and, after each epoch, a checkpoint; one of an earlier run is removed unless --resume is given." };
         var resume = new Option<bool>("--resume") { Description = "Go on from the checkpoint under --out, with the same options as before; the result is that of a run without a break." };
         var judge = new Option<bool>("--judge") { Description = "Then train cnn on the same images and tell which classes it finds among 1,000 generated ones. For gan." };
         var json = CommonOptions.Json();
-        var command = new Command("train", "Trains a network on real data and reports its accuracy.") { network, device, sanitize, data, epochs, steps, samples, batchSize, width, cell, precision, augment, graph, seed, judge, resume, output, json };
+        var command = new Command("train", "Trains a network on real data and reports its accuracy.") { network, device, sanitize, data, epochs, steps, samples, batchSize, width, cell, precision, augment, quantize, graph, seed, judge, resume, output, json };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(resume) && parsed.GetValue(output) is null)
@@ -35,21 +36,11 @@ internal static class TrainVerb
                 throw new UsageException("--resume takes --out DIR, where the checkpoint stands");
             }
 
-            if (parsed.GetValue(judge) && parsed.GetValue(network) is not "gan")
-            {
-                throw new UsageException($"--judge looks at generated images: train gan --judge, got '{parsed.GetValue(network)}'");
-            }
-
-            if (parsed.GetValue(augment) && parsed.GetValue(network) is not ("mlp" or "cnn"))
-            {
-                throw new UsageException($"--augment is for mlp and cnn, which tell images apart, not for {parsed.GetValue(network)}");
-            }
-
-            if (parsed.GetValue(graph) && parsed.GetValue(network) is not ("mlp" or "cnn"))
-            {
-                throw new UsageException($"--graph is for mlp and cnn, not for {parsed.GetValue(network)}");
-            }
-
+            string[] classifiers = ["mlp", "cnn"];
+            RequireNetwork(judge, ["gan"], "looks at generated images: train gan --judge");
+            RequireNetwork(augment, classifiers, "is for mlp and cnn, which tell images apart");
+            RequireNetwork(quantize, classifiers, "is for mlp and cnn, whose accuracy tells what it costs");
+            RequireNetwork(graph, classifiers, "is for mlp and cnn");
             var options = new TrainingOptions
             {
                 Device = parsed.GetValue(device) is "auto" ? (parsed.GetValue(sanitize) ? "emulated" : DeviceChoice.Default()) : parsed.GetValue(device)!,
@@ -61,6 +52,7 @@ internal static class TrainVerb
                 BatchSize = Positive(parsed.GetValue(batchSize), "--batch-size") ?? (parsed.GetValue(network) is "gan" ? 32 : 64),
                 Width = parsed.GetValue(width) is > 0 and <= 16 and var factor ? factor : throw new UsageException($"--width takes a factor in (0, 16], got {parsed.GetValue(width)}"),
                 Augment = parsed.GetValue(augment),
+                Quantize = parsed.GetValue(quantize),
                 Seed = parsed.GetValue(seed),
                 Cell = parsed.GetValue(cell) is "rnn" or "gru" or "lstm" ? parsed.GetValue(cell)! : throw new UsageException($"--cell takes rnn, gru or lstm, got '{parsed.GetValue(cell)}'"),
                 Output = parsed.GetValue(output),
@@ -76,6 +68,14 @@ internal static class TrainVerb
                 "fp16" => Run<Half>(parsed.GetValue(network), options),
                 var other => throw new UsageException($"--precision takes fp32, bf16 or fp16, got '{other}'"),
             };
+
+            void RequireNetwork(Option<bool> option, string[] networks, string purpose)
+            {
+                if (parsed.GetValue(option) && !networks.Contains(parsed.GetValue(network)))
+                {
+                    throw new UsageException($"{option.Name} {purpose}, got '{parsed.GetValue(network)}'");
+                }
+            }
         });
         return command;
     }

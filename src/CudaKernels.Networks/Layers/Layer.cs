@@ -67,13 +67,13 @@ public abstract class Layer<T> : IDisposable, ICheckpointed where T : unmanaged,
     }
 
     /// <summary>The buffer itself where it has the wanted shape, else a new one in its place.</summary>
-    protected static DeviceTensor<T> Resize(ref DeviceTensor<T>? buffer, ComputeDevice device, ReadOnlySpan<nint> lengths)
+    protected static DeviceTensor<TElement> Resize<TElement>(ref DeviceTensor<TElement>? buffer, ComputeDevice device, ReadOnlySpan<nint> lengths) where TElement : unmanaged
     {
         ArgumentNullException.ThrowIfNull(device);
         if (buffer is null || !buffer.Lengths.SequenceEqual(lengths))
         {
             buffer?.Dispose();
-            buffer = device.CreateUninitializedTensor<T>(lengths);
+            buffer = device.CreateUninitializedTensor<TElement>(lengths);
         }
 
         return buffer;

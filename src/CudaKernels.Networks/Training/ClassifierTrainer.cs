@@ -100,15 +100,22 @@ public sealed class ClassifierTrainer<T> : IDisposable, ICheckpointed where T : 
     }
 
     /// <summary>The mean loss and accuracy of the network over a data set.</summary>
-    public Evaluation Evaluate(LabelledData data, int batchSize = 500)
+    public Evaluation Evaluate(LabelledData data, int batchSize = 500) => Evaluate(_network, data, batchSize);
+
+    /// <summary>The mean loss and accuracy of another network over a data set, such as of one that was quantised.</summary>
+    /// <param name="network">The network, from features to logits, on the trainer's device.</param>
+    /// <param name="data">The data set.</param>
+    /// <param name="batchSize">Vectors at a time.</param>
+    public Evaluation Evaluate(Layer<T> network, LabelledData data, int batchSize = 500)
     {
+        ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(data);
         var (loss, right) = (0.0, 0);
         for (var start = 0; start < data.Count; start += batchSize)
         {
             var places = Enumerable.Range(start, Math.Min(batchSize, data.Count - start)).ToArray();
             using var batch = new LabelledBatch<T>(_device, data, places);
-            var logits = _network.Infer(batch.Features);
+            var logits = network.Infer(batch.Features);
             loss += _loss.Evaluate(logits, batch.Labels).Loss * places.Length;
             right += CountRight(logits, data, places);
         }

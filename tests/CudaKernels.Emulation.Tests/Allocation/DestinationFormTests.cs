@@ -159,6 +159,35 @@ public sealed class DestinationFormTests(DestinationFormTests.Devices devices) :
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void Quantized(string name)
+    {
+        var device = devices.Get(name);
+        Check<float>(device);
+        Check<Half>(device);
+
+        static void Check<T>(ComputeDevice device) where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            using var x = device.CreateZeros<T>([4, 20, 30]);
+            using var q = device.CreateZeros<sbyte>([4, 20, 30]);
+            using var b = device.CreateZeros<sbyte>([40, 30]);
+            using var one = device.CreateTensor<float>([1]);
+            using var rows = device.CreateZeros<float>([20]);
+            using var channels = device.CreateZeros<float>([40]);
+            using var bias = device.CreateZeros<T>([40]);
+            using var y = device.CreateZeros<T>([4, 20, 40]);
+            using var images = device.CreateZeros<sbyte>([2, 3, 6, 5]);
+            using var filters = device.CreateZeros<sbyte>([40, 3, 3, 3]);
+            using var result = device.CreateZeros<T>([2, 40, 4, 3]);
+            RequireNone(device, () => x.Quantize(one, q));
+            RequireNone(device, () => x.Quantize(rows, q, axis: 1));
+            RequireNone(device, () => q.Dequantize(rows, x, axis: 1));
+            RequireNone(device, () => q.QuantizedMatMul(one, b, channels, bias, y), calls: 10);
+            RequireNone(device, () => images.QuantizedConv2d(one, filters, one, bias, result), calls: 10);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void LossesOptimizersAndGradients(string name)
     {
         var device = devices.Get(name);

@@ -27,14 +27,9 @@ public sealed class MaxPool2d<T> : Layer<T> where T : unmanaged, IFloatingPointI
     {
         ArgumentNullException.ThrowIfNull(input);
         var output = Resize(ref _output, input.Device, Options.OutputLengths(input.Lengths));
-        if (_places is null || !_places.Lengths.SequenceEqual(output.Lengths))
-        {
-            _places?.Dispose();
-            _places = input.Device.CreateUninitializedTensor<long>(output.Lengths);
-        }
-
+        var places = Resize(ref _places, input.Device, output.Lengths);
         _inputLengths = input.Lengths.ToArray();
-        input.MaxPool2d(Options, output, _places);
+        input.MaxPool2d(Options, output, places);
         return output;
     }
 

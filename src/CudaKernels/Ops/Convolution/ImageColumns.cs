@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 
 namespace CudaKernels;
 
@@ -47,9 +48,9 @@ internal readonly unsafe struct ImageColumns(ConvolutionShape shape, ImageLayout
                     to[(long)q * step] = TCompute.Zero;
                 }
 
-                if (typeof(T) == typeof(TCompute) && step == 1 && _shape.StrideX == 1)
+                if (step == 1 && _shape.StrideX == 1)
                 {
-                    new ReadOnlySpan<T>(from + first, last - first).CopyTo(new Span<T>((T*)to + first, last - first));
+                    TensorPrimitives.ConvertTruncating(new ReadOnlySpan<T>(from + first, last - first), new Span<TCompute>(to + first, last - first));
                 }
                 else
                 {

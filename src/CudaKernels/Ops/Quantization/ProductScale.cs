@@ -1,0 +1,68 @@
+using System.Numerics;
+
+namespace CudaKernels;
+
+/// <summary>The scales and the bias that turn sums of products of quantised operands into numbers, as tensors.</summary>
+internal readonly unsafe ref struct ProductScale<T>(DeviceTensor<float> left, DeviceTensor<float> right, DeviceTensor<T>? bias) where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <summary>The most products of 8 bits, -128·-128 each, whose sum fits 32 bits.</summary>
+    private const long MostProducts = int.MaxValue / (128 * 128);
+
+    /// <summary>1 where each channel has a scale of its own, else 0.</summary>
+    public long Step => right.FlattenedLength > 1 ? 1 : 0;
+
+    /// <summary>A bias, or anything in its place where there is none.</summary>
+    public KernelArgument BiasArgument => bias?.Input ?? right.Input;
+
+    public bool HasBias => bias is not null;
+
+    /// <summary>The same as addresses; the caller holds a lease (<see cref="BlockHold"/>).</summary>
+    public ManagedProductScale<T> Managed => new(ManagedSpan.Pointer(left), ManagedSpan.Pointer(right), Step, bias is null ? null : ManagedSpan.Pointer(bias));
+
+    /// <exception cref="ArgumentException">Shapes or devices do not fit, a tensor overlaps the destination, or the sums may not fit 32 bits.</exception>
+    public void Require(long products, nint channels, DeviceTensor<T> destination)
+    {
+        if (products > MostProducts)
+        {
+            throw new ArgumentException($"a sum of {products} products of 8-bit integers may not fit 32 bits: {MostProducts} do");
+        }
+
+        TensorOperations.RequireShape(left, [1], "scale");
+        Require(left, destination, "scale");
+        ArgumentNullException.ThrowIfNull(right, "channelScale");
+        if (!right.Layout.HasLengths([1]))
+        {
+            TensorOperations.RequireShape(right, [channels], "channelScale");
+        }
+
+        Require(right, destination, "channelScale");
+        if (bias is not null)
+        {
+            TensorOperations.RequireShape(bias, [channels], nameof(bias));
+            Require(bias, destination, nameof(bias));
+        }
+    }
+
+    private static void Require<TElement>(DeviceTensor<TElement> tensor, DeviceTensor<T> destination, string parameter) where TElement : unmanaged
+    {
+        TensorOperations.RequireApart(tensor, destination, parameter);
+        tensor.RequireDense();
+    }
+}
+
+/// <summary>The scales and the bias on the processor.</summary>
+internal readonly unsafe struct ManagedProductScale<T>(float* left, float* right, long step, T* bias) where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <summary>left·right[channel]·sum + bias[channel].</summary>
+    public T Apply(int sum, long channel)
+    {
+        if (typeof(T) == typeof(double))
+        {
+            var exact = sum * ((double)*left * right[channel * step]);
+            return T.CreateTruncating(bias is null ? exact : exact + double.CreateTruncating(bias[channel]));
+        }
+
+        var value = sum * (*left * right[channel * step]);
+        return T.CreateTruncating(bias is null ? value : value + float.CreateTruncating(bias[channel]));
+    }
+}
