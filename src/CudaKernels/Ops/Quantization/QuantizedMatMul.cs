@@ -4,7 +4,7 @@ namespace CudaKernels;
 
 public static partial class TensorOperations
 {
-    private static readonly KernelTemplate s_quantizedMatMul = new KernelFile("quantization/quantized_matmul.cu").Template("quantized_matmul<{0}>", ElementTypes.Floating);
+    private static readonly KernelTemplate s_quantizedMatMul = new KernelFile("quantization/quantized_gemm.cu").Template("quantized_gemm<{0}>", ElementTypes.Floating);
 
     extension(DeviceTensor<sbyte> a)
     {

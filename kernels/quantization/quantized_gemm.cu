@@ -8,7 +8,7 @@
 #include "common/tile_product.cuh"
 
 template <class T>
-__global__ void __launch_bounds__(kTileThreads) quantized_matmul(
+__global__ void __launch_bounds__(kTileThreads) quantized_gemm(
     T* y,                                  // [m, n]
     const i8* a,                           // [m, k]
     const i8* b,                           // [n, k]
