@@ -48,6 +48,13 @@ public sealed class AdversarialTrainer<T> : IDisposable, ICheckpointed where T :
         _position = new PhiloxState((ulong)seed);
     }
 
+    /// <summary>The learning rate of the next steps of both networks, for a schedule.</summary>
+    public double LearningRate
+    {
+        get => _generatorSteps.LearningRate;
+        set => (_generatorSteps.LearningRate, _discriminatorSteps.LearningRate) = (value, value);
+    }
+
     /// <summary>How many steps were made, those included that were left out because a gradient of a scaled loss had overflowed.</summary>
     public long StepCount => _generatorSteps.Count;
 
