@@ -54,6 +54,21 @@ public sealed class AdversarialTrainerTests : IDisposable
         }
     }
 
+    [Fact]
+    public void ARateOfZeroTeachesNothing()
+    {
+        using var game = new Game(_device, seed: 3);
+        game.Play(1);
+        var weights = game.Weights;
+        game.Trainer.LearningRate = 0;
+        Assert.Equal(0, game.Trainer.LearningRate);
+        game.Play(1);
+        Assert.Equal(weights, game.Weights);
+        game.Trainer.LearningRate = 1e-3;
+        game.Play(1);
+        Assert.All(weights.Zip(game.Weights), pair => Assert.NotEqual(pair.First, pair.Second));
+    }
+
     // Both networks have a layer of the same name, and both optimizers are Adam: the parts of the state stand apart. Dropout and noise go on where they were.
     [Fact]
     public void AResumedGameEqualsAnUninterruptedOne()
