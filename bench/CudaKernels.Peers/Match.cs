@@ -16,7 +16,7 @@ internal sealed record Match(string Name, string Shape, long[][] Inputs, long[] 
     private const double Tolerance = 2e-3;
 
     // How long a session's threads spin after a call.
-    private static readonly TimeSpan s_rest = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan s_rest = TimeSpan.FromMilliseconds(60);
 
     /// <summary>Compares the results, then times both; gives a line of the table.</summary>
     /// <exception cref="InvalidOperationException">The results differ.</exception>
