@@ -41,7 +41,11 @@ internal static class Trial
             var outcome = Run(mutant, user, kind, seed);
             if (outcome.KilledBy is not null || !outcome.Compiles)
             {
-                return outcome;
+                // Under inputs that the unchanged kernel fails too, nothing is told of the mutant.
+                if (seed == 0 || !outcome.Compiles || Run(null, user, kind, seed).KilledBy is null)
+                {
+                    return outcome;
+                }
             }
         }
 

@@ -7,8 +7,6 @@ namespace CudaKernels.Networks;
 public sealed class Dense<T> : Layer<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     private DeviceTensor<T>? _input;
-    private DeviceTensor<T>? _output;
-    private DeviceTensor<T>? _inputGradient;
 
     /// <summary>Makes the layer with weights uniform in ±√(6 / inputs) (He et al. 2015) and biases 0.</summary>
     /// <param name="device">Where the layer lives.</param>
@@ -41,7 +39,7 @@ public sealed class Dense<T> : Layer<T> where T : unmanaged, IFloatingPointIeee7
     {
         ArgumentNullException.ThrowIfNull(input);
         _input = input;
-        var output = Resize(ref _output, input.Device, [input.Lengths[0], Bias.Value.Lengths[0]]);
+        var output = OutputBuffer(input.Device, [input.Lengths[0], Bias.Value.Lengths[0]]);
         input.MatMul(Weight.Value, output, transposeB: true);
         output.AddBias(Bias.Value, output);
         return output;
@@ -54,16 +52,8 @@ public sealed class Dense<T> : Layer<T> where T : unmanaged, IFloatingPointIeee7
         var input = _input ?? throw new InvalidOperationException("a backward pass needs a forward pass before it");
         outputGradient.MatMul(input, Weight.Gradient, transposeA: true);
         outputGradient.Sum([0], Bias.Gradient);
-        var inputGradient = Resize(ref _inputGradient, input.Device, input.Lengths);
+        var inputGradient = InputGradientBuffer(input.Device, input.Lengths);
         outputGradient.MatMul(Weight.Value, inputGradient);
         return inputGradient;
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        _output?.Dispose();
-        _inputGradient?.Dispose();
-        base.Dispose(disposing);
     }
 }

@@ -8,8 +8,6 @@ namespace CudaKernels.Networks;
 public sealed class Dropout<T> : Layer<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly string _name;
-    private DeviceTensor<T>? _output;
-    private DeviceTensor<T>? _inputGradient;
     private PhiloxState? _used;
     private bool _ran;
 
@@ -50,7 +48,7 @@ public sealed class Dropout<T> : Layer<T> where T : unmanaged, IFloatingPointIee
             throw new InvalidOperationException("a graph drops the same elements in every launch, for it keeps the position that it was recorded with: dropout cannot be recorded");
         }
 
-        var output = Resize(ref _output, input.Device, input.Lengths);
+        var output = OutputBuffer(input.Device, input.Lengths);
         Position = input.Dropout(Probability, position, output);
         return output;
     }
@@ -69,7 +67,7 @@ public sealed class Dropout<T> : Layer<T> where T : unmanaged, IFloatingPointIee
             return outputGradient;
         }
 
-        var inputGradient = Resize(ref _inputGradient, outputGradient.Device, outputGradient.Lengths);
+        var inputGradient = InputGradientBuffer(outputGradient.Device, outputGradient.Lengths);
         outputGradient.DropoutGradient(Probability, position, inputGradient);
         return inputGradient;
     }
@@ -79,13 +77,5 @@ public sealed class Dropout<T> : Layer<T> where T : unmanaged, IFloatingPointIee
     {
         ArgumentNullException.ThrowIfNull(state);
         state.AddPosition($"{_name}.position", () => Position, position => Position = position);
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        _output?.Dispose();
-        _inputGradient?.Dispose();
-        base.Dispose(disposing);
     }
 }

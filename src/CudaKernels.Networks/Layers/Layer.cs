@@ -6,6 +6,9 @@ namespace CudaKernels.Networks;
 /// <typeparam name="T">The element type.</typeparam>
 public abstract class Layer<T> : IDisposable, ICheckpointed where T : unmanaged, IFloatingPointIeee754<T>
 {
+    private DeviceTensor<T>? _output;
+    private DeviceTensor<T>? _inputGradient;
+
     /// <summary>The trained tensors.</summary>
     public virtual IReadOnlyList<Parameter<T>> Parameters => [];
 
@@ -64,7 +67,16 @@ public abstract class Layer<T> : IDisposable, ICheckpointed where T : unmanaged,
         {
             parameter.Dispose();
         }
+
+        _output?.Dispose();
+        _inputGradient?.Dispose();
     }
+
+    /// <summary>The buffer of what a forward pass gives back: the layer's own, made anew where the lengths are others than before.</summary>
+    protected DeviceTensor<T> OutputBuffer(ComputeDevice device, ReadOnlySpan<nint> lengths) => Resize(ref _output, device, lengths);
+
+    /// <summary>The buffer of what a backward pass gives back: the layer's own, made anew where the lengths are others than before.</summary>
+    protected DeviceTensor<T> InputGradientBuffer(ComputeDevice device, ReadOnlySpan<nint> lengths) => Resize(ref _inputGradient, device, lengths);
 
     /// <summary>The buffer itself where it has the wanted shape, else a new one in its place.</summary>
     protected static DeviceTensor<TElement> Resize<TElement>(ref DeviceTensor<TElement>? buffer, ComputeDevice device, ReadOnlySpan<nint> lengths) where TElement : unmanaged

@@ -8,7 +8,6 @@ public abstract class QuantizedLayer<T> : Layer<T> where T : unmanaged, IFloatin
 {
     private readonly (string Weight, string Bias) _names;
     private DeviceTensor<sbyte>? _quantized;
-    private DeviceTensor<T>? _output;
 
     /// <summary>Quantises the weights, whose first dimension is that of the channels, and copies the bias: nothing is shared with the trained layer.</summary>
     private protected QuantizedLayer(Parameter<T> weight, Parameter<T> bias, float inputScale)
@@ -42,7 +41,7 @@ public abstract class QuantizedLayer<T> : Layer<T> where T : unmanaged, IFloatin
     public override DeviceTensor<T> Forward(DeviceTensor<T> input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var output = Resize(ref _output, input.Device, OutputLengths(input.Lengths));
+        var output = OutputBuffer(input.Device, OutputLengths(input.Lengths));
         var quantized = Resize(ref _quantized, input.Device, input.Lengths);
         input.Quantize(InputScale, quantized);
         Apply(quantized, output);
@@ -78,7 +77,6 @@ public abstract class QuantizedLayer<T> : Layer<T> where T : unmanaged, IFloatin
         Bias.Dispose();
         InputScale.Dispose();
         _quantized?.Dispose();
-        _output?.Dispose();
         base.Dispose(disposing);
     }
 

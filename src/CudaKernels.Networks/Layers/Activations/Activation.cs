@@ -7,7 +7,6 @@ namespace CudaKernels.Networks;
 public abstract class Activation<T> : Layer<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     private DeviceTensor<T>? _output;
-    private DeviceTensor<T>? _inputGradient;
 
     private protected Activation()
     {
@@ -17,8 +16,9 @@ public abstract class Activation<T> : Layer<T> where T : unmanaged, IFloatingPoi
     public override DeviceTensor<T> Forward(DeviceTensor<T> input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var output = Resize(ref _output, input.Device, input.Lengths);
+        var output = OutputBuffer(input.Device, input.Lengths);
         Apply(input, output);
+        _output = output;
         return output;
     }
 
@@ -27,7 +27,7 @@ public abstract class Activation<T> : Layer<T> where T : unmanaged, IFloatingPoi
     {
         ArgumentNullException.ThrowIfNull(outputGradient);
         var output = _output ?? throw new InvalidOperationException("a backward pass needs a forward pass before it");
-        var inputGradient = Resize(ref _inputGradient, output.Device, output.Lengths);
+        var inputGradient = InputGradientBuffer(output.Device, output.Lengths);
         Differentiate(output, outputGradient, inputGradient);
         return inputGradient;
     }
@@ -37,12 +37,4 @@ public abstract class Activation<T> : Layer<T> where T : unmanaged, IFloatingPoi
 
     /// <summary>Computes the gradient to the input from the function's result and the gradient to it.</summary>
     private protected abstract void Differentiate(DeviceTensor<T> output, DeviceTensor<T> outputGradient, DeviceTensor<T> inputGradient);
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        _output?.Dispose();
-        _inputGradient?.Dispose();
-        base.Dispose(disposing);
-    }
 }

@@ -7,8 +7,6 @@ namespace CudaKernels.Networks;
 public sealed class AveragePool2d<T> : Layer<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     private nint[]? _inputLengths;
-    private DeviceTensor<T>? _output;
-    private DeviceTensor<T>? _inputGradient;
 
     /// <param name="options">The windows.</param>
     public AveragePool2d(Pool2dOptions options)
@@ -25,7 +23,7 @@ public sealed class AveragePool2d<T> : Layer<T> where T : unmanaged, IFloatingPo
     public override DeviceTensor<T> Forward(DeviceTensor<T> input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var output = Resize(ref _output, input.Device, Options.OutputLengths(input.Lengths));
+        var output = OutputBuffer(input.Device, Options.OutputLengths(input.Lengths));
         _inputLengths = input.Lengths.ToArray();
         input.AveragePool2d(Options, output);
         return output;
@@ -36,16 +34,8 @@ public sealed class AveragePool2d<T> : Layer<T> where T : unmanaged, IFloatingPo
     {
         ArgumentNullException.ThrowIfNull(outputGradient);
         var lengths = _inputLengths ?? throw new InvalidOperationException("a backward pass needs a forward pass before it");
-        var inputGradient = Resize(ref _inputGradient, outputGradient.Device, lengths);
+        var inputGradient = InputGradientBuffer(outputGradient.Device, lengths);
         outputGradient.AveragePool2dGradient(Options, inputGradient);
         return inputGradient;
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        _output?.Dispose();
-        _inputGradient?.Dispose();
-        base.Dispose(disposing);
     }
 }

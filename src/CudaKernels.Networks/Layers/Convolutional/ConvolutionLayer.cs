@@ -7,8 +7,6 @@ namespace CudaKernels.Networks;
 public abstract class ConvolutionLayer<T> : Layer<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     private DeviceTensor<T>? _input;
-    private DeviceTensor<T>? _output;
-    private DeviceTensor<T>? _inputGradient;
     private DeviceTensor<T>? _planeSums;
 
     /// <summary>Makes the filters, uniform in ±√(6 / inputs) (He et al. 2015), and biases of 0.</summary>
@@ -39,7 +37,7 @@ public abstract class ConvolutionLayer<T> : Layer<T> where T : unmanaged, IFloat
     public override DeviceTensor<T> Forward(DeviceTensor<T> input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var output = Resize(ref _output, input.Device, OutputLengths(input.Lengths));
+        var output = OutputBuffer(input.Device, OutputLengths(input.Lengths));
         _input = input;
         Apply(input, output);
         return output;
@@ -52,7 +50,7 @@ public abstract class ConvolutionLayer<T> : Layer<T> where T : unmanaged, IFloat
         var input = _input ?? throw new InvalidOperationException("a backward pass needs a forward pass before it");
         DifferentiateWeight(input, outputGradient);
         DifferentiateBias(outputGradient);
-        var inputGradient = Resize(ref _inputGradient, input.Device, input.Lengths);
+        var inputGradient = InputGradientBuffer(input.Device, input.Lengths);
         DifferentiateInput(outputGradient, inputGradient);
         return inputGradient;
     }
@@ -107,8 +105,6 @@ public abstract class ConvolutionLayer<T> : Layer<T> where T : unmanaged, IFloat
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        _output?.Dispose();
-        _inputGradient?.Dispose();
         _planeSums?.Dispose();
         base.Dispose(disposing);
     }

@@ -7,9 +7,7 @@ namespace CudaKernels.Networks;
 public sealed class MaxPool2d<T> : Layer<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     private nint[]? _inputLengths;
-    private DeviceTensor<T>? _output;
     private DeviceTensor<long>? _places;
-    private DeviceTensor<T>? _inputGradient;
 
     /// <param name="options">The windows.</param>
     public MaxPool2d(Pool2dOptions options)
@@ -26,7 +24,7 @@ public sealed class MaxPool2d<T> : Layer<T> where T : unmanaged, IFloatingPointI
     public override DeviceTensor<T> Forward(DeviceTensor<T> input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var output = Resize(ref _output, input.Device, Options.OutputLengths(input.Lengths));
+        var output = OutputBuffer(input.Device, Options.OutputLengths(input.Lengths));
         var places = Resize(ref _places, input.Device, output.Lengths);
         _inputLengths = input.Lengths.ToArray();
         input.MaxPool2d(Options, output, places);
@@ -38,7 +36,7 @@ public sealed class MaxPool2d<T> : Layer<T> where T : unmanaged, IFloatingPointI
     {
         ArgumentNullException.ThrowIfNull(outputGradient);
         var places = _places ?? throw new InvalidOperationException("a backward pass needs a forward pass before it");
-        var inputGradient = Resize(ref _inputGradient, outputGradient.Device, _inputLengths);
+        var inputGradient = InputGradientBuffer(outputGradient.Device, _inputLengths);
         outputGradient.MaxPool2dGradient(places, Options, inputGradient);
         return inputGradient;
     }
@@ -46,9 +44,7 @@ public sealed class MaxPool2d<T> : Layer<T> where T : unmanaged, IFloatingPointI
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        _output?.Dispose();
         _places?.Dispose();
-        _inputGradient?.Dispose();
         base.Dispose(disposing);
     }
 }

@@ -7,8 +7,6 @@ namespace CudaKernels.Networks;
 public abstract class NormalizationLayer<T> : Layer<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     private DeviceTensor<T>? _input;
-    private DeviceTensor<T>? _output;
-    private DeviceTensor<T>? _inputGradient;
 
     /// <summary>Makes gamma of ones and, where it is wanted, beta of zeros.</summary>
     private protected NormalizationLayer(ComputeDevice device, int features, bool shifts, string name)
@@ -36,7 +34,7 @@ public abstract class NormalizationLayer<T> : Layer<T> where T : unmanaged, IFlo
     public override DeviceTensor<T> Forward(DeviceTensor<T> input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var output = Resize(ref _output, input.Device, input.Lengths);
+        var output = OutputBuffer(input.Device, input.Lengths);
         Apply(input, output);
         _input = input;
         return output;
@@ -47,7 +45,7 @@ public abstract class NormalizationLayer<T> : Layer<T> where T : unmanaged, IFlo
     {
         ArgumentNullException.ThrowIfNull(outputGradient);
         var input = _input ?? throw new InvalidOperationException("a backward pass needs a forward pass before it");
-        var inputGradient = Resize(ref _inputGradient, input.Device, input.Lengths);
+        var inputGradient = InputGradientBuffer(input.Device, input.Lengths);
         Differentiate(input, outputGradient, inputGradient);
         return inputGradient;
     }
@@ -57,12 +55,4 @@ public abstract class NormalizationLayer<T> : Layer<T> where T : unmanaged, IFlo
 
     /// <summary>Computes the gradients to the input and to the parameters.</summary>
     private protected abstract void Differentiate(DeviceTensor<T> input, DeviceTensor<T> outputGradient, DeviceTensor<T> inputGradient);
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        _output?.Dispose();
-        _inputGradient?.Dispose();
-        base.Dispose(disposing);
-    }
 }

@@ -16,7 +16,6 @@ public abstract class RecurrentLayer<T> : Layer<T> where T : unmanaged, IFloatin
     private readonly StepViews<T> _hidden = new();
     private DeviceTensor<T>? _input;
     private DeviceTensor<T>? _output;
-    private DeviceTensor<T>? _inputGradient;
     private DeviceTensor<T>? _hiddenGradient;
     private DeviceTensor<T>? _earlierGradient;
 
@@ -118,7 +117,7 @@ public abstract class RecurrentLayer<T> : Layer<T> where T : unmanaged, IFloatin
         gateRows.MatMul(rows, InputWeight.Gradient, transposeA: true);
         gateRows.Sum([0], Bias.Gradient);
         hiddenGateRows.MatMul(beforeRows, HiddenWeight.Gradient, transposeA: true);
-        var inputGradient = Resize(ref _inputGradient, input.Device, input.Lengths);
+        var inputGradient = InputGradientBuffer(input.Device, input.Lengths);
         using var inputRows = inputGradient.Reshape(steps * batch, input.Lengths[2]);
         gateRows.MatMul(InputWeight.Value, inputRows);
         return inputGradient;
@@ -173,7 +172,6 @@ public abstract class RecurrentLayer<T> : Layer<T> where T : unmanaged, IFloatin
         _gates.Dispose();
         _gateGradients.Dispose();
         _hidden.Dispose();
-        _inputGradient?.Dispose();
         _hiddenGradient?.Dispose();
         _earlierGradient?.Dispose();
         base.Dispose(disposing);

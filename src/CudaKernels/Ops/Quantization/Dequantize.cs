@@ -25,16 +25,7 @@ public static partial class TensorOperations
             using var from = AsDense(q);
             if (destination.Device is CudaDevice cuda)
             {
-                var perThread = 16 / ElementType<T>.Size;
-                destination.Stream!.Launch(
-                    cuda.GetKernel(s_dequantize, Types<T>()),
-                    LaunchConfig.Cover((q.FlattenedLength + perThread - 1) / perThread),
-                    destination.Output,
-                    from.Tensor.Input,
-                    scale.Input,
-                    (long)q.FlattenedLength,
-                    (long)shape.Channels,
-                    (long)shape.Inner);
+                shape.Launch<T, T>(cuda.GetKernel(s_dequantize, Types<T>()), from.Tensor.Input, scale, destination);
                 return;
             }
 

@@ -28,16 +28,7 @@ public static partial class TensorOperations
             using var from = AsDense(x);
             if (destination.Device is CudaDevice cuda)
             {
-                var perThread = 16 / ElementType<T>.Size;
-                destination.Stream!.Launch(
-                    cuda.GetKernel(s_quantize, Types<T>()),
-                    LaunchConfig.Cover((x.FlattenedLength + perThread - 1) / perThread),
-                    destination.Output,
-                    from.Tensor.Input,
-                    scale.Input,
-                    (long)x.FlattenedLength,
-                    (long)shape.Channels,
-                    (long)shape.Inner);
+                shape.Launch<T, sbyte>(cuda.GetKernel(s_quantize, Types<T>()), from.Tensor.Input, scale, destination);
                 return;
             }
 

@@ -27,4 +27,16 @@ internal readonly record struct ScaledChannels(nint Channels, nint Inner)
             ? new ScaledChannels(source.Lengths[axis], Math.Max(TensorLayout.CountOf(source.Lengths[(axis + 1)..]), 1))
             : throw new ArgumentException($"the scale of shape {source.Layout} is [1], or [{source.Lengths[axis]}] along dimension {axis}, got {scale.Layout}", nameof(scale));
     }
+
+    /// <summary>Launches <c>quantize</c> or <c>dequantize</c> over dense memory: 16 bytes of the wider type a thread.</summary>
+    /// <typeparam name="T">The wider type.</typeparam>
+    /// <typeparam name="TTo">The element type of the destination.</typeparam>
+    public void Launch<T, TTo>(CudaKernel kernel, KernelArgument source, DeviceTensor<float> scale, DeviceTensor<TTo> destination)
+        where T : unmanaged
+        where TTo : unmanaged
+    {
+        var perThread = 16 / ElementType<T>.Size;
+        var count = (long)destination.FlattenedLength;
+        destination.Stream!.Launch(kernel, LaunchConfig.Cover((count + perThread - 1) / perThread), destination.Output, source, scale.Input, count, (long)Channels, (long)Inner);
+    }
 }
