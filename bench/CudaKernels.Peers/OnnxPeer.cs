@@ -21,6 +21,9 @@ internal sealed class OnnxPeer : IDisposable
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
         };
+
+        // Else its threads spin on after a call, on the cores of whoever comes next.
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         _session = new InferenceSession(model.ToArray(), options);
         _inputs = [.. inputs.Select(input => OrtValue.CreateTensorValueFromMemory(input.Values, input.Lengths))];
         _inputNames = [.. inputs.Select((_, i) => $"x{i}")];

@@ -22,18 +22,21 @@ internal static class GanNetworks
     private static readonly Conv2dOptions s_keeping = new() { Padding = (2, 2) };
     private static readonly Conv2dOptions s_halving = new() { Padding = (2, 2), Stride = (2, 2) };
 
-    /// <summary>Noise to an image: a dense layer to 256 planes of 7x7, then transposed convolutions to 128, to 64 planes of 14x14 and to the image.</summary>
+    /// <summary>Noise to an image: a dense layer to 256 planes of 7x7, then transposed convolutions to 128, to 64 planes of 14x14 and to the image, each layer but the last normalised over the batch.</summary>
     public static Sequential<T> CreateGenerator<T>(ComputeDevice device, int seed, double width) where T : unmanaged, IFloatingPointIeee754<T>
     {
         int first = IClassifier.Scaled(256, width), second = IClassifier.Scaled(128, width), third = IClassifier.Scaled(64, width);
         var random = new Random(seed);
         var generator = new Sequential<T>(
             new Dense<T>(device, Noise, first * Quarter * Quarter, random, "dense"),
-            new LeakyRelu<T>(Slope),
             new Reshape<T>(first, Quarter, Quarter),
+            new BatchNorm<T>(device, first, name: "batch_norm1"),
+            new LeakyRelu<T>(Slope),
             new ConvTranspose2d<T>(device, first, second, (5, 5), random, s_keeping, name: "conv_transpose1"),
+            new BatchNorm<T>(device, second, name: "batch_norm2"),
             new LeakyRelu<T>(Slope),
             new ConvTranspose2d<T>(device, second, third, (5, 5), random, s_halving, (1, 1), "conv_transpose2"),
+            new BatchNorm<T>(device, third, name: "batch_norm3"),
             new LeakyRelu<T>(Slope),
             new ConvTranspose2d<T>(device, third, 1, (5, 5), random, s_halving, (1, 1), "conv_transpose3"),
             new Tanh<T>(),

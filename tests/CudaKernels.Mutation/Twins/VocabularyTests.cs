@@ -16,7 +16,8 @@ internal static class VocabularyTests
         ("TensorCopyTests", "tensor_copies.cu", 0), ("TensorWindowTests", "tensor_copies.cu", 0), ("TensorCopyMistakeTests", "tensor_copies.cu", 0),
         ("ApproximationTests", "arithmetic.cu", 0), ("PackedArithmeticTests", "arithmetic.cu", 0), ("LaneTests", "lanes.cu", 0), ("WgmmaTypeTests", "wgmma_types.cu", 0), ("MmaTests", "mma_forms.cu", 0),
         ("AsynchronousValueTests", "asynchronous_values.cu", 0), ("WgmmaFragmentTests", "wgmma_facts.cu", 1),
-        ("PlantedSynchronousTests", "planted_synchronous.cu", 1), ("PlantedTensorCoreTests", "planted_tensor_cores.cu", 1), ("PlantedAsynchronousTests", "planted_cluster.cu", 1), ("PlantedAsynchronousTests", "planted_orders.cu", 1), ("PlantedAsynchronousTests", "planted_asynchronous.cu", 1),
+        ("PlantedSynchronousTests", "planted_synchronous.cu", 1), ("PlantedTensorCoreTests", "planted_tensor_cores.cu", 1), ("PlantedAsynchronousTests", "planted_cluster.cu", 1), ("PlantedAsynchronousTests", "planted_orders.cu", 1),
+        ("PlantedAsynchronousTests", "planted_mbarrier.cu", 1), ("PlantedAsynchronousTests", "planted_cp_async.cu", 1), ("PlantedAsynchronousTests", "planted_bulk.cu", 1), ("PlantedAsynchronousTests", "planted_named_barrier.cu", 1),
         ("CutKernelTests", "copy_groups.cu", 2), ("CutKernelTests", "bulk_ring.cu", 2), ("CutKernelTests", "cluster_sum.cu", 2), ("WgmmaGemmTests", "wgmma_gemm.cu", 3),
     ];
 

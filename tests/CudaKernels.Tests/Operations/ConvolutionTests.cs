@@ -48,6 +48,57 @@ public sealed class ConvolutionTests : IDisposable
         }
     }
 
+    // Of a stride of 1, which the managed device computes without columns: slabs, panels and blocks of taps that are not full, padding of all widths.
+    [Theory]
+    [InlineData(1, 1, 1, 1, 4, 1, 1, 0, 0, 1, 1)]
+    [InlineData(1, 3, 6, 5, 4, 3, 3, 0, 0, 1, 1)]
+    [InlineData(3, 31, 13, 11, 14, 3, 3, 1, 1, 1, 1)]
+    [InlineData(2, 4, 9, 10, 26, 5, 5, 2, 2, 1, 2)]
+    [InlineData(1, 6, 8, 12, 8, 3, 2, 2, 1, 2, 2)]
+    [InlineData(2, 2, 7, 9, 5, 1, 1, 1, 2, 1, 1)]
+    [InlineData(1, 2, 3, 40, 13, 3, 3, 3, 0, 1, 1)]
+    [InlineData(1, 300, 40, 37, 5, 3, 3, 1, 1, 1, 1)]
+    public void AStrideOfOneIsItsDefinition(int images, int channels, int height, int width, int filters, int filterHeight, int filterWidth, int paddingY, int paddingX, int dilation, int groups)
+    {
+        var options = new Conv2dOptions { Padding = (paddingY, paddingX), Dilation = (dilation, dilation), Groups = groups };
+        var random = new Random(1);
+        using var x = CentralDifferences.Random(_device, random, [images, channels, height, width]);
+        using var w = CentralDifferences.Random(_device, random, [filters, channels / groups, filterHeight, filterWidth]);
+        using var bias = CentralDifferences.Random(_device, random, [filters]);
+        using var y = x.Conv2d(w, bias, options);
+        using var dy = CentralDifferences.Random(_device, random, y.Lengths);
+        using var dx = _device.CreateZeros<double>(x.Lengths);
+        dy.Conv2dInputGradient(w, dx, options);
+        var (outHeight, outWidth) = ((int)y.Lengths[2], (int)y.Lengths[3]);
+        var (image, filter, shift, gradient) = (x.ToArray(), w.ToArray(), bias.ToArray(), dy.ToArray());
+        var (result, back) = (new double[gradient.Length], new double[image.Length]);
+        for (var at = 0; at < result.Length; at++)
+        {
+            var (n, f, p, q) = (at / outWidth / outHeight / filters, at / outWidth / outHeight % filters, at / outWidth % outHeight, at % outWidth);
+            result[at] = shift[f];
+            for (var tap = 0; tap < channels / groups * filterHeight * filterWidth; tap++)
+            {
+                var (c, r, s) = (tap / filterWidth / filterHeight, tap / filterWidth % filterHeight, tap % filterWidth);
+                var (row, column) = (p - paddingY + (r * dilation), q - paddingX + (s * dilation));
+                if (row >= 0 && row < height && column >= 0 && column < width)
+                {
+                    var from = (((((n * channels) + (f / (filters / groups) * (channels / groups)) + c) * height) + row) * width) + column;
+                    var weight = filter[(f * (channels / groups) * filterHeight * filterWidth) + tap];
+                    result[at] += weight * image[from];
+                    back[from] += weight * gradient[at];
+                }
+            }
+        }
+
+        Assert.Equal(result, y.ToArray(), (left, right) => Math.Abs(left - right) <= 1e-10);
+        Assert.Equal(back, dx.ToArray(), (left, right) => Math.Abs(left - right) <= 1e-10);
+        using var narrow = x.Cast<Half>();
+        using var narrowFilters = w.Cast<Half>();
+        using var narrowBias = bias.Cast<Half>();
+        using var rounded = narrow.Conv2d(narrowFilters, narrowBias, options).Cast<double>();
+        Assert.Equal(result, rounded.ToArray(), (left, right) => Math.Abs(left - right) <= 0.05 * (1 + Math.Abs(left)));
+    }
+
     [Theory]
     [InlineData(1, 0, 1, 0)]
     [InlineData(2, 1, 1, 1)]

@@ -45,6 +45,24 @@ internal struct ConvolutionShape
 
     public readonly long OutPixels => (long)Images * OutSize;
 
+    /// <summary>Whether another convolution, <see cref="Reversed"/>, gives the gradient of the images: the stride is 1 and the padding no more than a filter covers.</summary>
+    public readonly bool IsReversible => StrideX == 1 && StrideY == 1 && PaddingY <= (FilterHeight - 1) * DilationY && PaddingX <= (FilterWidth - 1) * DilationX;
+
+    /// <summary>The shape of the convolution, channels first, that leads from the gradient of the results to that of the images.</summary>
+    public readonly ConvolutionShape Reversed
+    {
+        get
+        {
+            var shape = this;
+            (shape.Channels, shape.Filters) = (Filters, Channels);
+            (shape.Height, shape.OutHeight, shape.Width, shape.OutWidth) = (OutHeight, Height, OutWidth, Width);
+            shape.PaddingY = ((FilterHeight - 1) * DilationY) - PaddingY;
+            shape.PaddingX = ((FilterWidth - 1) * DilationX) - PaddingX;
+            shape.SetSteps(last: false);
+            return shape;
+        }
+    }
+
     /// <summary>The shape of a convolution of images with filters.</summary>
     /// <exception cref="ArgumentException">A tensor has not four dimensions, channels or filters do not fit the groups, or the filter does not fit the padded image.</exception>
     public static ConvolutionShape Of<T>(DeviceTensor<T> images, DeviceTensor<T> filters, Conv2dOptions options) where T : unmanaged

@@ -5,7 +5,7 @@ namespace CudaKernels;
 
 /// <summary>
 /// The managed form of the convolutions: blocks of an image as columns (<see cref="ImageColumns"/>), multiplied by the managed matrix
-/// product. float and double compute in themselves, Half and BFloat16 in float. What a chunk is follows from the shape alone.
+/// product; with a stride of 1 and channels first no columns are made (<see cref="PlaneConvolution"/>). float and double compute in themselves, Half and BFloat16 in float. What a chunk is follows from the shape alone.
 /// </summary>
 internal static unsafe partial class ManagedConvolution
 {
@@ -37,9 +37,15 @@ internal static unsafe partial class ManagedConvolution
         where T : unmanaged, IFloatingPointIeee754<T>
         where TCompute : unmanaged, IFloatingPointIeee754<TCompute>
     {
+        using var weights = new WideElements<T, TCompute>(w, (long)shape.Filters * shape.Taps);
+        if (PlaneConvolution.Suits(shape, layout))
+        {
+            PlaneConvolution.Run(device, shape, x, weights.Address, bias, y);
+            return;
+        }
+
         var columns = new ImageColumns(shape, layout);
         var chunks = (long)shape.Images * shape.Groups * columns.Blocks;
-        using var weights = new WideElements<T, TCompute>(w, (long)shape.Filters * shape.Taps);
         ManagedParallel.For(chunks, device.Options.Threads, new ForwardBlock<T, TCompute>(shape, layout, columns, x, weights.Address, bias, y, chunks == 1 ? device.Options.Threads : 1));
     }
 
@@ -47,8 +53,15 @@ internal static unsafe partial class ManagedConvolution
         where T : unmanaged, IFloatingPointIeee754<T>
         where TCompute : unmanaged, IFloatingPointIeee754<TCompute>
     {
-        var chunks = (long)shape.Images * shape.Groups;
         using var weights = new WideElements<T, TCompute>(w, (long)shape.Filters * shape.Taps);
+        if (shape.IsReversible && PlaneConvolution.Suits(shape.Reversed, layout))
+        {
+            using var turned = new TurnedFilters<TCompute>(shape, weights.Address);
+            PlaneConvolution.Run(device, shape.Reversed, dy, turned.Address, bias, dx);
+            return;
+        }
+
+        var chunks = (long)shape.Images * shape.Groups;
         ManagedParallel.For(chunks, device.Options.Threads, new BackwardImage<T, TCompute>(shape, layout, new ImageColumns(shape, layout), dy, weights.Address, bias, dx, chunks == 1 ? device.Options.Threads : 1));
     }
 

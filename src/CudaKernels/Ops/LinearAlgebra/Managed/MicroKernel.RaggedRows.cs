@@ -3,7 +3,7 @@ namespace CudaKernels;
 /// <content>The blocks that make up the last rows of a matrix. Each row is summed exactly as in the full block.</content>
 internal static unsafe partial class MicroKernel<T, TSimd, TVector>
 {
-    private static void Rows4(nint depth, T* a, T* b, T* c, nint ldc, bool add)
+    private static void Rows4<TSteps>(nint depth, T* a, TSteps steps, T* c, nint ldc, bool add) where TSteps : struct, IPanelSteps<T>
     {
         int count = TSimd.Count;
         TVector c0x = TSimd.Zero, c0y = TSimd.Zero;
@@ -13,6 +13,7 @@ internal static unsafe partial class MicroKernel<T, TSimd, TVector>
         for (nint k = 0; k < depth; k++)
         {
             Prefetch.Line(a + PrefetchedSteps * TSimd.TileRows);
+            T* b = steps.Next();
             var x = TSimd.Load(b);
             var y = TSimd.Load(b + count);
             var row = TSimd.Broadcast(a[0]);
@@ -28,7 +29,6 @@ internal static unsafe partial class MicroKernel<T, TSimd, TVector>
             c3x = TSimd.MultiplyAdd(row, x, c3x);
             c3y = TSimd.MultiplyAdd(row, y, c3y);
             a += TSimd.TileRows;
-            b += 2 * count;
         }
         Write(c0x, c0y, c, add);
         Write(c1x, c1y, c + ldc, add);
@@ -36,20 +36,20 @@ internal static unsafe partial class MicroKernel<T, TSimd, TVector>
         Write(c3x, c3y, c + 3 * ldc, add);
     }
 
-    private static void Rows1(nint depth, T* a, T* b, T* c, nint ldc, bool add)
+    private static void Rows1<TSteps>(nint depth, T* a, TSteps steps, T* c, nint ldc, bool add) where TSteps : struct, IPanelSteps<T>
     {
         int count = TSimd.Count;
         TVector c0x = TSimd.Zero, c0y = TSimd.Zero;
         for (nint k = 0; k < depth; k++)
         {
             Prefetch.Line(a + PrefetchedSteps * TSimd.TileRows);
+            T* b = steps.Next();
             var x = TSimd.Load(b);
             var y = TSimd.Load(b + count);
             var row = TSimd.Broadcast(a[0]);
             c0x = TSimd.MultiplyAdd(row, x, c0x);
             c0y = TSimd.MultiplyAdd(row, y, c0y);
             a += TSimd.TileRows;
-            b += 2 * count;
         }
         Write(c0x, c0y, c, add);
     }

@@ -3,7 +3,7 @@ namespace CudaKernels;
 /// <content>The block of 16 vector registers.</content>
 internal static unsafe partial class MicroKernel<T, TSimd, TVector>
 {
-    private static void Rows6(nint depth, T* a, T* b, T* c, nint ldc, bool add)
+    private static void Rows6<TSteps>(nint depth, T* a, TSteps steps, T* c, nint ldc, bool add) where TSteps : struct, IPanelSteps<T>
     {
         int count = TSimd.Count;
         TVector c0x = TSimd.Zero, c0y = TSimd.Zero;
@@ -15,6 +15,7 @@ internal static unsafe partial class MicroKernel<T, TSimd, TVector>
         for (nint k = 0; k < depth; k++)
         {
             Prefetch.Line(a + PrefetchedSteps * TSimd.TileRows);
+            T* b = steps.Next();
             var x = TSimd.Load(b);
             var y = TSimd.Load(b + count);
             var row = TSimd.Broadcast(a[0]);
@@ -36,7 +37,6 @@ internal static unsafe partial class MicroKernel<T, TSimd, TVector>
             c5x = TSimd.MultiplyAdd(row, x, c5x);
             c5y = TSimd.MultiplyAdd(row, y, c5y);
             a += TSimd.TileRows;
-            b += 2 * count;
         }
         Write(c0x, c0y, c, add);
         Write(c1x, c1y, c + ldc, add);

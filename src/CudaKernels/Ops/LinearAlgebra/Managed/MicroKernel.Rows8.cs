@@ -3,7 +3,7 @@ namespace CudaKernels;
 /// <content>The block of 32 vector registers of 128 bits.</content>
 internal static unsafe partial class MicroKernel<T, TSimd, TVector>
 {
-    private static void Rows8(nint depth, T* a, T* b, T* c, nint ldc, bool add)
+    private static void Rows8<TSteps>(nint depth, T* a, TSteps steps, T* c, nint ldc, bool add) where TSteps : struct, IPanelSteps<T>
     {
         int count = TSimd.Count;
         TVector c0x = TSimd.Zero, c0y = TSimd.Zero;
@@ -17,6 +17,7 @@ internal static unsafe partial class MicroKernel<T, TSimd, TVector>
         for (nint k = 0; k < depth; k++)
         {
             Prefetch.Line(a + PrefetchedSteps * TSimd.TileRows);
+            T* b = steps.Next();
             var x = TSimd.Load(b);
             var y = TSimd.Load(b + count);
             var row = TSimd.Broadcast(a[0]);
@@ -44,7 +45,6 @@ internal static unsafe partial class MicroKernel<T, TSimd, TVector>
             c7x = TSimd.MultiplyAdd(row, x, c7x);
             c7y = TSimd.MultiplyAdd(row, y, c7y);
             a += TSimd.TileRows;
-            b += 2 * count;
         }
         Write(c0x, c0y, c, add);
         Write(c1x, c1y, c + ldc, add);

@@ -23,11 +23,11 @@ internal static unsafe partial class MicroKernel<T, TSimd, TVector>
     /// <param name="rows">Rows to compute and to write.</param>
     /// <param name="depth">Steps of k.</param>
     /// <param name="a">The A panel.</param>
-    /// <param name="b">The B panel.</param>
+    /// <param name="steps">The B panel.</param>
     /// <param name="c">Where the block starts; TileColumns elements of each row are written.</param>
     /// <param name="ldc">Elements between rows of C.</param>
     /// <param name="add">Whether C is added to; otherwise it is not read.</param>
-    public static void Multiply(int rows, nint depth, T* a, T* b, T* c, nint ldc, bool add)
+    public static void Multiply<TSteps>(int rows, nint depth, T* a, TSteps steps, T* c, nint ldc, bool add) where TSteps : struct, IPanelSteps<T>
     {
         // C is touched only at the end, so its lines have the whole depth to arrive.
         for (int ahead = 0; ahead < rows; ahead++)
@@ -38,18 +38,18 @@ internal static unsafe partial class MicroKernel<T, TSimd, TVector>
         if (rows == TSimd.TileRows)
         {
             if (TSimd.TileRows == 12)
-                Rows12(depth, a, b, c, ldc, add);
+                Rows12(depth, a, steps, c, ldc, add);
             else if (TSimd.TileRows == 8)
-                Rows8(depth, a, b, c, ldc, add);
+                Rows8(depth, a, steps, c, ldc, add);
             else
-                Rows6(depth, a, b, c, ldc, add);
+                Rows6(depth, a, steps, c, ldc, add);
             return;
         }
         int row = 0;
         for (; row + 4 <= rows; row += 4)
-            Rows4(depth, a + row, b, c + row * ldc, ldc, add);
+            Rows4(depth, a + row, steps, c + row * ldc, ldc, add);
         for (; row < rows; row++)
-            Rows1(depth, a + row, b, c + row * ldc, ldc, add);
+            Rows1(depth, a + row, steps, c + row * ldc, ldc, add);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

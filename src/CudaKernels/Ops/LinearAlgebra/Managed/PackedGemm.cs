@@ -165,7 +165,7 @@ internal static unsafe class PackedGemm<TStore, T, TConversion, TSimd, TVector>
             int firstB = (int)(chunk % block->TilesB) * block->TilePanelsB, endB = int.Min(firstB + block->TilePanelsB, block->PanelsB);
             for (int panelB = firstB; panelB < endB; panelB++)
             {
-                T* b = block->PackedB + panelB * Columns * block->K;
+                var b = new PackedSteps<T>(block->PackedB + panelB * Columns * block->K, Columns);
                 for (int panelA = firstA; panelA < endA; panelA++)
                 {
                     T* a = block->PackedA + panelA * Rows * block->K;
@@ -185,7 +185,7 @@ internal static unsafe class PackedGemm<TStore, T, TConversion, TSimd, TVector>
         private T* ScratchAt(int panelA, int panelB) => block->Scratch + panelA * Rows * ScratchStride + panelB * Columns;
 
         [SkipLocalsInit]
-        private void MultiplyPanels(int rows, int columns, T* a, T* b, int panelA, int panelB)
+        private void MultiplyPanels(int rows, int columns, T* a, PackedSteps<T> b, int panelA, int panelB)
         {
             ref readonly var problem = ref block->Problem;
             T* c = (T*)problem.C + (block->M0 + panelA * Rows) * problem.Ldc + block->N0 + panelB * Columns;
