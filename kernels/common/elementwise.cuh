@@ -46,8 +46,17 @@ struct StridedLoop {
   i64 strides[4][8];
 };
 
+// The same of more operands (OperandLoop.cs), for expressions that are made at run time.
+struct OperandLoop {
+  i64 count;
+  i32 rank;
+  i32 unused;
+  i64 lengths[8];
+  i64 strides[9][8];
+};
+
 // The offset of element `index` in each operand. 32-bit division is several times quicker than 64-bit, and nearly always enough.
-template <int Operands, class Index> __device__ __forceinline__ void offsets(const StridedLoop& loop, Index index, i64 (&at)[Operands]) {
+template <int Operands, class Index, class Loop> __device__ __forceinline__ void offsets(const Loop& loop, Index index, i64 (&at)[Operands]) {
   for (int k = 0; k < Operands; ++k) at[k] = 0;
   for (int d = loop.rank - 1; d >= 0; --d) {
     const Index length = (Index)loop.lengths[d];
@@ -58,7 +67,7 @@ template <int Operands, class Index> __device__ __forceinline__ void offsets(con
   }
 }
 
-template <int Operands> __device__ __forceinline__ bool locate(const StridedLoop& loop, i64 (&at)[Operands]) {
+template <int Operands, class Loop> __device__ __forceinline__ bool locate(const Loop& loop, i64 (&at)[Operands]) {
   const i64 index = blockIdx.x * (i64)blockDim.x + threadIdx.x;
   if (index >= loop.count) return false;
   if (loop.count <= 0x7fffffff) offsets<Operands, u32>(loop, (u32)index, at);

@@ -14,6 +14,7 @@ public static class OpCatalog
         .. ActivationCases.All,
         .. GradientCases.All,
         .. BinaryCases.All,
+        new FusedCase(),
         .. ComparisonCases.All,
         .. LogicalCases.All,
         new MatMulCase(),

@@ -18,7 +18,7 @@ public static partial class TensorOperations
         public DeviceTensor<T> Abs() => Unary(s_abs, x, new AbsFunction<T>());
     }
 
-    private readonly struct AbsFunction<T> : IUnaryFunction<T> where T : INumber<T>
+    internal readonly struct AbsFunction<T> : IUnaryFunction<T> where T : INumber<T>
     {
         public T Invoke(T x) => T.IsNegative(x) ? -x : x;
 

@@ -44,7 +44,7 @@ public static partial class TensorOperations
         public void operator +=(T right) => a.Add(right, a);
     }
 
-    private readonly struct AddFunction<T> : IBinaryFunction<T> where T : INumber<T>
+    internal readonly struct AddFunction<T> : IBinaryFunction<T> where T : INumber<T>
     {
         public T Invoke(T a, T b) => a + b;
 

@@ -31,7 +31,7 @@ public static partial class TensorOperations
         }
     }
 
-    private static void RequireOrdered<T>(T minimum, T maximum) where T : INumber<T>
+    internal static void RequireOrdered<T>(T minimum, T maximum) where T : INumber<T>
     {
         if (!(minimum <= maximum))
         {
@@ -39,7 +39,7 @@ public static partial class TensorOperations
         }
     }
 
-    private readonly struct ClampFunction<T>(T minimum, T maximum) : IUnaryFunction<T> where T : INumber<T>
+    internal readonly struct ClampFunction<T>(T minimum, T maximum) : IUnaryFunction<T> where T : INumber<T>
     {
         private readonly Vector512<float> _minimum = Vector512.Create(float.CreateTruncating(minimum));
         private readonly Vector512<float> _maximum = Vector512.Create(float.CreateTruncating(maximum));

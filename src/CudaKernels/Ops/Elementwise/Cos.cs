@@ -18,7 +18,7 @@ public static partial class TensorOperations
         public DeviceTensor<T> Cos() => Unary(s_cos, x, new CosFunction<T>());
     }
 
-    private readonly struct CosFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
+    internal readonly struct CosFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
     {
         public T Invoke(T x) => T.Cos(x);
 

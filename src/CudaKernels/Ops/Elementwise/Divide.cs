@@ -53,7 +53,7 @@ public static partial class TensorOperations
         public void operator /=(T right) => a.Divide(right, a);
     }
 
-    private readonly struct DivideFunction<T> : IBinaryFunction<T> where T : INumber<T>
+    internal readonly struct DivideFunction<T> : IBinaryFunction<T> where T : INumber<T>
     {
         public T Invoke(T a, T b)
         {

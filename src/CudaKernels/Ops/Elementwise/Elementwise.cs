@@ -12,10 +12,10 @@ internal unsafe interface IElementwiseBody
 internal static unsafe class Elementwise
 {
     /// <summary>Threads of a block of every elementwise kernel.</summary>
-    private const int BlockSize = 256;
+    public const int BlockSize = 256;
 
     /// <summary>Bytes that a thread of a dense kernel moves at once per operand.</summary>
-    private const int PackBytes = 16;
+    public const int PackBytes = 16;
 
     /// <summary>
     /// Checks the operands (same device; inputs broadcast to the destination; no partial overlap) and runs the dense or the strided
@@ -93,7 +93,7 @@ internal static unsafe class Elementwise
     }
 
     /// <summary>The strides of an input in the shape of the destination, after checking both; none for an unused input.</summary>
-    private static ReadOnlySpan<nint> Strides(in ElementwiseOperand input, in ElementwiseOperand y, Span<nint> room)
+    public static ReadOnlySpan<nint> Strides(in ElementwiseOperand input, in ElementwiseOperand y, Span<nint> room)
     {
         if (!input.IsUsed)
         {
@@ -110,7 +110,8 @@ internal static unsafe class Elementwise
         return strides;
     }
 
-    private static void RequireWritable(in ElementwiseOperand y)
+    /// <summary>Refuses a destination that is a broadcast view.</summary>
+    public static void RequireWritable(in ElementwiseOperand y)
     {
         for (var i = 0; i < y.Layout.Rank; i++)
         {

@@ -33,7 +33,7 @@ public static partial class TensorOperations
         public DeviceTensor<T> EluGradient(DeviceTensor<T> outputGradient, double alpha = 1) => Gradient(s_eluGradient, x, outputGradient, new EluGradientFunction<T>(alpha), Attribute<T>(alpha));
     }
 
-    private readonly struct EluFunction<T>(double alpha) : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
+    internal readonly struct EluFunction<T>(double alpha) : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
     {
         private readonly Vector512<float> _alpha = Vector512.Create((float)alpha);
 

@@ -18,7 +18,7 @@ public static partial class TensorOperations
         public DeviceTensor<T> Erf() => Unary(s_erf, x, new ErfFunction<T>());
     }
 
-    private readonly struct ErfFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
+    internal readonly struct ErfFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
     {
         public T Invoke(T x) => ScalarMath.Erf(x);
 

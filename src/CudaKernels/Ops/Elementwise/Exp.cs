@@ -18,7 +18,7 @@ public static partial class TensorOperations
         public DeviceTensor<T> Exp() => Unary(s_exp, x, new ExpFunction<T>());
     }
 
-    private readonly struct ExpFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
+    internal readonly struct ExpFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
     {
         public T Invoke(T x) => T.Exp(x);
 

@@ -18,7 +18,7 @@ public static partial class TensorOperations
         public DeviceTensor<T> Floor() => Unary(s_floor, x, new FloorFunction<T>());
     }
 
-    private readonly struct FloorFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
+    internal readonly struct FloorFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
     {
         public T Invoke(T x) => T.Floor(x);
 

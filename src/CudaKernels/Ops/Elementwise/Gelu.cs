@@ -35,21 +35,21 @@ public static partial class TensorOperations
             IsTanh(approximation) ? Unary(s_geluTanh, x, new GeluTanhFunction<T>()) : Unary(s_gelu, x, new GeluFunction<T>());
     }
 
-    private static bool IsTanh(GeluApproximation approximation) => approximation switch
+    internal static bool IsTanh(GeluApproximation approximation) => approximation switch
     {
         GeluApproximation.None => false,
         GeluApproximation.Tanh => true,
         _ => throw new ArgumentOutOfRangeException(nameof(approximation), approximation, "GELU has the forms None and Tanh"),
     };
 
-    private readonly struct GeluFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
+    internal readonly struct GeluFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
     {
         public T Invoke(T x) => ScalarMath.GeluErf(x);
 
         public Vector512<float> Invoke(Vector512<float> x) => VectorMath.GeluErf(x);
     }
 
-    private readonly struct GeluTanhFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
+    internal readonly struct GeluTanhFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
     {
         public T Invoke(T x) => ScalarMath.GeluTanh(x);
 

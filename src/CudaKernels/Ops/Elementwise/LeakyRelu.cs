@@ -33,7 +33,7 @@ public static partial class TensorOperations
         public DeviceTensor<T> LeakyReluGradient(DeviceTensor<T> outputGradient, double slope = 0.01) => Gradient(s_leakyReluGradient, x, outputGradient, new LeakyReluGradientFunction<T>(slope), Attribute<T>(slope));
     }
 
-    private readonly struct LeakyReluFunction<T>(double slope) : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
+    internal readonly struct LeakyReluFunction<T>(double slope) : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
     {
         private readonly Vector512<float> _slope = Vector512.Create((float)slope);
 

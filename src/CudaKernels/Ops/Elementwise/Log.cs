@@ -18,7 +18,7 @@ public static partial class TensorOperations
         public DeviceTensor<T> Log() => Unary(s_log, x, new LogFunction<T>());
     }
 
-    private readonly struct LogFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
+    internal readonly struct LogFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
     {
         public T Invoke(T x) => T.Log(x);
 

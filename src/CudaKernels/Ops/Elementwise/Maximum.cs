@@ -29,7 +29,7 @@ public static partial class TensorOperations
         public DeviceTensor<T> Maximum(T b) => Binary(s_maximum, a, b, scalarIsLeft: false, new MaximumFunction<T>());
     }
 
-    private readonly struct MaximumFunction<T> : IBinaryFunction<T> where T : INumber<T>
+    internal readonly struct MaximumFunction<T> : IBinaryFunction<T> where T : INumber<T>
     {
         public T Invoke(T a, T b) => T.Max(a, b);
 

@@ -29,7 +29,7 @@ public static partial class TensorOperations
         public DeviceTensor<T> Minimum(T b) => Binary(s_minimum, a, b, scalarIsLeft: false, new MinimumFunction<T>());
     }
 
-    private readonly struct MinimumFunction<T> : IBinaryFunction<T> where T : INumber<T>
+    internal readonly struct MinimumFunction<T> : IBinaryFunction<T> where T : INumber<T>
     {
         public T Invoke(T a, T b) => T.Min(a, b);
 

@@ -44,7 +44,7 @@ public static partial class TensorOperations
         public void operator *=(T right) => a.Multiply(right, a);
     }
 
-    private readonly struct MultiplyFunction<T> : IBinaryFunction<T> where T : INumber<T>
+    internal readonly struct MultiplyFunction<T> : IBinaryFunction<T> where T : INumber<T>
     {
         public T Invoke(T a, T b) => a * b;
 

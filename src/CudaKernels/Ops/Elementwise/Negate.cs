@@ -21,7 +21,7 @@ public static partial class TensorOperations
         public static DeviceTensor<T> operator -(DeviceTensor<T> value) => value.Negate();
     }
 
-    private readonly struct NegateFunction<T> : IUnaryFunction<T> where T : INumber<T>
+    internal readonly struct NegateFunction<T> : IUnaryFunction<T> where T : INumber<T>
     {
         public T Invoke(T x) => -x;
 

@@ -38,7 +38,7 @@ public static partial class TensorOperations
         public DeviceTensor<T> PowOf(T left) => Binary(s_pow, a, left, scalarIsLeft: true, new PowFunction<T>());
     }
 
-    private readonly struct PowFunction<T> : IBinaryFunction<T> where T : IFloatingPointIeee754<T>
+    internal readonly struct PowFunction<T> : IBinaryFunction<T> where T : IFloatingPointIeee754<T>
     {
         public T Invoke(T a, T b) => T.Pow(a, b);
 

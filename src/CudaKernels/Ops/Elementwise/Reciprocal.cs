@@ -18,7 +18,7 @@ public static partial class TensorOperations
         public DeviceTensor<T> Reciprocal() => Unary(s_reciprocal, x, new ReciprocalFunction<T>());
     }
 
-    private readonly struct ReciprocalFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
+    internal readonly struct ReciprocalFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
     {
         public T Invoke(T x) => T.One / x;
 

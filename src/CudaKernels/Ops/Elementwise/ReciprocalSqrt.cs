@@ -18,7 +18,7 @@ public static partial class TensorOperations
         public DeviceTensor<T> ReciprocalSqrt() => Unary(s_rsqrt, x, new ReciprocalSqrtFunction<T>());
     }
 
-    private readonly struct ReciprocalSqrtFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
+    internal readonly struct ReciprocalSqrtFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
     {
         public T Invoke(T x) => T.One / T.Sqrt(x);
 

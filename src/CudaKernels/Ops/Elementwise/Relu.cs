@@ -27,7 +27,7 @@ public static partial class TensorOperations
         public void ReluGradient(DeviceTensor<T> outputGradient, DeviceTensor<T> destination) => Gradient(s_reluGradient, x, outputGradient, destination, new ReluGradientFunction<T>());
     }
 
-    private readonly struct ReluFunction<T> : IUnaryFunction<T> where T : INumber<T>
+    internal readonly struct ReluFunction<T> : IUnaryFunction<T> where T : INumber<T>
     {
         public T Invoke(T x) => x < T.Zero ? T.Zero : x;
 

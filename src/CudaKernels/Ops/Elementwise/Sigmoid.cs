@@ -32,7 +32,7 @@ public static partial class TensorOperations
         public DeviceTensor<T> SigmoidGradient(DeviceTensor<T> outputGradient) => Gradient(s_sigmoidGradient, y, outputGradient, new SigmoidGradientFunction<T>());
     }
 
-    private readonly struct SigmoidFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
+    internal readonly struct SigmoidFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
     {
         public T Invoke(T x) => ScalarMath.Sigmoid(x);
 

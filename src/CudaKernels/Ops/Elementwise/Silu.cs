@@ -30,7 +30,7 @@ public static partial class TensorOperations
         public DeviceTensor<T> SiluGradient(DeviceTensor<T> outputGradient) => Gradient(s_siluGradient, x, outputGradient, new SiluGradientFunction<T>());
     }
 
-    private readonly struct SiluFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
+    internal readonly struct SiluFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
     {
         public T Invoke(T x) => ScalarMath.Silu(x);
 

@@ -18,7 +18,7 @@ public static partial class TensorOperations
         public DeviceTensor<T> Sin() => Unary(s_sin, x, new SinFunction<T>());
     }
 
-    private readonly struct SinFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
+    internal readonly struct SinFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
     {
         public T Invoke(T x) => T.Sin(x);
 

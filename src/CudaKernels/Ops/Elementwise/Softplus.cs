@@ -29,7 +29,7 @@ public static partial class TensorOperations
         public DeviceTensor<T> SoftplusGradient(DeviceTensor<T> outputGradient) => Gradient(s_softplusGradient, x, outputGradient, new SoftplusGradientFunction<T>());
     }
 
-    private readonly struct SoftplusFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
+    internal readonly struct SoftplusFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
     {
         public T Invoke(T x) => ScalarMath.Softplus(x);
 

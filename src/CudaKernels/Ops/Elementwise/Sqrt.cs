@@ -18,7 +18,7 @@ public static partial class TensorOperations
         public DeviceTensor<T> Sqrt() => Unary(s_sqrt, x, new SqrtFunction<T>());
     }
 
-    private readonly struct SqrtFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
+    internal readonly struct SqrtFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
     {
         public T Invoke(T x) => T.Sqrt(x);
 

@@ -53,7 +53,7 @@ public static partial class TensorOperations
         public void operator -=(T right) => a.Subtract(right, a);
     }
 
-    private readonly struct SubtractFunction<T> : IBinaryFunction<T> where T : INumber<T>
+    internal readonly struct SubtractFunction<T> : IBinaryFunction<T> where T : INumber<T>
     {
         public T Invoke(T a, T b) => a - b;
 

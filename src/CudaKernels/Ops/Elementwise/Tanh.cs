@@ -32,7 +32,7 @@ public static partial class TensorOperations
         public DeviceTensor<T> TanhGradient(DeviceTensor<T> outputGradient) => Gradient(s_tanhGradient, y, outputGradient, new TanhGradientFunction<T>());
     }
 
-    private readonly struct TanhFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
+    internal readonly struct TanhFunction<T> : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
     {
         public T Invoke(T x) => T.Tanh(x);
 
