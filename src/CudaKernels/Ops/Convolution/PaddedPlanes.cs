@@ -10,10 +10,13 @@ namespace CudaKernels;
 /// <remarks>A row has zeros on one side alone: those of the next row are its other side. What is computed between two rows of outputs has no meaning.</remarks>
 internal readonly unsafe struct PaddedPlanes(ConvolutionShape shape)
 {
-    /// <summary>About as many elements as stay in a processor's second cache.</summary>
+    /// <summary>The most elements that a slab may have, whatever the caches hold.</summary>
+    public const int MostElements = 1 << 28;
+
+    // About as many as stay in a processor's second cache.
     private const int Elements = 128 * 1024;
 
-    /// <summary>Into how many slabs the images of a batch are cut at least, where they have the rows: threads share them.</summary>
+    // Into how many slabs the images of a batch are cut at least, where they have the rows: threads share them.
     private const int FewestSlabs = 8;
 
     private readonly ConvolutionShape _shape = shape;
@@ -37,6 +40,9 @@ internal readonly unsafe struct PaddedPlanes(ConvolutionShape shape)
 
     /// <summary>The elements of the largest slab.</summary>
     public int Length => checked(_shape.GroupChannels * Plane);
+
+    /// <summary>The elements of a slab that serves one row.</summary>
+    public long ShortestLength => _shape.GroupChannels * (((1L + MoreRows) * Pitch) + _shape.PaddingX);
 
     /// <summary>From the first to the last output of some rows, those between the rows included.</summary>
     public int Span(int rows) => ((rows - 1) * Pitch) + _shape.OutWidth;

@@ -18,9 +18,12 @@ internal static unsafe class PlaneConvolution
     private const int FewestFilters = 4;
 
     /// <summary>Whether a convolution is one that this form is made for.</summary>
-    public static bool Suits(in ConvolutionShape shape, ImageLayout layout) =>
-        layout == ImageLayout.ChannelsFirst && shape is { StrideX: 1, StrideY: 1, Taps: > 0, OutWidth: > 0, OutHeight: > 0 } && shape.GroupFilters >= FewestFilters
-        && shape.OutWidth >= SmallestShare * new PaddedPlanes(shape).Pitch && (long)shape.GroupChannels * (shape.FilterHeight + ((shape.FilterHeight - 1L) * shape.DilationY)) * new PaddedPlanes(shape).Pitch < int.MaxValue;
+    public static bool Suits(in ConvolutionShape shape, ImageLayout layout)
+    {
+        var planes = new PaddedPlanes(shape);
+        return layout == ImageLayout.ChannelsFirst && shape is { StrideX: 1, StrideY: 1, Taps: > 0, OutWidth: > 0, OutHeight: > 0 } && shape.GroupFilters >= FewestFilters
+            && shape.OutWidth >= SmallestShare * planes.Pitch && planes.ShortestLength <= PaddedPlanes.MostElements;
+    }
 
     /// <summary>y = bias + x * w, where <paramref name="w"/> is [filters, taps].</summary>
     public static void Run<T, TCompute>(CpuDevice device, in ConvolutionShape shape, T* x, TCompute* w, T* bias, T* y)
