@@ -10,7 +10,7 @@ public sealed class ExitCodeTests
     [InlineData("check --cases many", "many")]
     [InlineData("check --device tpu", "tpu")]
     [InlineData("check no-such-operation", "no-such-operation")]
-    [InlineData("bench --tune", "not available yet")]
+    [InlineData("bench --tune", "the managed device has one form")]
     [InlineData("bench --threads 0", "--threads")]
     [InlineData("bench --threads 2 --device emulated", "--threads")]
     [InlineData("bench --types q8", "q8")]

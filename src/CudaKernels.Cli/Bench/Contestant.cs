@@ -10,6 +10,8 @@ namespace CudaKernels.Cli.Bench;
 internal sealed record Contestant(string Name, Action Run, Action Finish, TimeSpan Rest = default)
 {
     private const double WarmUpMilliseconds = 200;
+    private const double MostWarmUpMilliseconds = 1000;
+    private const double StillShorter = 0.95;
     private const double SampleMilliseconds = 4;
     private const double BudgetMilliseconds = 1200;
     private const int FewestRounds = 5;
@@ -65,8 +67,29 @@ internal sealed record Contestant(string Name, Action Run, Action Finish, TimeSp
         return fewest;
     }
 
-    // Runs until compiled code and caches are warm; gives the calls that make one sample long enough for the clock.
+    // Runs until calls get no shorter: compiled code comes in steps, while a thread of the runtime has time for it. Gives the calls that
+    // make one sample long enough for the clock.
     private int WarmUp()
+    {
+        var clock = Stopwatch.StartNew();
+        double call, before = double.PositiveInfinity;
+        while (true)
+        {
+            call = Window(WarmUpMilliseconds / 2);
+            if (clock.Elapsed.TotalMilliseconds >= MostWarmUpMilliseconds || (clock.Elapsed.TotalMilliseconds >= WarmUpMilliseconds && call > before * StillShorter))
+            {
+                break;
+            }
+
+            before = call;
+        }
+
+        Thread.Sleep(Rest);
+        return (int)Math.Max(1, Math.Ceiling(SampleMilliseconds / call));
+    }
+
+    // The milliseconds of a call, over so many milliseconds of them.
+    private double Window(double milliseconds)
     {
         var clock = Stopwatch.StartNew();
         var calls = 0;
@@ -76,9 +99,8 @@ internal sealed record Contestant(string Name, Action Run, Action Finish, TimeSp
             Finish();
             calls++;
         }
-        while (clock.Elapsed.TotalMilliseconds < WarmUpMilliseconds);
-        Thread.Sleep(Rest);
-        return (int)Math.Max(1, Math.Ceiling(SampleMilliseconds * calls / clock.Elapsed.TotalMilliseconds));
+        while (clock.Elapsed.TotalMilliseconds < milliseconds);
+        return clock.Elapsed.TotalMilliseconds / calls;
     }
 
     private double Sample(int calls) => Clock.Measure(

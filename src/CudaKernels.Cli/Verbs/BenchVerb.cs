@@ -18,15 +18,15 @@ internal static class BenchVerb
         var threads = new Option<int?>("--threads") { Description = "Threads of the managed device (default: all processors)." };
         var types = new Option<string>("--types") { Description = "Element types such as f32,bf16, or all.", DefaultValueFactory = _ => "f32" };
         var peers = new Option<bool>("--peers") { Description = "Time other libraries in turns with ours: openblas, cublas." };
-        var tune = new Option<bool>("--tune") { Description = "Search for the best launch (not available yet)." };
+        var tune = new Option<bool>("--tune") { Description = "Measure every implementation of the matrix product first, and remember the fastest; on a CUDA device." };
         var plot = new Option<string?>("--plot") { Description = "Draws the throughputs into a file ending in .svg or .png." };
         var json = CommonOptions.Json();
         var command = new Command("bench", "Times the operations against the machine's limit and against peers.") { pattern, device, threads, types, peers, tune, plot, json };
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(tune))
+            if (parsed.GetValue(tune) && parsed.GetValue(device) == "cpu")
             {
-                throw new UsageException("--tune is not available yet: the launches are not searched so far");
+                throw new UsageException("--tune chooses among the kernels of a CUDA device, the managed device has one form: name --device cuda:N or emulated");
             }
 
             var picture = parsed.GetValue(plot);
@@ -46,12 +46,12 @@ internal static class BenchVerb
                 throw new UsageException("--threads belongs to --device cpu");
             }
 
-            return Run(parsed.GetValue(pattern), parsed.GetValue(device)!, count, Kinds(parsed.GetValue(types)!), parsed.GetValue(peers), picture, parsed.GetValue(json));
+            return Run(parsed.GetValue(pattern), parsed.GetValue(device)!, count, Kinds(parsed.GetValue(types)!), parsed.GetValue(peers), parsed.GetValue(tune), picture, parsed.GetValue(json));
         });
         return command;
     }
 
-    private static int Run(string? pattern, string deviceName, int? threads, ElementKind[] kinds, bool peers, string? picture, bool json)
+    private static int Run(string? pattern, string deviceName, int? threads, ElementKind[] kinds, bool peers, bool tune, string? picture, bool json)
     {
         var clock = Stopwatch.StartNew();
         var work = (from operation in OpCatalog.Matching(pattern)
@@ -67,6 +67,7 @@ internal static class BenchVerb
         using var device = DeviceChoice.Open(deviceName, threads);
         var openBlas = peers && device is CpuDevice ? OpenBlas.Find() : null;
         var runner = new BenchRunner(device, openBlas, peers);
+        BenchTuning[] tuned = tune ? BenchTuning.Of((CudaDevice)device, work.Select(item => (item.operation, item.kind, item.shape))) : [];
         var rows = new List<BenchRow>();
         Report.WithProgress(json, "measuring", work.Length, step =>
         {
@@ -89,11 +90,17 @@ internal static class BenchVerb
                 ["name"] = device.Name,
                 ["rows"] = Report.Array(rows.Select(Describe)),
                 ["peers"] = openBlas is null ? new JsonObject() : new JsonObject { ["openblas"] = Describe(openBlas, runner.Threads) },
+                ["tuned"] = Report.Array(tuned.Select(one => one.ToJson())),
                 ["seconds"] = clock.Elapsed.TotalSeconds,
             });
         }
         else
         {
+            if (tuned.Length > 0)
+            {
+                BenchTuning.Show(tuned);
+            }
+
             Show(rows);
             Console.WriteLine($"medians on {device.Id} ({device.Name}); limit: a copy of the same bytes{(runner.Threads is null ? "" : " by one thread")}, or the multiply-adds of the vector units");
             Console.WriteLine("a copy writes half its bytes, and writes cost more than reads: what mostly reads can pass 100 %");

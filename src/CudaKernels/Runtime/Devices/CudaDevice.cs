@@ -13,6 +13,7 @@ public sealed unsafe partial class CudaDevice : ComputeDevice
 {
     private readonly CudaDeviceSources _sources;
     private readonly Lazy<NvrtcCompiler> _compiler;
+    private readonly Lazy<MatMulTimings> _matMulTimings;
     private int _disposed;
 
     private CudaDevice(CudaDeviceSources sources, DriverApi driver, CUdevice handle, DeviceSpecification specification, CudaDeviceOptions options)
@@ -26,6 +27,8 @@ public sealed unsafe partial class CudaDevice : ComputeDevice
         LaunchLimits = new LaunchLimits(specification);
         Nvrtc = new NvrtcApi(sources.Nvrtc);
         _compiler = new Lazy<NvrtcCompiler>(() => new NvrtcCompiler(Nvrtc, Options.EffectiveCache, sources.CompilerBuild));
+        // What the software device takes says nothing of a later day's.
+        _matMulTimings = new Lazy<MatMulTimings>(() => new MatMulTimings(Kind == DeviceKind.Cuda ? Options.EffectiveCache : null, $"{specification.Name} {specification.ComputeCapability}, driver {specification.DriverVersion}, cuBLAS {HasCublas}, library {typeof(CudaDevice).Assembly.GetName().Version}"));
         CUcontext context;
         DriverCall.Check(driver.cuDevicePrimaryCtxRetain(&context, handle), $"cuDevicePrimaryCtxRetain({Id})");
         Context = context;
@@ -82,6 +85,9 @@ public sealed unsafe partial class CudaDevice : ComputeDevice
     public bool IsDisposed => Volatile.Read(ref _disposed) != 0;
 
     internal CudaStream OwnStream { get; }
+
+    /// <summary>What the tuner measured of the matrix product.</summary>
+    internal MatMulTimings MatMulTimings => _matMulTimings.Value;
 
     internal NativeResources Resources { get; }
 

@@ -23,6 +23,12 @@ public sealed record CudaDeviceOptions
     /// <summary>The disk cache to use; null for the default folder.</summary>
     public KernelCache? KernelCache { get; init; }
 
+    /// <summary>
+    /// Whether operations that choose their implementation by themselves go by what <see cref="MatMulTuner"/> measured, in this process or in an earlier one. On by
+    /// default; off gives the same choice, and so the same bits, on every device of a kind.
+    /// </summary>
+    public bool UseTimings { get; init; } = true;
+
     internal KernelCache? EffectiveCache => UseKernelCache ? KernelCache ?? s_sharedCache.Value : null;
 
     /// <summary>Changes the text of a kernel file before it is compiled, given its path and text: for tests that break kernels on purpose.</summary>
