@@ -3,10 +3,15 @@ namespace CudaKernels;
 /// <summary>Which implementation computes a matrix product on a CUDA device.</summary>
 public enum MatMulAlgorithm
 {
-    /// <summary>cuBLAS for floating types where it was found on a GPU, else <see cref="Simt"/>.</summary>
+    /// <summary>
+    /// On a GPU: cuBLAS for floating types where it was found, else <see cref="TensorCore"/> for Half and BFloat16 matrices of 16 rows, columns and steps at least
+    /// on compute capability 8.0 and above. Everything else, and everything on the software device, is <see cref="Simt"/>.
+    /// </summary>
     Auto,
     /// <summary>The library's own kernel on the ordinary arithmetic units, for every element type.</summary>
     Simt,
     /// <summary>cuBLAS; floating types only. float is computed in full precision (no TF32).</summary>
     Cublas,
+    /// <summary>The library's own kernel on tensor cores; Half and BFloat16, compute capability 8.0 and above. Fastest where the rows of A and B start at multiples of 16 bytes.</summary>
+    TensorCore,
 }
