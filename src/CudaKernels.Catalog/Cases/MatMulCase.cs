@@ -6,12 +6,13 @@ namespace CudaKernels.Catalog.Cases;
 internal sealed class MatMulCase : NumericCase
 {
     private const string TensorCore = "tensor-core";
+    private const string Wgmma = "wgmma";
 
     public override string Name => "matmul";
 
     public override string Family => "linear_algebra";
 
-    public override IReadOnlyList<string> Variants => ["simt", "cublas", TensorCore];
+    public override IReadOnlyList<string> Variants => ["simt", "cublas", TensorCore, Wgmma];
 
     public override IReadOnlyList<CaseShape> Shapes =>
     [
@@ -30,7 +31,7 @@ internal sealed class MatMulCase : NumericCase
     public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
         [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(9, 17, 20), new(65, 3, 5), new([5, 67, 9], CaseLayout.Strided), new([16, 64, 16], CaseLayout.Unaligned), new(65, 64, 2), new(3, 5, 7, 2)];
 
-    public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => variant == TensorCore ? TensorCoreShapes : RaggedShapes;
+    public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => variant switch { TensorCore => TensorCoreShapes, Wgmma => WgmmaShapes, _ => RaggedShapes };
 
     public override IReadOnlyList<CaseShape> BenchShapes => [new(512, 512, 512), new(1024, 1024, 1024), new(2048, 2048, 2048)];
 
@@ -39,12 +40,17 @@ internal sealed class MatMulCase : NumericCase
     private static IReadOnlyList<CaseShape> TensorCoreShapes { get; } =
         [new(0, 5, 3), new(128, 129, 0), new(1, 1, 1), new(9, 17, 20), new(130, 3, 72), new(3, 130, 9), new([5, 67, 9], CaseLayout.Strided), new([16, 64, 16], CaseLayout.Unaligned), new(8, 16, 200), new(7, 9, 257), new(3, 5, 7, 2), new(8, 24, 40, 3)];
 
-    public override string KernelFileOf(string variant) => variant == TensorCore ? "linear_algebra/matmul_mma.cu" : KernelFile;
+    // Two tiles of 128x256 along either side; depths that go round the ring of four stages of 64; more tiles than the software device
+    // has multiprocessors, so that a block takes a second one.
+    private static IReadOnlyList<CaseShape> WgmmaShapes { get; } =
+        [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(9, 17, 20), new(136, 8, 72), new(8, 264, 8), new([16, 64, 16], CaseLayout.Unaligned), new(8, 16, 328), new(8, 8, 136, 6), new(8, 24, 40, 3)];
+
+    public override string KernelFileOf(string variant) => variant switch { TensorCore => "linear_algebra/matmul_mma.cu", Wgmma => "linear_algebra/matmul_wgmma.cu", _ => KernelFile };
 
     public override bool Covers(ElementKind kind, string variant) => variant switch
     {
         "cublas" => ElementTypes.Floating.Contains(kind),
-        TensorCore => kind is ElementKind.Float16 or ElementKind.BFloat16,
+        TensorCore or Wgmma => kind is ElementKind.Float16 or ElementKind.BFloat16,
         _ => true,
     };
 
@@ -52,6 +58,7 @@ internal sealed class MatMulCase : NumericCase
     {
         "cublas" => device is CudaDevice { HasCublas: true },
         TensorCore => device is CudaDevice { Specification.ComputeCapability.Major: >= 8 },
+        Wgmma => device is CudaDevice { Specification.ComputeCapability: { Major: 9, Minor: 0 } },
         _ => true,
     };
 
@@ -71,7 +78,7 @@ internal sealed class MatMulCase : NumericCase
         nint[] batch = inputs.Lengths.Length > 3 ? [inputs.Lengths[3]] : [];
         var floating = ElementTypes.Floating.Contains(ElementType<T>.Kind);
         var (low, high) = floating ? (-1.0, 1.0) : (0.0, 3.0);
-        var algorithm = inputs.Variant switch { "cublas" => MatMulAlgorithm.Cublas, TensorCore => MatMulAlgorithm.TensorCore, _ => MatMulAlgorithm.Simt };
+        var algorithm = inputs.Variant switch { "cublas" => MatMulAlgorithm.Cublas, TensorCore => MatMulAlgorithm.TensorCore, Wgmma => MatMulAlgorithm.Wgmma, _ => MatMulAlgorithm.Simt };
         var a = inputs.Input<T>([.. batch, m, k], low, high);
         var b = inputs.Input<T>([k, n], low, high);
         var transposedA = inputs.Input<T>([.. batch, k, m], low, high);
@@ -84,7 +91,7 @@ internal sealed class MatMulCase : NumericCase
             .Also(() => transposedA.Tensor.MatMul(transposedB.Tensor, added, transposeA: true, transposeB: true, alpha: 2, beta: 3, algorithm: algorithm))
             .Expect(plain, () => Reference<T>(a.Values, b.Values, null, Count(batch), m, n, k, false, false, 1, 0).Values, floor: 1e-2, () => Reference<T>(a.Values, b.Values, null, Count(batch), m, n, k, false, false, 1, 0).Scale)
             .Expect(added, () => Reference<T>(transposedA.Values, transposedB.Values, before, Count(batch), m, n, k, true, true, 2, 3).Values, floor: 1e-2, () => Reference<T>(transposedA.Values, transposedB.Values, before, Count(batch), m, n, k, true, true, 2, 3).Scale);
-        return inputs.Variant == TensorCore && inputs.HasSpecials && k > 0 ? AlsoCrossed<T>(plan, inputs, batch, m, n, k, algorithm) : plan;
+        return inputs.Variant is TensorCore or Wgmma && inputs.HasSpecials && k > 0 ? AlsoCrossed<T>(plan, inputs, batch, m, n, k, algorithm) : plan;
     }
 
     // One operand transposed and the other not, in rows of multiples of 16 bytes, whose ends belong to no matrix; NaN and infinities.

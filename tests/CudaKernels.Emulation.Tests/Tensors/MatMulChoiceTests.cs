@@ -6,7 +6,8 @@ namespace CudaKernels.Tests;
 public sealed class MatMulChoiceTests
 {
     [Theory]
-    [InlineData(DeviceKind.Cuda, 9, 64, 64, 64, MatMulAlgorithm.TensorCore)]
+    [InlineData(DeviceKind.Cuda, 9, 64, 64, 64, MatMulAlgorithm.Wgmma)]
+    [InlineData(DeviceKind.Cuda, 10, 64, 64, 64, MatMulAlgorithm.TensorCore)]
     [InlineData(DeviceKind.Cuda, 8, 16, 16, 16, MatMulAlgorithm.TensorCore)]
     [InlineData(DeviceKind.Cuda, 8, 15, 64, 64, MatMulAlgorithm.Simt)]
     [InlineData(DeviceKind.Cuda, 8, 64, 15, 64, MatMulAlgorithm.Simt)]
@@ -49,13 +50,35 @@ public sealed class MatMulChoiceTests
         using var halves = device.CreateTensor<Half>(new Half[4], [2, 2]);
         using var floats = device.CreateTensor<float>(new float[4], [2, 2]);
         Assert.Contains("8.0", Assert.Throws<CudaNotSupportedException>(() => Multiply(halves)).Message, StringComparison.Ordinal);
+        Assert.Contains("9.0", Assert.Throws<CudaNotSupportedException>(() => Multiply(halves, MatMulAlgorithm.Wgmma)).Message, StringComparison.Ordinal);
         Assert.Contains("Float32", Assert.Throws<NotSupportedException>(() => Multiply(floats)).Message, StringComparison.Ordinal);
 
-        static void Multiply<T>(DeviceTensor<T> x) where T : unmanaged, System.Numerics.INumber<T>
+        static void Multiply<T>(DeviceTensor<T> x, MatMulAlgorithm algorithm = MatMulAlgorithm.TensorCore) where T : unmanaged, System.Numerics.INumber<T>
         {
             using var destination = x.Device.CreateUninitializedTensor<T>([2, 2]);
-            x.MatMul(x, destination, algorithm: MatMulAlgorithm.TensorCore);
+            x.MatMul(x, destination, algorithm: algorithm);
         }
+    }
+
+    // Pitches and starts in elements of two bytes: a tensor map takes multiples of eight.
+    [Theory]
+    [InlineData(24, 0, 16, "linear_algebra/matmul_wgmma.cu")]
+    [InlineData(24, 8, 3, "linear_algebra/matmul_wgmma.cu")]
+    [InlineData(20, 0, 16, "linear_algebra/matmul_mma.cu")]
+    [InlineData(24, 1, 16, "linear_algebra/matmul_mma.cu")]
+    [InlineData(24, 0, 0, "linear_algebra/matmul_mma.cu")]
+    public void WgmmaTakesWhatTensorMapsTake(int pitch, int start, int depth, string file)
+    {
+        Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), reason);
+        var compiled = new List<string>();
+        using var emulated = EmulatedDevice.Open(runtimeOptions: new CudaDeviceOptions { KernelText = (path, text) => { compiled.Add(path); return text; } });
+        using var rows = emulated.Device.CreateTensor<Half>([.. Enumerable.Repeat((Half)1, 5 * pitch)], [5, pitch]);
+        using var a = rows.Slice(Range.All, start..(start + depth));
+        using var c = emulated.Device.CreateUninitializedTensor<Half>([5, 5]);
+        a.MatMul(a, c, transposeB: true, algorithm: MatMulAlgorithm.Wgmma);
+        Assert.Equal(Enumerable.Repeat((Half)depth, 25), c.ToArray());
+        Assert.Equal([file], compiled);
+        Assert.Empty(emulated.Reports);
     }
 
     // Sums over nothing, so that the blocks have little to do.

@@ -4,8 +4,8 @@ namespace CudaKernels;
 public enum MatMulAlgorithm
 {
     /// <summary>
-    /// On a GPU: cuBLAS for floating types where it was found, else <see cref="TensorCore"/> for Half and BFloat16 matrices of 16 rows, columns and steps at least
-    /// on compute capability 8.0 and above. Everything else, and everything on the software device, is <see cref="Simt"/>.
+    /// On a GPU: cuBLAS for floating types where it was found, else <see cref="Wgmma"/> on compute capability 9.0 and <see cref="TensorCore"/> on others from 8.0 on,
+    /// for Half and BFloat16 matrices of 16 rows, columns and steps at least. Everything else, and everything on the software device, is <see cref="Simt"/>.
     /// </summary>
     Auto,
     /// <summary>The library's own kernel on the ordinary arithmetic units, for every element type.</summary>
@@ -14,4 +14,9 @@ public enum MatMulAlgorithm
     Cublas,
     /// <summary>The library's own kernel on tensor cores; Half and BFloat16, compute capability 8.0 and above. Fastest where the rows of A and B start at multiples of 16 bytes.</summary>
     TensorCore,
+    /// <summary>
+    /// The library's own kernel on the tensor cores of compute capability 9.0, by wgmma and TMA; Half and BFloat16. Operands whose rows do not start at multiples of
+    /// 16 bytes, and products of nothing, are computed by <see cref="TensorCore"/>.
+    /// </summary>
+    Wgmma,
 }

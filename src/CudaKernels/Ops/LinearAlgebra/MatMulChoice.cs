@@ -9,12 +9,16 @@ internal static class MatMulChoice
     private static readonly ElementKind[] s_tensorCoreKinds = [ElementKind.Float16, ElementKind.BFloat16];
     private static readonly KernelTemplate[] s_simt = Templates("matmul_simt", new KernelFile("linear_algebra/matmul.cu"), ElementTypes.Numeric);
     private static readonly KernelTemplate[] s_tensorCore = Templates("matmul_mma", new KernelFile("linear_algebra/matmul_mma.cu"), s_tensorCoreKinds);
+    private static readonly KernelTemplate[] s_wgmma = Templates("matmul_wgmma", new KernelFile("linear_algebra/matmul_wgmma.cu"), s_tensorCoreKinds);
 
     /// <summary>The kernel on the ordinary arithmetic units.</summary>
     public static KernelTemplate Simt(bool transposeA, bool transposeB) => s_simt[Index(transposeA, transposeB)];
 
     /// <summary>The kernel on tensor cores.</summary>
     public static KernelTemplate TensorCore(bool transposeA, bool transposeB) => s_tensorCore[Index(transposeA, transposeB)];
+
+    /// <summary>The kernel on the tensor cores of compute capability 9.0.</summary>
+    public static KernelTemplate Wgmma(bool transposeA, bool transposeB) => s_wgmma[Index(transposeA, transposeB)];
 
     /// <summary>The implementation that computes A·B; never <see cref="MatMulAlgorithm.Auto"/>.</summary>
     /// <exception cref="NotSupportedException">The one that was asked for has no product of this type.</exception>
@@ -23,16 +27,19 @@ internal static class MatMulChoice
     {
         var kind = ElementType<T>.Kind;
         var floating = ElementTypes.Floating.Contains(kind);
-        var (tensorCoreType, tensorCoreDevice) = (s_tensorCoreKinds.Contains(kind), device.Specification.ComputeCapability.Major >= 8);
+        var capability = device.Specification.ComputeCapability;
+        var (tensorCoreType, tensorCoreDevice, wgmmaDevice) = (s_tensorCoreKinds.Contains(kind), capability.Major >= 8, capability is { Major: 9, Minor: 0 });
         return algorithm switch
         {
             MatMulAlgorithm.Auto when device.Kind != DeviceKind.Cuda || !floating => MatMulAlgorithm.Simt,
             MatMulAlgorithm.Auto when device.HasCublas => MatMulAlgorithm.Cublas,
-            MatMulAlgorithm.Auto => tensorCoreType && tensorCoreDevice && Math.Min(Math.Min(a.Rows, a.Columns), b.Columns) >= LeastTensorCoreLength ? MatMulAlgorithm.TensorCore : MatMulAlgorithm.Simt,
+            MatMulAlgorithm.Auto when !tensorCoreType || !tensorCoreDevice || Math.Min(Math.Min(a.Rows, a.Columns), b.Columns) < LeastTensorCoreLength => MatMulAlgorithm.Simt,
+            MatMulAlgorithm.Auto => wgmmaDevice ? MatMulAlgorithm.Wgmma : MatMulAlgorithm.TensorCore,
             MatMulAlgorithm.Cublas when !floating => throw new NotSupportedException($"the cuBLAS path multiplies float, double, Half and BFloat16, not {kind}"),
-            MatMulAlgorithm.TensorCore when !tensorCoreType => throw new NotSupportedException($"the tensor-core path multiplies Half and BFloat16, not {kind}"),
-            MatMulAlgorithm.TensorCore when !tensorCoreDevice => throw new CudaNotSupportedException($"matrix products on tensor cores need compute capability 8.0, {device} has {device.Specification.ComputeCapability}"),
-            MatMulAlgorithm.Simt or MatMulAlgorithm.Cublas or MatMulAlgorithm.TensorCore => algorithm,
+            MatMulAlgorithm.TensorCore or MatMulAlgorithm.Wgmma when !tensorCoreType => throw new NotSupportedException($"the tensor-core path multiplies Half and BFloat16, not {kind}"),
+            MatMulAlgorithm.TensorCore when !tensorCoreDevice => throw new CudaNotSupportedException($"matrix products on tensor cores need compute capability 8.0, {device} has {capability}"),
+            MatMulAlgorithm.Wgmma when !wgmmaDevice => throw new CudaNotSupportedException($"matrix products by wgmma need compute capability 9.0, {device} has {capability}"),
+            MatMulAlgorithm.Simt or MatMulAlgorithm.Cublas or MatMulAlgorithm.TensorCore or MatMulAlgorithm.Wgmma => algorithm,
             _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "not an algorithm"),
         };
     }

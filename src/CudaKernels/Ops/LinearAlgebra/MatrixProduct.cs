@@ -77,7 +77,9 @@ internal readonly unsafe ref struct MatrixProduct<T>(
             case MatMulAlgorithm.Cublas:
                 CublasMatMul.Run(cuda, _a, _b, _c, a.At(atA, writes: false), b.At(atB, writes: false), c.At(atC, writes: true), alpha, beta, batch, stepA, stepB, stepC, c.Stream!, ElementType<T>.Kind);
                 break;
-            case MatMulAlgorithm.TensorCore:
+            case MatMulAlgorithm.Wgmma when TryRunWgmma(cuda, atA, atB, atC, batch, stepA, stepB, stepC):
+                break;
+            case MatMulAlgorithm.TensorCore or MatMulAlgorithm.Wgmma:
                 RunTensorCore(cuda, atA, atB, atC, batch, stepA, stepB, stepC);
                 break;
             default:
@@ -89,7 +91,7 @@ internal readonly unsafe ref struct MatrixProduct<T>(
     private void RunSimt(CudaDevice cuda, long atA, long atB, long atC, long batch, long stepA, long stepB, long stepC) =>
         c.Stream!.Launch(
             cuda.GetKernel(MatMulChoice.Simt(_a.IsTransposed, _b.IsTransposed), new KernelTypes(ElementType<T>.Kind)),
-            new LaunchConfig(new Dim3(Tiles(SimtTile), (uint)Math.Min(batch, MaxBatchBlocks)), new Dim3(256)),
+            new LaunchConfig(new Dim3(checked((uint)Tiles(SimtTile, SimtTile)), (uint)Math.Min(batch, MaxBatchBlocks)), new Dim3(256)),
             c.At(atC, writes: true),
             a.At(atA, writes: false),
             b.At(atB, writes: false),
@@ -113,7 +115,7 @@ internal readonly unsafe ref struct MatrixProduct<T>(
         {
             c.Stream!.Launch(
                 kernel,
-                new LaunchConfig(new Dim3(Tiles(TensorCoreTile), (uint)Math.Min(batch - first, MaxBatchBlocks)), new Dim3(256), TensorCoreSharedBytes),
+                new LaunchConfig(new Dim3(checked((uint)Tiles(TensorCoreTile, TensorCoreTile)), (uint)Math.Min(batch - first, MaxBatchBlocks)), new Dim3(256), TensorCoreSharedBytes),
                 c.At(atC + (first * stepC), writes: true),
                 a.At(atA + (first * stepA), writes: false),
                 b.At(atB + (first * stepB), writes: false),
@@ -131,5 +133,36 @@ internal readonly unsafe ref struct MatrixProduct<T>(
         }
     }
 
-    private uint Tiles(int length) => checked((uint)((long)((_c.Rows + length - 1) / length) * ((_c.Columns + length - 1) / length)));
+    private bool TryRunWgmma(CudaDevice cuda, long atA, long atB, long atC, long batch, long stepA, long stepB, long stepC)
+    {
+        var (left, right) = (a.At(atA, writes: false), b.At(atB, writes: false));
+        var (batchA, batchB) = (stepA == 0 ? 1 : batch, stepB == 0 ? 1 : batch);
+        if (!WgmmaMatMul.Fits(_a, left, batchA, stepA) || !WgmmaMatMul.Fits(_b, right, batchB, stepB))
+        {
+            return false;
+        }
+
+        using var mapA = WgmmaMatMul.CreateMap(a, _a, left, batchA, stepA, WgmmaMatMul.Rows, isDense: _a.IsTransposed);
+        using var mapB = WgmmaMatMul.CreateMap(b, _b, right, batchB, stepB, WgmmaMatMul.Columns, isDense: !_b.IsTransposed);
+        var blocks = Math.Min(Tiles(WgmmaMatMul.Rows, WgmmaMatMul.Columns) * batch, cuda.Specification.MultiprocessorCount);
+        c.Stream!.Launch(
+            cuda.GetKernel(MatMulChoice.Wgmma(_a.IsTransposed, _b.IsTransposed), new KernelTypes(ElementType<T>.Kind)),
+            new LaunchConfig(new Dim3((uint)blocks), new Dim3(384), WgmmaMatMul.SharedBytes),
+            c.At(atC, writes: true),
+            mapA.AsReadOnly(),
+            mapB.AsReadOnly(),
+            (long)_c.Rows,
+            (long)_c.Columns,
+            (long)_a.Columns,
+            (long)_c.LeadingDimension,
+            batch,
+            stepC,
+            batchA > 1 ? 1L : 0L,
+            batchB > 1 ? 1L : 0L,
+            TensorOperations.Scalar(T.CreateTruncating(alpha)),
+            TensorOperations.Scalar(T.CreateTruncating(beta)));
+        return true;
+    }
+
+    private long Tiles(int rows, int columns) => (long)((_c.Rows + rows - 1) / rows) * ((_c.Columns + columns - 1) / columns);
 }
