@@ -20,6 +20,12 @@ public abstract class OpCase
     /// <summary>The implementations to choose from; one unnamed one unless an operation has several.</summary>
     public virtual IReadOnlyList<string> Variants => [""];
 
+    /// <summary>The kernel file of a variant.</summary>
+    public virtual string KernelFileOf(string variant) => KernelFile;
+
+    /// <summary>The kernel files of all variants.</summary>
+    public IReadOnlyList<string> KernelFiles => [.. Variants.Select(KernelFileOf).Distinct()];
+
     /// <summary>The element types.</summary>
     public abstract IReadOnlyList<ElementKind> Types { get; }
 
@@ -28,6 +34,9 @@ public abstract class OpCase
 
     /// <summary>The shapes that are small enough to look at every access to memory: ragged ones; the large ones only repeat them.</summary>
     public virtual IReadOnlyList<CaseShape> RaggedShapes => [.. Shapes.Where(shape => shape.Count <= 2_500)];
+
+    /// <summary>The ragged shapes of a variant: one with other tiles than the rest has other edges.</summary>
+    public virtual IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => RaggedShapes;
 
     /// <summary>The shapes that a bench times.</summary>
     public virtual IReadOnlyList<CaseShape> BenchShapes => [new(4096, 4096)];
@@ -41,6 +50,9 @@ public abstract class OpCase
         ElementKind.BFloat16 => 8e-3,
         _ => 0,
     };
+
+    /// <summary>Whether a variant is made for an element type.</summary>
+    public virtual bool Covers(ElementKind kind, string variant) => true;
 
     /// <summary>Whether a variant exists on a device.</summary>
     public virtual bool Runs(ComputeDevice device, string variant) => variant.Length == 0 || device is CudaDevice;

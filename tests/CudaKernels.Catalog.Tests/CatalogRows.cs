@@ -9,7 +9,7 @@ public static class CatalogRows
     public static IEnumerable<TheoryDataRow<string, ElementKind, string>> All() =>
         from operation in OpCatalog.All
         from kind in operation.Types
-        from variant in operation.Variants
+        from variant in operation.Variants.Where(variant => operation.Covers(kind, variant))
         select new TheoryDataRow<string, ElementKind, string>(operation.Name, kind, variant);
 
     internal static void Check(ComputeDevice device, string operation, ElementKind kind, string variant)

@@ -16,7 +16,7 @@ public sealed class KernelIndexTests
         foreach (var family in OpCatalog.All.GroupBy(operation => operation.Family).OrderBy(family => family.Key, StringComparer.Ordinal))
         {
             text.Append($"\n\n## {family.Key}\n\n| file | operations | element types | what it computes |\n|---|---|---|---|\n");
-            text.AppendJoin('\n', family.GroupBy(operation => operation.KernelFile).OrderBy(file => file.Key, StringComparer.Ordinal).Select(Row));
+            text.AppendJoin('\n', family.SelectMany(operation => operation.KernelFiles.Select(file => (File: file, Operation: operation))).GroupBy(use => use.File, use => use.Operation).OrderBy(file => file.Key, StringComparer.Ordinal).Select(Row));
         }
 
         text.Append("\n\n## common\n\n| header | holds |\n|---|---|\n");
@@ -26,7 +26,7 @@ public sealed class KernelIndexTests
 
     private static string Row(IGrouping<string, OpCase> file)
     {
-        var types = ElementTypes.All.Where(kind => file.Any(operation => operation.Types.Contains(kind))).Select(ElementTypes.ShortName);
+        var types = ElementTypes.All.Where(kind => file.Any(operation => operation.Types.Contains(kind) && operation.Variants.Any(variant => operation.KernelFileOf(variant) == file.Key && operation.Covers(kind, variant)))).Select(ElementTypes.ShortName);
         return $"| {Link(file.Key)} | {string.Join(", ", file.Select(operation => operation.Name))} | {string.Join(' ', types)} | {FirstSentence(file.Key)} |";
     }
 

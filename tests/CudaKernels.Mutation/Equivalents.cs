@@ -36,11 +36,10 @@ internal static class Equivalents
         var users = Trial.Typical(Trial.Users(mutant));
         var runs = (from user in users from reversed in (bool[])[false, true] select (User: user, Seed: 0, Reversed: reversed))
             .Concat(from seed in Enumerable.Range(1, seeds) from user in users select (User: user, Seed: seed, Reversed: false));
-        return runs.Select(run => Failure(mutant, run.User, run.Seed, run.Reversed) is { } failure && Failure(null, run.User, run.Seed, run.Reversed) is null ? failure : null)
+        return runs.Select(run => Trial.Run(mutant, run.User, Trial.Kinds(run.User, mutant)[0], run.Seed, run.Reversed).KilledBy is { } failure
+            && Trial.Run(null, run.User, Trial.Kinds(run.User, mutant)[0], run.Seed, run.Reversed).KilledBy is null ? failure : null)
             .FirstOrDefault(failure => failure is not null);
     }
-
-    private static string? Failure(Mutant? mutant, OpCase user, int seed, bool reversed) => Trial.Run(mutant, user, user.Types[0], seed, reversed).KilledBy;
 
     private static (string File, string Before, string After, string Argument)[] Read(string name) =>
         [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, name)).Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('\t')).Select(fields => (fields[0], fields[1], fields[2], fields[3]))];

@@ -14,7 +14,7 @@ internal sealed record KernelVerdict(string File, Mutant? Mutant, string? Killed
     /// <summary>Checks the file as it is, then its first mutant that compiles.</summary>
     public static KernelVerdict Judge(string file)
     {
-        var operations = OpCatalog.All.Where(operation => operation.KernelFile == file).ToArray();
+        var operations = OpCatalog.All.Where(operation => operation.KernelFiles.Contains(file)).ToArray();
         if (FirstFailure(operations, null, file) is { } fault)
         {
             return new KernelVerdict(file, null, null, fault.Text);
@@ -40,8 +40,8 @@ internal sealed record KernelVerdict(string File, Mutant? Mutant, string? Killed
         using var device = EmulatedDevice.Open(runtimeOptions: options);
         foreach (var operation in operations)
         {
-            var kind = operation.Types[0];
-            var variant = operation.Variants[0];
+            var variant = operation.Variants.First(variant => operation.KernelFileOf(variant) == file);
+            var kind = operation.Types.First(kind => operation.Covers(kind, variant));
             try
             {
                 var result = CaseRunner.Check(device.Device, operation, kind, variant);

@@ -30,9 +30,9 @@ internal static class MutationScore
     /// <summary>What fails already on unchanged kernels: every mutant of such a one would count as killed.</summary>
     public static IReadOnlyList<string> Unsound(IReadOnlyList<Mutant> mutants)
     {
-        var operations = mutants.GroupBy(mutant => (mutant.File, mutant.Line)).SelectMany(line => Trial.Users(line.First())).Distinct().ToArray();
+        var operations = mutants.GroupBy(mutant => (mutant.File, mutant.Line)).SelectMany(line => Trial.Users(line.First()).Select(user => (User: user, Kind: Trial.Kinds(user, line.First())[0]))).Distinct().ToArray();
         var failures = new string?[operations.Length];
-        Parallel.For(0, operations.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i => failures[i] = Trial.Run(null, operations[i], operations[i].Types[0], 0).KilledBy);
+        Parallel.For(0, operations.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i => failures[i] = Trial.Run(null, operations[i].User, operations[i].Kind, 0).KilledBy);
         return [.. failures.OfType<string>()];
     }
 

@@ -12,6 +12,10 @@ internal static partial class ProtectionRules
     [
         (new(@"__syncthreads\(\);"), [";", "__syncwarp();"]),
         (new(@"(?:__syncwarp\([^;]*\)|__threadfence\w*\(\));"), [";"]),
+        (new(@"ptx::\w*(?:wait|commit|fence|init|arrive|barrier_sync)\w*(?:<[^;()]*>)?\([^;]*\);"), [";"]),
+        (new(@"(?<=_wait<)0(?=>)"), ["1"]),
+        (new(@"(?<=_wait<)1(?=>)"), ["2"]),
+        (new(@"(?<=_wait<k\w+ - )2(?=>)"), ["1"]),
         (new(@"(?<= )<(?= )"), ["<="]),
         (new(@"(?<= )<=(?= )"), ["<"]),
         (new(@"(?<= )>(?= )"), [">="]),

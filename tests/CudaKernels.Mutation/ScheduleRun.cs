@@ -26,7 +26,7 @@ internal static class ScheduleRun
                         break;
                     }
 
-                    var result = CaseRunner.CheckShape(device, operation, operation.Types[0], variant, shape, seed);
+                    var result = CaseRunner.CheckShape(device, operation, operation.Types.First(kind => operation.Covers(kind, variant)), variant, shape, seed);
                     var failures = device.Reports.Where(report => report.Rule != EmulationReport.NoteRule).Select(report => report.ToString()).Append(result.Failure).OfType<string>().ToArray();
                     found += failures.Length;
                     lock (all)

@@ -17,9 +17,15 @@ internal static class Trial
     /// <summary>The operations that run the mutated text: those that call its function themselves first, among them the shortest files.</summary>
     public static OpCase[] Users(Mutant mutant) =>
     [
-        .. OpCatalog.All.Where(operation => FlatSource.Reads(operation.KernelFile, mutant.File) && CallSites.MayRun(operation.KernelFile, mutant.File, mutant.Line))
-            .OrderBy(operation => !CallSites.Calls(operation.KernelFile, mutant.File, mutant.Line)).ThenBy(operation => KernelSource.FromResource(operation.KernelFile).Text.Length),
+        .. OpCatalog.All.Where(operation => operation.KernelFiles.Any(file => MayRun(file, mutant)))
+            .OrderBy(operation => !operation.KernelFiles.Any(file => CallSites.Calls(file, mutant.File, mutant.Line))).ThenBy(operation => KernelSource.FromResource(operation.KernelFile).Text.Length),
     ];
+
+    private static bool MayRun(string kernelFile, Mutant mutant) => FlatSource.Reads(kernelFile, mutant.File) && CallSites.MayRun(kernelFile, mutant.File, mutant.Line);
+
+    /// <summary>The element types for which an operation has a variant that runs the mutated text.</summary>
+    public static ElementKind[] Kinds(OpCase operation, Mutant mutant) =>
+        [.. operation.Types.Where(kind => operation.Variants.Any(variant => operation.Covers(kind, variant) && MayRun(operation.KernelFileOf(variant), mutant)))];
 
     /// <summary>The first and the last operations, where there are many.</summary>
     public static OpCase[] Typical(OpCase[] users) => users.Length <= MostUsers ? users : [.. users[..(MostUsers / 2)], .. users[^(MostUsers / 2)..]];
@@ -32,10 +38,10 @@ internal static class Trial
         // Some operations stand for the rest, since many differ in one expression only. What is not tried can only leave a mutant alive.
         var users = Typical(Users(mutant));
         var several = users.Take(SeveralUsers).ToArray();
-        var runs = several.Select(user => (User: user, Kind: user.Types[0], Seed: 0))
-            .Concat(from user in several from kind in user.Types.Skip(1) select (user, kind, 0))
-            .Concat(from user in users.Skip(SeveralUsers) select (user, user.Types[0], 0))
-            .Concat(from seed in seeds from user in several select (user, user.Types[0], seed));
+        var runs = several.Select(user => (User: user, Kind: Kinds(user, mutant)[0], Seed: 0))
+            .Concat(from user in several from kind in Kinds(user, mutant).Skip(1) select (user, kind, 0))
+            .Concat(from user in users.Skip(SeveralUsers) select (user, Kinds(user, mutant)[0], 0))
+            .Concat(from seed in seeds from user in several select (user, Kinds(user, mutant)[0], seed));
         foreach (var (user, kind, seed) in runs)
         {
             var outcome = Run(mutant, user, kind, seed);
@@ -55,13 +61,13 @@ internal static class Trial
     /// <summary>Runs one operation and type of a kernel, which is changed unless the mutant is null.</summary>
     public static Outcome Run(Mutant? mutant, OpCase operation, ElementKind kind, int seed, bool reversed = false)
     {
-        var options = new CudaDeviceOptions { KernelText = (path, text) => mutant is not null && path == operation.KernelFile ? FlatSource.Of(path, mutant) : text };
+        var options = new CudaDeviceOptions { KernelText = (path, text) => mutant is not null && operation.KernelFiles.Contains(path) && FlatSource.Reads(path, mutant.File) ? FlatSource.Of(path, mutant) : text };
         using var device = EmulatedDevice.Open(new EmulationOptions { Sanitize = true, Seed = seed, Reversed = reversed, KernelTimeLimit = s_patience }, options);
         try
         {
-            foreach (var variant in operation.Variants.Where(variant => operation.Runs(device, variant)))
+            foreach (var variant in operation.Variants.Where(variant => operation.Runs(device, variant) && operation.Covers(kind, variant) && (mutant is null || MayRun(operation.KernelFileOf(variant), mutant))))
             {
-                foreach (var shape in operation.RaggedShapes)
+                foreach (var shape in operation.RaggedShapesOf(variant))
                 {
                     var failure = CaseRunner.CheckShape(device, operation, kind, variant, shape, seed + 1).Failure;
                     if (failure is not null && failure.Contains("error:", StringComparison.Ordinal))

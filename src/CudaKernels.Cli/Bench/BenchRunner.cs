@@ -38,7 +38,7 @@ internal sealed class BenchRunner(ComputeDevice device, OpenBlas? openBlas, bool
             contestants.Add(openBlasCall);
         }
 
-        if (withPeers && variant != "cublas" && device is CudaDevice && operation.Variants.Contains("cublas") && operation.Runs(device, "cublas"))
+        if (withPeers && variant != "cublas" && device is CudaDevice && operation.Variants.Contains("cublas") && operation.Covers(kind, "cublas") && operation.Runs(device, "cublas"))
         {
             contestants.Add(new Contestant("cublas", operation.Plan(kind, otherInputs).Run, device.Synchronize) { Clock = clock });
         }

@@ -21,7 +21,7 @@ internal sealed class SanitizedChecks(int seed) : IDisposable
 
     public CheckResult Check(OpCase operation, ElementKind kind, string variant, int cases)
     {
-        CaseShape[] shapes = [.. operation.RaggedShapes.Take(cases)];
+        CaseShape[] shapes = [.. operation.RaggedShapesOf(variant).Take(cases)];
         var runs = shapes.Select((shape, i) => (Shape: shape, Schedule: seed, Input: seed + i + 1));
         if (seed == 0 && shapes.Length > 0)
         {

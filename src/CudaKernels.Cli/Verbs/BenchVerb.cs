@@ -56,7 +56,7 @@ internal static class BenchVerb
         var clock = Stopwatch.StartNew();
         var work = (from operation in OpCatalog.Matching(pattern)
                     from kind in operation.Types.Where(kinds.Contains)
-                    from variant in operation.Variants
+                    from variant in operation.Variants.Where(variant => operation.Covers(kind, variant))
                     from shape in operation.BenchShapes
                     select (operation, kind, variant, shape)).ToArray();
         if (work.Length == 0)

@@ -43,7 +43,7 @@ internal static class CheckVerb
         using var device = checks is null ? DeviceChoice.Open(deviceName ?? "cpu") : EmulatedDevice.Open().Device;
         var work = (from operation in OpCatalog.Matching(pattern)
                     from kind in operation.Types
-                    from variant in operation.Variants
+                    from variant in operation.Variants.Where(variant => operation.Covers(kind, variant))
                     select (operation, kind, variant)).ToArray();
         if (work.Length == 0)
         {

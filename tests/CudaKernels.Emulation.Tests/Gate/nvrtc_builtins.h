@@ -37,6 +37,7 @@ __device__ int __syncthreads_count(int);
 __device__ int __syncthreads_and(int);
 __device__ int __syncthreads_or(int);
 __device__ void __syncwarp(unsigned = 0xffffffffu);
+__device__ void __trap();
 __device__ void __threadfence();
 __device__ void __threadfence_block();
 __device__ unsigned __ballot_sync(unsigned, int);

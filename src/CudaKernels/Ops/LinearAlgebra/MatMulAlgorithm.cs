@@ -3,10 +3,20 @@ namespace CudaKernels;
 /// <summary>Which implementation computes a matrix product on a CUDA device.</summary>
 public enum MatMulAlgorithm
 {
-    /// <summary>cuBLAS for floating types where it was found on a GPU, else <see cref="Simt"/>.</summary>
+    /// <summary>
+    /// On a GPU: cuBLAS for floating types where it was found, else <see cref="Wgmma"/> on compute capability 9.0 and <see cref="TensorCore"/> on others from 8.0 on,
+    /// for Half and BFloat16 matrices of 16 rows, columns and steps at least. Everything else, and everything on the software device, is <see cref="Simt"/>.
+    /// </summary>
     Auto,
     /// <summary>The library's own kernel on the ordinary arithmetic units, for every element type.</summary>
     Simt,
     /// <summary>cuBLAS; floating types only. float is computed in full precision (no TF32).</summary>
     Cublas,
+    /// <summary>The library's own kernel on tensor cores; Half and BFloat16, compute capability 8.0 and above. Fastest where the rows of A and B start at multiples of 16 bytes.</summary>
+    TensorCore,
+    /// <summary>
+    /// The library's own kernel on the tensor cores of compute capability 9.0, by wgmma and TMA; Half and BFloat16. Operands whose rows do not start at multiples of
+    /// 16 bytes, and products of nothing, are computed by <see cref="TensorCore"/>.
+    /// </summary>
+    Wgmma,
 }

@@ -10,7 +10,11 @@ internal readonly unsafe ref struct MatrixProduct<T>(
     /// <summary>The grid's limit along y.</summary>
     private const long MaxBatchBlocks = 65_535;
 
-    private const int Tile = 64;
+    private const int SimtTile = 64;
+    private const int TensorCoreTile = 128;
+
+    /// <summary>Three stages of a 128x64 tile of A and one of B: kMmaStages * kMmaStageBytes in common/mma_tile.cuh.</summary>
+    private const int TensorCoreSharedBytes = 98_304;
 
     private readonly MatrixOperand _a = MatrixOperand.Of(a.Layout, transposeA);
     private readonly MatrixOperand _b = MatrixOperand.Of(b.Layout, transposeB);
@@ -68,17 +72,26 @@ internal readonly unsafe ref struct MatrixProduct<T>(
         }
 
         var cuda = (CudaDevice)c.Device;
-        if (MatMulChoice.UsesCublas<T>(cuda, algorithm))
+        switch (MatMulChoice.Of<T>(cuda, algorithm, _a, _b))
         {
-            CublasMatMul.Run(cuda, _a, _b, _c, a.At(atA, writes: false), b.At(atB, writes: false), c.At(atC, writes: true), alpha, beta, batch, stepA, stepB, stepC, c.Stream!, ElementType<T>.Kind);
-            return;
+            case MatMulAlgorithm.Cublas:
+                CublasMatMul.Run(cuda, _a, _b, _c, a.At(atA, writes: false), b.At(atB, writes: false), c.At(atC, writes: true), alpha, beta, batch, stepA, stepB, stepC, c.Stream!, ElementType<T>.Kind);
+                break;
+            case MatMulAlgorithm.Wgmma when TryRunWgmma(cuda, atA, atB, atC, batch, stepA, stepB, stepC):
+                break;
+            case MatMulAlgorithm.TensorCore or MatMulAlgorithm.Wgmma:
+                RunTensorCore(cuda, atA, atB, atC, batch, stepA, stepB, stepC);
+                break;
+            default:
+                RunSimt(cuda, atA, atB, atC, batch, stepA, stepB, stepC);
+                break;
         }
+    }
 
-        var tiles = (long)((_c.Rows + Tile - 1) / Tile) * ((_c.Columns + Tile - 1) / Tile);
-        var config = new LaunchConfig(new Dim3(checked((uint)tiles), (uint)Math.Min(batch, MaxBatchBlocks)), new Dim3(256));
+    private void RunSimt(CudaDevice cuda, long atA, long atB, long atC, long batch, long stepA, long stepB, long stepC) =>
         c.Stream!.Launch(
             cuda.GetKernel(MatMulChoice.Simt(_a.IsTransposed, _b.IsTransposed), new KernelTypes(ElementType<T>.Kind)),
-            config,
+            new LaunchConfig(new Dim3(checked((uint)Tiles(SimtTile, SimtTile)), (uint)Math.Min(batch, MaxBatchBlocks)), new Dim3(256)),
             c.At(atC, writes: true),
             a.At(atA, writes: false),
             b.At(atB, writes: false),
@@ -94,5 +107,62 @@ internal readonly unsafe ref struct MatrixProduct<T>(
             stepC,
             TensorOperations.Scalar(T.CreateTruncating(alpha)),
             TensorOperations.Scalar(T.CreateTruncating(beta)));
+
+    private void RunTensorCore(CudaDevice cuda, long atA, long atB, long atC, long batch, long stepA, long stepB, long stepC)
+    {
+        var kernel = cuda.GetKernel(MatMulChoice.TensorCore(_a.IsTransposed, _b.IsTransposed), new KernelTypes(ElementType<T>.Kind));
+        for (long first = 0; first < batch; first += MaxBatchBlocks)
+        {
+            c.Stream!.Launch(
+                kernel,
+                new LaunchConfig(new Dim3(checked((uint)Tiles(TensorCoreTile, TensorCoreTile)), (uint)Math.Min(batch - first, MaxBatchBlocks)), new Dim3(256), TensorCoreSharedBytes),
+                c.At(atC + (first * stepC), writes: true),
+                a.At(atA + (first * stepA), writes: false),
+                b.At(atB + (first * stepB), writes: false),
+                (long)_c.Rows,
+                (long)_c.Columns,
+                (long)_a.Columns,
+                (long)_a.LeadingDimension,
+                (long)_b.LeadingDimension,
+                (long)_c.LeadingDimension,
+                stepA,
+                stepB,
+                stepC,
+                TensorOperations.Scalar(T.CreateTruncating(alpha)),
+                TensorOperations.Scalar(T.CreateTruncating(beta)));
+        }
     }
+
+    private bool TryRunWgmma(CudaDevice cuda, long atA, long atB, long atC, long batch, long stepA, long stepB, long stepC)
+    {
+        var (left, right) = (a.At(atA, writes: false), b.At(atB, writes: false));
+        var (batchA, batchB) = (stepA == 0 ? 1 : batch, stepB == 0 ? 1 : batch);
+        if (!WgmmaMatMul.Fits(_a, left, batchA, stepA) || !WgmmaMatMul.Fits(_b, right, batchB, stepB))
+        {
+            return false;
+        }
+
+        using var mapA = WgmmaMatMul.CreateMap(a, _a, left, batchA, stepA, WgmmaMatMul.Rows, isDense: _a.IsTransposed);
+        using var mapB = WgmmaMatMul.CreateMap(b, _b, right, batchB, stepB, WgmmaMatMul.Columns, isDense: !_b.IsTransposed);
+        var blocks = Math.Min(Tiles(WgmmaMatMul.Rows, WgmmaMatMul.Columns) * batch, cuda.Specification.MultiprocessorCount);
+        c.Stream!.Launch(
+            cuda.GetKernel(MatMulChoice.Wgmma(_a.IsTransposed, _b.IsTransposed), new KernelTypes(ElementType<T>.Kind)),
+            new LaunchConfig(new Dim3((uint)blocks), new Dim3(384), WgmmaMatMul.SharedBytes),
+            c.At(atC, writes: true),
+            mapA.AsReadOnly(),
+            mapB.AsReadOnly(),
+            (long)_c.Rows,
+            (long)_c.Columns,
+            (long)_a.Columns,
+            (long)_c.LeadingDimension,
+            batch,
+            stepC,
+            batchA > 1 ? 1L : 0L,
+            batchB > 1 ? 1L : 0L,
+            TensorOperations.Scalar(T.CreateTruncating(alpha)),
+            TensorOperations.Scalar(T.CreateTruncating(beta)));
+        return true;
+    }
+
+    private long Tiles(int rows, int columns) => (long)((_c.Rows + rows - 1) / rows) * ((_c.Columns + columns - 1) / columns);
 }

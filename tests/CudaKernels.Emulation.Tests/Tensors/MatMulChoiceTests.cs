@@ -1,0 +1,109 @@
+using CudaKernels.Emulation;
+
+namespace CudaKernels.Tests;
+
+/// <summary>Which kernel a matrix product runs with, what is refused, and batches that are longer than a grid.</summary>
+public sealed class MatMulChoiceTests
+{
+    [Theory]
+    [InlineData(DeviceKind.Cuda, 9, 64, 64, 64, MatMulAlgorithm.Wgmma)]
+    [InlineData(DeviceKind.Cuda, 10, 64, 64, 64, MatMulAlgorithm.TensorCore)]
+    [InlineData(DeviceKind.Cuda, 8, 16, 16, 16, MatMulAlgorithm.TensorCore)]
+    [InlineData(DeviceKind.Cuda, 8, 15, 64, 64, MatMulAlgorithm.Simt)]
+    [InlineData(DeviceKind.Cuda, 8, 64, 15, 64, MatMulAlgorithm.Simt)]
+    [InlineData(DeviceKind.Cuda, 8, 64, 64, 15, MatMulAlgorithm.Simt)]
+    [InlineData(DeviceKind.Cuda, 7, 64, 64, 64, MatMulAlgorithm.Simt)]
+    [InlineData(DeviceKind.Emulated, 9, 64, 64, 64, MatMulAlgorithm.Simt)]
+    public void AutoWithoutCublas(DeviceKind kind, int capability, int m, int n, int k, MatMulAlgorithm expected)
+    {
+        using var device = Open(kind, capability, hasCublas: false);
+        Assert.Equal(expected, Choose<Half>(device, MatMulAlgorithm.Auto, m, n, k));
+        Assert.Equal(expected, Choose<BFloat16>(device, MatMulAlgorithm.Auto, m, n, k));
+        Assert.Equal(MatMulAlgorithm.Simt, Choose<float>(device, MatMulAlgorithm.Auto, m, n, k));
+        Assert.Equal(MatMulAlgorithm.Simt, Choose<int>(device, MatMulAlgorithm.Auto, m, n, k));
+    }
+
+    [Theory]
+    [InlineData(DeviceKind.Cuda, MatMulAlgorithm.Cublas)]
+    [InlineData(DeviceKind.Emulated, MatMulAlgorithm.Simt)]
+    public void AutoWithCublas(DeviceKind kind, MatMulAlgorithm expected)
+    {
+        using var device = Open(kind, 9, hasCublas: true);
+        Assert.Equal(expected, Choose<Half>(device, MatMulAlgorithm.Auto, 64, 64, 64));
+        Assert.Equal(expected, Choose<double>(device, MatMulAlgorithm.Auto, 64, 64, 64));
+        Assert.Equal(MatMulAlgorithm.Simt, Choose<sbyte>(device, MatMulAlgorithm.Auto, 64, 64, 64));
+    }
+
+    [Fact]
+    public void WhatIsAskedForIsTaken()
+    {
+        using var device = Open(DeviceKind.Emulated, 8, hasCublas: true);
+        Assert.Equal(MatMulAlgorithm.TensorCore, Choose<Half>(device, MatMulAlgorithm.TensorCore, 1, 1, 0));
+        Assert.Equal(MatMulAlgorithm.Cublas, Choose<Half>(device, MatMulAlgorithm.Cublas, 1, 1, 1));
+        Assert.Equal(MatMulAlgorithm.Simt, Choose<Half>(device, MatMulAlgorithm.Simt, 64, 64, 64));
+    }
+
+    [Fact]
+    public void WhatTheTensorCoresLackIsRefused()
+    {
+        using var device = Open(DeviceKind.Emulated, 7, hasCublas: false);
+        using var halves = device.CreateTensor<Half>(new Half[4], [2, 2]);
+        using var floats = device.CreateTensor<float>(new float[4], [2, 2]);
+        Assert.Contains("8.0", Assert.Throws<CudaNotSupportedException>(() => Multiply(halves)).Message, StringComparison.Ordinal);
+        Assert.Contains("9.0", Assert.Throws<CudaNotSupportedException>(() => Multiply(halves, MatMulAlgorithm.Wgmma)).Message, StringComparison.Ordinal);
+        Assert.Contains("Float32", Assert.Throws<NotSupportedException>(() => Multiply(floats)).Message, StringComparison.Ordinal);
+
+        static void Multiply<T>(DeviceTensor<T> x, MatMulAlgorithm algorithm = MatMulAlgorithm.TensorCore) where T : unmanaged, System.Numerics.INumber<T>
+        {
+            using var destination = x.Device.CreateUninitializedTensor<T>([2, 2]);
+            x.MatMul(x, destination, algorithm: algorithm);
+        }
+    }
+
+    // Pitches and starts in elements of two bytes: a tensor map takes multiples of eight.
+    [Theory]
+    [InlineData(24, 0, 16, "linear_algebra/matmul_wgmma.cu")]
+    [InlineData(24, 8, 3, "linear_algebra/matmul_wgmma.cu")]
+    [InlineData(20, 0, 16, "linear_algebra/matmul_mma.cu")]
+    [InlineData(24, 1, 16, "linear_algebra/matmul_mma.cu")]
+    [InlineData(24, 0, 0, "linear_algebra/matmul_mma.cu")]
+    public void WgmmaTakesWhatTensorMapsTake(int pitch, int start, int depth, string file)
+    {
+        Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), reason);
+        var compiled = new List<string>();
+        using var emulated = EmulatedDevice.Open(runtimeOptions: new CudaDeviceOptions { KernelText = (path, text) => { compiled.Add(path); return text; } });
+        using var rows = emulated.Device.CreateTensor<Half>([.. Enumerable.Repeat((Half)1, 5 * pitch)], [5, pitch]);
+        using var a = rows.Slice(Range.All, start..(start + depth));
+        using var c = emulated.Device.CreateUninitializedTensor<Half>([5, 5]);
+        a.MatMul(a, c, transposeB: true, algorithm: MatMulAlgorithm.Wgmma);
+        Assert.Equal(Enumerable.Repeat((Half)depth, 25), c.ToArray());
+        Assert.Equal([file], compiled);
+        Assert.Empty(emulated.Reports);
+    }
+
+    // Sums over nothing, so that the blocks have little to do.
+    [Fact]
+    public void ABatchMayBeLongerThanAGrid()
+    {
+        Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), reason);
+        const int count = 65_538;
+        using var emulated = EmulatedDevice.Open();
+        using var a = emulated.Device.CreateUninitializedTensor<Half>([count, 1, 0]);
+        using var b = emulated.Device.CreateUninitializedTensor<Half>([count, 0, 1]);
+        using var c = emulated.Device.CreateTensor<Half>([.. Enumerable.Range(0, count).Select(i => (Half)(i % 1999))], [count, 1, 1]);
+        a.MatMul(b, c, beta: 0.5, algorithm: MatMulAlgorithm.TensorCore);
+        Assert.Equal(Enumerable.Range(0, count).Select(i => (Half)(i % 1999 * 0.5)), c.ToArray());
+        Assert.Empty(emulated.Reports);
+    }
+
+    private static MatMulAlgorithm Choose<T>(CudaDevice device, MatMulAlgorithm algorithm, int m, int n, int k) where T : unmanaged =>
+        MatMulChoice.Of<T>(device, algorithm, new MatrixOperand(m, k, false, Math.Max(k, 1)), new MatrixOperand(k, n, false, n));
+
+    private static CudaDevice Open(DeviceKind kind, int capability, bool hasCublas)
+    {
+        var software = SoftwareDriver.Lease(new EmulationOptions { ComputeCapability = new Version(capability, capability == 7 ? 5 : 0) });
+        var device = CudaDevice.Open(new CudaDeviceSources(new SoftwareDriverSource(), new SoftwareNvrtcSource(), hasCublas ? new SoftwareCublasSource() : null, kind, "chosen"), software.Ordinal);
+        device.Disposed = software.Dispose;
+        return device;
+    }
+}
