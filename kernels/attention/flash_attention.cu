@@ -10,7 +10,7 @@
 // The weights are rounded to 16 bits for P V, their sum is not. Those of f16 are 2^15 times as large, which leaves them the whole
 // range of their exponents: one below 2^-40 of the largest of its row is 0.
 #include "common/attention.cuh"
-#include "common/flash_tile.cuh"
+#include "common/flash_product.cuh"
 #include "common/math.cuh"
 #include "common/ptx/approx.cuh"
 
@@ -34,17 +34,6 @@ template <int Dim> struct FlashRows {
   float sum[2] = {};                                            // of the weights in the lane's own columns
 };
 
-// The keys of a tile, counted from its first, that a query sees.
-struct Seen {
-  int begin, end;
-  __device__ __forceinline__ bool has(int key) const { return key >= begin && key < end; }
-};
-
-__device__ __forceinline__ Seen seen_of(const Attention& a, i64 query, i64 first, int keys) {
-  const Rows rows = rows_between(keys_of(a, query).begin - first, keys_of(a, query).end - first, keys);
-  return {(int)rows.begin, (int)rows.end};
-}
-
 // The queries' fragments. Where the scale is negative their signs change: the largest score is then that of the largest product.
 template <class T, int Dim>
 __device__ __forceinline__ void load_queries(u32 (&q)[4], T (&tile)[kQueries][Dim], int row, int k, bool is_negative) {
@@ -65,7 +54,7 @@ __device__ __forceinline__ void weigh(float (&s)[Tiles][4], FlashRows<Dim>& rows
     maximum = quad_reduce(maximum, [](float x, float y) { return fmaxf(x, y); });
     // -inf has no weight: where it is the maximum too, -inf - -inf must not come up.
     const float base = maximum == -infinity<float>() ? 0.0f : maximum * factor;
-    const float shrink = rows.maximum[h] == -infinity<float>() ? 0.0f : ptx::ex2_approx(math::fma(rows.maximum[h], factor, -base));
+    const float shrink = ptx::ex2_approx(math::fma(rows.maximum[h], factor, -base));
     float sum = 0.0f;
 #pragma unroll
     for (int j = 0; j < Tiles; ++j) {
@@ -85,64 +74,6 @@ __device__ __forceinline__ void weigh(float (&s)[Tiles][4], FlashRows<Dim>& rows
   }
 }
 
-// O += P V.
-template <class T, int Keys, int Dim>
-__device__ __forceinline__ void add_values(float (&o)[Dim / 8][4], const u32 (&p)[Keys / 16][4], T (&v)[Keys][Dim]) {
-#pragma unroll
-  for (int j = 0; j < Keys / 16; ++j) {
-#pragma unroll
-    for (int n = 0; n < Dim / 16; ++n) {
-      u32 b[4];
-      load_columns(b, v, 16 * j, n);
-      multiply_pair<T>(o[2 * n], o[2 * n + 1], p[j], b);
-    }
-  }
-}
-
-template <class T, int Keys, int Dim> __device__ __forceinline__ bool has_special(T (&v)[Keys][Dim]) {
-  bool found = false;
-  for (int j = 0; j < Keys / 16; ++j) {
-    for (int n = 0; n < Dim / 16; ++n) {
-      u32 b[4];
-      load_columns(b, v, 16 * j, n);
-#pragma unroll
-      for (int i = 0; i < 4; ++i) found = found || is_special<T>(b[i]);
-    }
-  }
-  return __any_sync(kAllLanes, found);
-}
-
-// The same row by row, with zeros for the values that a row does not see: a weight of 0 does not take infinities and NaN away.
-template <class T, int Keys, int Dim>
-__device__ __forceinline__ void add_seen_values(float (&o)[Dim / 8][4], const u32 (&p)[Keys / 16][4], T (&v)[Keys][Dim],
-                                                const Attention& a, i64 query, i64 first) {
-  const int lane = threadIdx.x % 32;
-#pragma unroll 1
-  for (int row = 0; row < 16; ++row) {
-    const Seen seen = seen_of(a, query + row, first, Keys);
-#pragma unroll
-    for (int n = 0; n < Dim / 16; ++n) {
-      float d[2][4] = {};
-#pragma unroll
-      for (int j = 0; j < Keys / 16; ++j) {
-        u32 b[4];
-        load_columns(b, v, 16 * j, n);
-#pragma unroll
-        for (int i = 0; i < 4; ++i) {
-          const int key = 16 * j + i % 2 * 8 + lane % 4 * 2;
-          b[i] &= (seen.has(key) ? 0xffffu : 0u) | (seen.has(key + 1) ? 0xffff0000u : 0u);
-        }
-        multiply_pair<T>(d[0], d[1], p[j], b);
-      }
-#pragma unroll
-      for (int i = 0; i < 4; ++i) {
-        if (lane / 4 + i / 2 * 8 != row) continue;
-        o[2 * n][i] += d[0][i];
-        o[2 * n + 1][i] += d[1][i];
-      }
-    }
-  }
-}
 #endif
 
 template <class T, int Dim>
@@ -155,7 +86,6 @@ __global__ void __launch_bounds__(kFlashBlock)
   constexpr bool kHoldsQueries = Dim <= 128;  // in registers, all of which wider heads need for O
   extern __shared__ __align__(16) unsigned char memory[];
   auto& shared = *reinterpret_cast<FlashMemory<T, Dim>*>(memory);
-  const bool is_whole = is_aligned<kChunk>(q) && is_aligned<kChunk>(k) && is_aligned<kChunk>(v);
   const int lane = threadIdx.x % 32, warp_row = threadIdx.x / 32 * 16;
   const i64 tiles = (a.queries + kQueries - 1) / kQueries;
   const i64 head = blockIdx.x / tiles;
@@ -167,7 +97,7 @@ __global__ void __launch_bounds__(kFlashBlock)
   k += head / a.group * a.keys * Dim;
   v += head / a.group * a.keys * Dim;
 
-  // The warp's first query and last one, and the keys that each of them sees.
+  // The keys that one of the warp's queries sees, and those that all of them see.
   const i64 query = block_query + warp_row;
   const bool has_queries = warp_row < queries;
   const Rows any{keys_of(a, query).begin, keys_of(a, query + 15).end};
@@ -175,58 +105,45 @@ __global__ void __launch_bounds__(kFlashBlock)
   const float factor = scale == 0.0f ? 1.0f : fabsf(scale) * 1.44269504f;  // log2(e)
   u32 held[kHoldsQueries ? kSteps : 1][4];
   FlashRows<Dim> rows;
-  if (seen.begin < seen.end) {
-    fill_tile<kFlashBlock>(shared.q, q, queries, is_whole);
-    fill_tile<kFlashBlock>(shared.k[0], k + seen.begin * Dim, seen.end - seen.begin, is_whole);
-    fill_tile<kFlashBlock>(shared.v[0], v + seen.begin * Dim, seen.end - seen.begin, is_whole);
-    ptx::cp_async_wait_all();
-    __syncthreads();
-    if constexpr (kHoldsQueries) {
+  fill_tile<kFlashBlock>(shared.q, q, queries);
+  fill_tile<kFlashBlock>(shared.k[0], k + seen.begin * Dim, seen.end - seen.begin);
+  fill_tile<kFlashBlock>(shared.v[0], v + seen.begin * Dim, seen.end - seen.begin);
+  ptx::cp_async_wait_all();
+  __syncthreads();
+  if constexpr (kHoldsQueries) {
 #pragma unroll
-      for (int step = 0; step < kSteps; ++step) load_queries(held[step], shared.q, warp_row, step, scale < 0.0f);
-    }
+    for (int step = 0; step < kSteps; ++step) load_queries(held[step], shared.q, warp_row, step, scale < 0.0f);
   }
   int buffer = 0;
   for (i64 first = seen.begin; first < seen.end; first += kTile, buffer ^= 1) {
     const i64 next = first + kTile;
     if (next < seen.end) {
-      fill_tile<kFlashBlock>(shared.k[buffer ^ 1], k + next * Dim, seen.end - next, is_whole);
-      fill_tile<kFlashBlock>(shared.v[buffer ^ 1], v + next * Dim, seen.end - next, is_whole);
+      fill_tile<kFlashBlock>(shared.k[buffer ^ 1], k + next * Dim, seen.end - next);
+      fill_tile<kFlashBlock>(shared.v[buffer ^ 1], v + next * Dim, seen.end - next);
     }
     if (has_queries && first < any.end && next > any.begin) {
       float s[kTile / 8][4] = {};
+      multiply_tile(s, shared.k[buffer], [&](u32(&fragment)[4], int step) {
+        if constexpr (!kHoldsQueries) return load_queries(fragment, shared.q, warp_row, step, scale < 0.0f);
 #pragma unroll
-      for (int step = 0; step < kSteps; ++step) {
-        u32 own[4];
-        if constexpr (!kHoldsQueries) load_queries(own, shared.q, warp_row, step, scale < 0.0f);
-#pragma unroll
-        for (int j = 0; j < kTile / 16; ++j) {
-          u32 b[4];
-          load_transposed(b, shared.k[buffer], 16 * j, step);
-          if constexpr (kHoldsQueries) multiply_pair<T>(s[2 * j], s[2 * j + 1], held[step], b);
-          else multiply_pair<T>(s[2 * j], s[2 * j + 1], own, b);
-        }
-      }
+        for (int i = 0; i < 4; ++i) fragment[i] = held[kHoldsQueries ? step : 0][i];
+      });
       // Products of the scale 0 become 0 before they meet the -inf of keys that are not seen.
       if (scale == 0.0f) {
 #pragma unroll
         for (int i = 0; i < kTile / 2; ++i) s[i / 4][i % 4] *= 0.0f;
       }
       const bool is_border = first < all.begin || next > all.end;
+      const auto seen_of = [&](int row) { return seen_within(keys_of(a, query + row), first, kTile); };
       if (is_border) {
-        const Seen mine[2] = {seen_of(a, query + lane / 4, first, kTile), seen_of(a, query + lane / 4 + 8, first, kTile)};
+        const Seen mine[2] = {seen_of(lane / 4), seen_of(lane / 4 + 8)};
 #pragma unroll
         for (int i = 0; i < kTile / 2; ++i) {
-          const int key = i / 4 * 8 + lane % 4 * 2 + i % 2;
-          if (!mine[i / 2 % 2].has(key)) s[i / 4][i % 4] = -infinity<float>();
+          if (!mine[i / 2 % 2].has(column_of(i))) s[i / 4][i % 4] = -infinity<float>();
         }
       }
       weigh(s, rows, factor, kWeightBits<T>);
-      u32 p[kTile / 16][4];
-#pragma unroll
-      for (int i = 0; i < kTile / 4; ++i) p[i / 4][i % 4] = pack_pair<T>(s[i / 2][i % 2 * 2], s[i / 2][i % 2 * 2 + 1]);
-      if (is_border && has_special(shared.v[buffer])) add_seen_values(rows.o, p, shared.v[buffer], a, query, first);
-      else add_values(rows.o, p, shared.v[buffer]);
+      add_tile(rows.o, s, shared.v[buffer], is_border, seen_of);
     }
     // The next tile is there for everyone, and no one reads this one any more.
     ptx::cp_async_wait_all();
@@ -246,6 +163,6 @@ __global__ void __launch_bounds__(kFlashBlock)
     }
   }
   y += (head * a.queries + query) * Dim;
-  if (has_queries) store_rows(y, shared.q, warp_row, queries - warp_row, rows.o, normal, is_aligned<kChunk>(y));
+  if (has_queries) store_rows(y, shared.q, warp_row, queries - warp_row, rows.o, normal);
 #endif
 }

@@ -17,21 +17,13 @@ __device__ __forceinline__ T* chunk_of(T (&tile)[Count][Dim], int row, int chunk
   return tile[row] + (chunk ^ row % 8) * kChunk;
 }
 
-// Copies whole chunks where both lie at multiples of 16 bytes, else element by element.
-template <class T> __device__ __forceinline__ void copy_chunk(T* to, const T* from, bool is_whole) {
-  if (is_whole) {
-    *reinterpret_cast<Pack<T, kChunk>*>(to) = *reinterpret_cast<const Pack<T, kChunk>*>(from);
-    return;
-  }
-#pragma unroll
-  for (int i = 0; i < kChunk; ++i) to[i] = from[i];
-}
-
 // Begins to fill a tile with the rows that there are, and zeros, by a block of Threads. Each thread must wait for its copies
-// (cp_async_wait_all), and then for the others, before the tile is read.
+// (cp_async_wait_all), and then for the others, before the tile is read. Rows that do not lie at multiples of 16 bytes are
+// copied element by element.
 template <int Threads, class T, int Count, int Dim>
-__device__ __forceinline__ void fill_tile(T (&tile)[Count][Dim], const T* from, i64 rows, bool is_whole) {
+__device__ __forceinline__ void fill_tile(T (&tile)[Count][Dim], const T* from, i64 rows) {
   constexpr int kChunks = Dim / kChunk;
+  const bool is_whole = is_aligned<kChunk>(from);
 #pragma unroll
   for (int i = threadIdx.x; i < Count * kChunks; i += Threads) {
     const int row = i / kChunks, chunk = i % kChunks;
@@ -40,10 +32,9 @@ __device__ __forceinline__ void fill_tile(T (&tile)[Count][Dim], const T* from, 
     const T* source = is_there ? from + row * Dim + chunk * kChunk : from;
     if (is_whole) {
       ptx::cp_async_cg(ptx::smem_u32(to), source, is_there ? 16 : 0);
-    } else if (is_there) {
-      copy_chunk(to, source, false);
     } else {
-      *reinterpret_cast<Pack<T, kChunk>*>(to) = Pack<T, kChunk>{};
+#pragma unroll
+      for (int c = 0; c < kChunk; ++c) to[c] = is_there ? source[c] : T{};
     }
   }
 }
@@ -97,7 +88,7 @@ template <class Op> __device__ __forceinline__ float quad_reduce(float x, Op op)
 // accumulators times a factor for each of a lane's two rows, rounded once.
 template <class T, int Count, int Dim>
 __device__ __forceinline__ void store_rows(T* to, T (&tile)[Count][Dim], int row, i64 rows, const float (&o)[Dim / 8][4],
-                                           const float (&factor)[2], bool is_whole) {
+                                           const float (&factor)[2]) {
   const int lane = threadIdx.x % 32;
   __syncwarp();
 #pragma unroll
@@ -109,9 +100,17 @@ __device__ __forceinline__ void store_rows(T* to, T (&tile)[Count][Dim], int row
     }
   }
   __syncwarp();
-  for (int i = lane; i < 16 * (Dim / kChunk); i += 32) {
-    const int r = i / (Dim / kChunk), chunk = i % (Dim / kChunk);
-    if (r < rows) copy_chunk(to + r * Dim + chunk * kChunk, chunk_of(tile, row + r, chunk), is_whole);
+  constexpr int kChunks = Dim / kChunk;
+  const bool is_whole = is_aligned<kChunk>(to);
+  const int end = 16 < rows ? 16 : (int)rows;
+  for (int i = lane; i < end * kChunks; i += 32) {
+    const T* from = chunk_of(tile, row + i / kChunks, i % kChunks);
+    if (is_whole) {
+      *reinterpret_cast<Pack<T, kChunk>*>(to + i * kChunk) = *reinterpret_cast<const Pack<T, kChunk>*>(from);
+    } else {
+#pragma unroll
+      for (int c = 0; c < kChunk; ++c) to[i * kChunk + c] = from[c];
+    }
   }
 }
 #endif

@@ -36,15 +36,18 @@ public sealed class AttentionAlgorithmTests : IDisposable
     }
 
     [Fact]
-    public void TheGradientTakesTheSameOptions()
+    public void TheGradientChoosesForItself()
     {
         var device = Open(8, 0);
-        Assert.Equal(Gradient(AttentionAlgorithm.Plain), Gradient(AttentionAlgorithm.Flash));
+        Assert.Equal(Gradient(64, AttentionAlgorithm.Flash), Gradient(64, AttentionAlgorithm.Auto));
+        Assert.NotEqual(Gradient(64, AttentionAlgorithm.Plain), Gradient(64, AttentionAlgorithm.Auto));
+        Assert.Equal(Gradient(256, AttentionAlgorithm.Plain), Gradient(256, AttentionAlgorithm.Auto));
+        Assert.Contains("256 and 256", Assert.Throws<NotSupportedException>(() => Gradient(256, AttentionAlgorithm.Flash)).Message, StringComparison.Ordinal);
 
-        byte[] Gradient(AttentionAlgorithm algorithm)
+        byte[] Gradient(int width, AttentionAlgorithm algorithm)
         {
-            using var q = Random<Half>(device, [1, 2, 5, 64]);
-            using var k = Random<Half>(device, [1, 1, 5, 64]);
+            using var q = Random<Half>(device, [1, 2, 5, width]);
+            using var k = Random<Half>(device, [1, 1, 5, width]);
             using var y = device.CreateZeros<Half>(q.Lengths);
             using var logSumExp = device.CreateZeros<float>([1, 2, 5]);
             using var dq = device.CreateZeros<Half>(q.Lengths);

@@ -106,12 +106,12 @@ public static unsafe partial class TensorOperations
         using var v = AsDense(values);
         if (destination.Device is CudaDevice cuda)
         {
-            var isFlash = FlashAttention.IsChosen<T>(cuda, shape, options.Algorithm);
+            var isFlash = FlashAttention.IsChosen<T>(cuda, shape, options.Algorithm, isGradient: false);
 
             // Without the logarithms the kernel never touches them; the result's address stands in for theirs.
             destination.Stream!.Launch(
-                cuda.GetKernel(isFlash ? FlashAttention.Kernel(shape) : s_attention, Types<T>()),
-                isFlash ? FlashAttention.Launch(shape) : AttentionLaunch(shape.QueryRows),
+                cuda.GetKernel(isFlash ? FlashAttention.Forward(shape) : s_attention, Types<T>()),
+                isFlash ? FlashAttention.ForwardLaunch(shape) : AttentionLaunch(shape.QueryRows),
                 destination.Output,
                 logSumExp is null ? destination.Output : logSumExp.Output,
                 logSumExp is not null,

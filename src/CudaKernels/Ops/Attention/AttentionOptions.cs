@@ -37,7 +37,7 @@ public sealed record AttentionOptions
             : throw new ArgumentOutOfRangeException(nameof(Window), value, "the window of an attention is 0 or more keys to either side, or null for all");
     }
 
-    /// <summary>The implementation on a CUDA device. The gradient, which is given the same options, has one only.</summary>
+    /// <summary>The implementation on a CUDA device.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is no algorithm.</exception>
     public AttentionAlgorithm Algorithm
     {
