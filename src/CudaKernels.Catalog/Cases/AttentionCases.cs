@@ -2,12 +2,12 @@ using System.Numerics;
 
 namespace CudaKernels.Catalog.Cases;
 
-/// <summary>Attention and its gradients. A shape holds batch, heads, heads of keys, queries, keys, head_dim, value_dim, and which options, from 1.</summary>
+/// <summary>Attention, plain and on tensor cores, and its gradients. A shape holds batch, heads, heads of keys, queries, keys, head_dim, value_dim, and which options, from 1.</summary>
 internal static class AttentionCases
 {
-    public static IReadOnlyList<OpCase> All { get; } = [new Forward(), new Gradient()];
+    public static IReadOnlyList<OpCase> All { get; } = [new Forward(), new Gradient(), new FlashForward(), new FlashGradient()];
 
-    private const int Causal = 2, Window = 3, CausalWindow = 4, LargeScores = 5, Specials = 6;
+    private const int Causal = 2, Window = 3, CausalWindow = 4, LargeScores = 5, Specials = 6, WideWindow = 7, NoScale = 8, UnseenSpecials = 9;
 
     private static readonly AttentionOptions[] s_options =
     [
@@ -17,6 +17,9 @@ internal static class AttentionCases
         new() { Window = 2, IsCausal = true, Scale = -0.3 },
         new() { Scale = 1 },
         new() { IsCausal = true, Scale = 0.5 },
+        new() { Window = 100 },
+        new() { Window = 4, IsCausal = true, Scale = 0 },
+        new() { IsCausal = true },
     ];
 
     private abstract class AttentionCase : FloatingCase
@@ -57,6 +60,12 @@ internal static class AttentionCases
 
         protected static AttentionOptions Options(CaseInputs inputs) => s_options[inputs.Lengths[7] - 1];
 
+        /// <summary>The columns that the widths of a shape count.</summary>
+        protected virtual int WidthUnit => 1;
+
+        protected AttentionReference Problem(CaseInputs inputs) =>
+            new([.. inputs.Lengths[..5], inputs.Lengths[5] * WidthUnit, inputs.Lengths[6] * WidthUnit, inputs.Lengths[7]], Options(inputs));
+
         /// <summary>A result on which nothing has been written yet.</summary>
         protected static DeviceTensor<T> Result<T>(CaseInputs inputs, nint[] lengths) where T : unmanaged, IFloatingPointIeee754<T>
         {
@@ -68,19 +77,30 @@ internal static class AttentionCases
         /// <summary>
         /// Queries, keys and values. With specials the first 33 keys of the first head give the score -∞ with queries that begin with a positive number,
         /// and the first query sees no others: a whole tile of them, and a row of them alone. They give +∞ with the fourth query, and a key of the
-        /// second head gives NaN.
+        /// second head gives NaN. With unseen ones the last two keys and values of the first head hold some, which most queries do not see, and the first
+        /// query of the second head, which does not see most keys.
         /// </summary>
         protected static (CaseTensor<T> Q, CaseTensor<T> K, CaseTensor<T> V) Tensors<T>(CaseInputs inputs, AttentionReference problem) where T : unmanaged, IFloatingPointIeee754<T>
         {
-            var width = inputs.Lengths[7] == LargeScores ? 4 : 1.5;
+            var width = inputs.Lengths[7] switch { LargeScores => 4, Specials => 0.5, _ => 1.5 };
             var (q, k) = (inputs.Input<T>(problem.Queries, -width, width), inputs.Input<T>(problem.Keys, -width, width));
             var v = inputs.Input<T>(problem.Values, -1, 1);
+            if (inputs.Lengths[7] == UnseenSpecials)
+            {
+                var row = (int)problem.Queries[3];
+                k.Data[(int)(inputs.Lengths[4] * row) - 1] = T.NaN;
+                v.Data[(int)(inputs.Lengths[4] * row) - row] = T.NegativeInfinity;
+                v.Data[(int)(inputs.Lengths[4] * row) - row - 1] = T.NaN;
+                q.Data[(int)inputs.Lengths[3] * row] = T.NaN;
+                return (inputs.Input(q.Data, problem.Queries), inputs.Input(k.Data, problem.Keys), inputs.Input(v.Data, problem.Values));
+            }
+
             if (inputs.Lengths[7] != Specials)
             {
                 return (q, k, v);
             }
 
-            var (queries, keys, dim) = ((int)inputs.Lengths[3], (int)inputs.Lengths[4], (int)inputs.Lengths[5]);
+            var (queries, keys, dim) = ((int)inputs.Lengths[3], (int)inputs.Lengths[4], (int)problem.Queries[3]);
             for (var row = 0; row < queries; row++)
             {
                 q.Data[row * dim] = T.CreateTruncating(row == 3 ? -1 : 1);
@@ -91,23 +111,29 @@ internal static class AttentionCases
                 k.Data[key * dim] = T.NegativeInfinity;
             }
 
-            k.Data[((keys + 36) * dim) + 1] = T.NaN;
+            if (problem.Keys[1] > 1)
+            {
+                k.Data[((keys + 36) * dim) + 1] = T.NaN;
+            }
+
             return (inputs.Input(q.Data, problem.Queries), inputs.Input(k.Data, problem.Keys), v);
         }
     }
 
-    private sealed class Forward : AttentionCase
+    private class Forward : AttentionCase
     {
         public override string Name => "attention";
 
+        protected virtual AttentionAlgorithm Algorithm => AttentionAlgorithm.Plain;
+
         protected override CasePlan Plan<T, TStatistic>(CaseInputs inputs)
         {
-            var (options, problem) = (Options(inputs), new AttentionReference(inputs.Lengths, Options(inputs)));
+            var (options, problem) = (Options(inputs) with { Algorithm = Algorithm }, Problem(inputs));
             var (q, k, v) = Tensors<T>(inputs, problem);
             if (inputs.Lengths[7] == Specials)
             {
                 // Of keys that the last queries alone see, and of one without weight: 0·∞ is NaN as in the formula.
-                var width = (int)inputs.Lengths[6];
+                var width = (int)problem.Values[3];
                 (v.Data[(39 * width) + 1], v.Data[37 * width], v.Data[3]) = (T.NaN, T.PositiveInfinity, T.NegativeInfinity);
                 v = inputs.Input(v.Data, problem.Values);
             }
@@ -122,13 +148,15 @@ internal static class AttentionCases
         }
     }
 
-    private sealed class Gradient : AttentionCase
+    private class Gradient : AttentionCase
     {
         public override string Name => "attention-gradient";
 
+        protected virtual AttentionAlgorithm Algorithm => AttentionAlgorithm.Plain;
+
         protected override CasePlan Plan<T, TStatistic>(CaseInputs inputs)
         {
-            var (options, problem) = (Options(inputs), new AttentionReference(inputs.Lengths, Options(inputs)));
+            var (options, problem) = (Options(inputs) with { Algorithm = Algorithm }, Problem(inputs));
             var (q, k, v) = Tensors<T>(inputs, problem);
             var (output, sums) = problem.Forward(q.Values, k.Values, v.Values);
             var y = inputs.Input(Array.ConvertAll(output.Values, CaseElement.FromDouble<T>), problem.Output);
@@ -146,5 +174,105 @@ internal static class AttentionCases
                 .Expect(dk, () => expected.Value.Keys.Values, 1e-2, () => expected.Value.Keys.Scale)
                 .Expect(dv, () => expected.Value.Values.Values, 1e-2, () => expected.Value.Values.Scale);
         }
+    }
+
+    /// <summary>The attention on tensor cores; widths count 64 columns.</summary>
+    private sealed class FlashForward : Forward
+    {
+        public override string Name => "flash-attention";
+
+        public override IReadOnlyList<ElementKind> Types => FlashShapes.Types;
+
+        public override IReadOnlyList<CaseShape> Shapes =>
+        [
+            .. RaggedShapes,
+            .. FlashShapes.Large,
+            new(1, 1, 1, 100, 100, 4, 4, Causal),
+        ];
+
+        public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
+        [
+            .. FlashShapes.Ragged,
+            new(1, 1, 1, 66, 70, 1, 1, Causal),
+            new(1, 1, 1, 65, 150, 1, 1, CausalWindow),
+            new(1, 1, 1, 20, 230, 1, 1, WideWindow),
+            new(1, 2, 2, 8, 40, 1, 1, Specials),
+            new(1, 2, 2, 18, 19, 1, 1, UnseenSpecials),
+            new([1, 1, 1, 3, 130, 2, 2, Window], CaseLayout.Unaligned),
+            new(1, 1, 1, 34, 33, 4, 4, Causal),
+            new(1, 1, 1, 3, 70, 4, 4, 1),
+            new(1, 1, 1, 8, 40, 4, 4, Specials),
+        ];
+
+        public override IReadOnlyList<CaseShape> BenchShapes => FlashShapes.Bench;
+
+        protected override int WidthUnit => 64;
+
+        protected override AttentionAlgorithm Algorithm => AttentionAlgorithm.Flash;
+
+        public override bool Runs(ComputeDevice device, string variant) => FlashShapes.Runs(device);
+    }
+
+    /// <summary>The gradients on tensor cores; widths count 64 columns.</summary>
+    private sealed class FlashGradient : Gradient
+    {
+        public override string Name => "flash-attention-gradient";
+
+        public override IReadOnlyList<ElementKind> Types => FlashShapes.Types;
+
+        public override IReadOnlyList<CaseShape> Shapes => [.. RaggedShapes, .. FlashShapes.Large];
+
+        public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
+        [
+            .. FlashShapes.Ragged,
+            new(1, 1, 1, 40, 110, 1, 1, CausalWindow),
+            new(1, 1, 1, 5, 150, 1, 1, WideWindow),
+            new(1, 1, 1, 8, 40, 1, 1, Specials),
+            new(1, 2, 2, 5, 7, 1, 1, UnseenSpecials),
+            new([1, 1, 1, 3, 40, 2, 2, Window], CaseLayout.Unaligned),
+        ];
+
+        public override IReadOnlyList<CaseShape> BenchShapes => FlashShapes.Bench;
+
+        protected override int WidthUnit => 64;
+
+        protected override AttentionAlgorithm Algorithm => AttentionAlgorithm.Flash;
+
+        public override bool Runs(ComputeDevice device, string variant) => FlashShapes.Runs(device);
+    }
+
+    private static class FlashShapes
+    {
+        public static ElementKind[] Types { get; } = [ElementKind.Float16, ElementKind.BFloat16];
+
+        // A block has 64 rows, 16 to a warp, and a tile 64 or 32, the fewer the wider they are.
+        public static CaseShape[] Ragged { get; } =
+        [
+            new(0, 2, 1, 3, 4, 1, 1, 1),
+            new(1, 1, 1, 1, 1, 1, 1, 1),
+            new(1, 2, 1, 3, 0, 1, 1, 1),
+            new(2, 2, 2, 0, 3, 1, 1, 1),
+            new([1, 2, 1, 5, 7, 1, 1, Causal], CaseLayout.Unaligned),
+            new([1, 2, 2, 7, 4, 1, 1, Causal], CaseLayout.Strided),
+            new(1, 1, 1, 3, 66, 1, 1, 1),
+            new(1, 1, 1, 70, 3, 1, 1, Causal),
+            new(1, 1, 1, 9, 7, 1, 1, NoScale),
+            new(1, 1, 1, 17, 70, 1, 1, LargeScores),
+            new(1, 2, 1, 64, 3, 1, 1, Causal),
+            new(1, 1, 1, 18, 70, 2, 2, Causal),
+        ];
+
+        public static CaseShape[] Large { get; } =
+        [
+            new(1, 2, 2, 66, 70, 1, 1, UnseenSpecials),
+            new(1, 4, 2, 130, 200, 1, 1, Causal),
+            new(1, 2, 1, 200, 90, 1, 1, Window),
+            new(1, 1, 1, 129, 129, 2, 2, 1),
+            new(2, 2, 1, 65, 300, 2, 2, WideWindow),
+        ];
+
+        public static CaseShape[] Bench { get; } = [new(1, 8, 8, 512, 512, 1, 1, 1), new(1, 8, 2, 1024, 1024, 2, 2, Causal)];
+
+        public static bool Runs(ComputeDevice device) => device is CudaDevice { Specification.ComputeCapability.Major: >= 8 };
     }
 }

@@ -232,18 +232,18 @@ public sealed class DestinationFormTests(DestinationFormTests.Devices devices) :
     public void Attention(string name)
     {
         var device = devices.Get(name);
-        Check<float>(device);
-        Check<BFloat16>(device);
+        Check<float>(device, 6);
+        Check<BFloat16>(device, 64);
 
-        static void Check<T>(ComputeDevice device) where T : unmanaged, IFloatingPointIeee754<T>
+        static void Check<T>(ComputeDevice device, int width) where T : unmanaged, IFloatingPointIeee754<T>
         {
-            using var q = device.CreateZeros<T>([1, 4, 8, 6]);
-            using var k = device.CreateZeros<T>([1, 2, 9, 6]);
-            using var v = device.CreateZeros<T>([1, 2, 9, 6]);
-            using var y = device.CreateZeros<T>([1, 4, 8, 6]);
-            using var dq = device.CreateZeros<T>([1, 4, 8, 6]);
-            using var dk = device.CreateZeros<T>([1, 2, 9, 6]);
-            using var dv = device.CreateZeros<T>([1, 2, 9, 6]);
+            using var q = device.CreateZeros<T>([1, 4, 8, width]);
+            using var k = device.CreateZeros<T>([1, 2, 9, width]);
+            using var v = device.CreateZeros<T>([1, 2, 9, width]);
+            using var y = device.CreateZeros<T>([1, 4, 8, width]);
+            using var dq = device.CreateZeros<T>([1, 4, 8, width]);
+            using var dk = device.CreateZeros<T>([1, 2, 9, width]);
+            using var dv = device.CreateZeros<T>([1, 2, 9, width]);
             using var logSumExp = device.CreateZeros<float>([1, 4, 8]);
             var options = new AttentionOptions { IsCausal = true };
             RequireNone(device, () => q.Attention(k, v, y, options), calls: 10);

@@ -20,8 +20,9 @@ public static unsafe partial class TensorOperations
         /// <param name="keys">K, [batch, key-value heads, keys, head_dim] for queries of shape [batch, heads, queries, head_dim].</param>
         /// <param name="values">V, [batch, key-value heads, keys, value_dim].</param>
         /// <param name="destination">y, [batch, heads, queries, value_dim]; must not overlap an input.</param>
-        /// <param name="options">Scale, causality and window; null for the defaults.</param>
+        /// <param name="options">Scale, causality, window and algorithm; null for the defaults.</param>
         /// <exception cref="ArgumentException">Shapes or devices do not fit, or the destination overlaps an input.</exception>
+        /// <exception cref="NotSupportedException">The algorithm of the options does not exist for these tensors.</exception>
         public void Attention(DeviceTensor<T> keys, DeviceTensor<T> values, DeviceTensor<T> destination, AttentionOptions? options = null) =>
             RunAttention<T, float>(queries, keys, values, destination, null, options ?? AttentionOptions.Default);
 
@@ -105,10 +106,12 @@ public static unsafe partial class TensorOperations
         using var v = AsDense(values);
         if (destination.Device is CudaDevice cuda)
         {
+            var isFlash = FlashAttention.IsChosen<T>(cuda, shape, options.Algorithm, isGradient: false);
+
             // Without the logarithms the kernel never touches them; the result's address stands in for theirs.
             destination.Stream!.Launch(
-                cuda.GetKernel(s_attention, Types<T>()),
-                AttentionLaunch(shape.QueryRows),
+                cuda.GetKernel(isFlash ? FlashAttention.Forward(shape) : s_attention, Types<T>()),
+                isFlash ? FlashAttention.ForwardLaunch(shape) : AttentionLaunch(shape.QueryRows),
                 destination.Output,
                 logSumExp is null ? destination.Output : logSumExp.Output,
                 logSumExp is not null,

@@ -23,8 +23,9 @@ public static partial class TensorOperations
         /// <param name="queryGradient">dQ, of the shape of the queries; must not overlap another tensor.</param>
         /// <param name="keyGradient">dK, of the shape of the keys; must not overlap another tensor.</param>
         /// <param name="valueGradient">dV, of the shape of the values; must not overlap another tensor.</param>
-        /// <param name="options">Those of the attention; null for the defaults.</param>
+        /// <param name="options">Scale, causality and window of the attention, and the algorithm; null for the defaults.</param>
         /// <exception cref="ArgumentException">Shapes, types or devices do not fit, or tensors overlap.</exception>
+        /// <exception cref="NotSupportedException">The algorithm of the options does not exist for these tensors.</exception>
         public void AttentionGradient<TStatistic>(
             DeviceTensor<T> keys,
             DeviceTensor<T> values,
@@ -60,7 +61,7 @@ public static partial class TensorOperations
             var inputs = new AttentionInputs<T>(q.Tensor, k.Tensor, v.Tensor, y.Tensor, dy.Tensor);
             if (queryGradient.Device is CudaDevice)
             {
-                s_attentionGradient.Run(shape, shape.Scale(options), inputs, logSumExp, gradients);
+                s_attentionGradient.Run(shape, shape.Scale(options), options.Algorithm, inputs, logSumExp, gradients);
                 return;
             }
 

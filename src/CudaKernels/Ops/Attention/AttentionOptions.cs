@@ -36,4 +36,12 @@ public sealed record AttentionOptions
             ? value
             : throw new ArgumentOutOfRangeException(nameof(Window), value, "the window of an attention is 0 or more keys to either side, or null for all");
     }
+
+    /// <summary>The implementation on a CUDA device.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is no algorithm.</exception>
+    public AttentionAlgorithm Algorithm
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(Algorithm), value, "not an algorithm");
+    }
 }

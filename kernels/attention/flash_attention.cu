@@ -1,0 +1,168 @@
+// Scaled dot-product attention on tensor cores, for 16-bit floats and heads of 64, 128 or 256 columns: what attention.cu computes,
+// with the same masks and special values. Compute capability 8.0 and above.
+//
+// A block takes 64 queries of one head, 16 to a warp, and goes over the keys that they see in tiles of 64, or of 32 where a
+// head has 256 columns. While a tile is worked on, cp.async brings the next one into the other of two buffers. The products
+// Q K^T stay in the accumulators of mma.sync, whose layout, rounded to 16 bits, is that of the left operand of P V; the maximum
+// and the sum of the softmax run along in registers, in powers of two (Dao 2023, FlashAttention-2). It computes
+// 4 * pairs * Dim operations and reads K and V once for 64 queries. Masks cost only where a tile crosses their border.
+//
+// The weights are rounded to 16 bits for P V, their sum is not. Those of f16 are 2^15 times as large, which leaves them the whole
+// range of their exponents: one below 2^-40 of the largest of its row is 0.
+#include "common/attention.cuh"
+#include "common/flash_product.cuh"
+#include "common/math.cuh"
+#include "common/ptx/approx.cuh"
+
+constexpr int kFlashWarps = 4;
+constexpr int kFlashBlock = 32 * kFlashWarps;
+constexpr int kQueries = 16 * kFlashWarps;                      // of a block
+template <int Dim> constexpr int kKeys = Dim <= 128 ? 64 : 32;  // of a tile
+template <class T> constexpr int kWeightBits = 0;  // by how many powers of two weights are larger
+template <> constexpr int kWeightBits<f16> = 15;
+
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
+template <class T, int Dim> struct FlashMemory {
+  T q[kQueries][Dim];  // at the end the result
+  T k[2][kKeys<Dim>][Dim], v[2][kKeys<Dim>][Dim];
+};
+
+// What the tiles so far have given. A lane has parts of two rows, lane / 4 and that + 8 of the warp's.
+template <int Dim> struct FlashRows {
+  float o[Dim / 8][4] = {};
+  float maximum[2] = {-infinity<float>(), -infinity<float>()};  // of the products, before the scale
+  float sum[2] = {};                                            // of the weights in the lane's own columns
+};
+
+// The queries' fragments. Where the scale is negative their signs change: the largest score is then that of the largest product.
+template <class T, int Dim>
+__device__ __forceinline__ void load_queries(u32 (&q)[4], T (&tile)[kQueries][Dim], int row, int k, bool is_negative) {
+  load_rows(q, tile, row, k);
+#pragma unroll
+  for (int i = 0; i < 4; ++i) q[i] ^= is_negative ? 0x80008000u : 0u;
+}
+
+// The products become weights, 2^(product * factor - maximum + shift), and what the tiles before gave shrinks to the new maximum.
+template <int Tiles, int Dim>
+__device__ __forceinline__ void weigh(float (&s)[Tiles][4], FlashRows<Dim>& rows, float factor, float shift) {
+#pragma unroll
+  for (int h = 0; h < 2; ++h) {
+    // NaN does not show in the maximum; it makes its own weight and with it the row NaN.
+    float maximum = rows.maximum[h];
+#pragma unroll
+    for (int j = 0; j < Tiles; ++j) maximum = fmaxf(maximum, fmaxf(s[j][2 * h], s[j][2 * h + 1]));
+    maximum = quad_reduce(maximum, [](float x, float y) { return fmaxf(x, y); });
+    // -inf has no weight: where it is the maximum too, -inf - -inf must not come up.
+    const float base = maximum == -infinity<float>() ? 0.0f : maximum * factor;
+    const float shrink = ptx::ex2_approx(math::fma(rows.maximum[h], factor, -base));
+    float sum = 0.0f;
+#pragma unroll
+    for (int j = 0; j < Tiles; ++j) {
+#pragma unroll
+      for (int i = 2 * h; i < 2 * h + 2; ++i) {
+        s[j][i] = ptx::ex2_approx(math::fma(s[j][i], factor, shift - base));
+        sum += s[j][i];
+      }
+    }
+    rows.maximum[h] = maximum;
+    rows.sum[h] = rows.sum[h] * shrink + sum;
+#pragma unroll
+    for (int n = 0; n < Dim / 8; ++n) {
+      rows.o[n][2 * h] *= shrink;
+      rows.o[n][2 * h + 1] *= shrink;
+    }
+  }
+}
+
+#endif
+
+template <class T, int Dim>
+__global__ void __launch_bounds__(kFlashBlock)
+    flash_attention(T* y, float* log_sum_exp /* [heads, queries] */, bool has_log_sum_exp, const T* q, const T* k,
+                    const T* v, float scale, Attention a) {
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
+  constexpr int kTile = kKeys<Dim>;
+  constexpr int kSteps = Dim / 16;
+  constexpr bool kHoldsQueries = Dim <= 128;  // in registers, all of which wider heads need for O
+  extern __shared__ __align__(16) unsigned char memory[];
+  auto& shared = *reinterpret_cast<FlashMemory<T, Dim>*>(memory);
+  const int lane = threadIdx.x % 32, warp_row = threadIdx.x / 32 * 16;
+  const i64 tiles = (a.queries + kQueries - 1) / kQueries;
+  const i64 head = blockIdx.x / tiles;
+  // The last queries of a causal attention see the most keys: they begin first.
+  const i64 block_query = (tiles - 1 - blockIdx.x % tiles) * kQueries;
+  const i64 queries = a.queries - block_query < kQueries ? a.queries - block_query : kQueries;
+  const Rows seen{keys_of(a, block_query).begin, keys_of(a, block_query + queries - 1).end};
+  q += (head * a.queries + block_query) * Dim;
+  k += head / a.group * a.keys * Dim;
+  v += head / a.group * a.keys * Dim;
+
+  // The keys that one of the warp's queries sees, and those that all of them see.
+  const i64 query = block_query + warp_row;
+  const bool has_queries = warp_row < queries;
+  const Rows any{keys_of(a, query).begin, keys_of(a, query + 15).end};
+  const Rows all{keys_of(a, query + 15).begin, keys_of(a, query).end};
+  const float factor = scale == 0.0f ? 1.0f : fabsf(scale) * 1.44269504f;  // log2(e)
+  u32 held[kHoldsQueries ? kSteps : 1][4];
+  FlashRows<Dim> rows;
+  fill_tile<kFlashBlock>(shared.q, q, queries);
+  fill_tile<kFlashBlock>(shared.k[0], k + seen.begin * Dim, seen.end - seen.begin);
+  fill_tile<kFlashBlock>(shared.v[0], v + seen.begin * Dim, seen.end - seen.begin);
+  ptx::cp_async_wait_all();
+  __syncthreads();
+  if constexpr (kHoldsQueries) {
+#pragma unroll
+    for (int step = 0; step < kSteps; ++step) load_queries(held[step], shared.q, warp_row, step, scale < 0.0f);
+  }
+  int buffer = 0;
+  for (i64 first = seen.begin; first < seen.end; first += kTile, buffer ^= 1) {
+    const i64 next = first + kTile;
+    if (next < seen.end) {
+      fill_tile<kFlashBlock>(shared.k[buffer ^ 1], k + next * Dim, seen.end - next);
+      fill_tile<kFlashBlock>(shared.v[buffer ^ 1], v + next * Dim, seen.end - next);
+    }
+    if (has_queries && first < any.end && next > any.begin) {
+      float s[kTile / 8][4] = {};
+      multiply_tile(s, shared.k[buffer], [&](u32(&fragment)[4], int step) {
+        if constexpr (!kHoldsQueries) return load_queries(fragment, shared.q, warp_row, step, scale < 0.0f);
+#pragma unroll
+        for (int i = 0; i < 4; ++i) fragment[i] = held[kHoldsQueries ? step : 0][i];
+      });
+      // Products of the scale 0 become 0 before they meet the -inf of keys that are not seen.
+      if (scale == 0.0f) {
+#pragma unroll
+        for (int i = 0; i < kTile / 2; ++i) s[i / 4][i % 4] *= 0.0f;
+      }
+      const bool is_border = first < all.begin || next > all.end;
+      const auto seen_of = [&](int row) { return seen_within(keys_of(a, query + row), first, kTile); };
+      if (is_border) {
+        const Seen mine[2] = {seen_of(lane / 4), seen_of(lane / 4 + 8)};
+#pragma unroll
+        for (int i = 0; i < kTile / 2; ++i) {
+          if (!mine[i / 2 % 2].has(column_of(i))) s[i / 4][i % 4] = -infinity<float>();
+        }
+      }
+      weigh(s, rows, factor, kWeightBits<T>);
+      add_tile(rows.o, s, shared.v[buffer], is_border, seen_of);
+    }
+    // The next tile is there for everyone, and no one reads this one any more.
+    ptx::cp_async_wait_all();
+    __syncthreads();
+  }
+
+  float normal[2];
+#pragma unroll
+  for (int h = 0; h < 2; ++h) {
+    const i64 row = warp_row + lane / 4 + 8 * h;
+    const Rows mine = keys_of(a, block_query + row);
+    const float sum = quad_reduce(rows.sum[h], Plus{});
+    normal[h] = mine.begin < mine.end ? 1.0f / sum : 0.0f;
+    if (has_log_sum_exp && lane % 4 == 0 && row < queries) {
+      const float maximum = rows.maximum[h] == -infinity<float>() ? rows.maximum[h] : rows.maximum[h] * fabsf(scale);
+      log_sum_exp[head * a.queries + block_query + row] = maximum + math::log(sum * (1.0f / (1 << kWeightBits<T>)));
+    }
+  }
+  y += (head * a.queries + query) * Dim;
+  if (has_queries) store_rows(y, shared.q, warp_row, queries - warp_row, rows.o, normal);
+#endif
+}

@@ -1,0 +1,116 @@
+// Tiles of rows in shared memory for attention on tensor cores: filled by cp.async, read as fragments by ldmatrix, written back
+// in whole rows. A row holds Dim elements of 16 bits, a multiple of 64. Its 16-byte chunks change places by XOR with the
+// number of the row, so that the eight rows that ldmatrix reads at once lie in different banks.
+#pragma once
+#include "common/block_reduce.cuh"
+#include "common/elementwise.cuh"
+#include "common/ptx/convert.cuh"
+#include "common/ptx/cp_async.cuh"
+#include "common/ptx/ldmatrix.cuh"
+#include "common/ptx/mma.cuh"
+
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
+constexpr int kChunk = 8;  // elements that move at once
+
+template <class T, int Count, int Dim>
+__device__ __forceinline__ T* chunk_of(T (&tile)[Count][Dim], int row, int chunk) {
+  return tile[row] + (chunk ^ row % 8) * kChunk;
+}
+
+// Begins to fill a tile with the rows that there are, and zeros, by a block of Threads. Each thread must wait for its copies
+// (cp_async_wait_all), and then for the others, before the tile is read. Rows that do not lie at multiples of 16 bytes are
+// copied element by element.
+template <int Threads, class T, int Count, int Dim>
+__device__ __forceinline__ void fill_tile(T (&tile)[Count][Dim], const T* from, i64 rows) {
+  constexpr int kChunks = Dim / kChunk;
+  const bool is_whole = is_aligned<kChunk>(from);
+#pragma unroll
+  for (int i = threadIdx.x; i < Count * kChunks; i += Threads) {
+    const int row = i / kChunks, chunk = i % kChunks;
+    T* to = chunk_of(tile, row, chunk);
+    const bool is_there = row < rows;
+    const T* source = is_there ? from + row * Dim + chunk * kChunk : from;
+    if (is_whole) {
+      ptx::cp_async_cg(ptx::smem_u32(to), source, is_there ? 16 : 0);
+    } else {
+#pragma unroll
+      for (int c = 0; c < kChunk; ++c) to[c] = is_there ? source[c] : T{};
+    }
+  }
+}
+
+// Fragments of m16n8k16. A: 16 rows of the tile from `row`, 16 columns from 16 * k.
+template <class T, int Count, int Dim>
+__device__ __forceinline__ void load_rows(u32 (&a)[4], T (&tile)[Count][Dim], int row, int k) {
+  const int lane = threadIdx.x % 32;
+  ptx::ldmatrix(a, ptx::smem_u32(chunk_of(tile, row + lane % 16, 2 * k + lane / 16)));
+}
+
+// Two of B, one after the other, of the tile's transpose: the rows from `row` are its columns, 16 columns from 16 * k its rows.
+template <class T, int Count, int Dim>
+__device__ __forceinline__ void load_transposed(u32 (&b)[4], T (&tile)[Count][Dim], int row, int k) {
+  const int lane = threadIdx.x % 32;
+  ptx::ldmatrix(b, ptx::smem_u32(chunk_of(tile, row + lane / 16 * 8 + lane % 8, 2 * k + lane / 8 % 2)));
+}
+
+// Two of B, one after the other: 16 rows of the tile from `row`, 16 columns from 16 * n.
+template <class T, int Count, int Dim>
+__device__ __forceinline__ void load_columns(u32 (&b)[4], T (&tile)[Count][Dim], int row, int n) {
+  const int lane = threadIdx.x % 32;
+  ptx::ldmatrix_trans(b, ptx::smem_u32(chunk_of(tile, row + lane % 16, 2 * n + lane / 16)));
+}
+
+// d += a b for two fragments of B, which make two tiles of d.
+template <class T>
+__device__ __forceinline__ void multiply_pair(float (&d0)[4], float (&d1)[4], const u32 (&a)[4], const u32 (&b)[4]) {
+  const u32 b0[2] = {b[0], b[1]}, b1[2] = {b[2], b[3]};
+  ptx::mma_m16n8k16<T>(d0, a, b0, d0);
+  ptx::mma_m16n8k16<T>(d1, a, b1, d1);
+}
+
+// Two floats rounded to a register of a fragment.
+template <class T> __device__ u32 pack_pair(float x, float y);
+template <> __device__ __forceinline__ u32 pack_pair<f16>(float x, float y) { return ptx::pack(ptx::to_f16x2(x, y)); }
+template <> __device__ __forceinline__ u32 pack_pair<bf16>(float x, float y) { return ptx::pack(ptx::to_bf16x2(x, y)); }
+
+// Whether one of a register's two elements is infinite or NaN: all bits of its exponent are set.
+template <class T> __device__ bool is_special(u32 pair);
+template <> __device__ __forceinline__ bool is_special<f16>(u32 pair) { return (~pair & 0x7c00u) == 0 || (~pair & 0x7c000000u) == 0; }
+template <> __device__ __forceinline__ bool is_special<bf16>(u32 pair) { return (~pair & 0x7f80u) == 0 || (~pair & 0x7f800000u) == 0; }
+
+// Over the four lanes that hold a row of an accumulator.
+template <class Op> __device__ __forceinline__ float quad_reduce(float x, Op op) {
+  x = op(x, __shfl_xor_sync(kAllLanes, x, 1));
+  return op(x, __shfl_xor_sync(kAllLanes, x, 2));
+}
+
+// Writes the warp's 16 rows from `row` of the tile, as many as there are, in the place of what only this warp has read there:
+// accumulators times a factor for each of a lane's two rows, rounded once.
+template <class T, int Count, int Dim>
+__device__ __forceinline__ void store_rows(T* to, T (&tile)[Count][Dim], int row, i64 rows, const float (&o)[Dim / 8][4],
+                                           const float (&factor)[2]) {
+  const int lane = threadIdx.x % 32;
+  __syncwarp();
+#pragma unroll
+  for (int n = 0; n < Dim / 8; ++n) {
+#pragma unroll
+    for (int h = 0; h < 2; ++h) {
+      T* pair = chunk_of(tile, row + lane / 4 + 8 * h, n) + lane % 4 * 2;
+      *reinterpret_cast<u32*>(pair) = pack_pair<T>(o[n][2 * h] * factor[h], o[n][2 * h + 1] * factor[h]);
+    }
+  }
+  __syncwarp();
+  constexpr int kChunks = Dim / kChunk;
+  const bool is_whole = is_aligned<kChunk>(to);
+  const int end = 16 < rows ? 16 : (int)rows;
+  for (int i = lane; i < end * kChunks; i += 32) {
+    const T* from = chunk_of(tile, row + i / kChunks, i % kChunks);
+    if (is_whole) {
+      *reinterpret_cast<Pack<T, kChunk>*>(to + i * kChunk) = *reinterpret_cast<const Pack<T, kChunk>*>(from);
+    } else {
+#pragma unroll
+      for (int c = 0; c < kChunk; ++c) to[i * kChunk + c] = from[c];
+    }
+  }
+}
+#endif

@@ -1,0 +1,16 @@
+namespace CudaKernels;
+
+/// <summary>Which implementation computes an attention or its gradients on a CUDA device.</summary>
+public enum AttentionAlgorithm
+{
+    /// <summary><see cref="Flash"/> where it exists, else <see cref="Plain"/>.</summary>
+    Auto,
+    /// <summary>A warp for each row on the ordinary arithmetic units, for every element type and width.</summary>
+    Plain,
+    /// <summary>
+    /// Tensor cores, for Half and BFloat16 with equal widths of 64, 128 or (without gradients) 256 on devices of compute capability 8.0 and above.
+    /// Weights, and the slopes of the gradients, are rounded to the element type before they are summed: a weight of Half below 2⁻⁴⁰ of its row's
+    /// largest counts as 0, a slope beyond the range of Half is infinite.
+    /// </summary>
+    Flash,
+}
