@@ -4,7 +4,7 @@ namespace CudaKernels;
 public enum MatMulAlgorithm
 {
     /// <summary>
-    /// On a GPU: cuBLAS for floating types where it was found, else <see cref="Wgmma"/> on compute capability 9.0 and <see cref="TensorCore"/> on others from 8.0 on,
+    /// What <see cref="MatMulTuner"/> measured to be the fastest for such a product. Else, on a GPU: cuBLAS for floating types where it was found, else <see cref="Wgmma"/> on compute capability 9.0 and <see cref="TensorCore"/> on others from 8.0 on,
     /// for Half and BFloat16 matrices of 16 rows, columns and steps at least. Everything else, and everything on the software device, is <see cref="Simt"/>.
     /// </summary>
     Auto,

@@ -28,7 +28,12 @@ internal static class MatMulChoice
         var kind = ElementType<T>.Kind;
         var floating = ElementTypes.Floating.Contains(kind);
         var capability = device.Specification.ComputeCapability;
-        var (tensorCoreType, tensorCoreDevice, wgmmaDevice) = (s_tensorCoreKinds.Contains(kind), capability.Major >= 8, capability is { Major: 9, Minor: 0 });
+        var (tensorCoreType, tensorCoreDevice, wgmmaDevice) = (s_tensorCoreKinds.Contains(kind), HasTensorCores(capability), HasWgmma(capability));
+        if (algorithm == MatMulAlgorithm.Auto && floating && device.Options.UseTimings && device.MatMulTimings.Find(MatMulClass.Of<T>(a, b)) is var measured and not MatMulAlgorithm.Auto)
+        {
+            return measured;
+        }
+
         return algorithm switch
         {
             MatMulAlgorithm.Auto when device.Kind != DeviceKind.Cuda || !floating => MatMulAlgorithm.Simt,
@@ -43,6 +48,26 @@ internal static class MatMulChoice
             _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "not an algorithm"),
         };
     }
+
+    /// <summary>The implementations that a device has for a floating type.</summary>
+    public static IEnumerable<MatMulAlgorithm> Candidates<T>(CudaDevice device) where T : unmanaged
+    {
+        var (tensorCoreType, capability) = (s_tensorCoreKinds.Contains(ElementType<T>.Kind), device.Specification.ComputeCapability);
+        return from algorithm in Enum.GetValues<MatMulAlgorithm>()
+               where algorithm switch
+               {
+                   MatMulAlgorithm.Simt => true,
+                   MatMulAlgorithm.Cublas => device.HasCublas,
+                   MatMulAlgorithm.TensorCore => tensorCoreType && HasTensorCores(capability),
+                   MatMulAlgorithm.Wgmma => tensorCoreType && HasWgmma(capability),
+                   _ => false,
+               }
+               select algorithm;
+    }
+
+    private static bool HasTensorCores(Version capability) => capability.Major >= 8;
+
+    private static bool HasWgmma(Version capability) => capability is { Major: 9, Minor: 0 };
 
     private static KernelTemplate[] Templates(string name, KernelFile file, IReadOnlyList<ElementKind> kinds) =>
     [
