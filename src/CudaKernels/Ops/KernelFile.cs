@@ -28,6 +28,7 @@ internal sealed class KernelFile
             System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(MatMulChoice).TypeHandle);
             System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(TransposedCopy).TypeHandle);
             System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(CumulativeSumKernels).TypeHandle);
+            System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(SortKernels).TypeHandle);
             lock (s_all)
             {
                 return [.. s_all];
