@@ -1,12 +1,14 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace CudaKernels.Catalog.Cases;
 
-/// <summary>Elements chosen by their order. A shape holds the outer, middle and inner lengths and how many are chosen.</summary>
+/// <summary>Elements in their order, all or the first ones. A shape holds the outer, middle and inner lengths and what each case says.</summary>
 internal static class SelectionCases
 {
-    public static IReadOnlyList<OpCase> All { get; } = [new TopKCase()];
+    public static IReadOnlyList<OpCase> All { get; } = [new TopKCase(), new SortCase()];
 
+    /// <summary>The fourth length says how many elements are chosen.</summary>
     private sealed class TopKCase : NumericCase
     {
         public override string Name => "top-k";
@@ -70,6 +72,156 @@ internal static class SelectionCases
             }
 
             return result;
+        }
+    }
+
+    /// <summary>
+    /// The fourth length says what is sorted: 1 for equal elements, 2 for any bits, else after how many elements they repeat, rising until then.
+    /// The fifth one says which forms run: 1 for all; many tiles have time for one of them alone in a sanitised run.
+    /// </summary>
+    private sealed class SortCase : NumericCase
+    {
+        private const int Equal = 1;
+        private const int Any = 2;
+        private const int AllForms = 1;
+        private const int Rising = 2;
+        private const int Falling = 3;
+        private const int RisingValues = 4;
+        private const int FallingIndices = 5;
+
+        public override string Name => "sort";
+
+        public override string Family => "selection";
+
+        // Around a warp, a run, the row of a block, a tile and 32 tiles; the two last ones have large tiles.
+        public override IReadOnlyList<CaseShape> Shapes =>
+        [
+            new(0, 3, 2, Any, AllForms),
+            new(2, 0, 3, Any, AllForms),
+            new(1, 1, 1, Any, AllForms),
+            new(3, 2, 1, Any, AllForms),
+            new(2, 33, 1, Equal, AllForms),
+            new(2, 31, 3, 7, AllForms),
+            new([3, 40, 2, Any, AllForms], CaseLayout.Strided),
+            new([2, 257, 1, Any, AllForms], CaseLayout.Unaligned),
+            new(1, 100, 2, 100, AllForms),
+            new(1, 1024, 1, Any, Falling),
+            new(1, 1030, 1, Any, Rising),
+            new(1, 1025, 1, Any, FallingIndices),
+            new(1, 1057, 1, 5, RisingValues),
+            new([2, 2048, 1, 300, AllForms], CaseLayout.Unaligned),
+            new([2, 1100, 3, Any, AllForms], CaseLayout.Strided),
+            new(1, 34_000, 1, Any, Rising),
+            new(1, 65_536, 1, Equal, Rising),
+            new(2, 66_000, 1, Any, Falling),
+        ];
+
+        public override IReadOnlyList<CaseShape> RaggedShapes => [.. Shapes.SkipLast(5)];
+
+        public override IReadOnlyList<CaseShape> BenchShapes => [new(4096, 1000, 1, Any, Rising), new(1, 4_000_000, 1, Any, Rising)];
+
+        protected override CasePlan Plan<T>(CaseInputs inputs)
+        {
+            var (lengths, forms) = (inputs.Lengths[..3], (int)inputs.Lengths[4]);
+            var x = inputs.Input(Data<T>(inputs), lengths);
+            var falling = forms is Falling or FallingIndices;
+            var (values, indices) = (Zeros<T>(), Zeros<long>());
+            var plan = new CasePlan(Run, x.Data.Length * ((2.0 * ElementType<T>.Size) + sizeof(long)));
+            if (forms != FallingIndices)
+            {
+                plan.Expect(values, () => Ordered(x, lengths, falling, index: false));
+            }
+
+            if (forms != RisingValues)
+            {
+                plan.Expect(indices, () => Ordered(x, lengths, falling, index: true));
+            }
+
+            if (forms != AllForms)
+            {
+                return plan;
+            }
+
+            var (down, places) = (Zeros<T>(), Zeros<long>());
+            var (alone, indicesAlone) = (Zeros<T>(), Zeros<long>());
+            return plan
+                .Also(() => x.Tensor.Sort(-2, down, places, descending: true))
+                .Also(() => x.Tensor.Sort(1, alone))
+                .Also(() => x.Tensor.ArgSort(1, indicesAlone, descending: true))
+                .Expect(down, () => Ordered(x, lengths, falling: true, index: false))
+                .Expect(places, () => Ordered(x, lengths, falling: true, index: true))
+                .ExpectSameBits(alone, values)
+                .ExpectSameBits(indicesAlone, places);
+
+            DeviceTensor<TResult> Zeros<TResult>() where TResult : unmanaged => inputs.Own(inputs.Device.CreateZeros<TResult>(lengths));
+
+            void Run()
+            {
+                if (forms == FallingIndices)
+                {
+                    x.Tensor.ArgSort(1, indices, descending: true);
+                }
+                else
+                {
+                    x.Tensor.Sort(1, values, forms == RisingValues ? null : indices, falling);
+                }
+            }
+        }
+
+        private static T[] Data<T>(CaseInputs inputs) where T : unmanaged, INumber<T>
+        {
+            var (length, inner, period) = (inputs.Lengths[1], inputs.Lengths[2], inputs.Lengths[3]);
+            var data = new T[inputs.Lengths[0] * length * inner];
+            if (period != Any)
+            {
+                for (nint at = 0; at < data.Length; at++)
+                {
+                    data[at] = CaseElement.FromDouble<T>((at / inner % length % period) - 100);
+                }
+
+                return data;
+            }
+
+            inputs.Random.NextBytes(MemoryMarshal.AsBytes(data.AsSpan()));
+            var specials = CaseElement.Specials<T>();
+            for (var at = 1; at < data.Length; at += 3)
+            {
+                // Equal elements, and the special ones among them.
+                var special = inputs.Random.Next(4 * (specials.Length + 1));
+                data[at] = special < specials.Length ? specials[special] : data[at / 2];
+            }
+
+            return data;
+        }
+
+        private static double[] Ordered<T>(CaseTensor<T> x, nint[] lengths, bool falling, bool index) where T : unmanaged, INumber<T>
+        {
+            var (length, inner) = ((int)lengths[1], (int)lengths[2]);
+            var result = new double[x.Data.Length];
+            for (var column = 0; column < lengths[0] * inner; column++)
+            {
+                var start = (column / inner * length * inner) + (column % inner);
+                var places = Enumerable.Range(0, length).ToArray();
+                Array.Sort(places, (a, b) => Compare(x.Data[start + (a * inner)], x.Data[start + (b * inner)], falling) is not 0 and var order ? order : a.CompareTo(b));
+                for (var k = 0; k < length; k++)
+                {
+                    result[start + (k * inner)] = index ? places[k] : CaseElement.ToDouble(x.Data[start + (places[k] * inner)]);
+                }
+            }
+
+            return result;
+        }
+
+        // In the elements' own type: two integers of 64 bits may be one float64.
+        private static int Compare<T>(T a, T b, bool falling) where T : INumber<T>
+        {
+            if (T.IsNaN(a) || T.IsNaN(b))
+            {
+                return T.IsNaN(b).CompareTo(T.IsNaN(a));
+            }
+
+            var order = a == b ? T.IsNegative(b).CompareTo(T.IsNegative(a)) : a.CompareTo(b);
+            return falling ? -order : order;
         }
     }
 }

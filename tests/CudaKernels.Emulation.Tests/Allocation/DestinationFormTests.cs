@@ -277,6 +277,7 @@ public sealed class DestinationFormTests(DestinationFormTests.Devices devices) :
         using var picks = device.CreateZeros<long>([16, 2]);
         using var looked = device.CreateZeros<float>([2, 3, 24]);
         using var picked = device.CreateZeros<float>([16, 2]);
+        using var places = device.CreateZeros<long>([16, 24]);
         using var y = device.CreateZeros<float>([16, 24]);
         using var bytes = device.CreateZeros<byte>([16, 2, 5]);
         using var framed = device.CreateZeros<float>([17, 26]);
@@ -292,6 +293,7 @@ public sealed class DestinationFormTests(DestinationFormTests.Devices devices) :
         RequireNone(device, () => images.UpsampleNearest2d(large));
         RequireNone(device, () => large.UpsampleBilinear2dGradient(true, images));
         RequireNone(device, () => x.CumulativeSum(1, y));
+        RequireNone(device, () => x.Sort(0, y, places));
     }
 
     [Theory]
@@ -308,6 +310,7 @@ public sealed class DestinationFormTests(DestinationFormTests.Devices devices) :
         RequireNone(device, () => x.Add(row, y), calls: 10);
         RequireNone(device, () => x.Sum(last, row), calls: 10);
         RequireNone(device, () => x.Softmax(y), calls: 10);
+        RequireNone(device, () => x.Sort(1, y), calls: 10);
         RequireNone(device, () => x.MatMul(x, y), calls: 2);
     }
 

@@ -44,6 +44,7 @@ __device__ unsigned __ballot_sync(unsigned, int);
 __device__ int __any_sync(unsigned, int);
 __device__ int __all_sync(unsigned, int);
 __device__ int __ffs(int);
+__device__ int __popc(unsigned);
 
 #define CK_SHUFFLES(T)                                                   \
   __device__ T __shfl_sync(unsigned, T, int, int = 32);                  \

@@ -1,6 +1,6 @@
 namespace CudaKernels.Tests.Operations;
 
-/// <summary>Sums along a dimension and the choice of its first elements: examples, gradients and what is refused.</summary>
+/// <summary>Sums along a dimension, the choice of its first elements and all of them in order: examples, gradients and what is refused.</summary>
 public sealed class ScanTests : IDisposable
 {
     private readonly CpuDevice _device = new();
@@ -53,6 +53,59 @@ public sealed class ScanTests : IDisposable
     }
 
     [Fact]
+    public void AllInOrder()
+    {
+        using var x = _device.CreateTensor<float>([1, 5, float.NaN, 5, -0f, 0f], [6]);
+        var (values, indices) = x.SortWithIndices(descending: true);
+        using var rising = x.Sort();
+        using var places = x.ArgSort();
+        Assert.Equal([float.NaN, 5, 5, 1, 0, -0f], values.ToArray());
+        Assert.Equal([2L, 1, 3, 0, 5, 4], indices.ToArray());
+        Assert.Equal([float.NaN, -0f, 0, 1, 5, 5], rising.ToArray());
+        Assert.Equal([2L, 4, 5, 0, 1, 3], places.ToArray());
+        values.Dispose();
+        indices.Dispose();
+    }
+
+    [Theory]
+    [InlineData(20)]
+    [InlineData(3000)]
+    public void TheFirstOfAllAreTheChosenOnes(int length)
+    {
+        var random = new Random(length);
+        var data = new Half[2 * length * 3];
+        random.NextBytes(System.Runtime.InteropServices.MemoryMarshal.AsBytes(data.AsSpan()));
+        using var x = _device.CreateTensor(data, [2, length, 3]);
+        foreach (var descending in (bool[])[false, true])
+        {
+            using var sorted = x.ArgSort(1, descending);
+            using var first = sorted.Slice(.., ..5, ..);
+            var (values, chosen) = x.TopK(5, 1, descending);
+            Assert.Equal(chosen.ToArray(), first.ToArray());
+            values.Dispose();
+            chosen.Dispose();
+        }
+    }
+
+    [Fact]
+    public void ScatteringByTheIndicesIsTheGradientOfSorting()
+    {
+        var random = new Random(1);
+        using var x = CentralDifferences.Random(_device, random, [2, 5, 3]);
+        using var dy = CentralDifferences.Random(_device, random, x.Lengths);
+        var (y, indices) = x.SortWithIndices(1);
+        using var dx = _device.CreateZeros<double>(x.Lengths);
+        dy.ScatterAdd(indices, 1, dx);
+        CentralDifferences.Verify(x, dx.ToArray(), () =>
+        {
+            x.Sort(1, y);
+            return CentralDifferences.Dot(y, dy);
+        });
+        y.Dispose();
+        indices.Dispose();
+    }
+
+    [Fact]
     public void WhatDoesNotFitIsRefusedWithItsNumbers()
     {
         using var x = _device.CreateZeros<float>([2, 3]);
@@ -63,5 +116,9 @@ public sealed class ScanTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => x.CumulativeSum(2));
         Assert.Contains("4 elements", Assert.Throws<ArgumentException>(() => x.TopK(4)).Message, StringComparison.Ordinal);
         Assert.Contains("[3, 2]", Assert.Throws<ArgumentException>(() => x.TopK(1, y, indices)).Message, StringComparison.Ordinal);
+        Assert.Contains("[3, 2]", Assert.Throws<ArgumentException>(() => x.Sort(1, y)).Message, StringComparison.Ordinal);
+        Assert.Contains("[2, 2]", Assert.Throws<ArgumentException>(() => x.ArgSort(1, indices)).Message, StringComparison.Ordinal);
+        Assert.Contains("overlap", Assert.Throws<ArgumentException>(() => x.Sort(1, x)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => x.Sort(2));
     }
 }

@@ -20,6 +20,9 @@ internal readonly ref struct StreamScratch : IDisposable
 
     public KernelArgument Output => KernelArgument.Memory(_block, 0, writes: true);
 
+    /// <summary>A part of it, for operations that keep several things in it.</summary>
+    public KernelArgument At(nuint byteOffset, bool writes) => KernelArgument.Memory(_block, byteOffset, writes);
+
     public void Dispose()
     {
         if (_block is not null)
