@@ -15,11 +15,11 @@ internal static class Equivalents
     public static string? Argument(Mutant mutant) =>
         All.Concat(OfTwins).Where(known => known.File == mutant.File && known.Before == mutant.Before && known.After == mutant.After).Select(known => known.Argument).FirstOrDefault();
 
-    /// <summary>Runs every one under both orders of threads and many seeds; gives those that fail after all, or that no rule makes any more.</summary>
-    public static IEnumerable<string> Disprove(int seeds, Action<Judgement>? each = null)
+    /// <summary>Runs every one whose file:line: matches under both orders of threads and many seeds; gives those that fail after all, or that no rule makes any more.</summary>
+    public static IEnumerable<string> Disprove(int seeds, string pattern, Action<Judgement>? each = null)
     {
-        var mutants = MutationScore.Mutants("").Where(mutant => Argument(mutant) is not null).ToArray();
-        foreach (var (file, before, after, _) in All.Where(known => mutants.All(mutant => (mutant.File, mutant.Before, mutant.After) != (known.File, known.Before, known.After))))
+        var mutants = MutationScore.Mutants(pattern).Where(mutant => Argument(mutant) is not null).ToArray();
+        foreach (var (file, before, after, _) in All.Where(known => pattern.Length == 0 && mutants.All(mutant => (mutant.File, mutant.Before, mutant.After) != (known.File, known.Before, known.After))))
         {
             yield return $"no rule makes it: {file}: {before}  ->  {after}";
         }

@@ -3,7 +3,7 @@
 //   semantic [PATTERN]          one mutant of what each kernel computes, against the ordinary check
 //   list [PATTERN]              the mutants of score, by file
 //   score [PATTERN]             every barrier, guard, bound and lane predicate of kernels and headers weakened, against the checking mode
-//   equivalents [SEEDS]         runs the mutants of equivalent.tsv under both orders and many seeds (20): none may fail
+//   equivalents [SEEDS] [PATTERN]  runs the mutants of equivalent.tsv under both orders and many seeds (20): none may fail
 //   ptx [PATTERN] [--all]       every asm statement of the headers changed, against the lint; GPU-only is what is legal PTX of the same operands
 //   twins [PATTERN] [--all]     every call, count, guard and lane of the vocabulary's twins taken away or changed, against the vocabulary's tests;
 //                               the pattern is of file:line:, as in mbarrier.h:13:
@@ -45,9 +45,15 @@ switch (verb)
 
         return PtxScore.Print(lines, goal) ? 0 : 1;
     case "equivalents":
-        var disproved = Equivalents.Disprove(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 20, Tell).ToArray();
+        string[] values = [.. args[1..].Where(value => value != "--all")];
+        var run = 0;
+        var disproved = Equivalents.Disprove(values.Length > 0 ? int.Parse(values[0], CultureInfo.InvariantCulture) : 20, values.ElementAtOrDefault(1) ?? "", judgement =>
+        {
+            run++;
+            Tell(judgement);
+        }).ToArray();
         Array.ForEach(disproved, Console.WriteLine);
-        Console.WriteLine($"{Equivalents.All.Count} equivalent mutants, {disproved.Length} disproved");
+        Console.WriteLine($"{run} equivalent mutants, {disproved.Length} disproved");
         return disproved.Length == 0 ? 0 : 1;
     case "schedules":
         var seeds = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 200;

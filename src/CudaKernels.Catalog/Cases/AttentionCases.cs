@@ -225,6 +225,10 @@ internal static class AttentionCases
         public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
         [
             .. FlashShapes.Ragged,
+            new(1, 2, 1, 64, 3, 1, 1, 1),
+            new(1, 1, 1, 70, 3, 1, 1, 1),
+            new(1, 2, 2, 3, 64, 1, 1, 1),
+            new(1, 1, 1, 33, 33, 2, 2, Causal),
             new(1, 1, 1, 40, 110, 1, 1, CausalWindow),
             new(1, 1, 1, 5, 150, 1, 1, WideWindow),
             new(1, 1, 1, 8, 40, 1, 1, Specials),
