@@ -84,13 +84,12 @@ template <class Op> __device__ __forceinline__ float quad_reduce(float x, Op op)
   return op(x, __shfl_xor_sync(kAllLanes, x, 2));
 }
 
-// Writes the warp's 16 rows from `row` of the tile, as many as there are, in the place of what only this warp has read there:
-// accumulators times a factor for each of a lane's two rows, rounded once.
+// Writes the warp's 16 rows from `row` of the tile, as many as there are, in the place of what only this warp has read there
+// before the block's last barrier: accumulators times a factor for each of a lane's two rows, rounded once.
 template <class T, int Count, int Dim>
 __device__ __forceinline__ void store_rows(T* to, T (&tile)[Count][Dim], int row, i64 rows, const float (&o)[Dim / 8][4],
                                            const float (&factor)[2]) {
   const int lane = threadIdx.x % 32;
-  __syncwarp();
 #pragma unroll
   for (int n = 0; n < Dim / 8; ++n) {
 #pragma unroll

@@ -65,6 +65,6 @@ internal static partial class FlatSource
         }
     }
 
-    [GeneratedRegex("^#include \"(common/[^\"]+)\"")]
+    [GeneratedRegex("^#include \"([^\"]+)\"")]
     private static partial Regex Include();
 }

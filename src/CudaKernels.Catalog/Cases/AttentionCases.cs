@@ -69,6 +69,11 @@ internal static class AttentionCases
         /// <summary>A result on which nothing has been written yet.</summary>
         protected static DeviceTensor<T> Result<T>(CaseInputs inputs, nint[] lengths) where T : unmanaged, IFloatingPointIeee754<T>
         {
+            if (inputs.Shape.Layout == CaseLayout.Unaligned)
+            {
+                return inputs.Output<T>(lengths);
+            }
+
             var result = inputs.Own(inputs.Device.CreateZeros<T>(lengths));
             result.Fill(T.NaN);
             return result;
