@@ -191,12 +191,12 @@ __global__ void __launch_bounds__(kTileBlock)
 #pragma unroll
   for (int item = 0; item < kTileItems; ++item) {
     const i64 k = item_of(tile, item);
-    const bool inside = k < length;
-    key[item] = inside ? key_at(x, keys, tile.row, k, length, inner, shift, falling) : K(0);
-    const u32 digit = inside ? digit_of(key[item], shift) : kDigits, peers = ptx::match_any(digit);
-    rank[item] = (inside ? next[warp][digit] : 0) + __popc(peers & ((1u << lane) - 1));
+    // Beyond the end there is digit 0, which is behind all elements of the tile and so counts for none of them.
+    key[item] = k < length ? key_at(x, keys, tile.row, k, length, inner, shift, falling) : K(0);
+    const u32 digit = digit_of(key[item], shift), peers = ptx::match_any(digit);
+    rank[item] = next[warp][digit] + __popc(peers & ((1u << lane) - 1));
     __syncwarp();
-    if (inside && peers >> lane == 1) next[warp][digit] = rank[item] + 1;
+    if (peers >> lane == 1) next[warp][digit] = rank[item] + 1;
     __syncwarp();
   }
   if (warp == 0) count_lower(lower, totals + tile.row * kDigits);
