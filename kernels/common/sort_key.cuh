@@ -1,5 +1,5 @@
-// Elements as unsigned keys that rise in the order in which a sort wants them, so that it need not know their type: NaN is 0, before
-// every number whether the sort rises or falls, and -0 is below +0, as in top_k. A key tells its element again, but not which NaN it was.
+// Elements as unsigned keys that rise in the order in which a sort wants them, so that it need not know their type: NaN is above every
+// number, and -0 is below +0. A key tells its element again, but not which NaN it was.
 #pragma once
 #include "common/numeric.cuh"
 
@@ -24,19 +24,19 @@ CK_KEY_BITS(double, u64, 0x8000000000000000ull, 0x7ff0000000000000ull, (u64)__do
 
 template <class T> using sort_key_t = typename KeyBits<T>::type;
 
-// Positive numbers rise with their bits, negative ones fall: all bits of those are turned over. Neither infinity comes to 0.
+// Positive numbers rise with their bits, negative ones fall: all bits of those are turned over.
 template <class T> __device__ __forceinline__ sort_key_t<T> sort_key(T x, bool falling) {
   using Bits = KeyBits<T>;
   using K = sort_key_t<T>;
   constexpr bool kFloating = Bits::infinity != 0;
   const K bits = Bits::of(x), magnitude = (K)(bits & (K)~Bits::turned);
-  if (kFloating && magnitude > Bits::infinity) return 0;
+  if (kFloating && magnitude > Bits::infinity) return falling ? 0 : (K)~(K)0;
   const bool all = kFloating && magnitude != bits;
   const K rising = (K)(all ? ~bits : bits ^ Bits::turned);
   return falling ? (K)~rising : rising;
 }
 
-// Of key 0 all bits are set, or all but the sign: both are NaN.
+// The greatest key of a rising sort has all bits but the sign: NaN.
 template <class T> __device__ __forceinline__ T sort_element(sort_key_t<T> key, bool falling) {
   using Bits = KeyBits<T>;
   using K = sort_key_t<T>;

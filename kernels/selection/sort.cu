@@ -1,6 +1,6 @@
 // The elements of a tensor [outer, length, inner] in rising (or falling) order along the middle dimension, with their
-// indices or without; equal ones in the order of their indices. NaN comes before every number, and -0 is below +0, as
-// in top_k. A row here is what lies along the middle dimension, `inner` elements apart.
+// indices or without; equal ones in the order of their indices. NaN is above every number, and -0 is below +0. A row here
+// is what lies along the middle dimension, `inner` elements apart.
 //
 // Elements are sorted as unsigned keys (common/sort_key.cuh). A row of at most 1,024 is merged by one block in shared
 // memory, runs of 1, 2, 4 and so on: an element goes as far behind the start of the merged run as elements stand before

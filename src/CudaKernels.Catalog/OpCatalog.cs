@@ -25,6 +25,7 @@ public static class OpCatalog
         .. PoolingCases.All,
         .. RecurrentCases.All,
         .. ReductionCases.All,
+        .. HistogramCases.All,
         .. NormalizationCases.All,
         .. IndexCases.All,
         .. RowGradientCases.All,

@@ -215,12 +215,7 @@ internal static class SelectionCases
         // In the elements' own type: two integers of 64 bits may be one float64.
         private static int Compare<T>(T a, T b, bool falling) where T : INumber<T>
         {
-            if (T.IsNaN(a) || T.IsNaN(b))
-            {
-                return T.IsNaN(b).CompareTo(T.IsNaN(a));
-            }
-
-            var order = a == b ? T.IsNegative(b).CompareTo(T.IsNegative(a)) : a.CompareTo(b);
+            var order = T.IsNaN(a) || T.IsNaN(b) ? T.IsNaN(a).CompareTo(T.IsNaN(b)) : a == b ? T.IsNegative(b).CompareTo(T.IsNegative(a)) : a.CompareTo(b);
             return falling ? -order : order;
         }
     }

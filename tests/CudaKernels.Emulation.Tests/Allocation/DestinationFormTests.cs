@@ -278,6 +278,7 @@ public sealed class DestinationFormTests(DestinationFormTests.Devices devices) :
         using var looked = device.CreateZeros<float>([2, 3, 24]);
         using var picked = device.CreateZeros<float>([16, 2]);
         using var places = device.CreateZeros<long>([16, 24]);
+        using var bins = device.CreateZeros<long>([10]);
         using var y = device.CreateZeros<float>([16, 24]);
         using var bytes = device.CreateZeros<byte>([16, 2, 5]);
         using var framed = device.CreateZeros<float>([17, 26]);
@@ -294,6 +295,7 @@ public sealed class DestinationFormTests(DestinationFormTests.Devices devices) :
         RequireNone(device, () => large.UpsampleBilinear2dGradient(true, images));
         RequireNone(device, () => x.CumulativeSum(1, y));
         RequireNone(device, () => x.Sort(0, y, places));
+        RequireNone(device, () => x.Histogram(-1, 1, bins));
     }
 
     [Theory]

@@ -61,6 +61,7 @@ CK_SHUFFLES(double)
 
 __device__ int atomicAdd(int*, int);
 __device__ unsigned atomicAdd(unsigned*, unsigned);
+__device__ unsigned long long atomicAdd(unsigned long long*, unsigned long long);
 __device__ float atomicAdd(float*, float);
 __device__ double atomicAdd(double*, double);
 __device__ int atomicOr(int*, int);

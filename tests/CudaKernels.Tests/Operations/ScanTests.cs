@@ -61,8 +61,8 @@ public sealed class ScanTests : IDisposable
         using var places = x.ArgSort();
         Assert.Equal([float.NaN, 5, 5, 1, 0, -0f], values.ToArray());
         Assert.Equal([2L, 1, 3, 0, 5, 4], indices.ToArray());
-        Assert.Equal([float.NaN, -0f, 0, 1, 5, 5], rising.ToArray());
-        Assert.Equal([2L, 4, 5, 0, 1, 3], places.ToArray());
+        Assert.Equal([-0f, 0, 1, 5, 5, float.NaN], rising.ToArray());
+        Assert.Equal([4L, 5, 0, 1, 3, 2], places.ToArray());
         values.Dispose();
         indices.Dispose();
     }

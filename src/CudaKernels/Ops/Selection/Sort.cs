@@ -7,8 +7,8 @@ public static partial class TensorOperations
     extension<T>(DeviceTensor<T> x) where T : unmanaged, INumber<T>
     {
         /// <summary>
-        /// Sorts along a dimension, in rising (or falling) order; equal elements keep theirs. NaN comes before every number either way, and -0 is
-        /// below +0: the first k elements are those of <c>TopK</c>. <c>ScatterAdd</c> by the indices is the gradient.
+        /// Sorts along a dimension, in rising (or falling) order; equal elements keep theirs. NaN is above every number, and -0 is below +0.
+        /// <c>ScatterAdd</c> by the indices is the gradient.
         /// </summary>
         /// <param name="axis">The dimension, of at most 2³¹ - 1 elements; negative counts from the end.</param>
         /// <param name="values">The sorted elements, of this tensor's shape. Must not overlap another tensor.</param>

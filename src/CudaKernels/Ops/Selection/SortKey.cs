@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace CudaKernels;
 
-/// <summary>Elements as unsigned keys that rise in the order in which a sort wants them, as in kernels/common/sort_key.cuh: NaN is 0.</summary>
+/// <summary>Elements as unsigned keys that rise in the order in which a sort wants them, as in kernels/common/sort_key.cuh: NaN is above every number.</summary>
 /// <typeparam name="T">The element.</typeparam>
 /// <typeparam name="TKey">The unsigned integer of its size.</typeparam>
 internal static class SortKey<T, TKey>
@@ -21,7 +21,7 @@ internal static class SortKey<T, TKey>
     {
         if (IsFloating && T.IsNaN(x))
         {
-            return TKey.Zero;
+            return descending ? TKey.Zero : ~TKey.Zero;
         }
 
         var bits = Unsafe.BitCast<T, TKey>(x);
