@@ -98,7 +98,7 @@ internal static class SelectionCases
         [
             new(0, 3, 2, Any, AllForms),
             new(2, 0, 3, Any, AllForms),
-            new(1, 1, 1, Any, AllForms),
+            new(1, 1, 1, Equal, AllForms),
             new(3, 2, 1, Any, AllForms),
             new(2, 33, 1, Equal, AllForms),
             new(2, 31, 3, 7, AllForms),
