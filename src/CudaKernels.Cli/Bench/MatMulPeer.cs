@@ -5,8 +5,8 @@ namespace CudaKernels.Cli.Bench;
 /// <summary>The matrix product of OpenBLAS at the size of a case, over its own memory.</summary>
 internal sealed unsafe class MatMulPeer<T> : IDisposable where T : unmanaged
 {
-    // An idle OpenBLAS thread spins for 2^26 clock ticks before it sleeps, some 30 ms.
-    private static readonly TimeSpan s_rest = TimeSpan.FromMilliseconds(40);
+    // An idle OpenBLAS thread spins before it sleeps, for more than 40 ms on some machines, and takes half a core from whoever comes next.
+    private static readonly TimeSpan s_rest = TimeSpan.FromMilliseconds(200);
 
     private readonly HostArray<T> _a;
     private readonly HostArray<T> _b;
