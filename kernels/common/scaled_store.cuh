@@ -1,33 +1,51 @@
-// C = alpha * product + beta * C, an element or two of a row at once, by kernels that hold their sums in float registers.
+// C = alpha * product + beta * C, an element or two of a row at once, by kernels that hold their sums in registers.
+//
+// Kernels that multiply matrices leave their sums to such a struct: of(matrix) is that of one matrix of a batch, which has
+// element(row, column, sum), and pair(row, column, first, second) for two elements side by side, the first in an even column.
 #pragma once
 #include "common/compute.cuh"
+#include "common/matrix_problem.cuh"
+
+template <class T> struct alignas(2 * sizeof(T)) TwoElements { T first, second; };
+
+// Whether two elements from an even column on lie at a multiple of their size, in every row.
+template <class T> __device__ __forceinline__ bool has_pairs(const T* x, i64 pitch) { return ((u64)x | (u64)pitch * sizeof(T)) % (2 * sizeof(T)) == 0; }
+
+template <class T> __device__ __forceinline__ void store_pair(T* to, bool in_pairs, T first, T second) {
+  if (in_pairs) {
+    *reinterpret_cast<TwoElements<T>*>(to) = {first, second};
+  } else {
+    to[0] = first;
+    to[1] = second;
+  }
+}
 
 template <class T> struct ScaledStore {
   T* c;
-  i64 pitch;
-  float alpha, beta;
-  bool has_pairs;  // two elements from an even column on lie at a multiple of their size
+  i64 pitch, batch;
+  compute_t<T> alpha, beta;
+  bool in_pairs;
 
-  __device__ __forceinline__ ScaledStore(T* c, i64 pitch, float alpha, float beta)
-      : c(c), pitch(pitch), alpha(alpha), beta(beta), has_pairs(((u64)c | (u64)pitch * sizeof(T)) % (2 * sizeof(T)) == 0) {}
+  __device__ __forceinline__ ScaledStore(T* c, i64 pitch, i64 batch, compute_t<T> alpha, compute_t<T> beta)
+      : c(c), pitch(pitch), batch(batch), alpha(alpha), beta(beta), in_pairs(has_pairs(c, pitch)) {}
+
+  __device__ __forceinline__ ScaledStore(T* c, const MatrixProblem& p, compute_t<T> alpha, compute_t<T> beta) : ScaledStore(c, p.ldc, p.batch_c, alpha, beta) {}
+
+  __device__ __forceinline__ ScaledStore of(i64 matrix) const { return ScaledStore(c + matrix * batch, pitch, batch, alpha, beta); }
 
   // beta = 0 must not read C: it may hold anything, NaN included.
-  __device__ __forceinline__ T scaled(const T* before, float sum) const { return down<T>(beta == 0.0f ? alpha * sum : alpha * sum + beta * up(*before)); }
-
-  __device__ __forceinline__ void element(i64 row, i64 column, float x) const {
-    T* to = c + row * pitch + column;
-    *to = scaled(to, x);
+  __device__ __forceinline__ T scaled(const T* before, sum_t<T> sum) const {
+    const sum_t<T> value = (sum_t<T>)alpha * sum;
+    return down<T>((compute_t<T>)(beta == compute_t<T>(0) ? value : value + (sum_t<T>)beta * (sum_t<T>)up(*before)));
   }
 
-  __device__ __forceinline__ void pair(i64 row, i64 column, float x, float y) const {
-    static_assert(sizeof(T) == 2, "two elements are one word");
+  __device__ __forceinline__ void element(i64 row, i64 column, sum_t<T> sum) const {
     T* to = c + row * pitch + column;
-    const T first = scaled(to, x), second = scaled(to + 1, y);
-    if (has_pairs) {
-      *reinterpret_cast<u32*>(to) = (u32)first.bits | (u32)second.bits << 16;
-    } else {
-      to[0] = first;
-      to[1] = second;
-    }
+    *to = scaled(to, sum);
+  }
+
+  __device__ __forceinline__ void pair(i64 row, i64 column, sum_t<T> first, sum_t<T> second) const {
+    T* to = c + row * pitch + column;
+    store_pair(to, in_pairs, scaled(to, first), scaled(to + 1, second));
   }
 };

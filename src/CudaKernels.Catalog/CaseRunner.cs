@@ -28,7 +28,7 @@ public static class CaseRunner
     public static CaseResult Check(ComputeDevice device, OpCase operation, ElementKind kind, string variant, int seed = 0, int cases = int.MaxValue, Func<CaseShape, bool>? where = null)
     {
         ArgumentNullException.ThrowIfNull(operation);
-        var tolerance = operation.Tolerance(kind);
+        var tolerance = operation.ToleranceOf(kind, variant);
         var (count, worst) = (0, 0.0);
         foreach (var shape in operation.Shapes.Where(where ?? (_ => true)).Take(cases))
         {
@@ -60,7 +60,7 @@ public static class CaseRunner
         {
             var plan = operation.Plan(kind, inputs);
             plan.RunAll();
-            return plan.Verify(kind, operation.Tolerance(kind));
+            return plan.Verify(kind, operation.ToleranceOf(kind, variant));
         }
         catch (CudaException exception)
         {

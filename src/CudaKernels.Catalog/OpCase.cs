@@ -51,6 +51,9 @@ public abstract class OpCase
         _ => 0,
     };
 
+    /// <summary>The largest error that a variant may make, where it rounds more coarsely than the others.</summary>
+    public virtual double ToleranceOf(ElementKind kind, string variant) => Tolerance(kind);
+
     /// <summary>Whether a variant is made for an element type.</summary>
     public virtual bool Covers(ElementKind kind, string variant) => true;
 

@@ -18,6 +18,7 @@ public static class OpCatalog
         .. ComparisonCases.All,
         .. LogicalCases.All,
         new MatMulCase(),
+        new FusedMatMulCase(),
         .. TransposeCases.All,
         .. ConvolutionCases.All,
         .. QuantizationCases.All,

@@ -7,12 +7,14 @@ internal sealed class MatMulCase : NumericCase
 {
     private const string TensorCore = "tensor-core";
     private const string Wgmma = "wgmma";
+    private const string Tf32 = "tf32";
+    private const string Tf32x3 = "tf32x3";
 
     public override string Name => "matmul";
 
     public override string Family => "linear_algebra";
 
-    public override IReadOnlyList<string> Variants => ["simt", "cublas", TensorCore, Wgmma];
+    public override IReadOnlyList<string> Variants => ["simt", "cublas", TensorCore, Wgmma, Tf32, Tf32x3];
 
     public override IReadOnlyList<CaseShape> Shapes =>
     [
@@ -31,7 +33,7 @@ internal sealed class MatMulCase : NumericCase
     public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
         [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(9, 17, 20), new(65, 3, 5), new([5, 67, 9], CaseLayout.Strided), new([16, 64, 16], CaseLayout.Unaligned), new(65, 64, 2), new(3, 5, 7, 2)];
 
-    public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => variant switch { TensorCore => TensorCoreShapes, Wgmma => WgmmaShapes, _ => RaggedShapes };
+    public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => variant switch { TensorCore => TensorCoreShapes, Tf32 or Tf32x3 => Tf32Shapes, Wgmma => WgmmaShapes, _ => RaggedShapes };
 
     public override IReadOnlyList<CaseShape> BenchShapes => [new(512, 512, 512), new(1024, 1024, 1024), new(2048, 2048, 2048)];
 
@@ -40,24 +42,29 @@ internal sealed class MatMulCase : NumericCase
     private static IReadOnlyList<CaseShape> TensorCoreShapes { get; } =
         [new(0, 5, 3), new(128, 129, 0), new(1, 1, 1), new(9, 17, 20), new(130, 3, 72), new(3, 130, 9), new([5, 67, 9], CaseLayout.Strided), new([16, 64, 16], CaseLayout.Unaligned), new(8, 16, 200), new(7, 9, 257), new(3, 5, 7, 2), new(8, 24, 40, 3)];
 
+    // The same of stages of 32; whole tiles of them read too often for a check.
+    private static IReadOnlyList<CaseShape> Tf32Shapes { get; } =
+        [new(0, 5, 3), new(128, 129, 0), new(1, 1, 1), new(9, 17, 20), new(130, 3, 36), new(3, 130, 9), new([5, 67, 9], CaseLayout.Strided), new([16, 64, 16], CaseLayout.Unaligned), new(8, 16, 100), new(7, 9, 129), new(3, 5, 7, 2), new(8, 24, 40, 3)];
+
     // Two tiles of 128x256 along either side; depths that go round the ring of four stages of 64; more tiles than the software device
     // has multiprocessors, so that a block takes a second one.
     private static IReadOnlyList<CaseShape> WgmmaShapes { get; } =
         [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(9, 17, 20), new(136, 8, 72), new(8, 264, 8), new([16, 64, 16], CaseLayout.Unaligned), new(8, 16, 328), new(8, 8, 136, 6), new(8, 24, 40, 3)];
 
-    public override string KernelFileOf(string variant) => variant switch { TensorCore => "linear_algebra/matmul_mma.cu", Wgmma => "linear_algebra/matmul_wgmma.cu", _ => KernelFile };
+    public override string KernelFileOf(string variant) => variant switch { TensorCore => "linear_algebra/matmul_mma.cu", Wgmma => "linear_algebra/matmul_wgmma.cu", Tf32 or Tf32x3 => "linear_algebra/matmul_tf32.cu", _ => KernelFile };
 
     public override bool Covers(ElementKind kind, string variant) => variant switch
     {
         "cublas" => ElementTypes.Floating.Contains(kind),
         TensorCore or Wgmma => kind is ElementKind.Float16 or ElementKind.BFloat16,
+        Tf32 or Tf32x3 => kind is ElementKind.Float32,
         _ => true,
     };
 
     public override bool Runs(ComputeDevice device, string variant) => variant switch
     {
         "cublas" => device is CudaDevice { HasCublas: true },
-        TensorCore => device is CudaDevice { Specification.ComputeCapability.Major: >= 8 },
+        TensorCore or Tf32 or Tf32x3 => device is CudaDevice { Specification.ComputeCapability.Major: >= 8 },
         Wgmma => device is CudaDevice { Specification.ComputeCapability: { Major: 9, Minor: 0 } },
         _ => true,
     };
@@ -72,13 +79,16 @@ internal sealed class MatMulCase : NumericCase
         _ => 0,
     };
 
+    public override double ToleranceOf(ElementKind kind, string variant) => variant switch { Tf32 => 2e-3, Tf32x3 => 2e-6, _ => Tolerance(kind) };
+
     protected override CasePlan Plan<T>(CaseInputs inputs)
     {
         var (m, n, k) = (inputs.Lengths[0], inputs.Lengths[1], inputs.Lengths[2]);
         nint[] batch = inputs.Lengths.Length > 3 ? [inputs.Lengths[3]] : [];
         var floating = ElementTypes.Floating.Contains(ElementType<T>.Kind);
         var (low, high) = floating ? (-1.0, 1.0) : (0.0, 3.0);
-        var algorithm = inputs.Variant switch { "cublas" => MatMulAlgorithm.Cublas, TensorCore => MatMulAlgorithm.TensorCore, Wgmma => MatMulAlgorithm.Wgmma, _ => MatMulAlgorithm.Simt };
+        var algorithm = inputs.Variant switch { "cublas" => MatMulAlgorithm.Cublas, TensorCore or Tf32 or Tf32x3 => MatMulAlgorithm.TensorCore, Wgmma => MatMulAlgorithm.Wgmma, _ => MatMulAlgorithm.Simt };
+        var precision = inputs.Variant switch { Tf32 => MatMulPrecision.Tf32, Tf32x3 => MatMulPrecision.Tf32x3, _ => MatMulPrecision.Full };
         var a = inputs.Input<T>([.. batch, m, k], low, high);
         var b = inputs.Input<T>([k, n], low, high);
         var transposedA = inputs.Input<T>([.. batch, k, m], low, high);
@@ -87,19 +97,20 @@ internal sealed class MatMulCase : NumericCase
         var both = inputs.Input<T>([.. batch, m, n], low, high);
         var before = both.Values;
         var added = inputs.Own(both.Tensor.Clone());
-        var plan = new CasePlan(() => a.Tensor.MatMul(b.Tensor, plain, algorithm: algorithm), ElementType<T>.Size * (double)((m * k) + (k * n) + (m * n)), 2.0 * m * n * k)
-            .Also(() => transposedA.Tensor.MatMul(transposedB.Tensor, added, transposeA: true, transposeB: true, alpha: 2, beta: 3, algorithm: algorithm))
+        var plan = new CasePlan(() => a.Tensor.MatMul(b.Tensor, plain, algorithm: algorithm, precision: precision), ElementType<T>.Size * (double)((m * k) + (k * n) + (m * n)), 2.0 * m * n * k)
+            .Also(() => transposedA.Tensor.MatMul(transposedB.Tensor, added, transposeA: true, transposeB: true, alpha: 2, beta: 3, algorithm: algorithm, precision: precision))
             .Expect(plain, () => Reference<T>(a.Values, b.Values, null, Count(batch), m, n, k, false, false, 1, 0).Values, floor: 1e-2, () => Reference<T>(a.Values, b.Values, null, Count(batch), m, n, k, false, false, 1, 0).Scale)
             .Expect(added, () => Reference<T>(transposedA.Values, transposedB.Values, before, Count(batch), m, n, k, true, true, 2, 3).Values, floor: 1e-2, () => Reference<T>(transposedA.Values, transposedB.Values, before, Count(batch), m, n, k, true, true, 2, 3).Scale);
-        return inputs.Variant is TensorCore or Wgmma && inputs.HasSpecials && k > 0 ? AlsoCrossed<T>(plan, inputs, batch, m, n, k, algorithm) : plan;
+        return inputs.Variant is TensorCore or Wgmma or Tf32 or Tf32x3 && inputs.HasSpecials && k > 0 ? AlsoCrossed<T>(plan, inputs, batch, m, n, k, algorithm, precision) : plan;
     }
 
-    // One operand transposed and the other not, in rows of multiples of 16 bytes, whose ends belong to no matrix; NaN and infinities.
-    private static CasePlan AlsoCrossed<T>(CasePlan plan, CaseInputs inputs, nint[] batch, nint m, nint n, nint k, MatMulAlgorithm algorithm) where T : unmanaged, INumber<T>, IMinMaxValue<T>
+    // One operand transposed and the other not, in rows of multiples of 16 bytes, whose ends belong to no matrix; NaN and infinities, of
+    // which split operands make NaN.
+    private static CasePlan AlsoCrossed<T>(CasePlan plan, CaseInputs inputs, nint[] batch, nint m, nint n, nint k, MatMulAlgorithm algorithm, MatMulPrecision precision) where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
         var a = Padded<T>(inputs, [.. batch, m, k]);
         var b = Padded<T>(inputs, [n, k]);
-        if (a.Data.Length >= 16)
+        if (a.Data.Length >= 16 && precision != MatMulPrecision.Tf32x3)
         {
             a.Set(0, T.CreateChecked(double.NaN));
             a.Set(a.Data.Length / 2, T.CreateChecked(double.PositiveInfinity));
@@ -112,8 +123,8 @@ internal sealed class MatMulCase : NumericCase
         var scaled = Padded<T>(inputs, [.. batch, m, n]);
         var before = scaled.Values;
         return plan
-            .Also(() => a.Tensor.MatMul(b.Tensor, special.Tensor, transposeB: true, algorithm: algorithm))
-            .Also(() => transposedA.Tensor.MatMul(plainB.Tensor, scaled.Tensor, transposeA: true, alpha: -1, beta: 0.5, algorithm: algorithm))
+            .Also(() => a.Tensor.MatMul(b.Tensor, special.Tensor, transposeB: true, algorithm: algorithm, precision: precision))
+            .Also(() => transposedA.Tensor.MatMul(plainB.Tensor, scaled.Tensor, transposeA: true, alpha: -1, beta: 0.5, algorithm: algorithm, precision: precision))
             .Expect(special.Tensor, () => Reference<T>(a.Values, b.Values, null, Count(batch), m, n, k, false, true, 1, 0).Values, floor: 1e-2, () => Reference<T>(a.Values, b.Values, null, Count(batch), m, n, k, false, true, 1, 0).Scale)
             .Expect(scaled.Tensor, () => Reference<T>(transposedA.Values, plainB.Values, before, Count(batch), m, n, k, true, false, -1, 0.5).Values, floor: 1e-2, () => Reference<T>(transposedA.Values, plainB.Values, before, Count(batch), m, n, k, true, false, -1, 0.5).Scale);
     }

@@ -3,7 +3,11 @@ namespace CudaKernels.Catalog.Cases;
 /// <summary>y = scale·channelScale[j]·Σ a[i, k]·b[j, k] + bias[j]. The shape holds m, n and k.</summary>
 internal sealed class QuantizedMatMulCase : FloatingCase
 {
+    private const string TensorCore = "tensor-core";
+
     public override string Name => "quantized-gemm";
+
+    public override IReadOnlyList<string> Variants => ["", TensorCore];
 
     public override string Family => "quantization";
 
@@ -25,8 +29,20 @@ internal sealed class QuantizedMatMulCase : FloatingCase
 
     public override IReadOnlyList<CaseShape> BenchShapes => [new(512, 512, 512), new(1024, 1024, 1024), new(2048, 2048, 2048)];
 
+    public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => variant == TensorCore ? TensorCoreShapes : RaggedShapes;
+
+    // Two tiles of 128 along either side; depths of up to four stages of 128, which go round the ring; rows that start at multiples of
+    // 16 bytes and rows that do not.
+    private static IReadOnlyList<CaseShape> TensorCoreShapes { get; } =
+        [new(0, 5, 3), new(128, 129, 0), new(1, 1, 1), new(9, 17, 20), new(130, 3, 144), new(3, 130, 9), new([5, 67, 9], CaseLayout.Strided), new([16, 64, 16], CaseLayout.Unaligned), new(8, 16, 400), new(7, 9, 513), new(24, 40, 64)];
+
+    public override string KernelFileOf(string variant) => variant == TensorCore ? "quantization/quantized_gemm_mma.cu" : KernelFile;
+
+    public override bool Runs(ComputeDevice device, string variant) => variant != TensorCore || device is CudaDevice { Specification.ComputeCapability.Major: >= 8 };
+
     protected override CasePlan Plan<T>(CaseInputs inputs)
     {
+        var algorithm = inputs.Variant == TensorCore ? QuantizedMatMulAlgorithm.TensorCore : QuantizedMatMulAlgorithm.Simt;
         var (m, n, k) = (inputs.Lengths[0], inputs.Lengths[1], inputs.Lengths[2]);
         var a = inputs.Input<sbyte>([m, k], -128, 128);
         var b = inputs.Input<sbyte>([n, k], -128, 128);
@@ -36,8 +52,8 @@ internal sealed class QuantizedMatMulCase : FloatingCase
         var bias = inputs.Own(inputs.Device.CreateTensor([.. Enumerable.Range(0, (int)n).Select(j => T.CreateTruncating((j % 5) - 2))], [n]));
         var (perChannel, whole) = (QuantizationCases.Dense<T>(inputs, [m, n]), QuantizationCases.Dense<T>(inputs, [m, n]));
         var sums = new Lazy<double[]>(() => Sums(a.Values, b.Values, (int)m, (int)n, (int)k));
-        return new CasePlan(() => a.Tensor.QuantizedMatMul(left, b.Tensor, right, bias, perChannel), (double)(m * k) + (n * k) + (ElementType<T>.Size * m * n), 2.0 * m * n * k)
-            .Also(() => a.Tensor.QuantizedMatMul(left, b.Tensor, left, null, whole))
+        return new CasePlan(() => a.Tensor.QuantizedMatMul(left, b.Tensor, right, bias, perChannel, algorithm), (double)(m * k) + (n * k) + (ElementType<T>.Size * m * n), 2.0 * m * n * k)
+            .Also(() => a.Tensor.QuantizedMatMul(left, b.Tensor, left, null, whole, algorithm))
             .Expect(perChannel, () => Scaled((i, sum) => ((double)scale * scales[i % n] * sum) + (i % n % 5) - 2), floor: 1e-3, () => Scaled((i, sum) => Math.Abs((double)scale * scales[i % n] * sum) + 2))
             .Expect(whole, () => Scaled((_, sum) => (double)scale * scale * sum), floor: 1e-3);
 

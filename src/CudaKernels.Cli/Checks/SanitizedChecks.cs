@@ -39,12 +39,12 @@ internal sealed class SanitizedChecks(int seed) : IDisposable
             var failure = error.Failure ?? (seen > MostAccesses ? $"{seen} checked accesses, at most {MostAccesses} a case" : null);
             if (failure is not null || reports.Length > 0)
             {
-                var result = new CaseResult(operation, kind, variant, count, worst, operation.Tolerance(kind), failure is null ? null : $"{run.Shape}: {failure}");
+                var result = new CaseResult(operation, kind, variant, count, worst, operation.ToleranceOf(kind, variant), failure is null ? null : $"{run.Shape}: {failure}");
                 return new CheckResult(result, accesses, reports, $"check {operation.Name} --sanitize --seed {run.Schedule}");
             }
         }
 
-        return new CheckResult(new CaseResult(operation, kind, variant, count, worst, operation.Tolerance(kind), null), accesses, [], null);
+        return new CheckResult(new CaseResult(operation, kind, variant, count, worst, operation.ToleranceOf(kind, variant), null), accesses, [], null);
     }
 
     private (CaseError Error, long Accesses, EmulationReport[] Reports) Run(OpCase operation, ElementKind kind, string variant, CaseShape shape, int schedule, int input)

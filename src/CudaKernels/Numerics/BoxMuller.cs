@@ -21,7 +21,7 @@ internal static class BoxMuller
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Vector512<float> First, Vector512<float> Second) Transform(Vector512<uint> a, Vector512<uint> b)
     {
-        var r = Vector512.Sqrt(Vector512.Create(-2f) * VectorMath.LogOfNormal(Unit(a), Vector512<float>.Zero));
+        var r = Vector512.Sqrt(Vector512.Create(-2f) * VectorMath.LogOfNormal(Unit(a)));
         // The angle within an eighth of a turn of the nearest quarter.
         var quadrant = (b + Vector512.Create(0x20000000u)) >> 30;
         var rest = Vector512.ConvertToSingle((b - (quadrant << 30)).AsInt32());

@@ -96,12 +96,18 @@ internal static class VectorLoop
             var codes = Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(from), (nuint)i);
             Codes<T, TFunction>(function, codes).StoreUnsafe(ref MemoryMarshal.GetReference(to), (nuint)i);
         }
-        if (i == from.Length) return;
+        if (i < from.Length) ApplyToRest<T, TFunction>(function, from[i..], to[i..]);
+    }
+
+    // Apart, so that the loop above has all that the JIT agrees to inline.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ApplyToRest<T, TFunction>(TFunction function, ReadOnlySpan<ushort> from, Span<ushort> to) where TFunction : struct, IVectorFunction<float>
+    {
         var rest = Vector512<ushort>.Zero;
-        var elements = MemoryMarshal.CreateSpan(ref Unsafe.As<Vector512<ushort>, ushort>(ref rest), from.Length - i);
-        from[i..].CopyTo(elements);
+        var elements = MemoryMarshal.CreateSpan(ref Unsafe.As<Vector512<ushort>, ushort>(ref rest), from.Length);
+        from.CopyTo(elements);
         rest = Codes<T, TFunction>(function, rest);
-        elements.CopyTo(to[i..]);
+        elements.CopyTo(to);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

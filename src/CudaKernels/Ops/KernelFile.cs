@@ -30,6 +30,7 @@ internal sealed class KernelFile
             System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(FlashAttention).TypeHandle);
             System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(CumulativeSumKernels).TypeHandle);
             System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(FusedKernels).TypeHandle);
+            System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(FusedMatMulKernels).TypeHandle);
             System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(SortKernels).TypeHandle);
             lock (s_all)
             {

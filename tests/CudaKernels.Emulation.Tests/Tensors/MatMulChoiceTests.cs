@@ -34,6 +34,30 @@ public sealed class MatMulChoiceTests
         Assert.Equal(MatMulAlgorithm.Simt, Choose<sbyte>(device, MatMulAlgorithm.Auto, 64, 64, 64));
     }
 
+    [Theory]
+    [InlineData(9, false, 16, MatMulPrecision.Tf32, MatMulAlgorithm.TensorCore)]
+    [InlineData(8, false, 16, MatMulPrecision.Tf32x3, MatMulAlgorithm.TensorCore)]
+    [InlineData(8, false, 15, MatMulPrecision.Tf32, MatMulAlgorithm.Simt)]
+    [InlineData(7, false, 16, MatMulPrecision.Tf32, MatMulAlgorithm.Simt)]
+    [InlineData(9, true, 16, MatMulPrecision.Tf32, MatMulAlgorithm.Cublas)]
+    [InlineData(9, true, 16, MatMulPrecision.Tf32x3, MatMulAlgorithm.TensorCore)]
+    [InlineData(9, true, 15, MatMulPrecision.Tf32x3, MatMulAlgorithm.Cublas)]
+    [InlineData(9, true, 16, MatMulPrecision.Full, MatMulAlgorithm.Cublas)]
+    public void AutoOfFloatByPrecision(int capability, bool hasCublas, int length, MatMulPrecision precision, MatMulAlgorithm expected)
+    {
+        using var device = Open(DeviceKind.Cuda, capability, hasCublas);
+        Assert.Equal(expected, Choose<float>(device, MatMulAlgorithm.Auto, length, 64, 64, precision));
+    }
+
+    [Fact]
+    public void OnlyFloatHasAPrecision()
+    {
+        Assert.Equal(MatMulPrecision.Tf32x3, MatMulChoice.PrecisionOf<float>(MatMulPrecision.Tf32x3));
+        Assert.Equal(MatMulPrecision.Full, MatMulChoice.PrecisionOf<double>(MatMulPrecision.Tf32));
+        Assert.Equal(MatMulPrecision.Full, MatMulChoice.PrecisionOf<Half>(MatMulPrecision.Tf32));
+        Assert.Throws<ArgumentOutOfRangeException>(() => MatMulChoice.PrecisionOf<float>((MatMulPrecision)3));
+    }
+
     [Fact]
     public void WhatIsAskedForIsTaken()
     {
@@ -96,8 +120,8 @@ public sealed class MatMulChoiceTests
         Assert.Empty(emulated.Reports);
     }
 
-    private static MatMulAlgorithm Choose<T>(CudaDevice device, MatMulAlgorithm algorithm, int m, int n, int k) where T : unmanaged =>
-        MatMulChoice.Of<T>(device, algorithm, new MatrixOperand(m, k, false, Math.Max(k, 1)), new MatrixOperand(k, n, false, n));
+    private static MatMulAlgorithm Choose<T>(CudaDevice device, MatMulAlgorithm algorithm, int m, int n, int k, MatMulPrecision precision = MatMulPrecision.Full) where T : unmanaged =>
+        MatMulChoice.Of<T>(device, algorithm, new MatrixOperand(m, k, false, Math.Max(k, 1)), new MatrixOperand(k, n, false, n), precision);
 
     private static CudaDevice Open(DeviceKind kind, int capability, bool hasCublas)
     {

@@ -43,29 +43,42 @@ internal static unsafe class FloatLanes
         }
     }
 
-    /// <summary>Compiled in full at once: a first call over a large tensor would otherwise spend seconds in unoptimised vector code.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RunFloats<TBody>(TBody body, float* y, float* a, float* b, nint count) where TBody : struct, IBody
     {
-        nint i = 0;
+        var whole = count & -16;
         if (b is null)
         {
-            for (; i <= count - 16; i += 16)
-            {
-                body.Invoke(Vector512.Load(a + i), default).Store(y + i);
-            }
+            RunVectors(body, y, a, whole);
         }
         else
         {
-            for (; i <= count - 16; i += 16)
-            {
-                body.Invoke(Vector512.Load(a + i), Vector512.Load(b + i)).Store(y + i);
-            }
+            RunVectors(body, y, a, b, whole);
         }
 
-        if (i < count)
+        if (whole < count)
         {
-            RunTail(body, y + i, a + i, b is null ? null : b + i, (int)(count - i));
+            RunTail(body, y + whole, a + whole, b is null ? null : b + whole, (int)(count - whole));
+        }
+    }
+
+    // Both loops are compiled in full at once: a first call over a large tensor would otherwise spend seconds in unoptimised vector code.
+    // Each is a method of its own, so that all of a long body fits into what the JIT agrees to inline.
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void RunVectors<TBody>(TBody body, float* y, float* a, nint count) where TBody : struct, IBody
+    {
+        for (nint i = 0; i < count; i += 16)
+        {
+            body.Invoke(Vector512.Load(a + i), default).Store(y + i);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void RunVectors<TBody>(TBody body, float* y, float* a, float* b, nint count) where TBody : struct, IBody
+    {
+        for (nint i = 0; i < count; i += 16)
+        {
+            body.Invoke(Vector512.Load(a + i), Vector512.Load(b + i)).Store(y + i);
         }
     }
 

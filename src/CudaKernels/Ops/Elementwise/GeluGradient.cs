@@ -58,14 +58,7 @@ public static partial class TensorOperations
             return dy * (distribution + (bounded * T.CreateTruncating(PeakDensity) * T.Exp(-half * bounded * bounded)));
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector512<float> Invoke(Vector512<float> x, Vector512<float> dy)
-        {
-            var bounded = Vector512.Min(Vector512.Max(x, Vector512.Create((float)-Tail)), Vector512.Create((float)Tail));
-            var half = Vector512.Create(0.5f);
-            var distribution = half + (half * VectorMath.Erf(bounded * Vector512.Create((float)RootHalf)));
-            return dy * (distribution + (bounded * Vector512.Create((float)PeakDensity) * VectorMath.Exp(-half * bounded * bounded)));
-        }
+        public Vector512<float> Invoke(Vector512<float> x, Vector512<float> dy) => dy * VectorMath.GeluErfSlope(x);
     }
 
     private readonly struct GeluTanhGradientFunction<T> : IBinaryFunction<T> where T : IFloatingPointIeee754<T>
@@ -89,15 +82,6 @@ public static partial class TensorOperations
             return dy * s * (T.One + (two * bounded * (T.One - s) * slope));
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector512<float> Invoke(Vector512<float> x, Vector512<float> dy)
-        {
-            var one = Vector512<float>.One;
-            var bounded = Vector512.Min(Vector512.Max(x, Vector512.Create((float)-Tail)), Vector512.Create((float)Tail));
-            var square = bounded * bounded;
-            var s = VectorMath.Sigmoid(Vector512.Create((float)(2 * Scale)) * bounded * (one + (Vector512.Create((float)Cubic) * square)));
-            var slope = Vector512.Create((float)Scale) * (one + (Vector512.Create((float)CubicDerivative) * square));
-            return dy * s * (one + (Vector512.Create(2f) * bounded * (one - s) * slope));
-        }
+        public Vector512<float> Invoke(Vector512<float> x, Vector512<float> dy) => dy * VectorMath.GeluTanhSlope(x);
     }
 }

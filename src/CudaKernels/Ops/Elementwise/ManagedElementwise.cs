@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace CudaKernels;
 
 /// <summary>Elementwise loops on the processor: whole runs where the operands are dense, otherwise runs gathered into small buffers.</summary>
@@ -16,7 +18,15 @@ internal static unsafe class ManagedElementwise
         if (loop.IsDense(operands))
         {
             var chunks = (loop.Count + DenseChunk - 1) / DenseChunk;
-            ManagedParallel.For(chunks, device.Options.Threads, new DenseWork<TBody>(body, all, loop.Count));
+            if (loop.Count * all.SizeY >= StreamedCopy.LeastBytes && !all.IsInPlace)
+            {
+                ManagedParallel.For(chunks, device.Options.Threads, new StreamedWork<TBody>(body, all, loop.Count));
+            }
+            else
+            {
+                ManagedParallel.For(chunks, device.Options.Threads, new DenseWork<TBody>(body, all, loop.Count));
+            }
+
             return;
         }
 
@@ -35,6 +45,8 @@ internal static unsafe class ManagedElementwise
         public readonly int SizeA = a.ElementSize;
         public readonly int SizeB = b.ElementSize;
         public readonly int SizeC = c.ElementSize;
+
+        public bool IsInPlace => Y == A || Y == B || Y == C;
     }
 
     private readonly struct DenseWork<TBody>(TBody body, Operands all, long count) : IParallelBody where TBody : struct, IElementwiseBody
@@ -46,6 +58,28 @@ internal static unsafe class ManagedElementwise
             var start = (nint)(chunk * DenseChunk);
             var length = (nint)Math.Min(DenseChunk, count - start);
             _body.Run(all.Y + (start * all.SizeY), all.A + (start * all.SizeA), all.B + (start * all.SizeB), all.C + (start * all.SizeC), length);
+        }
+    }
+
+    /// <summary>The same for results that no cache holds: they are made block by block in the first-level cache and leave it past the others.</summary>
+    private readonly struct StreamedWork<TBody>(TBody body, Operands all, long count) : IParallelBody where TBody : struct, IElementwiseBody
+    {
+        private readonly TBody _body = body;
+
+        [SkipLocalsInit]
+        public void Execute(long chunk)
+        {
+            var end = (nint)Math.Min((chunk + 1) * DenseChunk, count);
+            var block = stackalloc long[GatherBlock];
+            var step = GatherBlock * sizeof(long) / all.SizeY;
+            for (var start = (nint)(chunk * DenseChunk); start < end; start += step)
+            {
+                var length = Math.Min(step, end - start);
+                _body.Run((byte*)block, all.A + (start * all.SizeA), all.B + (start * all.SizeB), all.C + (start * all.SizeC), length);
+                StreamedCopy.Run((byte*)block, all.Y + (start * all.SizeY), length * all.SizeY);
+            }
+
+            StreamedCopy.Complete();
         }
     }
 

@@ -1,21 +1,40 @@
+using System.Globalization;
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace CudaKernels;
 
-/// <summary>The two kernels of an expression on each device that has run it.</summary>
+/// <summary>The two kernels of an elementwise expression.</summary>
 internal sealed unsafe class FusedKernels(string text, KernelTypes types) : IDisposable
 {
     // The text of one expression, which the catalog checks; every expression has kernels of these names.
     private static readonly KernelFile s_file = new("elementwise/fused.cu");
     private static readonly ElementwiseKernels s_kernels = new(s_file, "fused", "<{0}>", ElementTypes.Floating.Select(kind => new KernelTypes(kind)));
 
-    private readonly Lock _gate = new();
-    private Loaded[] _loaded = [];
-    private bool _isDisposed;
+    private readonly RuntimeKernels _kernels = new(s_file.Path, text, typeof(FusedOperation<>));
+    private readonly (string Dense, string Strided) _names = (s_kernels.Dense.Expression(types), s_kernels.Strided.Expression(types));
+
+    public string Text => _kernels.Text;
+
+    /// <summary>The CUDA C++ of <c>fused_dense</c> and <c>fused_strided</c>.</summary>
+    public static string Write<T>(FusedProgram<T> program) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var pointers = ", " + program.InputNames("const T* ");
+        var elements = string.Join(", ", Enumerable.Range(0, program.Inputs).Select(input => string.Create(CultureInfo.InvariantCulture, $"up(x{input}[at[{input + 1}]])")));
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"// y = f({program.InputNames("")}), elementwise: an expression f of other operations in one pass, as FusedOperation writes it.\n");
+        text.Append("#include \"common/elementwise.cuh\"\n").Append(program.Includes).Append('\n').Append(program.Functor).Append('\n');
+        text.Append(CultureInfo.InvariantCulture, $"template <class T> __global__ void __launch_bounds__(kElementwiseBlock) fused_dense(T* y{pointers}, i64 n) {{\n");
+        text.Append(CultureInfo.InvariantCulture, $"  map(y, n, Fused{{}}, {program.InputNames("")});\n}}\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"template <class T> __global__ void __launch_bounds__(kElementwiseBlock) fused_strided(T* y{pointers}, OperandLoop loop) {{\n");
+        text.Append(CultureInfo.InvariantCulture, $"  i64 at[{program.Inputs + 1}];\n");
+        text.Append(CultureInfo.InvariantCulture, $"  if (locate(loop, at)) y[at[0]] = down<T>(Fused{{}}({elements}));\n}}\n");
+        return text.ToString();
+    }
 
     public void Launch<T>(CudaDevice device, OperandLoop loop, DeviceTensor<T> destination, ReadOnlySpan<DeviceTensor<T>> inputs) where T : unmanaged
     {
-        var loaded = Find(device) ?? Load(device);
         KernelArgumentList arguments = default;
         arguments[0] = destination.Output;
         for (var i = 0; i < inputs.Length; i++)
@@ -27,60 +46,14 @@ internal sealed unsafe class FusedKernels(string text, KernelTypes types) : IDis
         arguments[inputs.Length + 1] = dense ? loop.Count : KernelArgument.Struct(&loop);
         var perThread = dense ? Elementwise.PackBytes / ElementType<T>.Size : 1;
         destination.Stream!.Launch(
-            dense ? loaded.Dense : loaded.Strided,
+            _kernels.Get(device, dense ? _names.Dense : _names.Strided),
             LaunchConfig.Cover((loop.Count + perThread - 1) / perThread, Elementwise.BlockSize),
             arguments[..(inputs.Length + 2)]);
     }
 
-    public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed, typeof(FusedOperation<>));
+    public void ThrowIfDisposed() => _kernels.ThrowIfDisposed();
 
-    public void Dispose()
-    {
-        lock (_gate)
-        {
-            _isDisposed = true;
-            foreach (var loaded in _loaded)
-            {
-                loaded.Module.Dispose();
-            }
-
-            _loaded = [];
-        }
-    }
-
-    private Loaded? Find(CudaDevice device)
-    {
-        foreach (var loaded in Volatile.Read(ref _loaded))
-        {
-            if (loaded.Device == device)
-            {
-                return loaded;
-            }
-        }
-
-        return null;
-    }
-
-    private Loaded Load(CudaDevice device)
-    {
-        lock (_gate)
-        {
-            ThrowIfDisposed();
-            if (Find(device) is { } known)
-            {
-                return known;
-            }
-
-            var (dense, strided) = (s_kernels.Dense.Expression(types), s_kernels.Strided.Expression(types));
-            var source = KernelSource.FromString(s_file.Path, device.Options.KernelText is { } change ? change(s_file.Path, text) : text);
-            var module = device.Compile(source, new CompileOptions { Kernels = [dense, strided] });
-            var loaded = new Loaded(device, module, module.GetKernel(dense), module.GetKernel(strided));
-            Volatile.Write(ref _loaded, [.. _loaded, loaded]);
-            return loaded;
-        }
-    }
-
-    private sealed record Loaded(CudaDevice Device, CudaModule Module, CudaKernel Dense, CudaKernel Strided);
+    public void Dispose() => _kernels.Dispose();
 
     [InlineArray(OperandLoop.MaxOperands + 1)]
     private struct KernelArgumentList

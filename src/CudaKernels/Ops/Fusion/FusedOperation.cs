@@ -26,14 +26,16 @@ public sealed class FusedOperation<T> : IDisposable where T : unmanaged, IFloati
         ArgumentOutOfRangeException.ThrowIfGreaterThan(inputs, MaxInputs);
         var result = expression([.. Enumerable.Range(0, inputs).Select(FusedValue<T>.OfInput)]);
         _program = new FusedProgram<T>(result ?? throw new ArgumentException("the expression gave null", nameof(expression)), inputs);
-        _kernels = new FusedKernels(_program.Text, TensorOperations.Types<T>());
+        _kernels = new FusedKernels(FusedKernels.Write(_program), TensorOperations.Types<T>());
     }
+
+    internal FusedProgram<T> Program => _program;
 
     /// <summary>The number of inputs.</summary>
     public int Inputs => _program.Inputs;
 
     /// <summary>The CUDA C++ that is compiled: a function and the two kernels <c>fused_dense</c> and <c>fused_strided</c>.</summary>
-    public string Source => _program.Text;
+    public string Source => _kernels.Text;
 
     /// <summary>An expression of one input.</summary>
     public static FusedOperation<T> Create(Func<FusedValue<T>, FusedValue<T>> expression)

@@ -20,7 +20,7 @@ internal sealed class FusedProgram<T> where T : unmanaged, IFloatingPointIeee754
 
         Add(result);
         Result = _registers[result];
-        Text = Write(result);
+        (Includes, Functor) = Write(result);
     }
 
     public int Inputs { get; }
@@ -34,8 +34,15 @@ internal sealed class FusedProgram<T> where T : unmanaged, IFloatingPointIeee754
     /// <summary>The register of the result.</summary>
     public int Result { get; }
 
-    /// <summary>The CUDA C++ of <c>fused_dense</c> and <c>fused_strided</c>.</summary>
-    public string Text { get; }
+    /// <summary>The kernel files that hold the functors of its functions, as lines of CUDA C++.</summary>
+    public string Includes { get; }
+
+    /// <summary>The struct <c>Fused</c>, whose call is the expression, in CUDA C++.</summary>
+    public string Functor { get; }
+
+    /// <summary>The names of the inputs, each after another text.</summary>
+    public string InputNames(string before, string separator = ", ", int first = 0) =>
+        string.Join(separator, Enumerable.Range(first, Inputs - first).Select(input => string.Create(CultureInfo.InvariantCulture, $"{before}x{input}")));
 
     private void Add(FusedValue<T> value)
     {
@@ -65,41 +72,21 @@ internal sealed class FusedProgram<T> where T : unmanaged, IFloatingPointIeee754
         }
     }
 
-    private string Write(FusedValue<T> result)
+    private (string Includes, string Functor) Write(FusedValue<T> result)
     {
         var names = _values.Select((value, i) => (value, Name: string.Create(CultureInfo.InvariantCulture, $"v{i}"))).ToDictionary(pair => pair.value, pair => pair.Name);
-        string[] inputs = [.. Enumerable.Range(0, Inputs).Select(input => string.Create(CultureInfo.InvariantCulture, $"x{input}"))];
+        var includes = string.Concat(_values.Select(value => value.File).Distinct().Order(StringComparer.Ordinal).Select(file => $"#include \"{file}\"\n"));
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"// y = f({string.Join(", ", inputs)}), elementwise: an expression f of other operations in one pass, as FusedOperation writes it.");
-        text.AppendLine("#include \"common/elementwise.cuh\"");
-        foreach (var file in _values.Select(value => value.File).Distinct().Order(StringComparer.Ordinal))
-        {
-            text.AppendLine(CultureInfo.InvariantCulture, $"#include \"{file}\"");
-        }
-
-        text.AppendLine();
-        text.AppendLine("struct Fused {");
-        text.AppendLine(CultureInfo.InvariantCulture, $"  template <class C> __device__ __forceinline__ C operator()({string.Join(", ", inputs.Select(input => "C " + input))}) const {{");
+        text.Append("struct Fused {\n");
+        text.Append(CultureInfo.InvariantCulture, $"  template <class C> __device__ __forceinline__ C operator()({InputNames("C ")}) const {{\n");
         foreach (var value in _values)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"    const C {names[value]} = {value.Text}({string.Join(", ", value.Operands.Select(Name))});");
+            text.Append(CultureInfo.InvariantCulture, $"    const C {names[value]} = {value.Text}({string.Join(", ", value.Operands.Select(Name))});\n");
         }
 
-        text.AppendLine(CultureInfo.InvariantCulture, $"    return {Name(result)};");
-        text.AppendLine("  }");
-        text.AppendLine("};");
-        text.AppendLine();
-        var pointers = string.Concat(inputs.Select(input => $", const T* {input}"));
-        text.AppendLine(CultureInfo.InvariantCulture, $"template <class T> __global__ void __launch_bounds__(kElementwiseBlock) fused_dense(T* y{pointers}, i64 n) {{");
-        text.AppendLine(CultureInfo.InvariantCulture, $"  map(y, n, Fused{{}}, {string.Join(", ", inputs)});");
-        text.AppendLine("}");
-        text.AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"template <class T> __global__ void __launch_bounds__(kElementwiseBlock) fused_strided(T* y{pointers}, OperandLoop loop) {{");
-        text.AppendLine(CultureInfo.InvariantCulture, $"  i64 at[{Inputs + 1}];");
-        var elements = inputs.Select((input, i) => string.Create(CultureInfo.InvariantCulture, $"up({input}[at[{i + 1}]])"));
-        text.AppendLine(CultureInfo.InvariantCulture, $"  if (locate(loop, at)) y[at[0]] = down<T>(Fused{{}}({string.Join(", ", elements)}));");
-        text.AppendLine("}");
-        return text.ToString().ReplaceLineEndings("\n");
+        text.Append(CultureInfo.InvariantCulture, $"    return {Name(result)};\n");
+        text.Append("  }\n};\n");
+        return (includes, text.ToString());
 
         string Name(FusedValue<T> value) => names.GetValueOrDefault(value) ?? value.Text;
     }

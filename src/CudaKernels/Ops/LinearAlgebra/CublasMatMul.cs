@@ -15,16 +15,15 @@ internal static unsafe class CublasMatMul
         KernelArgument atC,
         double alpha,
         double beta,
-        long batch,
-        long stepA,
-        long stepB,
-        long stepC,
+        in MatrixBatch batch,
         CudaStream stream,
-        ElementKind kind)
+        ElementKind kind,
+        MatMulPrecision precision)
     {
         var context = device.CublasFor(stream);
         var (type, compute) = kind switch
         {
+            ElementKind.Float32 when precision == MatMulPrecision.Tf32 => (cudaDataType.CUDA_R_32F, cublasComputeType_t.CUBLAS_COMPUTE_32F_FAST_TF32),
             ElementKind.Float32 => (cudaDataType.CUDA_R_32F, cublasComputeType_t.CUBLAS_COMPUTE_32F),
             ElementKind.Float64 => (cudaDataType.CUDA_R_64F, cublasComputeType_t.CUBLAS_COMPUTE_64F),
             ElementKind.Float16 => (cudaDataType.CUDA_R_16F, cublasComputeType_t.CUBLAS_COMPUTE_32F),
@@ -50,20 +49,20 @@ internal static unsafe class CublasMatMul
                 (void*)atB.Address,
                 type,
                 checked((int)b.LeadingDimension),
-                stepB,
+                batch.StepB,
                 (void*)atA.Address,
                 type,
                 checked((int)a.LeadingDimension),
-                stepA,
+                batch.StepA,
                 (void*)scalars.Item2,
                 (void*)atC.Address,
                 type,
                 checked((int)c.LeadingDimension),
-                stepC,
-                checked((int)batch),
+                batch.StepC,
+                checked((int)batch.Count),
                 compute,
                 cublasGemmAlgo_t.CUBLAS_GEMM_DEFAULT);
-            CublasContext.Check(status, $"cublasGemmStridedBatchedEx({c.Rows} x {c.Columns} x {a.Columns}, batch {batch})");
+            CublasContext.Check(status, $"cublasGemmStridedBatchedEx({c.Rows} x {c.Columns} x {a.Columns}, batch {batch.Count})");
         }
     }
 }

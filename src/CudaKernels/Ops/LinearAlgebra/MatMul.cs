@@ -17,6 +17,7 @@ public static partial class TensorOperations
         /// <param name="alpha">The factor of the product; a whole number in the integer types.</param>
         /// <param name="beta">The factor of what C held before; a whole number in the integer types.</param>
         /// <param name="algorithm">The implementation on a CUDA device.</param>
+        /// <param name="precision">What a product of float matrices may be rounded to on the tensor cores of a CUDA device.</param>
         /// <exception cref="ArgumentException">Shapes do not fit, devices differ, the destination overlaps an operand, or a factor of integers is no whole number.</exception>
         public void MatMul(
             DeviceTensor<T> b,
@@ -25,25 +26,15 @@ public static partial class TensorOperations
             bool transposeB = false,
             double alpha = 1,
             double beta = 0,
-            MatMulAlgorithm algorithm = MatMulAlgorithm.Auto)
+            MatMulAlgorithm algorithm = MatMulAlgorithm.Auto,
+            MatMulPrecision precision = MatMulPrecision.Full)
         {
-            ArgumentNullException.ThrowIfNull(a);
-            ArgumentNullException.ThrowIfNull(b);
-            ArgumentNullException.ThrowIfNull(destination);
             RequireFactor<T>(alpha, nameof(alpha));
             RequireFactor<T>(beta, nameof(beta));
-            Span<nint> lengths = stackalloc nint[TensorLayout.MaxRank];
-            RequireShape(destination, ProductLengths(a, b, transposeA, transposeB, lengths));
-            RequireApart(a, destination, nameof(destination));
-            RequireApart(b, destination, nameof(destination));
-            if (!MatrixOperand.Fits(destination.Layout) || MatrixOperand.Of(destination.Layout, false).IsTransposed)
-            {
-                throw new ArgumentException($"the rows of the destination must be runs of consecutive elements, got strides {TensorLayout.Format(destination.Strides)}", nameof(destination));
-            }
-
+            RequireProduct(a, b, destination, transposeA, transposeB);
             using var left = AsMatrices(a);
             using var right = AsMatrices(b);
-            new MatrixProduct<T>(left.Tensor, right.Tensor, destination, transposeA, transposeB, alpha, beta, algorithm).Run();
+            new MatrixProduct<T>(left.Tensor, right.Tensor, destination, transposeA, transposeB, alpha, beta, algorithm, precision).Run();
         }
 
         /// <summary>A new tensor with op(A)·op(B); see the form with a destination.</summary>
@@ -76,6 +67,21 @@ public static partial class TensorOperations
         }
     }
 
+    /// <summary>Refuses operands of a product that do not fit each other or the destination.</summary>
+    internal static void RequireProduct<T>(DeviceTensor<T> a, DeviceTensor<T> b, DeviceTensor<T> destination, bool transposeA, bool transposeB) where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
+        ArgumentNullException.ThrowIfNull(destination);
+        RequireShape(destination, ProductLengths(a, b, transposeA, transposeB, stackalloc nint[TensorLayout.MaxRank]));
+        RequireApart(a, destination, nameof(destination));
+        RequireApart(b, destination, nameof(destination));
+        if (!MatrixOperand.Fits(destination.Layout) || MatrixOperand.Of(destination.Layout, false).IsTransposed)
+        {
+            throw new ArgumentException($"the rows of the destination must be runs of consecutive elements, got strides {TensorLayout.Format(destination.Strides)}", nameof(destination));
+        }
+    }
+
     private static void RequireFactor<T>(double factor, string parameter) where T : unmanaged
     {
         if (!double.IsInteger(factor) && ElementType<T>.Kind is ElementKind.Int8 or ElementKind.UInt8 or ElementKind.Int32 or ElementKind.Int64)
@@ -84,10 +90,10 @@ public static partial class TensorOperations
         }
     }
 
-    private static DenseTensor<T> AsMatrices<T>(DeviceTensor<T> tensor) where T : unmanaged =>
+    internal static DenseTensor<T> AsMatrices<T>(DeviceTensor<T> tensor) where T : unmanaged =>
         MatrixOperand.Fits(tensor.Layout) ? new DenseTensor<T>(tensor, isCopy: false) : AsDense(tensor);
 
-    private static ReadOnlySpan<nint> ProductLengths<T>(DeviceTensor<T> a, DeviceTensor<T> b, bool transposeA, bool transposeB, Span<nint> lengths) where T : unmanaged
+    internal static ReadOnlySpan<nint> ProductLengths<T>(DeviceTensor<T> a, DeviceTensor<T> b, bool transposeA, bool transposeB, Span<nint> lengths) where T : unmanaged
     {
         if (a.Rank < 2 || b.Rank < 2)
         {

@@ -5,14 +5,14 @@ public enum MatMulAlgorithm
 {
     /// <summary>
     /// What <see cref="MatMulTuner"/> measured to be the fastest for such a product. Else, on a GPU: cuBLAS for floating types where it was found, else <see cref="Wgmma"/> on compute capability 9.0 and <see cref="TensorCore"/> on others from 8.0 on,
-    /// for Half and BFloat16 matrices of 16 rows, columns and steps at least. Everything else, and everything on the software device, is <see cref="Simt"/>.
+    /// for Half and BFloat16 matrices of 16 rows, columns and steps at least; float matrices too where <see cref="MatMulPrecision"/> allows, on <see cref="TensorCore"/>. Everything else, and everything on the software device, is <see cref="Simt"/>.
     /// </summary>
     Auto,
     /// <summary>The library's own kernel on the ordinary arithmetic units, for every element type.</summary>
     Simt,
-    /// <summary>cuBLAS; floating types only. float is computed in full precision (no TF32).</summary>
+    /// <summary>cuBLAS; floating types only. float is computed in full precision, unless <see cref="MatMulPrecision.Tf32"/> is allowed.</summary>
     Cublas,
-    /// <summary>The library's own kernel on tensor cores; Half and BFloat16, compute capability 8.0 and above. Fastest where the rows of A and B start at multiples of 16 bytes.</summary>
+    /// <summary>The library's own kernel on tensor cores; Half, BFloat16 and, with a <see cref="MatMulPrecision"/> below full, float; compute capability 8.0 and above. Fastest where the rows of A and B start at multiples of 16 bytes.</summary>
     TensorCore,
     /// <summary>
     /// The library's own kernel on the tensor cores of compute capability 9.0, by wgmma and TMA; Half and BFloat16. Operands whose rows do not start at multiples of

@@ -4,18 +4,34 @@ namespace CudaKernels;
 internal static class MatMulChoice
 {
     /// <summary>The tile of the tensor cores is 128 wide and 64 deep: with fewer rows, columns or steps most of it would be zeros.</summary>
-    private const int LeastTensorCoreLength = 16;
+    public const int LeastTensorCoreLength = 16;
 
     private static readonly ElementKind[] s_tensorCoreKinds = [ElementKind.Float16, ElementKind.BFloat16];
-    private static readonly KernelTemplate[] s_simt = Templates("matmul_simt", new KernelFile("linear_algebra/matmul.cu"), ElementTypes.Numeric);
-    private static readonly KernelTemplate[] s_tensorCore = Templates("matmul_mma", new KernelFile("linear_algebra/matmul_mma.cu"), s_tensorCoreKinds);
-    private static readonly KernelTemplate[] s_wgmma = Templates("matmul_wgmma", new KernelFile("linear_algebra/matmul_wgmma.cu"), s_tensorCoreKinds);
+    private static readonly KernelTemplate[] s_simt = Templates(new KernelFile("linear_algebra/matmul.cu"), (a, b) => $"matmul_simt<{{0}}, {a}, {b}>", ElementTypes.Numeric);
+    private static readonly KernelTemplate[] s_tensorCore = Templates(new KernelFile("linear_algebra/matmul_mma.cu"), (a, b) => $"matmul_mma<{{0}}, {a}, {b}>", s_tensorCoreKinds);
+    private static readonly KernelFile s_tf32File = new("linear_algebra/matmul_tf32.cu");
+    private static readonly KernelTemplate[] s_tf32 = Templates(s_tf32File, (a, b) => $"matmul_tf32<{a}, {b}, 1>", [ElementKind.Float32]);
+    private static readonly KernelTemplate[] s_tf32x3 = Templates(s_tf32File, (a, b) => $"matmul_tf32<{a}, {b}, 3>", [ElementKind.Float32]);
+    private static readonly KernelTemplate[] s_wgmma = Templates(new KernelFile("linear_algebra/matmul_wgmma.cu"), (a, b) => $"matmul_wgmma<{{0}}, {a}, {b}>", s_tensorCoreKinds);
 
     /// <summary>The kernel on the ordinary arithmetic units.</summary>
     public static KernelTemplate Simt(bool transposeA, bool transposeB) => s_simt[Index(transposeA, transposeB)];
 
     /// <summary>The kernel on tensor cores.</summary>
-    public static KernelTemplate TensorCore(bool transposeA, bool transposeB) => s_tensorCore[Index(transposeA, transposeB)];
+    public static KernelTemplate TensorCore(bool transposeA, bool transposeB, MatMulPrecision precision) =>
+        (precision switch { MatMulPrecision.Tf32 => s_tf32, MatMulPrecision.Tf32x3 => s_tf32x3, _ => s_tensorCore })[Index(transposeA, transposeB)];
+
+    /// <summary>The precision that a product of a type can make use of: only float has a choice.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such precision.</exception>
+    public static MatMulPrecision PrecisionOf<T>(MatMulPrecision precision) where T : unmanaged
+    {
+        if (!Enum.IsDefined(precision))
+        {
+            throw new ArgumentOutOfRangeException(nameof(precision), precision, "not a precision");
+        }
+
+        return typeof(T) == typeof(float) ? precision : MatMulPrecision.Full;
+    }
 
     /// <summary>The kernel on the tensor cores of compute capability 9.0.</summary>
     public static KernelTemplate Wgmma(bool transposeA, bool transposeB) => s_wgmma[Index(transposeA, transposeB)];
@@ -23,13 +39,15 @@ internal static class MatMulChoice
     /// <summary>The implementation that computes A·B; never <see cref="MatMulAlgorithm.Auto"/>.</summary>
     /// <exception cref="NotSupportedException">The one that was asked for has no product of this type.</exception>
     /// <exception cref="CudaNotSupportedException">The device has no tensor cores that the kernel can use.</exception>
-    public static MatMulAlgorithm Of<T>(CudaDevice device, MatMulAlgorithm algorithm, MatrixOperand a, MatrixOperand b) where T : unmanaged
+    public static MatMulAlgorithm Of<T>(CudaDevice device, MatMulAlgorithm algorithm, MatrixOperand a, MatrixOperand b, MatMulPrecision precision = MatMulPrecision.Full) where T : unmanaged
     {
         var kind = ElementType<T>.Kind;
         var floating = ElementTypes.Floating.Contains(kind);
         var capability = device.Specification.ComputeCapability;
-        var (tensorCoreType, tensorCoreDevice, wgmmaDevice) = (s_tensorCoreKinds.Contains(kind), HasTensorCores(capability), HasWgmma(capability));
-        if (algorithm == MatMulAlgorithm.Auto && floating && device.Options.UseTimings && device.MatMulTimings.Find(MatMulClass.Of<T>(a, b)) is var measured and not MatMulAlgorithm.Auto)
+        var (wgmmaType, tensorCoreDevice, wgmmaDevice) = (s_tensorCoreKinds.Contains(kind), HasTensorCores(capability), HasWgmma(capability));
+        var tensorCoreType = wgmmaType || precision != MatMulPrecision.Full;
+        var onTensorCores = OnTensorCores(device, kind, a, b, precision);
+        if (algorithm == MatMulAlgorithm.Auto && floating && precision == MatMulPrecision.Full && device.Options.UseTimings && device.MatMulTimings.Find(MatMulClass.Of<T>(a, b)) is var measured and not MatMulAlgorithm.Auto)
         {
             return measured;
         }
@@ -37,16 +55,28 @@ internal static class MatMulChoice
         return algorithm switch
         {
             MatMulAlgorithm.Auto when device.Kind != DeviceKind.Cuda || !floating => MatMulAlgorithm.Simt,
-            MatMulAlgorithm.Auto when device.HasCublas => MatMulAlgorithm.Cublas,
-            MatMulAlgorithm.Auto when !tensorCoreType || !tensorCoreDevice || Math.Min(Math.Min(a.Rows, a.Columns), b.Columns) < LeastTensorCoreLength => MatMulAlgorithm.Simt,
-            MatMulAlgorithm.Auto => wgmmaDevice ? MatMulAlgorithm.Wgmma : MatMulAlgorithm.TensorCore,
+            MatMulAlgorithm.Auto when device.HasCublas && !(onTensorCores && precision == MatMulPrecision.Tf32x3) => MatMulAlgorithm.Cublas,
+            MatMulAlgorithm.Auto when !onTensorCores => MatMulAlgorithm.Simt,
+            MatMulAlgorithm.Auto => wgmmaDevice && wgmmaType ? MatMulAlgorithm.Wgmma : MatMulAlgorithm.TensorCore,
             MatMulAlgorithm.Cublas when !floating => throw new NotSupportedException($"the cuBLAS path multiplies float, double, Half and BFloat16, not {kind}"),
-            MatMulAlgorithm.TensorCore or MatMulAlgorithm.Wgmma when !tensorCoreType => throw new NotSupportedException($"the tensor-core path multiplies Half and BFloat16, not {kind}"),
+            MatMulAlgorithm.TensorCore when !tensorCoreType => throw new NotSupportedException($"the tensor-core path multiplies Half and BFloat16, and float in the precision of TF32 or 3xTF32, not {kind}"),
+            MatMulAlgorithm.Wgmma when !wgmmaType => throw new NotSupportedException($"the wgmma path multiplies Half and BFloat16, not {kind}"),
             MatMulAlgorithm.TensorCore when !tensorCoreDevice => throw new CudaNotSupportedException($"matrix products on tensor cores need compute capability 8.0, {device} has {capability}"),
             MatMulAlgorithm.Wgmma when !wgmmaDevice => throw new CudaNotSupportedException($"matrix products by wgmma need compute capability 9.0, {device} has {capability}"),
             MatMulAlgorithm.Simt or MatMulAlgorithm.Cublas or MatMulAlgorithm.TensorCore or MatMulAlgorithm.Wgmma => algorithm,
             _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "not an algorithm"),
         };
+    }
+
+    /// <summary>The implementation of a product that goes through an expression: as of a plain one, but Auto prefers the kernels that can hold the expression.</summary>
+    public static MatMulAlgorithm OfFused<T>(CudaDevice device, MatMulAlgorithm algorithm, MatrixOperand a, MatrixOperand b, MatMulPrecision precision) where T : unmanaged
+    {
+        if (algorithm == MatMulAlgorithm.Auto && device.Kind == DeviceKind.Cuda && OnTensorCores(device, ElementType<T>.Kind, a, b, precision))
+        {
+            algorithm = HasWgmma(device.Specification.ComputeCapability) && s_tensorCoreKinds.Contains(ElementType<T>.Kind) ? MatMulAlgorithm.Wgmma : MatMulAlgorithm.TensorCore;
+        }
+
+        return Of<T>(device, algorithm, a, b, precision);
     }
 
     /// <summary>The implementations that a device has for a floating type.</summary>
@@ -65,16 +95,20 @@ internal static class MatMulChoice
                select algorithm;
     }
 
-    private static bool HasTensorCores(Version capability) => capability.Major >= 8;
+    private static bool OnTensorCores(CudaDevice device, ElementKind kind, MatrixOperand a, MatrixOperand b, MatMulPrecision precision) =>
+        (s_tensorCoreKinds.Contains(kind) || precision != MatMulPrecision.Full) && HasTensorCores(device.Specification.ComputeCapability)
+        && Math.Min(Math.Min(a.Rows, a.Columns), b.Columns) >= LeastTensorCoreLength;
+
+    public static bool HasTensorCores(Version capability) => capability.Major >= 8;
 
     private static bool HasWgmma(Version capability) => capability is { Major: 9, Minor: 0 };
 
-    private static KernelTemplate[] Templates(string name, KernelFile file, IReadOnlyList<ElementKind> kinds) =>
+    private static KernelTemplate[] Templates(KernelFile file, Func<string, string, string> expression, IReadOnlyList<ElementKind> kinds) =>
     [
-        file.Template(name + "<{0}, false, false>", kinds),
-        file.Template(name + "<{0}, false, true>", kinds),
-        file.Template(name + "<{0}, true, false>", kinds),
-        file.Template(name + "<{0}, true, true>", kinds),
+        file.Template(expression("false", "false"), kinds),
+        file.Template(expression("false", "true"), kinds),
+        file.Template(expression("true", "false"), kinds),
+        file.Template(expression("true", "true"), kinds),
     ];
 
     private static int Index(bool transposeA, bool transposeB) => (transposeA ? 2 : 0) + (transposeB ? 1 : 0);

@@ -6,6 +6,8 @@ public static partial class TensorOperations
 {
     private static readonly KernelTemplate s_quantizedMatMul = new KernelFile("quantization/quantized_gemm.cu").Template("quantized_gemm<{0}>", ElementTypes.Floating);
 
+    private static readonly KernelTemplate s_quantizedMatMulMma = new KernelFile("quantization/quantized_gemm_mma.cu").Template("quantized_gemm_mma<{0}>", ElementTypes.Floating);
+
     extension(DeviceTensor<sbyte> a)
     {
         /// <summary>
@@ -17,8 +19,16 @@ public static partial class TensorOperations
         /// <param name="channelScale">What a step of b is worth: [channels], or [1] for all of them.</param>
         /// <param name="bias">[channels], or null for zeros.</param>
         /// <param name="destination">y, […, channels]; must not overlap an input.</param>
+        /// <param name="algorithm">The implementation on a CUDA device; the bits are the same.</param>
         /// <exception cref="ArgumentException">Shapes or devices do not fit, the destination overlaps an input, or k is above 131,071, where a sum may not fit 32 bits.</exception>
-        public void QuantizedMatMul<T>(DeviceTensor<float> scale, DeviceTensor<sbyte> b, DeviceTensor<float> channelScale, DeviceTensor<T>? bias, DeviceTensor<T> destination)
+        /// <exception cref="CudaNotSupportedException">The device has no tensor cores that the kernel can use.</exception>
+        public void QuantizedMatMul<T>(
+            DeviceTensor<float> scale,
+            DeviceTensor<sbyte> b,
+            DeviceTensor<float> channelScale,
+            DeviceTensor<T>? bias,
+            DeviceTensor<T> destination,
+            QuantizedMatMulAlgorithm algorithm = QuantizedMatMulAlgorithm.Auto)
             where T : unmanaged, IFloatingPointIeee754<T>
         {
             var (m, n, k) = RequireProduct(a, b);
@@ -37,9 +47,10 @@ public static partial class TensorOperations
             using var right = AsDense(b);
             if (destination.Device is CudaDevice cuda)
             {
+                var isTensorCore = QuantizedMatMulOnTensorCores(cuda, algorithm, m, n, k);
                 destination.Stream!.Launch(
-                    cuda.GetKernel(s_quantizedMatMul, Types<T>()),
-                    ConvolutionKernels.Tiles(m, n, groups: 1),
+                    cuda.GetKernel(isTensorCore ? s_quantizedMatMulMma : s_quantizedMatMul, Types<T>()),
+                    isTensorCore ? ProductLaunch.Mma(m, n) : ConvolutionKernels.Tiles(m, n, groups: 1),
                     destination.Output,
                     left.Tensor.Input,
                     right.Tensor.Input,
@@ -72,6 +83,19 @@ public static partial class TensorOperations
             a.QuantizedMatMul(scale, b, channelScale, bias, result.Tensor);
             return result.Complete();
         }
+    }
+
+    private static bool QuantizedMatMulOnTensorCores(CudaDevice device, QuantizedMatMulAlgorithm algorithm, nint m, nint n, nint k)
+    {
+        var hasTensorCores = MatMulChoice.HasTensorCores(device.Specification.ComputeCapability);
+        return algorithm switch
+        {
+            QuantizedMatMulAlgorithm.Auto => device.Kind == DeviceKind.Cuda && hasTensorCores && Math.Min(Math.Min(m, n), k) >= MatMulChoice.LeastTensorCoreLength,
+            QuantizedMatMulAlgorithm.Simt => false,
+            QuantizedMatMulAlgorithm.TensorCore when !hasTensorCores => throw new CudaNotSupportedException($"matrix products on tensor cores need compute capability 8.0, {device} has {device.Specification.ComputeCapability}"),
+            QuantizedMatMulAlgorithm.TensorCore => true,
+            _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "not an algorithm"),
+        };
     }
 
     private static ReadOnlySpan<nint> QuantizedProductLengths(DeviceTensor<sbyte> a, nint channels, Span<nint> lengths)

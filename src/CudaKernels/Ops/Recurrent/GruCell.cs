@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace CudaKernels;
@@ -90,8 +91,17 @@ public static unsafe partial class TensorOperations
 
         public static void Invoke<TCompute>(Vector512<TCompute>* x, Vector512<TCompute>* y) where TCompute : unmanaged
         {
-            var (r, z) = (CellMath.Sigmoid(x[0] + x[3]), CellMath.Sigmoid(x[1] + x[4]));
+            Vector512<TCompute> r, z;
+            Gates(x, &r, &z);
             y[0] = ((Vector512<TCompute>.One - z) * CellMath.Tanh(x[2] + (r * x[5]))) + (z * x[6]);
+        }
+
+        // Apart, so that either half fits into what the JIT agrees to inline.
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private static void Gates<TCompute>(Vector512<TCompute>* x, Vector512<TCompute>* r, Vector512<TCompute>* z) where TCompute : unmanaged
+        {
+            *r = CellMath.Sigmoid(x[0] + x[3]);
+            *z = CellMath.Sigmoid(x[1] + x[4]);
         }
     }
 

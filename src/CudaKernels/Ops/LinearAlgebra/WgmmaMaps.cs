@@ -2,12 +2,9 @@ using CudaKernels.Interop;
 
 namespace CudaKernels;
 
-/// <summary>Matrix products by wgmma (kernels/linear_algebra/matmul_wgmma.cu): what it takes of operands, and their tensor maps.</summary>
-internal static class WgmmaMatMul
+/// <summary>The tensor maps of the operands of a product by wgmma (kernels/common/wgmma_product.cuh), where they can have some.</summary>
+internal readonly ref struct WgmmaMaps : IDisposable
 {
-    /// <summary>Four stages of a 128x64 tile of A and a 64x256 tile of B, and their mbarriers: kWgmmaSharedBytes in common/wgmma_tile.cuh.</summary>
-    public const int SharedBytes = 196_672;
-
     public const int Rows = 128;
     public const int Columns = 256;
 
@@ -21,12 +18,48 @@ internal static class WgmmaMatMul
 
     private static readonly TensorMapOptions s_options = new() { Swizzle = TensorMapSwizzle.Bytes128 };
 
+    private WgmmaMaps(TensorMap a, TensorMap b) => (A, B) = (a, b);
+
+    public TensorMap A { get; }
+
+    public TensorMap B { get; }
+
+    /// <summary>Makes the maps of both operands; false where a tensor map does not take one of them.</summary>
+    public static bool TryCreate<T>(DeviceTensor<T> a, MatrixOperand left, DeviceTensor<T> b, MatrixOperand right, in MatrixBatch batch, out WgmmaMaps maps) where T : unmanaged
+    {
+        var (atA, atB) = (a.At(batch.AtA, writes: false), b.At(batch.AtB, writes: false));
+        var (countA, countB) = (batch.StepA == 0 ? 1 : batch.Count, batch.StepB == 0 ? 1 : batch.Count);
+        if (!Fits(left, atA, countA, batch.StepA) || !Fits(right, atB, countB, batch.StepB))
+        {
+            maps = default;
+            return false;
+        }
+
+        var map = CreateMap(a, left, atA, countA, batch.StepA, Rows, isDense: left.IsTransposed);
+        try
+        {
+            maps = new WgmmaMaps(map, CreateMap(b, right, atB, countB, batch.StepB, Columns, isDense: !right.IsTransposed));
+            return true;
+        }
+        catch
+        {
+            map.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        A.Dispose();
+        B.Dispose();
+    }
+
     /// <summary>Whether a tensor map takes the matrices: no empty ones, every row at a multiple of 16 bytes, coordinates of 32 bits.</summary>
     /// <param name="operand">One matrix.</param>
     /// <param name="at">Its first element.</param>
     /// <param name="batch">Matrices; at most 1 where all products share one.</param>
     /// <param name="step">Elements between the matrices.</param>
-    public static bool Fits(MatrixOperand operand, KernelArgument at, long batch, long step)
+    private static bool Fits(MatrixOperand operand, KernelArgument at, long batch, long step)
     {
         var (rows, columns) = Stored(operand);
         return rows > 0 && columns > 0 && Math.Max(Math.Max(rows, columns), batch) <= MaxLength
@@ -42,7 +75,7 @@ internal static class WgmmaMatMul
     /// <param name="step">Elements between the matrices.</param>
     /// <param name="extent">The tile's rows of A, or columns of B.</param>
     /// <param name="isDense">Whether the rows of A, or columns of B, stand side by side in memory.</param>
-    public static TensorMap CreateMap<T>(DeviceTensor<T> tensor, MatrixOperand operand, KernelArgument at, long batch, long step, int extent, bool isDense) where T : unmanaged
+    private static TensorMap CreateMap<T>(DeviceTensor<T> tensor, MatrixOperand operand, KernelArgument at, long batch, long step, int extent, bool isDense) where T : unmanaged
     {
         var (rows, columns) = Stored(operand);
         var pitch = Pitch(operand) * ElementBytes;

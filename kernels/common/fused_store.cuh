@@ -1,0 +1,48 @@
+// y = f(product, x...), an element or two of a row at once, f an expression that is made at run time (FusedMatMul): what
+// common/scaled_store.cuh is to alpha * product + beta * C.
+#pragma once
+#include "common/scaled_store.cuh"
+
+constexpr int kMaxFusedOperands = 6;
+
+// The steps between rows, columns and matrices of each further operand; 0 where it is broadcast. The host fills the same struct
+// (FusedMatMulSteps.cs).
+struct FusedSteps {
+  i64 row[kMaxFusedOperands], column[kMaxFusedOperands], matrix[kMaxFusedOperands];
+};
+
+// F::of(product, x) is the expression of a product and N further elements.
+template <class T, class F, int N> struct FusedStore {
+  static_assert(N <= kMaxFusedOperands, "the host passes no more");
+  T* y;
+  i64 pitch, batch;
+  FusedSteps steps;
+  const T* x[N > 0 ? N : 1];
+  bool in_pairs;
+
+  template <class... X>
+  __device__ __forceinline__ FusedStore(T* y, const MatrixProblem& p, const FusedSteps& steps, const X*... x)
+      : y(y), pitch(p.ldc), batch(p.batch_c), steps(steps), x{x...}, in_pairs(has_pairs(y, p.ldc)) {}
+
+  __device__ __forceinline__ FusedStore of(i64 matrix) const {
+    FusedStore store = *this;
+    store.y += matrix * batch;
+#pragma unroll
+    for (int i = 0; i < N; ++i) store.x[i] += matrix * steps.matrix[i];
+    store.in_pairs = has_pairs(store.y, pitch);
+    return store;
+  }
+
+  __device__ __forceinline__ T value(i64 row, i64 column, compute_t<T> product) const {
+    compute_t<T> in[N > 0 ? N : 1];
+#pragma unroll
+    for (int i = 0; i < N; ++i) in[i] = up(x[i][row * steps.row[i] + column * steps.column[i]]);
+    return down<T>(F::of(product, in));
+  }
+
+  __device__ __forceinline__ void element(i64 row, i64 column, compute_t<T> product) const { y[row * pitch + column] = value(row, column, product); }
+
+  __device__ __forceinline__ void pair(i64 row, i64 column, compute_t<T> first, compute_t<T> second) const {
+    store_pair(y + row * pitch + column, in_pairs, value(row, column, first), value(row, column + 1, second));
+  }
+};

@@ -1,0 +1,100 @@
+// What tensor cores compute by mma.sync from 32 bytes of k of either operand, one struct to each arithmetic: the type of the elements
+// and of their sums, what a lane keeps of a fragment, and the instruction. A fragment's registers are those of ldmatrix: 0 and 1 the
+// first 16 bytes of k of eight rows each, 2 and 3 the last.
+#pragma once
+#include "common/compute.cuh"
+#include "common/ptx/convert.cuh"
+#include "common/ptx/mma.cuh"
+#include "common/ptx/mma_integer.cuh"
+
+__device__ __forceinline__ u32 mma_bits(f16 x) { return x.bits; }
+__device__ __forceinline__ u32 mma_bits(bf16 x) { return x.bits; }
+__device__ __forceinline__ u32 mma_bits(i8 x) { return (u8)x; }
+__device__ __forceinline__ u32 mma_bits(float x) { return __float_as_uint(x); }
+
+struct MmaRegisters {
+  u32 r[4];
+};
+
+// The registers of B for the first or the second eight of a fragment's columns.
+__device__ __forceinline__ void mma_columns(u32 (&columns)[2], const u32 (&r)[4], int second) {
+  columns[0] = r[second];
+  columns[1] = r[second + 2];
+}
+
+// 16-bit floats, summed in float.
+template <class T> struct HalfMath {
+  using Element = T;
+  using Sum = float;
+  using Fragment = MmaRegisters;
+  __device__ __forceinline__ static Fragment fragment(const u32 (&stored)[4]) { return {{stored[0], stored[1], stored[2], stored[3]}}; }
+  __device__ __forceinline__ static void multiply(float (&sum)[4], const Fragment& a, const Fragment& b, int second) {
+    u32 columns[2];
+    mma_columns(columns, b.r, second);
+    ptx::mma_m16n8k16<T>(sum, a.r, columns, sum);
+  }
+};
+
+// 8-bit integers, with exact sums in 32 bits.
+struct Int8Math {
+  using Element = i8;
+  using Sum = i32;
+  using Fragment = MmaRegisters;
+  __device__ __forceinline__ static Fragment fragment(const u32 (&stored)[4]) { return {{stored[0], stored[1], stored[2], stored[3]}}; }
+  __device__ __forceinline__ static void multiply(i32 (&sum)[4], const Fragment& a, const Fragment& b, int second) {
+    u32 columns[2];
+    mma_columns(columns, b.r, second);
+    ptx::mma_m16n8k32<i8>(sum, a.r, columns, sum);
+  }
+};
+
+// Floats rounded to tf32, 10 bits of mantissa, or the sum of two tf32.
+template <int Products> struct Tf32Math;
+template <> struct Tf32Math<1> {
+  using Element = float;
+  using Sum = float;
+  using Fragment = MmaRegisters;
+  __device__ __forceinline__ static Fragment fragment(const u32 (&stored)[4]) {
+    Fragment f;
+#pragma unroll
+    for (int i = 0; i < 4; ++i) f.r[i] = ptx::to_tf32(__uint_as_float(stored[i])).bits;
+    return f;
+  }
+  __device__ __forceinline__ static void multiply(float (&sum)[4], const Fragment& a, const Fragment& b, int second) {
+    u32 columns[2];
+    mma_columns(columns, b.r, second);
+    ptx::mma_m16n8k8<tf32>(sum, a.r, columns, sum);
+  }
+};
+
+// Three of the four products of the parts: nearly float's own accuracy.
+template <> struct Tf32Math<3> {
+  using Element = float;
+  using Sum = float;
+  struct Fragment {
+    u32 big[4], small[4];
+  };
+  __device__ __forceinline__ static Fragment fragment(const u32 (&stored)[4]) {
+    Fragment f;
+#pragma unroll
+    for (int i = 0; i < 4; ++i) {
+      const float x = __uint_as_float(stored[i]);
+      f.big[i] = ptx::to_tf32(x).bits & 0xffffe000u;  // the bits below tf32's are undefined
+      f.small[i] = ptx::to_tf32(x - __uint_as_float(f.big[i])).bits;
+    }
+    return f;
+  }
+  __device__ __forceinline__ static void multiply(float (&sum)[4], const Fragment& a, const Fragment& b, int second) {
+    u32 big[2], small[2];
+    mma_columns(big, b.big, second);
+    mma_columns(small, b.small, second);
+    // The small terms first: they are the ones that a large sum would swallow.
+    ptx::mma_m16n8k8<tf32>(sum, a.small, big, sum);
+    ptx::mma_m16n8k8<tf32>(sum, a.big, small, sum);
+    ptx::mma_m16n8k8<tf32>(sum, a.big, big, sum);
+  }
+};
+
+// The arithmetic of a type: of floats by how many products of tf32 a product is made of, which other types have no use for.
+template <class T, int Products> struct MmaMathOf { using type = HalfMath<T>; };
+template <int Products> struct MmaMathOf<float, Products> { using type = Tf32Math<Products>; };

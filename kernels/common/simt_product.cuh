@@ -1,0 +1,22 @@
+// op(A) * op(B) on the ordinary arithmetic units, for any kernel that says what becomes of the sums (common/scaled_store.cuh). A block
+// of kTileThreads threads makes a tile of kTile rows and columns (common/tile_product.cuh); the tiles of a matrix lie along the
+// grid's x, rows of tiles first, and the blocks along y share the matrices of the batch.
+#pragma once
+#include "common/matrix_problem.cuh"
+#include "common/matrix_rows.cuh"
+#include "common/tile_product.cuh"
+
+template <bool TransposeA, bool TransposeB, class T, class Stores>
+__device__ __forceinline__ void simt_product(const T* a, const T* b, const MatrixProblem& p, const Stores& stores) {
+  const i64 tiles_across = (p.n + kTile - 1) / kTile;
+  const i64 first_row = blockIdx.x / tiles_across * kTile;
+  const i64 first_column = blockIdx.x % tiles_across * kTile;
+  for (i64 matrix = blockIdx.y; matrix < p.batch; matrix += gridDim.y) {
+    sum_t<T> sum[kPiece][kPiece] = {};
+    const MatrixRows<TransposeA, T> left{a + matrix * p.batch_a, p.m, p.k, TransposeA ? 1 : p.lda, TransposeA ? p.lda : 1};
+    const MatrixRows<!TransposeB, T> right{b + matrix * p.batch_b, p.n, p.k, TransposeB ? p.ldb : 1, TransposeB ? 1 : p.ldb};
+    multiply_tile(sum, left, right, first_row, first_column, 0, p.k);
+    const auto store = stores.of(matrix);
+    store_tile(sum, first_row, first_column, p.m, p.n, [&](i64 row, i64 column, sum_t<T> value) { store.element(row, column, value); });
+  }
+}

@@ -1,0 +1,105 @@
+namespace CudaKernels.Catalog.Cases;
+
+/// <summary>gelu(A·B + bias) + residual in one kernel, with B as it is stored and transposed. The shape holds m, n, k and optionally a batch.</summary>
+internal sealed class FusedMatMulCase : FloatingCase
+{
+    private const string TensorCore = "tensor-core";
+    private const string Wgmma = "wgmma";
+    private const string Tf32 = "tf32";
+
+    public override string Name => "fused-product";
+
+    public override string Family => "linear_algebra";
+
+    public override string KernelFile => "linear_algebra/fused_matmul.cu";
+
+    public override IReadOnlyList<string> Variants => ["", "cublas", TensorCore, Wgmma, Tf32];
+
+    public override IReadOnlyList<CaseShape> Shapes => [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(1, 1, 1, 1), new(33, 17, 5), new(130, 70, 33), new(16, 264, 24), new(9, 21, 16, 3)];
+
+    public override IReadOnlyList<CaseShape> RaggedShapes { get; } = [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(9, 17, 20), new(66, 65, 3), new(9, 20, 16, 2), new(3, 5, 7, 2)];
+
+    public override IReadOnlyList<CaseShape> BenchShapes => [new(512, 512, 512), new(1024, 1024, 1024)];
+
+    public override bool Covers(ElementKind kind, string variant) => variant switch
+    {
+        TensorCore or Wgmma => kind is ElementKind.Float16 or ElementKind.BFloat16,
+        Tf32 => kind is ElementKind.Float32,
+        _ => true,
+    };
+
+    public override bool Runs(ComputeDevice device, string variant) => variant switch
+    {
+        "cublas" => device is CudaDevice { HasCublas: true },
+        TensorCore or Tf32 => device is CudaDevice { Specification.ComputeCapability.Major: >= 8 },
+        Wgmma => device is CudaDevice { Specification.ComputeCapability: { Major: 9, Minor: 0 } },
+        _ => true,
+    };
+
+    // The managed device and cuBLAS round the product before the expression.
+    public override double Tolerance(ElementKind kind) => kind switch
+    {
+        ElementKind.Float64 => 1e-13,
+        ElementKind.Float32 => 1e-5,
+        ElementKind.Float16 => 2e-3,
+        ElementKind.BFloat16 => 1.6e-2,
+        _ => 0,
+    };
+
+    public override double ToleranceOf(ElementKind kind, string variant) => variant == Tf32 ? 2e-3 : Tolerance(kind);
+
+    protected override CasePlan Plan<T>(CaseInputs inputs)
+    {
+        var (m, n, k) = (inputs.Lengths[0], inputs.Lengths[1], inputs.Lengths[2]);
+        nint[] batch = inputs.Lengths.Length > 3 ? [inputs.Lengths[3]] : [];
+        var algorithm = inputs.Variant switch { TensorCore or Tf32 => MatMulAlgorithm.TensorCore, Wgmma => MatMulAlgorithm.Wgmma, "cublas" => MatMulAlgorithm.Cublas, _ => MatMulAlgorithm.Simt };
+        var operation = inputs.Own(FusedMatMul<T>.Create((product, bias, residual) => (product + bias).Gelu() + residual, algorithm, inputs.Variant == Tf32 ? MatMulPrecision.Tf32 : MatMulPrecision.Full));
+        // Sums so small that the largest number among the special values does not overflow, which it would not do in float64.
+        var a = inputs.Input<T>([.. batch, m, k], -0.4, 0.4);
+        var b = inputs.Input<T>([k, n], -0.4, 0.4);
+        var transposedA = inputs.Input<T>([.. batch, k, m], -0.4, 0.4);
+        var transposedB = inputs.Input<T>([.. batch, n, k], -0.4, 0.4);
+        var bias = inputs.Input<T>([n], withSpecials: true);
+        var column = inputs.Input<T>([m, 1], -1, 1);
+        var residual = inputs.Input<T>([.. batch, m, n], -1, 1);
+        var shared = inputs.Input<T>([m, n], -1, 1);
+        var (left, right) = (inputs.Own(transposedA.Tensor.TransposeView()), inputs.Own(transposedB.Tensor.TransposeView()));
+        var (y, turned) = (inputs.Output<T>([.. batch, m, n]), inputs.Output<T>([.. batch, m, n]));
+        var (size, count) = (ElementType<T>.Size, Count(batch));
+        return new CasePlan(() => operation.ComputeInto(y, a.Tensor, b.Tensor, bias.Tensor, residual.Tensor), size * (double)((m * k) + (k * n) + (2 * m * n) + n), 2.0 * m * n * k)
+            .Also(() => operation.ComputeInto(turned, left, right, column.Tensor, shared.Tensor))
+            .Expect(y, () => First().Values, floor: 1e-2, () => First().Scale)
+            .Expect(turned, () => Second().Values, floor: 1e-2, () => Second().Scale);
+
+        (double[] Values, double[] Scale) First() => Reference(
+            count, m, n, k, (z, i, p) => a.Values[(((z * m) + i) * k) + p], (_, p, j) => b.Values[(p * n) + j], (_, j) => bias.Values[j], (z, i, j) => residual.Values[(((z * m) + i) * n) + j]);
+
+        (double[] Values, double[] Scale) Second() => Reference(
+            count, m, n, k, (z, i, p) => transposedA.Values[(((z * k) + p) * m) + i], (z, p, j) => transposedB.Values[(((z * n) + j) * k) + p], (i, _) => column.Values[i], (_, i, j) => shared.Values[(i * n) + j]);
+    }
+
+    private static (double[] Values, double[] Scale) Reference(
+        nint batch, nint m, nint n, nint k, Func<nint, nint, nint, double> a, Func<nint, nint, nint, double> b, Func<nint, nint, double> bias, Func<nint, nint, nint, double> residual)
+    {
+        var (values, scale) = (new double[batch * m * n], new double[batch * m * n]);
+        for (nint at = 0; at < values.Length; at++)
+        {
+            var (z, i, j) = (at / (m * n), at / n % m, at % n);
+            double sum = bias(i, j), magnitude = Math.Abs(sum);
+            for (nint p = 0; p < k; p++)
+            {
+                sum += a(z, i, p) * b(z, p, j);
+                magnitude += Math.Abs(a(z, i, p) * b(z, p, j));
+            }
+
+            values[at] = Gelu(sum) + residual(z, i, j);
+            scale[at] = magnitude + Math.Abs(residual(z, i, j));
+        }
+
+        return (values, scale);
+    }
+
+    private static double Gelu(double x) => double.IsNegativeInfinity(x) ? 0 : x * Reference64.NormalDistribution(x);
+
+    private static nint Count(ReadOnlySpan<nint> batch) => batch.IsEmpty ? 1 : batch[0];
+}

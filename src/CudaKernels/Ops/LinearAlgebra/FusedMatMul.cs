@@ -1,0 +1,162 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace CudaKernels;
+
+/// <summary>
+/// A matrix product whose result goes through an elementwise expression, such as a bias, an activation or a residual, before it is rounded and written:
+/// a fused epilogue. On a CUDA device it is compiled into the kernel of the product at its first run, and computed in the sums' precision; where cuBLAS
+/// or the managed device multiplies, the product is rounded to <typeparamref name="T"/> first and goes through the expression in a second pass.
+/// </summary>
+/// <example><code>
+/// using var dense = FusedMatMul&lt;Half&gt;.Create((product, bias, residual) => (product + bias).Gelu() + residual);
+/// dense.ComputeInto(destination, x, weights, bias, residual);
+/// </code></example>
+/// <typeparam name="T">The element type of matrices, operands and result.</typeparam>
+public sealed class FusedMatMul<T> : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <summary>The most operands of an expression beside the product.</summary>
+    public const int MaxOperands = FusedMatMulSteps.MaxOperands;
+
+    private readonly MatMulAlgorithm _algorithm;
+    private readonly MatMulPrecision _precision;
+    private readonly FusedMatMulKernels _kernels;
+    private readonly FusedOperation<T> _pass;
+
+    private FusedMatMul(int operands, Func<FusedValue<T>[], FusedValue<T>> epilogue, MatMulAlgorithm algorithm, MatMulPrecision precision)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(operands);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(operands, MaxOperands);
+        _algorithm = algorithm;
+        _precision = MatMulChoice.PrecisionOf<T>(precision);
+        _pass = FusedOperation<T>.Create(operands + 1, epilogue);
+        _kernels = new FusedMatMulKernels(FusedMatMulKernels.Write(_pass.Program), ElementType<T>.Kind);
+    }
+
+    /// <summary>The number of operands beside the product.</summary>
+    public int Operands => _pass.Inputs - 1;
+
+    /// <summary>The CUDA C++ that is compiled.</summary>
+    public string Source => _kernels.Text;
+
+    /// <summary>An expression of the product alone.</summary>
+    /// <param name="epilogue">From an element of the product to one of the result.</param>
+    /// <param name="algorithm">The implementation on a CUDA device. <see cref="MatMulAlgorithm.Auto"/> is a fused kernel on tensor cores where type, precision and device allow it, else what it is for a plain product.</param>
+    /// <param name="precision">What a product of float matrices may be rounded to on the tensor cores of a CUDA device.</param>
+    public static FusedMatMul<T> Create(Func<FusedValue<T>, FusedValue<T>> epilogue, MatMulAlgorithm algorithm = MatMulAlgorithm.Auto, MatMulPrecision precision = MatMulPrecision.Full)
+    {
+        ArgumentNullException.ThrowIfNull(epilogue);
+        return new FusedMatMul<T>(0, x => epilogue(x[0]), algorithm, precision);
+    }
+
+    /// <summary>An expression of the product and one operand.</summary>
+    /// <param name="epilogue">From elements of the product and the operand to one of the result.</param>
+    /// <param name="algorithm">The implementation on a CUDA device; see the form of the product alone.</param>
+    /// <param name="precision">What a product of float matrices may be rounded to on the tensor cores of a CUDA device.</param>
+    public static FusedMatMul<T> Create(Func<FusedValue<T>, FusedValue<T>, FusedValue<T>> epilogue, MatMulAlgorithm algorithm = MatMulAlgorithm.Auto, MatMulPrecision precision = MatMulPrecision.Full)
+    {
+        ArgumentNullException.ThrowIfNull(epilogue);
+        return new FusedMatMul<T>(1, x => epilogue(x[0], x[1]), algorithm, precision);
+    }
+
+    /// <summary>An expression of the product and two operands.</summary>
+    /// <param name="epilogue">From elements of the product and the operands to one of the result.</param>
+    /// <param name="algorithm">The implementation on a CUDA device; see the form of the product alone.</param>
+    /// <param name="precision">What a product of float matrices may be rounded to on the tensor cores of a CUDA device.</param>
+    public static FusedMatMul<T> Create(Func<FusedValue<T>, FusedValue<T>, FusedValue<T>, FusedValue<T>> epilogue, MatMulAlgorithm algorithm = MatMulAlgorithm.Auto, MatMulPrecision precision = MatMulPrecision.Full)
+    {
+        ArgumentNullException.ThrowIfNull(epilogue);
+        return new FusedMatMul<T>(2, x => epilogue(x[0], x[1], x[2]), algorithm, precision);
+    }
+
+    /// <summary>An expression of the product and any number of operands.</summary>
+    /// <param name="operands">How many, up to <see cref="MaxOperands"/>.</param>
+    /// <param name="epilogue">From elements of the product, which comes first, and of the operands to one of the result.</param>
+    /// <param name="algorithm">The implementation on a CUDA device; see the form of the product alone.</param>
+    /// <param name="precision">What a product of float matrices may be rounded to on the tensor cores of a CUDA device.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are too many operands.</exception>
+    public static FusedMatMul<T> Create(int operands, Func<FusedValue<T>[], FusedValue<T>> epilogue, MatMulAlgorithm algorithm = MatMulAlgorithm.Auto, MatMulPrecision precision = MatMulPrecision.Full)
+    {
+        ArgumentNullException.ThrowIfNull(epilogue);
+        return new FusedMatMul<T>(operands, epilogue, algorithm, precision);
+    }
+
+    /// <summary>Computes f(A·B, operands…) for the matrices in the last two dimensions; the dimensions before them are a batch and broadcast.</summary>
+    /// <param name="destination">The result, […, m, n]; must not overlap an operand.</param>
+    /// <param name="a">[…, m, k]. A transposed matrix is given as <c>TransposeView</c> of what memory holds; nothing is copied.</param>
+    /// <param name="b">[…, k, n], likewise.</param>
+    /// <param name="operands">As many as the expression has, each broadcast to the destination: a bias is [n].</param>
+    /// <exception cref="ArgumentException">There are more or fewer operands than the expression has, shapes do not fit, devices differ, or the destination overlaps an operand.</exception>
+    /// <exception cref="NotSupportedException">The algorithm has no product of this type.</exception>
+    /// <exception cref="NvrtcCompilationException">The kernel does not compile.</exception>
+    public void ComputeInto(DeviceTensor<T> destination, DeviceTensor<T> a, DeviceTensor<T> b, params ReadOnlySpan<DeviceTensor<T>> operands)
+    {
+        RequireOperands(operands);
+        _kernels.ThrowIfDisposed();
+        TensorOperations.RequireProduct(a, b, destination, transposeA: false, transposeB: false);
+        Span<nint> strides = stackalloc nint[TensorLayout.MaxRank];
+        foreach (var operand in operands)
+        {
+            TensorOperations.RequireApart(operand, destination, nameof(operands));
+            TensorLayout.BroadcastStrides(operand.Lengths, operand.Strides, destination.Lengths, strides);
+        }
+
+        if (destination.IsEmpty)
+        {
+            return;
+        }
+
+        using var left = TensorOperations.AsMatrices(a);
+        using var right = TensorOperations.AsMatrices(b);
+        if (destination.Device is CudaDevice cuda && new FusedProduct<T>(_kernels, left.Tensor, right.Tensor, destination, operands, _precision).TryRun(cuda, _algorithm))
+        {
+            return;
+        }
+
+        left.Tensor.MatMul(right.Tensor, destination, algorithm: _algorithm, precision: _precision);
+        InputList inputs = default;
+        inputs[0] = destination;
+        operands.CopyTo(inputs[1..]);
+        _pass.ComputeInto(destination, inputs[..(operands.Length + 1)]);
+    }
+
+    /// <summary>A new tensor with f(A·B, operands…); see the form with a destination.</summary>
+    /// <param name="a">[…, m, k].</param>
+    /// <param name="b">[…, k, n].</param>
+    /// <param name="operands">As many as the expression has.</param>
+    public DeviceTensor<T> Compute(DeviceTensor<T> a, DeviceTensor<T> b, params ReadOnlySpan<DeviceTensor<T>> operands)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
+        var lengths = TensorOperations.ProductLengths(a, b, transposeA: false, transposeB: false, stackalloc nint[TensorLayout.MaxRank]);
+        using var result = new PendingTensor<T>(a.Device.Create<T>(TensorLayout.Dense(lengths), a.Stream));
+        ComputeInto(result.Tensor, a, b, operands);
+        return result.Complete();
+    }
+
+    /// <summary>Unloads the kernels.</summary>
+    public void Dispose()
+    {
+        _kernels.Dispose();
+        _pass.Dispose();
+    }
+
+    private void RequireOperands(ReadOnlySpan<DeviceTensor<T>> operands)
+    {
+        if (operands.Length != Operands)
+        {
+            throw new ArgumentException($"the expression has {Operands} operand(s) beside the product, got {operands.Length}", nameof(operands));
+        }
+
+        foreach (var operand in operands)
+        {
+            ArgumentNullException.ThrowIfNull(operand, nameof(operands));
+        }
+    }
+
+    [InlineArray(MaxOperands + 1)]
+    private struct InputList
+    {
+        private DeviceTensor<T> _first;
+    }
+}

@@ -1,0 +1,71 @@
+using CudaKernels.Emulation;
+
+namespace CudaKernels.Tests;
+
+/// <summary>Fused products on the software device: batches, strides and operands of every kind, by each kernel.</summary>
+public sealed class FusedMatMulTests
+{
+    [Theory]
+    [InlineData(MatMulAlgorithm.Simt)]
+    [InlineData(MatMulAlgorithm.TensorCore)]
+    [InlineData(MatMulAlgorithm.Wgmma)]
+    [InlineData(MatMulAlgorithm.Cublas)]
+    public void AllOperandsOfAllShapes(MatMulAlgorithm algorithm)
+    {
+        Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), reason);
+        using var emulated = EmulatedDevice.Open();
+        using var cpu = new CpuDevice();
+        var random = new Random(2);
+        nint[][] shapes = [[2, 3, 4, 8], [3, 4, 8], [8], [4, 1], [2, 1, 1, 1], [1]];
+        var values = shapes.Select(shape => Values(random, shape)).ToArray();
+        var (a, b) = (Values(random, [2, 3, 4, 16]), Values(random, [3, 16, 8]));
+        var expected = Run(cpu, MatMulAlgorithm.Auto);
+        var got = Run(emulated.Device, algorithm);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal((float)expected[i], (float)got[i], 2e-2f);
+        }
+
+        Assert.Empty(emulated.Reports);
+
+        Half[] Run(ComputeDevice device, MatMulAlgorithm way)
+        {
+            using var fused = FusedMatMul<Half>.Create(6, x => x[0] + (0.5 * x[1]) - x[2] + (2 * x[3]) + (x[4] * x[5]) + x[6], way);
+            using var left = device.CreateTensor(a, [2, 3, 4, 16]);
+            using var right = device.CreateTensor(b, [3, 16, 8]);
+            using var turned = left.PermuteDimensions(1, 0, 2, 3);
+            using var wide = right.Reshape(3, 1, 16, 8);
+            var operands = shapes.Select((shape, i) => device.CreateTensor(values[i], shape)).ToArray();
+            using var first = operands[0].PermuteDimensions(1, 0, 2, 3);
+            using var second = operands[1].Reshape(3, 1, 4, 8);
+            using var scalar = operands[4].Reshape(1, 2, 1, 1);
+            using var y = fused.Compute(turned, wide, first, second, operands[2], operands[3], scalar, operands[5]);
+            Array.ForEach(operands, operand => operand.Dispose());
+            return y.ToArray();
+        }
+    }
+
+    [Fact]
+    public void OneKernelIsCompiledForEachWayTheMatricesLie()
+    {
+        Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), reason);
+        var compiled = 0;
+        using var emulated = EmulatedDevice.Open(runtimeOptions: new CudaDeviceOptions { KernelText = (path, text) => { compiled++; return text; } });
+        using var x = emulated.Device.CreateTensor<float>([1, 2, 3, 4], [2, 2]);
+        using var turned = x.TransposeView();
+        using var fused = FusedMatMul<float>.Create(product => product * 2);
+        for (var round = 0; round < 2; round++)
+        {
+            using var plain = fused.Compute(x, x);
+            Assert.Equal([14, 20, 30, 44], plain.ToArray());
+            using var transposed = fused.Compute(x, turned);
+            Assert.Equal([10, 22, 22, 50], transposed.ToArray());
+        }
+
+        Assert.Equal(2, compiled);
+        fused.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => fused.Compute(x, x));
+    }
+
+    private static Half[] Values(Random random, nint[] shape) => [.. Enumerable.Range(0, (int)shape.Aggregate((nint)1, (count, length) => count * length)).Select(_ => (Half)(random.NextDouble() - 0.5))];
+}
