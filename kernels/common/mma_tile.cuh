@@ -126,18 +126,19 @@ __device__ __forceinline__ void multiply_stage(MmaSums<Math>& sums, const u8* ti
   }
 }
 
-// The sums over all k of the tile whose corner is (first_row, first_column); `stages` is the block's dynamic shared memory. All
-// threads of the block take part; a warp whose part lies beyond the edges only helps to load.
+// The sums over k in [begin, end) of the tile whose corner is (first_row, first_column); end is the operands' depth, or a whole number
+// of stages from begin. `stages` is the block's dynamic shared memory. All threads of the block take part; a warp whose part lies
+// beyond the edges only helps to load.
 template <class Math, class A, class B>
-__device__ __forceinline__ void multiply_mma_tile(MmaSums<Math>& sums, u8* stages, const A& a, const B& b, i64 first_row, i64 first_column, i64 rows, i64 columns, i64 depth) {
+__device__ __forceinline__ void multiply_mma_tile(MmaSums<Math>& sums, u8* stages, const A& a, const B& b, i64 first_row, i64 first_column, i64 rows, i64 columns, i64 begin, i64 end) {
   constexpr int kDepth = kMmaDepth<typename Math::Element>;
-  const int steps = (int)((depth + kDepth - 1) / kDepth);
+  const int steps = (int)((end - begin + kDepth - 1) / kDepth);
   const bool has_part = first_row + mma_warp_row() < rows && first_column + mma_warp_column() < columns;
   const auto load = [&](int step) {
     if (step < steps) {
       u8* stage = stages + step % kMmaStages * kMmaStageBytes;
-      a.load_tile(stage, first_row, (i64)step * kDepth);
-      b.load_tile(stage + kMmaStageBytes / 2, first_column, (i64)step * kDepth);
+      a.load_tile(stage, first_row, begin + (i64)step * kDepth);
+      b.load_tile(stage + kMmaStageBytes / 2, first_column, begin + (i64)step * kDepth);
     }
     ptx::cp_async_commit();
   };

@@ -2,32 +2,48 @@
 // blocks of kWgmmaThreads threads and kWgmmaSharedBytes of dynamic shared memory as the device has multiprocessors walk over all
 // 128x256 tiles of all matrices (common/wgmma_tile.cuh), those of one matrix in the order of common/tile_order.cuh. In each the first
 // warpgroup gives its registers away and one thread of it brings tiles by TMA, already those of the block's next tile while the two
-// others multiply and store.
+// others multiply and store. Where k is cut into parts of so many stages, each part of a tile is a tile to walk over, and the sums of
+// part p of a matrix go to the store of matrix p * batch + matrix.
 #pragma once
 #include "common/matrix_problem.cuh"
 #include "common/tile_order.cuh"
 #include "common/wgmma_tile.cuh"
 
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
+// The stages of one part of k.
+struct WgmmaPart {
+  int begin, end;
+};
+
+// All of them as one part.
+__device__ __forceinline__ int whole_k(const MatrixProblem& p) { return (int)((p.k + kWgmmaDepth - 1) / kWgmmaDepth); }
+
+__device__ __forceinline__ WgmmaPart wgmma_part(i64 part, int part_stages, int stages) {
+  const int begin = (int)part * part_stages;
+  return {begin, begin + part_stages < stages ? begin + part_stages : stages};
+}
+
 // The maps are of [batch, m, k], or [batch, k, m] when transposed, and of [batch, k, n], or [batch, n, k]; one whose matrices have a
 // step of 0 is of a batch of one.
 template <class T, bool TransposeA, bool TransposeB, class Stores>
-__device__ __forceinline__ void wgmma_product(const ptx::TensorMap& map_a, const ptx::TensorMap& map_b, const MatrixProblem& p, const Stores& stores) {
+__device__ __forceinline__ void wgmma_product(const ptx::TensorMap& map_a, const ptx::TensorMap& map_b, const MatrixProblem& p, const Stores& stores, int parts, int part_stages) {
   static_assert(kWgmmaThreads == 384, "the launchers start 384 threads");
   extern __shared__ __align__(1024) u8 shared[];
   const WgmmaRing ring{ptx::smem_u32(shared)};
   ring.start_ring();
   const i64 down = (p.m + kWgmmaRows - 1) / kWgmmaRows, across = (p.n + kWgmmaColumns - 1) / kWgmmaColumns, tiles = down * across;
-  const int steps = (int)((p.k + kWgmmaDepth - 1) / kWgmmaDepth);
+  const int stages = whole_k(p);
+  const i64 items = tiles * p.batch * parts;
   const int consumer = (int)threadIdx.x / 128 - 1;
   WgmmaStage stage;
   if (consumer < 0) {
     ptx::setmaxnreg_dec<40>();
     if (threadIdx.x == 0) {
-      for (i64 i = blockIdx.x; i < tiles * p.batch; i += gridDim.x) {
+      for (i64 i = blockIdx.x; i < items; i += gridDim.x) {
         const TilePlace tile = tile_place(i % tiles, down, across);
-        const i64 matrix_a = p.batch_a == 0 ? 0 : i / tiles, matrix_b = p.batch_b == 0 ? 0 : i / tiles;
-        for (int step = 0; step < steps; ++step) {
+        const i64 matrix = i / tiles % p.batch, matrix_a = p.batch_a == 0 ? 0 : matrix, matrix_b = p.batch_b == 0 ? 0 : matrix;
+        const WgmmaPart part = wgmma_part(i / (tiles * p.batch), part_stages, stages);
+        for (int step = part.begin; step < part.end; ++step) {
           ptx::mbarrier_wait_parity(ring.empty(stage.index), stage.parity ^ 1);
           const u32 full = ring.full(stage.index);
           ptx::mbarrier_arrive_expect_tx(full, kWgmmaStageBytes);
@@ -39,10 +55,11 @@ __device__ __forceinline__ void wgmma_product(const ptx::TensorMap& map_a, const
     }
   } else {
     ptx::setmaxnreg_inc<232>();
-    for (i64 i = blockIdx.x; i < tiles * p.batch; i += gridDim.x) {
+    for (i64 i = blockIdx.x; i < items; i += gridDim.x) {
       const TilePlace tile = tile_place(i % tiles, down, across);
       WgmmaSums sums;
-      multiply_wgmma_tile<T, TransposeA, !TransposeB>(sums, ring, stage, consumer, steps);
+      const WgmmaPart part = wgmma_part(i / (tiles * p.batch), part_stages, stages);
+      multiply_wgmma_tile<T, TransposeA, !TransposeB>(sums, ring, stage, consumer, part.end - part.begin);
       store_wgmma_tile(sums, tile.row * kWgmmaRows + consumer * kConsumerRows, tile.column * kWgmmaColumns, p.m, p.n, stores.of(i / tiles));
     }
   }

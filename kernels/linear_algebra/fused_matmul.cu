@@ -29,7 +29,7 @@ __global__ void __launch_bounds__(256) fused_matmul_simt(T* y, const T* a, const
 template <class T, bool TransposeA, bool TransposeB, int Products>
 __global__ void __launch_bounds__(256) fused_matmul_mma(T* y, const T* a, const T* b, MatrixProblem problem, FusedSteps steps, const T* x1, const T* x2) {
 #if __CUDA_ARCH__ >= 800
-  mma_product<typename MmaMathOf<T, Products>::type, TransposeA, TransposeB>(a, b, problem, Store<T>(y, problem, steps, x1, x2));
+  mma_product<typename MmaMathOf<T, Products>::type, TransposeA, TransposeB>(a, b, problem, Store<T>(y, problem, steps, x1, x2), problem.k);
 #else
   __trap();  // the host refuses it
 #endif
@@ -39,7 +39,7 @@ template <class T, bool TransposeA, bool TransposeB>
 __global__ void __launch_bounds__(384, 1) fused_matmul_wgmma(
     T* y, const __grid_constant__ ptx::TensorMap map_a, const __grid_constant__ ptx::TensorMap map_b, MatrixProblem problem, FusedSteps steps, const T* x1, const T* x2) {
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
-  wgmma_product<T, TransposeA, TransposeB>(map_a, map_b, problem, Store<T>(y, problem, steps, x1, x2));
+  wgmma_product<T, TransposeA, TransposeB>(map_a, map_b, problem, Store<T>(y, problem, steps, x1, x2), 1, whole_k(problem));
 #else
   __trap();  // the host refuses it
 #endif

@@ -14,7 +14,7 @@ __global__ void __launch_bounds__(256) matmul_mma(
     const T* b,  // [gridDim.y, k, n], or [gridDim.y, n, k] when transposed
     MatrixProblem problem, float alpha, float beta) {
 #if __CUDA_ARCH__ >= 800
-  mma_product<HalfMath<T>, TransposeA, TransposeB>(a, b, problem, ScaledStore<T>(c, problem, alpha, beta));
+  mma_product<HalfMath<T>, TransposeA, TransposeB>(a, b, problem, ScaledStore<T>(c, problem, alpha, beta), problem.k);
 #else
   __trap();  // the host refuses it
 #endif

@@ -15,7 +15,7 @@ __global__ void __launch_bounds__(256) matmul_tf32(
     const float* b,  // [gridDim.y, k, n], or [gridDim.y, n, k] when transposed
     MatrixProblem problem, float alpha, float beta) {
 #if __CUDA_ARCH__ >= 800
-  mma_product<Tf32Math<Products>, TransposeA, TransposeB>(a, b, problem, ScaledStore<float>(c, problem, alpha, beta));
+  mma_product<Tf32Math<Products>, TransposeA, TransposeB>(a, b, problem, ScaledStore<float>(c, problem, alpha, beta), problem.k);
 #else
   __trap();  // the host refuses it
 #endif

@@ -13,7 +13,7 @@ __global__ void __launch_bounds__(384, 1) matmul_wgmma(
     const __grid_constant__ ptx::TensorMap map_b,  // [batch or 1, k, n], or [.., n, k] when transposed
     MatrixProblem problem, float alpha, float beta) {
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
-  wgmma_product<T, TransposeA, TransposeB>(map_a, map_b, problem, ScaledStore<T>(c, problem, alpha, beta));
+  wgmma_product<T, TransposeA, TransposeB>(map_a, map_b, problem, ScaledStore<T>(c, problem, alpha, beta), 1, whole_k(problem));
 #else
   __trap();  // the host refuses it
 #endif

@@ -31,7 +31,7 @@ __global__ void __launch_bounds__(256) quantized_gemm_mma(
     i64 m, i64 n, i64 k) {
 #if __CUDA_ARCH__ >= 800
   const MatrixProblem problem{m, n, k, k, k, n, 1, 0, 0, 0};
-  mma_product<Int8Math, false, true>(a, b, problem, QuantizedStore<T>{y, n, {scale_a, scale_b, scale_step, bias, has_bias}});
+  mma_product<Int8Math, false, true>(a, b, problem, QuantizedStore<T>{y, n, {scale_a, scale_b, scale_step, bias, has_bias}}, k);
 #else
   __trap();  // the host refuses it
 #endif

@@ -9,12 +9,14 @@ internal sealed class MatMulCase : NumericCase
     private const string Wgmma = "wgmma";
     private const string Tf32 = "tf32";
     private const string Tf32x3 = "tf32x3";
+    private const string SplitK = "split-k";
+    private const string WgmmaSplitK = "wgmma-split-k";
 
     public override string Name => "matmul";
 
     public override string Family => "linear_algebra";
 
-    public override IReadOnlyList<string> Variants => ["simt", "cublas", TensorCore, Wgmma, Tf32, Tf32x3];
+    public override IReadOnlyList<string> Variants => ["simt", "cublas", TensorCore, Wgmma, Tf32, Tf32x3, SplitK, WgmmaSplitK];
 
     public override IReadOnlyList<CaseShape> Shapes =>
     [
@@ -28,12 +30,13 @@ internal sealed class MatMulCase : NumericCase
         new(19, 21, 23, 3),
         new(130, 100, 129),
         new(1050, 260, 3),
+        new(33, 20, 530),
     ];
 
     public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
         [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(9, 17, 20), new(65, 3, 5), new([5, 67, 9], CaseLayout.Strided), new([16, 64, 16], CaseLayout.Unaligned), new(65, 64, 2), new(3, 5, 7, 2)];
 
-    public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => variant switch { TensorCore => TensorCoreShapes, Tf32 or Tf32x3 => Tf32Shapes, Wgmma => WgmmaShapes, _ => RaggedShapes };
+    public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => variant switch { TensorCore => TensorCoreShapes, Tf32 or Tf32x3 => Tf32Shapes, Wgmma => WgmmaShapes, SplitK or WgmmaSplitK => SplitKShapes, _ => RaggedShapes };
 
     public override IReadOnlyList<CaseShape> BenchShapes => [new(512, 512, 512), new(1024, 1024, 1024), new(2048, 2048, 2048)];
 
@@ -46,26 +49,30 @@ internal sealed class MatMulCase : NumericCase
     private static IReadOnlyList<CaseShape> Tf32Shapes { get; } =
         [new(0, 5, 3), new(128, 129, 0), new(1, 1, 1), new(9, 17, 20), new(130, 3, 36), new(3, 130, 9), new([5, 67, 9], CaseLayout.Strided), new([16, 64, 16], CaseLayout.Unaligned), new(8, 16, 100), new(7, 9, 129), new(3, 5, 7, 2), new(8, 24, 40, 3)];
 
+    // Two parts and more from eight stages on, of 32 floats or 64 halves.
+    private static IReadOnlyList<CaseShape> SplitKShapes { get; } = [new(0, 5, 3), new(1, 1, 1), new(8, 16, 520), new(5, 9, 261), new(1, 8, 512), new(8, 8, 264, 2)];
+
     // Two tiles of 128x256 along either side; depths that go round the ring of four stages of 64; more tiles than the software device
     // has multiprocessors, so that a block takes a second one.
     private static IReadOnlyList<CaseShape> WgmmaShapes { get; } =
         [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(9, 17, 20), new(136, 8, 72), new(8, 264, 8), new([16, 64, 16], CaseLayout.Unaligned), new(8, 16, 328), new(8, 8, 136, 6), new(8, 24, 40, 3)];
 
-    public override string KernelFileOf(string variant) => variant switch { TensorCore => "linear_algebra/matmul_mma.cu", Wgmma => "linear_algebra/matmul_wgmma.cu", Tf32 or Tf32x3 => "linear_algebra/matmul_tf32.cu", _ => KernelFile };
+    public override string KernelFileOf(string variant) => variant switch { TensorCore => "linear_algebra/matmul_mma.cu", Wgmma => "linear_algebra/matmul_wgmma.cu", Tf32 or Tf32x3 => "linear_algebra/matmul_tf32.cu", SplitK or WgmmaSplitK => "linear_algebra/matmul_split.cu", _ => KernelFile };
 
     public override bool Covers(ElementKind kind, string variant) => variant switch
     {
         "cublas" => ElementTypes.Floating.Contains(kind),
-        TensorCore or Wgmma => kind is ElementKind.Float16 or ElementKind.BFloat16,
+        TensorCore or Wgmma or WgmmaSplitK => kind is ElementKind.Float16 or ElementKind.BFloat16,
         Tf32 or Tf32x3 => kind is ElementKind.Float32,
+        SplitK => kind is ElementKind.Float32 or ElementKind.Float16 or ElementKind.BFloat16,
         _ => true,
     };
 
     public override bool Runs(ComputeDevice device, string variant) => variant switch
     {
         "cublas" => device is CudaDevice { HasCublas: true },
-        TensorCore or Tf32 or Tf32x3 => device is CudaDevice { Specification.ComputeCapability.Major: >= 8 },
-        Wgmma => device is CudaDevice { Specification.ComputeCapability: { Major: 9, Minor: 0 } },
+        TensorCore or Tf32 or Tf32x3 or SplitK => device is CudaDevice { Specification.ComputeCapability.Major: >= 8 },
+        Wgmma or WgmmaSplitK => device is CudaDevice { Specification.ComputeCapability: { Major: 9, Minor: 0 } },
         _ => true,
     };
 
@@ -79,7 +86,7 @@ internal sealed class MatMulCase : NumericCase
         _ => 0,
     };
 
-    public override double ToleranceOf(ElementKind kind, string variant) => variant switch { Tf32 => 2e-3, Tf32x3 => 2e-6, _ => Tolerance(kind) };
+    public override double ToleranceOf(ElementKind kind, string variant) => (kind, variant) switch { (_, Tf32) => 2e-3, (_, Tf32x3) or (ElementKind.Float32, SplitK) => 2e-6, _ => Tolerance(kind) };
 
     protected override CasePlan Plan<T>(CaseInputs inputs)
     {
@@ -87,8 +94,8 @@ internal sealed class MatMulCase : NumericCase
         nint[] batch = inputs.Lengths.Length > 3 ? [inputs.Lengths[3]] : [];
         var floating = ElementTypes.Floating.Contains(ElementType<T>.Kind);
         var (low, high) = floating ? (-1.0, 1.0) : (0.0, 3.0);
-        var algorithm = inputs.Variant switch { "cublas" => MatMulAlgorithm.Cublas, TensorCore or Tf32 or Tf32x3 => MatMulAlgorithm.TensorCore, Wgmma => MatMulAlgorithm.Wgmma, _ => MatMulAlgorithm.Simt };
-        var precision = inputs.Variant switch { Tf32 => MatMulPrecision.Tf32, Tf32x3 => MatMulPrecision.Tf32x3, _ => MatMulPrecision.Full };
+        var algorithm = inputs.Variant switch { "cublas" => MatMulAlgorithm.Cublas, TensorCore or Tf32 or Tf32x3 or SplitK => MatMulAlgorithm.TensorCore, Wgmma or WgmmaSplitK => MatMulAlgorithm.Wgmma, _ => MatMulAlgorithm.Simt };
+        var precision = inputs.Variant switch { Tf32 => MatMulPrecision.Tf32, Tf32x3 or SplitK => MatMulPrecision.Tf32x3, _ => MatMulPrecision.Full };
         var a = inputs.Input<T>([.. batch, m, k], low, high);
         var b = inputs.Input<T>([k, n], low, high);
         var transposedA = inputs.Input<T>([.. batch, k, m], low, high);

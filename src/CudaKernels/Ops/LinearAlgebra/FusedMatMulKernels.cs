@@ -43,13 +43,13 @@ internal sealed unsafe class FusedMatMulKernels(string text, ElementKind kind) :
         text.Append("template <class T, bool TransposeA, bool TransposeB, int Products>\n");
         text.Append(CultureInfo.InvariantCulture, $"__global__ void __launch_bounds__(256) fused_matmul_mma(T* y, const T* a, const T* b, MatrixProblem problem, FusedSteps steps{parameters}) {{\n");
         text.Append("#if __CUDA_ARCH__ >= 800\n");
-        text.Append(CultureInfo.InvariantCulture, $"  mma_product<typename MmaMathOf<T, Products>::type, TransposeA, TransposeB>(a, b, problem, Store<T>(y, problem, steps{names}));\n");
+        text.Append(CultureInfo.InvariantCulture, $"  mma_product<typename MmaMathOf<T, Products>::type, TransposeA, TransposeB>(a, b, problem, Store<T>(y, problem, steps{names}), problem.k);\n");
         text.Append("#else\n  __trap();  // the host refuses it\n#endif\n}\n\n");
         text.Append("template <class T, bool TransposeA, bool TransposeB>\n");
         text.Append("__global__ void __launch_bounds__(384, 1) fused_matmul_wgmma(\n");
         text.Append(CultureInfo.InvariantCulture, $"    T* y, const __grid_constant__ ptx::TensorMap map_a, const __grid_constant__ ptx::TensorMap map_b, MatrixProblem problem, FusedSteps steps{parameters}) {{\n");
         text.Append("#if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)\n");
-        text.Append(CultureInfo.InvariantCulture, $"  wgmma_product<T, TransposeA, TransposeB>(map_a, map_b, problem, Store<T>(y, problem, steps{names}));\n");
+        text.Append(CultureInfo.InvariantCulture, $"  wgmma_product<T, TransposeA, TransposeB>(map_a, map_b, problem, Store<T>(y, problem, steps{names}), 1, whole_k(problem));\n");
         text.Append("#else\n  __trap();  // the host refuses it\n#endif\n}\n");
         return text.ToString();
     }

@@ -12,6 +12,11 @@ internal static class MatMulChoice
     private static readonly KernelFile s_tf32File = new("linear_algebra/matmul_tf32.cu");
     private static readonly KernelTemplate[] s_tf32 = Templates(s_tf32File, (a, b) => $"matmul_tf32<{a}, {b}, 1>", [ElementKind.Float32]);
     private static readonly KernelTemplate[] s_tf32x3 = Templates(s_tf32File, (a, b) => $"matmul_tf32<{a}, {b}, 3>", [ElementKind.Float32]);
+    private static readonly KernelFile s_splitFile = new("linear_algebra/matmul_split.cu");
+    private static readonly KernelTemplate[] s_tensorCoreParts = Templates(s_splitFile, (a, b) => $"matmul_mma_parts<{{0}}, {a}, {b}, 0>", s_tensorCoreKinds);
+    private static readonly KernelTemplate[] s_tf32Parts = Templates(s_splitFile, (a, b) => $"matmul_mma_parts<{{0}}, {a}, {b}, 1>", [ElementKind.Float32]);
+    private static readonly KernelTemplate[] s_tf32x3Parts = Templates(s_splitFile, (a, b) => $"matmul_mma_parts<{{0}}, {a}, {b}, 3>", [ElementKind.Float32]);
+    private static readonly KernelTemplate[] s_wgmmaParts = Templates(s_splitFile, (a, b) => $"matmul_wgmma_parts<{{0}}, {a}, {b}>", s_tensorCoreKinds);
     private static readonly KernelTemplate[] s_wgmma = Templates(new KernelFile("linear_algebra/matmul_wgmma.cu"), (a, b) => $"matmul_wgmma<{{0}}, {a}, {b}>", s_tensorCoreKinds);
 
     /// <summary>The kernel on the ordinary arithmetic units.</summary>
@@ -20,6 +25,16 @@ internal static class MatMulChoice
     /// <summary>The kernel on tensor cores.</summary>
     public static KernelTemplate TensorCore(bool transposeA, bool transposeB, MatMulPrecision precision) =>
         (precision switch { MatMulPrecision.Tf32 => s_tf32, MatMulPrecision.Tf32x3 => s_tf32x3, _ => s_tensorCore })[Index(transposeA, transposeB)];
+
+    /// <summary>The kernel on tensor cores that leaves the sums of parts of k.</summary>
+    public static KernelTemplate TensorCoreParts(bool transposeA, bool transposeB, MatMulPrecision precision) =>
+        (precision switch { MatMulPrecision.Tf32 => s_tf32Parts, MatMulPrecision.Tf32x3 => s_tf32x3Parts, _ => s_tensorCoreParts })[Index(transposeA, transposeB)];
+
+    /// <summary>The kernel that adds the sums of the parts.</summary>
+    public static KernelTemplate Combine { get; } = s_splitFile.Template("matmul_combine<{0}>", [.. s_tensorCoreKinds, ElementKind.Float32]);
+
+    /// <summary>The kernel on the tensor cores of compute capability 9.0 that leaves the sums of parts of k.</summary>
+    public static KernelTemplate WgmmaParts(bool transposeA, bool transposeB) => s_wgmmaParts[Index(transposeA, transposeB)];
 
     /// <summary>The precision that a product of a type can make use of: only float has a choice.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such precision.</exception>

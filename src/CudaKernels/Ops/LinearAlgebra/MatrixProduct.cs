@@ -7,6 +7,9 @@ internal readonly unsafe ref struct MatrixProduct<T>(
     DeviceTensor<T> a, DeviceTensor<T> b, DeviceTensor<T> c, bool transposeA, bool transposeB, double alpha, double beta, MatMulAlgorithm algorithm, MatMulPrecision precision)
     where T : unmanaged, INumber<T>
 {
+    /// <summary>Bytes of a row of k in a stage of common/mma_tile.cuh.</summary>
+    private const int MmaStageBytes = 128;
+
     private readonly MatMulPrecision _precision = MatMulChoice.PrecisionOf<T>(precision);
     private readonly MatrixOperand _a = MatrixOperand.Of(a.Layout, transposeA);
     private readonly MatrixOperand _b = MatrixOperand.Of(b.Layout, transposeB);
@@ -85,6 +88,24 @@ internal readonly unsafe ref struct MatrixProduct<T>(
 
     private void RunTensorCore(CudaDevice cuda, in MatrixBatch batch)
     {
+        var depth = MmaStageBytes / ElementType<T>.Size;
+        var (parts, stages) = ProductLaunch.MmaParts(_c.Rows, _c.Columns, batch.Count, (_a.Columns + depth - 1) / depth, cuda.Specification.MultiprocessorCount);
+        if (parts > 1)
+        {
+            using var sums = PartSums(cuda, batch, parts);
+            var whole = new MatrixProblem(_a, _b, _c, batch);
+            c.Stream!.Launch(
+                cuda.GetKernel(MatMulChoice.TensorCoreParts(_a.IsTransposed, _b.IsTransposed, _precision), new KernelTypes(ElementType<T>.Kind)),
+                ProductLaunch.Mma(_c.Rows, _c.Columns, batch.Count, parts),
+                sums.Output,
+                a.At(batch.AtA, writes: false),
+                b.At(batch.AtB, writes: false),
+                KernelArgument.Struct(&whole),
+                stages * depth);
+            Combine(cuda, batch, sums, parts);
+            return;
+        }
+
         var kernel = cuda.GetKernel(MatMulChoice.TensorCore(_a.IsTransposed, _b.IsTransposed, _precision), new KernelTypes(ElementType<T>.Kind));
         for (long first = 0; first < batch.Count; first += ProductLaunch.MaxBatchBlocks)
         {
@@ -111,6 +132,23 @@ internal readonly unsafe ref struct MatrixProduct<T>(
 
         using var maps = created;
         var problem = new MatrixProblem(_a, _b, _c, batch);
+        var (parts, stages) = ProductLaunch.WgmmaParts(_c.Rows, _c.Columns, batch.Count, (_a.Columns + WgmmaMaps.Depth - 1) / WgmmaMaps.Depth, cuda.Specification.MultiprocessorCount);
+        if (parts > 1)
+        {
+            using var sums = PartSums(cuda, batch, parts);
+            c.Stream!.Launch(
+                cuda.GetKernel(MatMulChoice.WgmmaParts(_a.IsTransposed, _b.IsTransposed), new KernelTypes(ElementType<T>.Kind)),
+                ProductLaunch.Wgmma(_c.Rows, _c.Columns, batch.Count * parts, cuda.Specification.MultiprocessorCount),
+                sums.Output,
+                maps.A.AsReadOnly(),
+                maps.B.AsReadOnly(),
+                KernelArgument.Struct(&problem),
+                (int)parts,
+                (int)stages);
+            Combine(cuda, batch, sums, parts);
+            return true;
+        }
+
         c.Stream!.Launch(
             cuda.GetKernel(MatMulChoice.Wgmma(_a.IsTransposed, _b.IsTransposed), new KernelTypes(ElementType<T>.Kind)),
             ProductLaunch.Wgmma(_c.Rows, _c.Columns, batch.Count, cuda.Specification.MultiprocessorCount),
@@ -121,5 +159,23 @@ internal readonly unsafe ref struct MatrixProduct<T>(
             TensorOperations.Scalar(T.CreateTruncating(alpha)),
             TensorOperations.Scalar(T.CreateTruncating(beta)));
         return true;
+    }
+
+    private DeviceTensor<float> PartSums(CudaDevice cuda, in MatrixBatch batch, long parts) =>
+        cuda.Create<float>(TensorLayout.Dense([checked((nint)(parts * batch.Count * _c.Rows * _c.Columns))]), c.Stream);
+
+    /// <summary>Adds the sums of the parts.</summary>
+    private void Combine(CudaDevice cuda, in MatrixBatch batch, DeviceTensor<float> sums, long parts)
+    {
+        var problem = new MatrixProblem(_a, _b, _c, batch);
+        c.Stream!.Launch(
+            cuda.GetKernel(MatMulChoice.Combine, new KernelTypes(ElementType<T>.Kind)),
+            LaunchConfig.Cover(batch.Count * _c.Rows * ((_c.Columns + 1) / 2)),
+            c.At(batch.AtC, writes: true),
+            sums.Input,
+            (int)parts,
+            KernelArgument.Struct(&problem),
+            TensorOperations.Scalar(T.CreateTruncating(alpha)),
+            TensorOperations.Scalar(T.CreateTruncating(beta)));
     }
 }

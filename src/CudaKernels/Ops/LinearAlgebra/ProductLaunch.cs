@@ -11,6 +11,9 @@ internal static class ProductLaunch
     private const int Threads = 256;
     private const int WgmmaThreads = 384;
 
+    /// <summary>Fewer stages than these do not hide that the first ones must be waited for.</summary>
+    private const int LeastPartStages = 4;
+
     /// <summary>Three stages of a tile of A and one of B, 128 rows of 128 bytes each: kMmaStages * kMmaStageBytes in common/mma_tile.cuh.</summary>
     private const int MmaSharedBytes = 98_304;
 
@@ -22,12 +25,32 @@ internal static class ProductLaunch
         new(new Dim3(checked((uint)Tiles(rows, SimtTile, columns, SimtTile)), (uint)Math.Min(batch, MaxBatchBlocks)), new Dim3(Threads));
 
     /// <summary>For common/mma_product.cuh; <see cref="MaxBatchBlocks"/> matrices at most.</summary>
-    public static LaunchConfig Mma(long rows, long columns, long batch = 1) =>
-        new(new Dim3(checked((uint)Tiles(rows, MmaTile, columns, MmaTile)), checked((uint)batch)), new Dim3(Threads), MmaSharedBytes);
+    public static LaunchConfig Mma(long rows, long columns, long batch = 1, long parts = 1) =>
+        new(new Dim3(checked((uint)Tiles(rows, MmaTile, columns, MmaTile)), checked((uint)batch), checked((uint)parts)), new Dim3(Threads), MmaSharedBytes);
 
     /// <summary>For common/wgmma_product.cuh.</summary>
     public static LaunchConfig Wgmma(long rows, long columns, long batch, int multiprocessors) =>
         new(new Dim3((uint)Math.Min(Tiles(rows, WgmmaMaps.Rows, columns, WgmmaMaps.Columns) * batch, multiprocessors)), new Dim3(WgmmaThreads), WgmmaSharedBytes);
+
+    /// <summary>Into how many parts k is cut, and the stages of a part, by which the tiles of <see cref="Mma"/> fill the multiprocessors.</summary>
+    /// <param name="rows">Rows of the product.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="batch">Matrices.</param>
+    /// <param name="stages">The stages of k.</param>
+    /// <param name="multiprocessors">What is to be filled.</param>
+    public static (long Parts, long Stages) MmaParts(long rows, long columns, long batch, long stages, int multiprocessors) => PartsOf(Tiles(rows, MmaTile, columns, MmaTile) * batch, stages, multiprocessors);
+
+    /// <summary>The same for the tiles of <see cref="Wgmma"/>.</summary>
+    public static (long Parts, long Stages) WgmmaParts(long rows, long columns, long batch, long stages, int multiprocessors) =>
+        PartsOf(Tiles(rows, WgmmaMaps.Rows, columns, WgmmaMaps.Columns) * batch, stages, multiprocessors);
+
+    // Each part writes and reads sums, which is worth it where half of the multiprocessors and more would have nothing to do.
+    private static (long Parts, long Stages) PartsOf(long tiles, long stages, int multiprocessors)
+    {
+        var parts = Math.Max(Math.Min(multiprocessors / tiles, stages / LeastPartStages), 1);
+        var each = (stages + parts - 1) / parts;
+        return parts == 1 ? (1, stages) : ((stages + each - 1) / each, each);
+    }
 
     private static long Tiles(long rows, int tileRows, long columns, int tileColumns) => (rows + tileRows - 1) / tileRows * ((columns + tileColumns - 1) / tileColumns);
 }

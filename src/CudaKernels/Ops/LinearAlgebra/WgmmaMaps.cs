@@ -8,7 +8,7 @@ internal readonly ref struct WgmmaMaps : IDisposable
     public const int Rows = 128;
     public const int Columns = 256;
 
-    private const int Depth = 64;
+    public const int Depth = 64;
     private const int ElementBytes = 2;
     private const int Alignment = 16;
     private const long MaxStride = 1L << 40;
