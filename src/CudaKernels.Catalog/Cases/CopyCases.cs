@@ -93,11 +93,11 @@ internal static class CopyCases
                     (data[0], data[1]) = (CaseElement.FromDouble<TFrom>(bound), CaseElement.FromDouble<TFrom>(-bound));
                 }
 
-                if (inputs.HasSpecials && data.Length > 8 && ElementTypes.Float8.Contains(ElementType<TTo>.Kind))
+                if (inputs.HasSpecials && data.Length > 16 && ElementTypes.Float8.Contains(ElementType<TTo>.Kind))
                 {
-                    // On the limit of the 8-bit floats, on both sides of it, and far beyond.
+                    // On the limit of the 8-bit floats, on both sides of it, and far beyond; and ties, each format's own, subnormal ones too.
                     var limit = Float8Reference.Of<TTo>().Limit;
-                    double[] edges = [limit, -limit, limit * (1 - Math.ScaleB(1, -10)), limit * (1 + Math.ScaleB(1, -10)), 8 * limit];
+                    double[] edges = [limit, -limit, limit * (1 - Math.ScaleB(1, -10)), limit * (1 + Math.ScaleB(1, -10)), 8 * limit, 17, 19, 18, 22, Math.ScaleB(3, -10), Math.ScaleB(3, -17)];
                     Array.ConvertAll(edges, CaseElement.FromDouble<TFrom>).CopyTo(data, 3);
                 }
 
