@@ -1,7 +1,7 @@
-// In which type a kernel computes: 16-bit floats are widened to float when they are read and rounded once when they are written;
-// every other type computes as itself.
+// In which type a kernel computes: 16-bit and 8-bit floats are widened to float when they are read and rounded once when they are
+// written; every other type computes as itself.
 #pragma once
-#include "common/numeric.cuh"
+#include "common/float8.cuh"
 
 template <class T> struct Compute {
   using type = T;
@@ -17,6 +17,16 @@ template <> struct Compute<bf16> {
   using type = float;
   __device__ __forceinline__ static float up(bf16 x) { return to_f32(x); }
   __device__ __forceinline__ static bf16 down(float x) { return to_bf16(x); }
+};
+template <> struct Compute<e4m3> {
+  using type = float;
+  __device__ __forceinline__ static float up(e4m3 x) { return to_f32(x); }
+  __device__ __forceinline__ static e4m3 down(float x) { return to_e4m3(x); }
+};
+template <> struct Compute<e5m2> {
+  using type = float;
+  __device__ __forceinline__ static float up(e5m2 x) { return to_f32(x); }
+  __device__ __forceinline__ static e5m2 down(float x) { return to_e5m2(x); }
 };
 template <class T> using compute_t = typename Compute<T>::type;
 

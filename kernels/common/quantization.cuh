@@ -1,5 +1,5 @@
-// Numbers as 8-bit integers, x = scale * q with q in [-127, 127]: symmetric about 0, so that 0 is exact and a product needs no offsets.
-// A tensor has one scale, or one for each channel: it is then seen as [outer, channels, inner].
+// Numbers as 8-bit integers or floats, x = scale * q, with integers q in [-127, 127]: symmetric about 0, so that 0 is exact and a product
+// needs no offsets. A tensor has one scale, or one for each channel: it is then seen as [outer, channels, inner].
 #pragma once
 #include "common/elementwise.cuh"
 #include "common/math.cuh"

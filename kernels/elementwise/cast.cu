@@ -1,5 +1,6 @@
-// y = (To)x, elementwise. Through float where either side is a 16-bit float; floats go to integers by truncation, saturating,
-// NaN to 0, as .NET's saturating conversions do; integers to integers keep the low bits; anything but 0 is true.
+// y = (To)x, elementwise. Through float where either side is a 16-bit or an 8-bit float; floats go to integers by truncation,
+// saturating, NaN to 0, as .NET's saturating conversions do; integers to integers keep the low bits; anything but 0 is true. Past
+// the largest number of a floating type lies its infinity, or NaN in e4m3, which has none.
 #include "common/elementwise.cuh"
 
 template <class To> struct Limits;
@@ -14,7 +15,7 @@ template <> struct Limits<i64> {
 template <class To, class From> struct Cast {
   __device__ compute_t<To> operator()(From x) const { return (compute_t<To>)x; }
 };
-// double to a 16-bit float passes through float: two roundings, on the managed device too.
+// double to a 16-bit or an 8-bit float passes through float: two roundings, on the managed device too.
 template <class From> struct Cast<bool, From> {
   __device__ bool operator()(From x) const { return x != From(0); }
 };

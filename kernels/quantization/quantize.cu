@@ -1,10 +1,14 @@
-// q = x / scale rounded to the nearest integer (ties to even) and clamped to [-127, 127], with one scale or one for each channel
-// (common/quantization.cuh). NaN becomes 0, infinities saturate. Divided in double for double, else in float.
+// q = x / scale in an 8-bit type, with one scale or one for each channel (common/quantization.cuh). In an integer it is rounded to the
+// nearest (ties to even) and clamped to [-127, 127], and NaN becomes 0; in an 8-bit float it is rounded likewise and clamped to the
+// largest numbers, and NaN stays NaN. Infinities saturate. Divided in double for double, else in float.
 //
 // Reads x and the scales, writes a byte for each element; memory-bound.
 #include "common/quantization.cuh"
 
-struct Quantize {
+template <class Q> struct Quantize {
+  template <class T> __device__ __forceinline__ Q operator()(T x, float scale) const { return to_f8_saturating<Q>((float)(up(x) / (compute_t<T>)scale)); }
+};
+template <> struct Quantize<i8> {
   template <class T> __device__ __forceinline__ i8 operator()(T x, float scale) const {
     using C = compute_t<T>;
     const C steps = math::rint(up(x) / (C)scale);
@@ -15,7 +19,7 @@ struct Quantize {
   }
 };
 
-template <class T>
-__global__ void __launch_bounds__(kElementwiseBlock) quantize(i8* q, const T* x, const float* scale /* [channels] */, i64 n, i64 channels, i64 inner) {
-  map_scaled(q, x, n, scale, channels, inner, Quantize{});
+template <class Q, class T>
+__global__ void __launch_bounds__(kElementwiseBlock) quantize(Q* q, const T* x, const float* scale /* [channels] */, i64 n, i64 channels, i64 inner) {
+  map_scaled(q, x, n, scale, channels, inner, Quantize<Q>{});
 }

@@ -17,10 +17,12 @@ public static class CaseElement
         int integer => integer,
         long integer => integer,
         bool flag => flag ? 1 : 0,
+        Float8E4M3 tiny => (float)tiny,
+        Float8E5M2 tiny => (float)tiny,
         _ => throw new NotSupportedException($"{typeof(T)} is not an element type"),
     };
 
-    /// <summary>The element nearest to a value (16-bit floats through float), saturating in the integers; anything but 0 is true.</summary>
+    /// <summary>The element nearest to a value (16-bit and 8-bit floats through float), saturating in the integers; anything but 0 is true.</summary>
     public static T FromDouble<T>(double value) where T : unmanaged => ElementType<T>.Kind switch
     {
         ElementKind.Float32 => Unsafe.BitCast<float, T>((float)value),
@@ -31,6 +33,8 @@ public static class CaseElement
         ElementKind.UInt8 => Unsafe.BitCast<byte, T>(byte.CreateSaturating(value)),
         ElementKind.Int32 => Unsafe.BitCast<int, T>(int.CreateSaturating(value)),
         ElementKind.Int64 => Unsafe.BitCast<long, T>(long.CreateSaturating(value)),
+        ElementKind.Float8E4M3 => Unsafe.BitCast<Float8E4M3, T>((Float8E4M3)(float)value),
+        ElementKind.Float8E5M2 => Unsafe.BitCast<Float8E5M2, T>((Float8E5M2)(float)value),
         _ => Unsafe.BitCast<bool, T>(value != 0),
     };
 
@@ -43,6 +47,8 @@ public static class CaseElement
             ElementKind.Float64 => [double.Epsilon, double.MaxValue],
             ElementKind.Float16 => [(double)Half.Epsilon, (double)Half.MaxValue],
             ElementKind.BFloat16 => [(float)BFloat16.Epsilon, (float)BFloat16.MaxValue],
+            ElementKind.Float8E4M3 => [(float)Float8E4M3.Epsilon, (float)Float8E4M3.MaxValue],
+            ElementKind.Float8E5M2 => [(float)Float8E5M2.Epsilon, (float)Float8E5M2.MaxValue],
             _ => [],
         };
         return values.Length == 0
@@ -50,6 +56,7 @@ public static class CaseElement
             : Array.ConvertAll([double.NaN, double.PositiveInfinity, double.NegativeInfinity, 0.0, -0.0, .. values, -values[0], -values[1]], FromDouble<T>);
     }
 
-    /// <summary>What a float64 result becomes when it is rounded to an element: overflow to infinity included.</summary>
-    public static double Round<T>(double value) where T : unmanaged => ToDouble(FromDouble<T>(value));
+    /// <summary>What a float64 result becomes when it is rounded to an element: overflow to infinity, or to NaN where there is none, included.</summary>
+    public static double Round<T>(double value) where T : unmanaged =>
+        ElementTypes.Float8.Contains(ElementType<T>.Kind) ? Float8Reference.Of<T>().Round((float)value) : ToDouble(FromDouble<T>(value));
 }

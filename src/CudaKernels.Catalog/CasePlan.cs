@@ -105,7 +105,7 @@ public readonly record struct CaseError(double Error, string? Failure)
         {
             var (actual, wanted) = (CaseElement.ToDouble(got[i]), expected[i]);
             var rounded = CaseElement.Round<T>(wanted);
-            if (double.IsNaN(wanted) && double.IsNaN(actual))
+            if (double.IsNaN(rounded) && double.IsNaN(actual))
             {
                 continue;
             }

@@ -68,6 +68,34 @@ public sealed class KernelVerbTests : IDisposable
         Assert.Equal(41, (double)again.Document()["outputs"]![0]!["first"]![0]!);
     }
 
+    [Fact]
+    public void EightBitFloatsArePassedShownAndSaved()
+    {
+        File.WriteAllText(Kernel, """
+            #include "common/float8.cuh"
+            extern "C" __global__ void widen(float* y, e4m3* z, const e4m3* x, e5m2 a, int n) {
+              for (int i = 0; i < n; ++i) {
+                y[i] = to_f32(x[i]) + to_f32(a);
+                z[i] = to_e4m3(y[i]);
+              }
+            }
+            """);
+        var run = ToolRun.Of("run", Kernel, "widen", "--grid", "1", "--block", "1", "--device", "emulated", "--save", _folder, "--json", "out:f32[20]", "out:f8e4m3[20]", "in:f8e4m3[20]=iota", "f8e5m2:0.5", "i32:20");
+        Assert.True(run.ExitCode == 0, run.Error);
+        var outputs = run.Document()["outputs"]!.AsArray();
+
+        // From 16 on every other integer is a number; 17 is a tie, and goes to 16.
+        Assert.Equal(Enumerable.Range(0, 16).Sum(i => i + 0.5) + 16.5 + 16.5 + 18.5 + 20.5, (double)outputs[0]!["sum"]!);
+        Assert.Equal("f8e4m3", (string)outputs[1]!["type"]!);
+        Assert.Equal([0.5, 1.5, 2.5, 3.5], outputs[1]!["first"]!.AsArray().Take(4).Select(value => (double)value!));
+        var saved = NpyFile.Read(Path.Combine(_folder, "output1.npy"));
+        Assert.Equal(ElementKind.Float8E4M3, saved.Kind);
+        Assert.Equal((Float8E4M3)0.5f, saved.ToArray<Float8E4M3>()[0]);
+
+        var random = ToolRun.Of("run", Kernel, "widen", "--grid", "1", "--block", "1", "--device", "emulated", "--json", "out:f32[20]", "out:f8e4m3[20]", "in:f8e4m3[20]=rand", "f8e5m2:0", "i32:20");
+        Assert.InRange((double)random.Document()["outputs"]![0]!["sum"]!, 1, 20);
+    }
+
     [Theory]
     [InlineData("f32")]
     [InlineData("out:f32[10]=ones")]

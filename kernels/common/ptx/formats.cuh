@@ -1,10 +1,8 @@
 // The number formats that only tensor cores and conversions know, as bare bits in the manner of numeric.cuh, and pairs as the
 // 32-bit registers that fragments are made of.
 #pragma once
-#include "common/numeric.cuh"
+#include "common/float8.cuh"
 
-struct e4m3 { u8 bits; };   // no infinities, NaN is 0x7f and 0xff, largest 448
-struct e5m2 { u8 bits; };   // the upper byte of an f16, largest 57344
 struct tf32 { u32 bits; };  // an f32 of which only the upper 19 bits count
 struct alignas(2) e4m3x2 { e4m3 x, y; };
 struct alignas(2) e5m2x2 { e5m2 x, y; };

@@ -86,11 +86,19 @@ internal static class CopyCases
             public CasePlan Visit<TFrom>() where TFrom : unmanaged
             {
                 var data = inputs.Input<TFrom>(inputs.Lengths, -300, 300, withSpecials: true).Data;
-                if (inputs.HasSpecials && data.Length > 2 && ElementTypes.Floating.Contains(ElementType<TFrom>.Kind) && !ElementTypes.Floating.Contains(ElementType<TTo>.Kind))
+                if (inputs.HasSpecials && data.Length > 2 && ElementTypes.IsFloatingPoint(ElementType<TFrom>.Kind) && !ElementTypes.IsFloatingPoint(ElementType<TTo>.Kind))
                 {
                     // Just beyond the range of the integers, on both sides.
                     var bound = Math.Pow(2, (8 * ElementType<TTo>.Size) - 1);
                     (data[0], data[1]) = (CaseElement.FromDouble<TFrom>(bound), CaseElement.FromDouble<TFrom>(-bound));
+                }
+
+                if (inputs.HasSpecials && data.Length > 16 && ElementTypes.Float8.Contains(ElementType<TTo>.Kind))
+                {
+                    // On the limit of the 8-bit floats, on both sides of it, and far beyond; and ties, each format's own, subnormal ones too.
+                    var limit = Float8Reference.Of<TTo>().Limit;
+                    double[] edges = [limit, -limit, limit * (1 - Math.ScaleB(1, -10)), limit * (1 + Math.ScaleB(1, -10)), 8 * limit, 17, 19, 18, 22, Math.ScaleB(3, -10), Math.ScaleB(3, -17)];
+                    Array.ConvertAll(edges, CaseElement.FromDouble<TFrom>).CopyTo(data, 3);
                 }
 
                 var x = inputs.Input(data, inputs.Lengths);
@@ -107,12 +115,12 @@ internal static class CopyCases
                     return value != 0 ? 1 : 0;
                 }
 
-                if (ElementTypes.Floating.Contains(ElementType<TTo>.Kind))
+                if (ElementTypes.IsFloatingPoint(ElementType<TTo>.Kind))
                 {
                     return value;
                 }
 
-                if (!ElementTypes.Floating.Contains(ElementType<TFrom>.Kind))
+                if (!ElementTypes.IsFloatingPoint(ElementType<TFrom>.Kind))
                 {
                     var bits = 64 - (8 * ElementType<TTo>.Size);
                     var integer = (long)value << bits;

@@ -47,7 +47,7 @@ internal static class IndexCases
         return indices;
     }
 
-    private static double Missing<T>() where T : unmanaged => ElementTypes.Floating.Contains(ElementType<T>.Kind) ? double.NaN : 0;
+    private static double Missing<T>() where T : unmanaged => ElementTypes.IsFloatingPoint(ElementType<T>.Kind) ? double.NaN : 0;
 
     /// <summary>What a tensor [outer, length, inner] holds at an index into its middle dimension.</summary>
     private static double At<T>(double[] x, long outer, long index, long inner, nint[] lengths) where T : unmanaged =>

@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace CudaKernels.Catalog.Cases;
 
-/// <summary>Numbers to 8-bit integers and back. A shape holds the outer lengths, the channels and the inner length.</summary>
+/// <summary>Numbers to 8-bit integers and back, and products of 8-bit integers.</summary>
 internal static class QuantizationCases
 {
-    public static IReadOnlyList<OpCase> All { get; } = [new QuantizeCase(), new DequantizeCase(), new QuantizedMatMulCase(), new QuantizedConv2dCase()];
+    public static IReadOnlyList<OpCase> All { get; } = [new QuantizeCase(), new DequantizeCase(), .. Float8QuantizationCases.All, new QuantizedMatMulCase(), new QuantizedConv2dCase()];
 
     // A power of two, with which ties occur, others, and 0, which saturates all but 0.
     private static readonly double[] s_scales = [0.03125, 0.03, 0.011, 0.047, 0];
@@ -19,34 +19,6 @@ internal static class QuantizationCases
         var elements = new T[lengths.Aggregate((nint)1, (product, length) => product * length)];
         MemoryMarshal.AsBytes(elements.AsSpan()).Fill(0xFF);
         return inputs.Own(inputs.Device.CreateTensor(elements, lengths));
-    }
-
-    private abstract class ScalingCase : FloatingCase
-    {
-        public override string Family => "quantization";
-
-        public override IReadOnlyList<CaseShape> Shapes =>
-        [
-            new(0, 3, 5),
-            new(3, 0, 2),
-            new(1, 1, 1),
-            new(3, 5, 1),
-            new(2, 6, 17),
-            new([3, 4, 11], CaseLayout.Unaligned),
-            new([2, 5, 9], CaseLayout.Strided),
-            new(3, 7, 64),
-            new(2, 3, 20_003),
-        ];
-
-        public override IReadOnlyList<CaseShape> BenchShapes => [new(1, 4096, 4096)];
-
-        /// <summary>The second form's destination: one byte off where the shape says so, when the source is not.</summary>
-        protected static DeviceTensor<T> Other<T>(CaseInputs inputs) where T : unmanaged =>
-            inputs.Shape.Layout == CaseLayout.Unaligned ? inputs.Output<T>(inputs.Lengths) : Dense<T>(inputs, inputs.Lengths);
-
-        protected static double Bytes<T>(CaseInputs inputs) where T : unmanaged => (double)inputs.Shape.Count * (1 + ElementType<T>.Size);
-
-        protected static int ChannelOf(CaseInputs inputs, int i) => (int)(i / inputs.Lengths[2] % inputs.Lengths[1]);
     }
 
     private sealed class QuantizeCase : ScalingCase
@@ -73,10 +45,9 @@ internal static class QuantizationCases
                 .Expect(whole, () => [.. x.Values.Select(value => Nearest<T>(value, 0.0625f))]);
         }
 
-        // The quotient is that of the operation's own type: rounded to float it may be a tie that it was not before.
         private static double Nearest<T>(double value, float scale) where T : unmanaged
         {
-            var steps = typeof(T) == typeof(double) ? value / scale : (float)value / scale;
+            var steps = Quotient<T>(value, scale);
             return double.IsNaN(steps) ? 0 : Math.Clamp(Math.Round(steps, MidpointRounding.ToEven), -127, 127);
         }
     }

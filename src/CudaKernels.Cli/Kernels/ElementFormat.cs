@@ -11,6 +11,8 @@ internal sealed record ElementFormat(string Name, int Size, Func<double, byte[]>
         new("f32", 4, value => BitConverter.GetBytes((float)value), bytes => BitConverter.ToSingle(bytes)),
         new("f16", 2, value => BitConverter.GetBytes((Half)value), bytes => (double)BitConverter.ToHalf(bytes)),
         new("bf16", 2, value => BitConverter.GetBytes(BFloat16.ToBits((BFloat16)(float)value)), bytes => (float)BFloat16.FromBits(BinaryPrimitives.ReadUInt16LittleEndian(bytes))),
+        new("f8e4m3", 1, value => [Float8E4M3.ToBits((Float8E4M3)value)], bytes => (float)Float8E4M3.FromBits(bytes[0])),
+        new("f8e5m2", 1, value => [Float8E5M2.ToBits((Float8E5M2)value)], bytes => (float)Float8E5M2.FromBits(bytes[0])),
         new("i64", 8, value => BitConverter.GetBytes(long.CreateSaturating(value)), bytes => BitConverter.ToInt64(bytes)),
         new("i32", 4, value => BitConverter.GetBytes(int.CreateSaturating(value)), bytes => BitConverter.ToInt32(bytes)),
         new("u32", 4, value => BitConverter.GetBytes(uint.CreateSaturating(value)), bytes => BitConverter.ToUInt32(bytes)),

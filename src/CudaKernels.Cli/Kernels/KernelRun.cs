@@ -143,6 +143,8 @@ internal sealed class KernelRun : IDisposable
         "f32" => (float)value,
         "f16" => (Half)value,
         "bf16" => (BFloat16)(float)value,
+        "f8e4m3" => (Float8E4M3)value,
+        "f8e5m2" => (Float8E5M2)value,
         "i64" => (long)value,
         "i32" => (int)value,
         "u32" => (uint)value,

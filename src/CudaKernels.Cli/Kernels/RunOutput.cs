@@ -14,6 +14,8 @@ internal sealed record RunOutput(int Index, ElementFormat Format, double[] Value
             case "f32": Write<float>(path); break;
             case "f16": Write<Half>(path); break;
             case "bf16": Write<BFloat16>(path); break;
+            case "f8e4m3": Write<Float8E4M3>(path); break;
+            case "f8e5m2": Write<Float8E5M2>(path); break;
             case "i64": Write<long>(path); break;
             case "i32": Write<int>(path); break;
             case "u8": Write<byte>(path); break;

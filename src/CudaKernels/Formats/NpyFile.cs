@@ -7,6 +7,8 @@ namespace CudaKernels;
 /// <remarks>
 /// Types: <c>f2 f4 f8 i1 u1 i4 i8 b1</c>. numpy has no bfloat16; it stands in the file as <c>|V2</c> (two raw bytes, little-endian),
 /// as ml_dtypes writes it, and reads back in Python with <c>numpy.load(path).view(ml_dtypes.bfloat16)</c>.
+/// It has no 8-bit floats either: E4M3 stands there as <c>|V1</c> and E5M2 as <c>f1</c>, as ml_dtypes writes them. numpy reads the first
+/// with a view likewise (<c>ml_dtypes.float8_e4m3fn</c>) and refuses the second; safetensors files name both.
 /// </remarks>
 public static class NpyFile
 {

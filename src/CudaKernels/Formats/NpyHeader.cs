@@ -84,6 +84,8 @@ internal sealed record NpyHeader(ElementKind Kind, bool IsBigEndian, bool IsFort
         ElementKind.Int32 => "<i4",
         ElementKind.Int64 => "<i8",
         ElementKind.Boolean => "|b1",
+        ElementKind.Float8E4M3 => "|V1",
+        ElementKind.Float8E5M2 => "<f1",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not an element kind"),
     };
 
@@ -100,12 +102,14 @@ internal sealed record NpyHeader(ElementKind Kind, bool IsBigEndian, bool IsFort
             "i4" => ElementKind.Int32,
             "i8" => ElementKind.Int64,
             "b1" => ElementKind.Boolean,
+            "V1" => ElementKind.Float8E4M3,
+            "f1" => ElementKind.Float8E5M2,
             _ => (ElementKind?)null,
         } : null;
 
         // "|" says that the byte order does not matter, which is untrue of numbers of several bytes; numpy refuses it there too.
         return kind is { } known && (type[0] != '|' || ElementTypes.Size(known) == 1 || known == ElementKind.BFloat16)
             ? (known, type[0] == '>' || (type[0] == '=' && !BitConverter.IsLittleEndian))
-            : throw new FormatException($"elements of type '{type}' are not supported; supported are f2, f4, f8, i1, u1, i4, i8, b1 and |V2 (bfloat16)");
+            : throw new FormatException($"elements of type '{type}' are not supported; supported are f2, f4, f8, i1, u1, i4, i8, b1, and, as ml_dtypes writes them, |V2 (bfloat16), |V1 (float8_e4m3fn) and f1 (float8_e5m2)");
     }
 }

@@ -163,7 +163,7 @@ public readonly partial struct BFloat16
 
     // Rounding to odd keeps every later rounding to fewer bits correct: an inexact result gets its last bit set, so it can
     // never look like a tie.
-    private static float RoundToOdd(double value)
+    internal static float RoundToOdd(double value)
     {
         float nearest = (float)value;
         if ((double)nearest == value || double.IsNaN(value)) return nearest;

@@ -23,6 +23,16 @@ public static partial class TensorOperations
             return (float)Unsafe.BitCast<T, BFloat16>(value);
         }
 
+        if (typeof(T) == typeof(Float8E4M3))
+        {
+            return (float)Unsafe.BitCast<T, Float8E4M3>(value);
+        }
+
+        if (typeof(T) == typeof(Float8E5M2))
+        {
+            return (float)Unsafe.BitCast<T, Float8E5M2>(value);
+        }
+
         return ElementType<T>.Kind switch
         {
             ElementKind.Float32 => Unsafe.BitCast<T, float>(value),

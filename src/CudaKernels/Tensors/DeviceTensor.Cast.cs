@@ -4,7 +4,9 @@ public sealed partial class DeviceTensor<T>
 {
     /// <summary>
     /// Converts every element. Floats are rounded to nearest even, and go to integers by truncation, saturating, NaN to 0; integers keep
-    /// their low bits; anything but 0 is true; true is 1. A double goes to a 16-bit float through float (two roundings).
+    /// their low bits; anything but 0 is true; true is 1. A double goes to a 16-bit or an 8-bit float through float (two
+    /// roundings). What is too large for a floating type becomes infinity, and NaN in <see cref="Float8E4M3"/>, which has none; <c>Quantize</c>
+    /// saturates instead.
     /// </summary>
     /// <param name="destination">The result, of the same shape.</param>
     /// <exception cref="ArgumentException">Shapes or devices differ.</exception>

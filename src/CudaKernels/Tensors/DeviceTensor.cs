@@ -8,7 +8,7 @@ namespace CudaKernels;
 /// dense tensor stand in row-major order. A tensor may be used from many threads; its operations run in the order in which
 /// they were given, on <see cref="Stream"/>.
 /// </remarks>
-/// <typeparam name="T">float, double, <see cref="Half"/>, <see cref="BFloat16"/>, sbyte, byte, int, long or bool.</typeparam>
+/// <typeparam name="T">float, double, <see cref="Half"/>, <see cref="BFloat16"/>, sbyte, byte, int, long, bool, <see cref="Float8E4M3"/> or <see cref="Float8E5M2"/>.</typeparam>
 public sealed partial class DeviceTensor<T> : IDisposable where T : unmanaged
 {
     private MemoryBlock? _block;

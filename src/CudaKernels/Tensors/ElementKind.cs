@@ -21,4 +21,8 @@ public enum ElementKind
     Int64,
     /// <summary>A mask: C# <see cref="bool"/>, CUDA <c>bool</c>, one byte, 0 or 1.</summary>
     Boolean,
+    /// <summary>OCP E4M3, largest 448 and no infinities: C# <see cref="CudaKernels.Float8E4M3"/>, <c>e4m3</c> in the kernels.</summary>
+    Float8E4M3,
+    /// <summary>OCP E5M2, largest 57344: C# <see cref="CudaKernels.Float8E5M2"/>, <c>e5m2</c> in the kernels.</summary>
+    Float8E5M2,
 }

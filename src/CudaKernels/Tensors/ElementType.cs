@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace CudaKernels;
 
 /// <summary>What the library knows of element type <typeparamref name="T"/>: its kind, its spelling in kernels, its size.</summary>
-/// <typeparam name="T">One of float, double, <see cref="Half"/>, <see cref="BFloat16"/>, sbyte, byte, int, long, bool.</typeparam>
+/// <typeparam name="T">One of float, double, <see cref="Half"/>, <see cref="BFloat16"/>, sbyte, byte, int, long, bool, <see cref="Float8E4M3"/>, <see cref="Float8E5M2"/>.</typeparam>
 public static class ElementType<T> where T : unmanaged
 {
     private static readonly ElementKind? s_kind = ElementTypes.TryGetKind(typeof(T), out var kind) ? kind : null;
@@ -14,7 +14,7 @@ public static class ElementType<T> where T : unmanaged
     /// <summary>The kind of <typeparamref name="T"/>.</summary>
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is not an element type.</exception>
     public static ElementKind Kind => s_kind
-        ?? throw new NotSupportedException($"{typeof(T)} is not a tensor element type; supported are float, double, Half, BFloat16, sbyte, byte, int, long and bool.");
+        ?? throw new NotSupportedException($"{typeof(T)} is not a tensor element type; supported are float, double, Half, BFloat16, sbyte, byte, int, long, bool, Float8E4M3 and Float8E5M2.");
 
     /// <summary>The spelling of <typeparamref name="T"/> in the kernels' name expressions, such as <c>float</c> or <c>bf16</c>.</summary>
     public static string CudaName => ElementTypes.CudaName(Kind);
@@ -32,8 +32,14 @@ public static class ElementTypes
     /// <summary>The floating kinds and the signed and unsigned integers: what arithmetic takes.</summary>
     public static IReadOnlyList<ElementKind> Numeric { get; } = [.. Floating, ElementKind.Int8, ElementKind.UInt8, ElementKind.Int32, ElementKind.Int64];
 
-    /// <summary>Every kind, masks included: what fill and copy take.</summary>
-    public static IReadOnlyList<ElementKind> All { get; } = [.. Numeric, ElementKind.Boolean];
+    /// <summary>Float8E4M3 and Float8E5M2: what is stored and converted, and what no arithmetic takes.</summary>
+    public static IReadOnlyList<ElementKind> Float8 { get; } = [ElementKind.Float8E4M3, ElementKind.Float8E5M2];
+
+    /// <summary>Every kind, masks and 8-bit floats included: what fill, copy and cast take.</summary>
+    public static IReadOnlyList<ElementKind> All { get; } = [.. Numeric, ElementKind.Boolean, .. Float8];
+
+    /// <summary>Whether elements of a kind are floating-point numbers of any width: those of <see cref="Floating"/> and of <see cref="Float8"/>.</summary>
+    public static bool IsFloatingPoint(ElementKind kind) => Floating.Contains(kind) || Float8.Contains(kind);
 
     /// <summary>The spelling of a kind in the kernels.</summary>
     public static string CudaName(ElementKind kind) => kind switch
@@ -47,14 +53,17 @@ public static class ElementTypes
         ElementKind.Int32 => "i32",
         ElementKind.Int64 => "i64",
         ElementKind.Boolean => "bool",
+        ElementKind.Float8E4M3 => "e4m3",
+        ElementKind.Float8E5M2 => "e5m2",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not an element kind"),
     };
 
-    /// <summary>The short name used by the command line and the tables: f32, f64, f16, bf16, i8, u8, i32, i64, bool.</summary>
+    /// <summary>The short name used by the command line and the tables: f32, f64, f16, bf16, i8, u8, i32, i64, bool, f8e4m3, f8e5m2.</summary>
     public static string ShortName(ElementKind kind) => kind switch
     {
         ElementKind.Float32 => "f32",
         ElementKind.Float64 => "f64",
+        ElementKind.Float8E4M3 or ElementKind.Float8E5M2 => "f8" + CudaName(kind),
         _ => CudaName(kind),
     };
 
@@ -64,7 +73,7 @@ public static class ElementTypes
         ElementKind.Float64 or ElementKind.Int64 => 8,
         ElementKind.Float32 or ElementKind.Int32 => 4,
         ElementKind.Float16 or ElementKind.BFloat16 => 2,
-        ElementKind.Int8 or ElementKind.UInt8 or ElementKind.Boolean => 1,
+        ElementKind.Int8 or ElementKind.UInt8 or ElementKind.Boolean or ElementKind.Float8E4M3 or ElementKind.Float8E5M2 => 1,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not an element kind"),
     };
 
@@ -80,6 +89,8 @@ public static class ElementTypes
         ElementKind.Int32 => visitor.Visit<int>(),
         ElementKind.Int64 => visitor.Visit<long>(),
         ElementKind.Boolean => visitor.Visit<bool>(),
+        ElementKind.Float8E4M3 => visitor.Visit<Float8E4M3>(),
+        ElementKind.Float8E5M2 => visitor.Visit<Float8E5M2>(),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not an element kind"),
     };
 
@@ -96,6 +107,8 @@ public static class ElementTypes
             _ when type == typeof(int) => (true, ElementKind.Int32),
             _ when type == typeof(long) => (true, ElementKind.Int64),
             _ when type == typeof(bool) => (true, ElementKind.Boolean),
+            _ when type == typeof(Float8E4M3) => (true, ElementKind.Float8E4M3),
+            _ when type == typeof(Float8E5M2) => (true, ElementKind.Float8E5M2),
             _ => (false, default),
         };
         return known;

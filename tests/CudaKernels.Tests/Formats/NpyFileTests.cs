@@ -17,6 +17,8 @@ public sealed class NpyFileTests : IDisposable
         RoundTrip<double>([1.5, double.NaN, double.PositiveInfinity, -0d, double.Epsilon, 3], "<f8");
         RoundTrip<Half>([(Half)1.5, Half.NaN, Half.NegativeInfinity, Half.NegativeZero, Half.Epsilon, (Half)3], "<f2");
         RoundTrip<BFloat16>([(BFloat16)1.5f, (BFloat16)(-2f), (BFloat16)0f, (BFloat16)3f, (BFloat16)4f, (BFloat16)5f], "|V2");
+        RoundTrip<Float8E4M3>([Float8E4M3.MaxValue, Float8E4M3.NaN, Float8E4M3.NegativeZero, Float8E4M3.Epsilon, (Float8E4M3)3f, Float8E4M3.FromBits(0xFF)], "|V1");
+        RoundTrip<Float8E5M2>([Float8E5M2.MaxValue, Float8E5M2.NaN, Float8E5M2.NegativeInfinity, Float8E5M2.Epsilon, (Float8E5M2)3f, Float8E5M2.FromBits(0xFD)], "<f1");
         RoundTrip<sbyte>([1, -1, sbyte.MinValue, sbyte.MaxValue, 0, 5], "|i1");
         RoundTrip<byte>([1, 2, 255, 128, 0, 5], "|u1");
         RoundTrip<int>([1, -1, int.MinValue, int.MaxValue, 0, 5], "<i4");

@@ -50,6 +50,8 @@ public sealed class SafetensorsFileTests : IDisposable
         RoundTrip<double>([1.5, double.NaN, double.PositiveInfinity, -0d, double.Epsilon, 3], "F64");
         RoundTrip<Half>([(Half)1.5, Half.NaN, Half.NegativeInfinity, Half.NegativeZero, Half.Epsilon, (Half)3], "F16");
         RoundTrip<BFloat16>([(BFloat16)1.5f, (BFloat16)(-2f), (BFloat16)0f, (BFloat16)3f, (BFloat16)4f, (BFloat16)5f], "BF16");
+        RoundTrip<Float8E4M3>([Float8E4M3.MaxValue, Float8E4M3.NaN, Float8E4M3.NegativeZero, Float8E4M3.Epsilon, (Float8E4M3)3f, Float8E4M3.FromBits(0xFF)], "F8_E4M3");
+        RoundTrip<Float8E5M2>([Float8E5M2.MaxValue, Float8E5M2.NaN, Float8E5M2.NegativeInfinity, Float8E5M2.Epsilon, (Float8E5M2)3f, Float8E5M2.FromBits(0xFD)], "F8_E5M2");
         RoundTrip<sbyte>([1, -1, sbyte.MinValue, sbyte.MaxValue, 0, 5], "I8");
         RoundTrip<byte>([1, 2, 255, 128, 0, 5], "U8");
         RoundTrip<int>([1, -1, int.MinValue, int.MaxValue, 0, 5], "I32");

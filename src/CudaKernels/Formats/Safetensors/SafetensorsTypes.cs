@@ -9,6 +9,8 @@ internal static class SafetensorsTypes
         (ElementKind.Boolean, "BOOL"),
         (ElementKind.UInt8, "U8"),
         (ElementKind.Int8, "I8"),
+        (ElementKind.Float8E5M2, "F8_E5M2"),
+        (ElementKind.Float8E4M3, "F8_E4M3"),
         (ElementKind.Float16, "F16"),
         (ElementKind.BFloat16, "BF16"),
         (ElementKind.Int32, "I32"),
@@ -18,7 +20,7 @@ internal static class SafetensorsTypes
     ];
 
     // Names that the format has and no tensor of this library.
-    private static readonly string[] s_foreign = ["F4", "F6_E2M3", "F6_E3M2", "F8_E4M3", "F8_E5M2", "F8_E8M0", "I16", "U16", "U32", "U64", "C64"];
+    private static readonly string[] s_foreign = ["F4", "F6_E2M3", "F6_E3M2", "F8_E8M0", "I16", "U16", "U32", "U64", "C64"];
 
     public static string NameOf(ElementKind kind) => s_names[Rank(kind)].Name;
 

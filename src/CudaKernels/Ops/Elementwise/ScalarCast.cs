@@ -5,6 +5,8 @@ namespace CudaKernels;
 /// <summary>The conversion of one element, by the rules of <c>Cast</c>. All branches are on types and fold away.</summary>
 internal static class ScalarCast<TFrom, TTo> where TFrom : unmanaged where TTo : unmanaged
 {
+    private static bool IsNarrowFloat => typeof(TTo) == typeof(Half) || typeof(TTo) == typeof(BFloat16) || typeof(TTo) == typeof(Float8E4M3) || typeof(TTo) == typeof(Float8E5M2);
+
     public static TTo Convert(TFrom value)
     {
         if (typeof(TFrom) == typeof(long) || typeof(TFrom) == typeof(int) || typeof(TFrom) == typeof(sbyte) || typeof(TFrom) == typeof(byte) || typeof(TFrom) == typeof(bool))
@@ -37,7 +39,17 @@ internal static class ScalarCast<TFrom, TTo> where TFrom : unmanaged where TTo :
             return Unsafe.BitCast<TFrom, float>(value);
         }
 
-        return typeof(TFrom) == typeof(Half) ? (float)Unsafe.BitCast<TFrom, Half>(value) : (float)Unsafe.BitCast<TFrom, BFloat16>(value);
+        if (typeof(TFrom) == typeof(Half))
+        {
+            return (float)Unsafe.BitCast<TFrom, Half>(value);
+        }
+
+        if (typeof(TFrom) == typeof(BFloat16))
+        {
+            return (float)Unsafe.BitCast<TFrom, BFloat16>(value);
+        }
+
+        return typeof(TFrom) == typeof(Float8E4M3) ? (float)Unsafe.BitCast<TFrom, Float8E4M3>(value) : (float)Unsafe.BitCast<TFrom, Float8E5M2>(value);
     }
 
     private static TTo FromInteger(long value)
@@ -52,14 +64,9 @@ internal static class ScalarCast<TFrom, TTo> where TFrom : unmanaged where TTo :
             return Unsafe.BitCast<double, TTo>(value);
         }
 
-        if (typeof(TTo) == typeof(Half))
+        if (IsNarrowFloat)
         {
-            return Unsafe.BitCast<Half, TTo>((Half)(float)value);
-        }
-
-        if (typeof(TTo) == typeof(BFloat16))
-        {
-            return Unsafe.BitCast<BFloat16, TTo>((BFloat16)(float)value);
+            return FromSingle(value);
         }
 
         if (typeof(TTo) == typeof(bool))
@@ -82,14 +89,9 @@ internal static class ScalarCast<TFrom, TTo> where TFrom : unmanaged where TTo :
             return Unsafe.BitCast<double, TTo>(value);
         }
 
-        if (typeof(TTo) == typeof(Half))
+        if (IsNarrowFloat)
         {
-            return Unsafe.BitCast<Half, TTo>((Half)(float)value);
-        }
-
-        if (typeof(TTo) == typeof(BFloat16))
-        {
-            return Unsafe.BitCast<BFloat16, TTo>((BFloat16)(float)value);
+            return FromSingle((float)value);
         }
 
         if (typeof(TTo) == typeof(bool))
@@ -108,6 +110,21 @@ internal static class ScalarCast<TFrom, TTo> where TFrom : unmanaged where TTo :
         }
 
         return typeof(TTo) == typeof(sbyte) ? Unsafe.BitCast<sbyte, TTo>(sbyte.CreateSaturating(value)) : Unsafe.BitCast<byte, TTo>(byte.CreateSaturating(value));
+    }
+
+    private static TTo FromSingle(float value)
+    {
+        if (typeof(TTo) == typeof(Half))
+        {
+            return Unsafe.BitCast<Half, TTo>((Half)value);
+        }
+
+        if (typeof(TTo) == typeof(BFloat16))
+        {
+            return Unsafe.BitCast<BFloat16, TTo>((BFloat16)value);
+        }
+
+        return typeof(TTo) == typeof(Float8E4M3) ? Unsafe.BitCast<Float8E4M3, TTo>((Float8E4M3)value) : Unsafe.BitCast<Float8E5M2, TTo>((Float8E5M2)value);
     }
 
     private static TTo FromInt64(long value)

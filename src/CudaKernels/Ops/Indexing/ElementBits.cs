@@ -33,6 +33,8 @@ internal static class ElementBits
         ElementKind.Float64 => Of(double.NaN),
         ElementKind.Float16 => Of(Half.NaN),
         ElementKind.BFloat16 => Of(BFloat16.NaN),
+        ElementKind.Float8E4M3 => Of(Float8E4M3.NaN),
+        ElementKind.Float8E5M2 => Of(Float8E5M2.NaN),
         _ => 0,
     };
 

@@ -31,6 +31,8 @@ public static partial class TensorOperations
         ElementKind.Float64 => Unsafe.BitCast<double, T>(1),
         ElementKind.Float16 => Unsafe.BitCast<Half, T>(Half.One),
         ElementKind.BFloat16 => Unsafe.BitCast<BFloat16, T>(BFloat16.One),
+        ElementKind.Float8E4M3 => Unsafe.BitCast<Float8E4M3, T>(Float8E4M3.One),
+        ElementKind.Float8E5M2 => Unsafe.BitCast<Float8E5M2, T>(Float8E5M2.One),
         ElementKind.Int32 => Unsafe.BitCast<int, T>(1),
         ElementKind.Int64 => Unsafe.BitCast<long, T>(1),
         _ => Unsafe.BitCast<byte, T>(1),

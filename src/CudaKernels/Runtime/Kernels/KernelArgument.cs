@@ -105,6 +105,14 @@ public readonly struct KernelArgument
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator KernelArgument(BFloat16 value) => new(Unsafe.BitCast<BFloat16, ushort>(value), KernelArgumentKind.Floating, 2);
 
+    /// <summary>Passes an E4M3 number, which a kernel takes as a 1-byte struct.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static implicit operator KernelArgument(Float8E4M3 value) => new(Float8E4M3.ToBits(value), KernelArgumentKind.Floating, 1);
+
+    /// <summary>Passes an E5M2 number, which a kernel takes as a 1-byte struct.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static implicit operator KernelArgument(Float8E5M2 value) => new(Float8E5M2.ToBits(value), KernelArgumentKind.Floating, 1);
+
     /// <summary>Passes a raw device address, whose memory the caller keeps alive and in order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator KernelArgument(CUdeviceptr address) => new(address.Value, KernelArgumentKind.Pointer, 8);

@@ -13,7 +13,7 @@ internal static class TensorMapElements
 
     public static bool IsFloating(TensorMapElement element) => element is >= TensorMapElement.Float16 and <= TensorMapElement.TFloat32Flushed;
 
-    /// <summary>The element of a tensor of this kind. The copy engine has no signed bytes and no masks, and needs none: it moves bytes.</summary>
+    /// <summary>The element of a tensor of this kind. The copy engine has no signed bytes, no masks and no 8-bit floats, and needs none: it moves bytes.</summary>
     public static TensorMapElement Of(ElementKind kind) => kind switch
     {
         ElementKind.Float32 => TensorMapElement.Float32,
