@@ -5,15 +5,26 @@
 #include "common/compute.cuh"
 #include "common/ptx/convert.cuh"
 #include "common/ptx/mma.cuh"
+#include "common/ptx/mma_fp8.cuh"
 #include "common/ptx/mma_integer.cuh"
 
 __device__ __forceinline__ u32 mma_bits(f16 x) { return x.bits; }
 __device__ __forceinline__ u32 mma_bits(bf16 x) { return x.bits; }
+__device__ __forceinline__ u32 mma_bits(e4m3 x) { return x.bits; }
+__device__ __forceinline__ u32 mma_bits(e5m2 x) { return x.bits; }
 __device__ __forceinline__ u32 mma_bits(i8 x) { return (u8)x; }
 __device__ __forceinline__ u32 mma_bits(float x) { return __float_as_uint(x); }
 
 struct MmaRegisters {
   u32 r[4];
+};
+
+// What is multiplied as it is stored.
+template <class T, class S> struct StoredMath {
+  using Element = T;
+  using Sum = S;
+  using Fragment = MmaRegisters;
+  __device__ __forceinline__ static Fragment fragment(const u32 (&stored)[4]) { return {{stored[0], stored[1], stored[2], stored[3]}}; }
 };
 
 // The registers of B for the first or the second eight of a fragment's columns.
@@ -23,12 +34,8 @@ __device__ __forceinline__ void mma_columns(u32 (&columns)[2], const u32 (&r)[4]
 }
 
 // 16-bit floats, summed in float.
-template <class T> struct HalfMath {
-  using Element = T;
-  using Sum = float;
-  using Fragment = MmaRegisters;
-  __device__ __forceinline__ static Fragment fragment(const u32 (&stored)[4]) { return {{stored[0], stored[1], stored[2], stored[3]}}; }
-  __device__ __forceinline__ static void multiply(float (&sum)[4], const Fragment& a, const Fragment& b, int second) {
+template <class T> struct HalfMath : StoredMath<T, float> {
+  __device__ __forceinline__ static void multiply(float (&sum)[4], const MmaRegisters& a, const MmaRegisters& b, int second) {
     u32 columns[2];
     mma_columns(columns, b.r, second);
     ptx::mma_m16n8k16<T>(sum, a.r, columns, sum);
@@ -36,17 +43,24 @@ template <class T> struct HalfMath {
 };
 
 // 8-bit integers, with exact sums in 32 bits.
-struct Int8Math {
-  using Element = i8;
-  using Sum = i32;
-  using Fragment = MmaRegisters;
-  __device__ __forceinline__ static Fragment fragment(const u32 (&stored)[4]) { return {{stored[0], stored[1], stored[2], stored[3]}}; }
-  __device__ __forceinline__ static void multiply(i32 (&sum)[4], const Fragment& a, const Fragment& b, int second) {
+struct Int8Math : StoredMath<i8, i32> {
+  __device__ __forceinline__ static void multiply(i32 (&sum)[4], const MmaRegisters& a, const MmaRegisters& b, int second) {
     u32 columns[2];
     mma_columns(columns, b.r, second);
     ptx::mma_m16n8k32<i8>(sum, a.r, columns, sum);
   }
 };
+
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 890
+// 8-bit floats, summed in float: the products are exact, but tensor cores keep fewer bits of their sums than a float has.
+template <class T> struct Float8Math : StoredMath<T, float> {
+  __device__ __forceinline__ static void multiply(float (&sum)[4], const MmaRegisters& a, const MmaRegisters& b, int second) {
+    u32 columns[2];
+    mma_columns(columns, b.r, second);
+    ptx::mma_m16n8k32<T>(sum, a.r, columns, sum);
+  }
+};
+#endif
 
 // Floats rounded to tf32, 10 bits of mantissa, or the sum of two tf32.
 template <int Products> struct Tf32Math;
@@ -98,3 +112,11 @@ template <> struct Tf32Math<3> {
 // The arithmetic of a type: of floats by how many products of tf32 a product is made of, which other types have no use for.
 template <class T, int Products> struct MmaMathOf { using type = HalfMath<T>; };
 template <int Products> struct MmaMathOf<float, Products> { using type = Tf32Math<Products>; };
+
+// The arithmetic of an 8-bit type; that of 8-bit floats exists from compute capability 8.9.
+template <class T> struct QuantizedMathOf { static constexpr bool exists = false; };
+template <> struct QuantizedMathOf<i8> : Int8Math { static constexpr bool exists = true; };
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 890
+template <> struct QuantizedMathOf<e4m3> : Float8Math<e4m3> { static constexpr bool exists = true; };
+template <> struct QuantizedMathOf<e5m2> : Float8Math<e5m2> { static constexpr bool exists = true; };
+#endif

@@ -49,9 +49,13 @@ template <class T> struct ProductScale {
   bool has_bias;
 
   // The sum wrapped around, if at all, on its way: the host allows no more products than 32 bits hold.
-  __device__ __forceinline__ T operator()(u32 sum, i64 channel) const {
+  __device__ __forceinline__ T operator()(u32 sum, i64 channel) const { return scaled((compute_t<T>)(i32)sum, channel); }
+  __device__ __forceinline__ T operator()(i32 sum, i64 channel) const { return scaled((compute_t<T>)sum, channel); }
+  __device__ __forceinline__ T operator()(float sum, i64 channel) const { return scaled((compute_t<T>)sum, channel); }
+
+  __device__ __forceinline__ T scaled(compute_t<T> sum, i64 channel) const {
     using C = compute_t<T>;
-    C value = (C)(i32)sum * ((C)*a * (C)b[channel * b_step]);
+    C value = sum * ((C)*a * (C)b[channel * b_step]);
     if (has_bias) value += up(bias[channel]);
     return down<T>(value);
   }

@@ -11,22 +11,35 @@ internal readonly unsafe ref struct ProductScale<T>(DeviceTensor<float> left, De
     /// <summary>1 where each channel has a scale of its own, else 0.</summary>
     public long Step => right.FlattenedLength > 1 ? 1 : 0;
 
+    public KernelArgument LeftArgument => left.Input;
+
+    public KernelArgument RightArgument => right.Input;
+
     /// <summary>A bias, or anything in its place where there is none.</summary>
     public KernelArgument BiasArgument => bias?.Input ?? right.Input;
 
     public bool HasBias => bias is not null;
 
+    /// <summary>A lease of the tensors.</summary>
+    public BlockHold Hold() => new(left.Block, right.Block, bias?.Block);
+
     /// <summary>The same as addresses; the caller holds a lease (<see cref="BlockHold"/>).</summary>
     public ManagedProductScale<T> Managed => new(ManagedSpan.Pointer(left), ManagedSpan.Pointer(right), Step, bias is null ? null : ManagedSpan.Pointer(bias));
 
     /// <exception cref="ArgumentException">Shapes or devices do not fit, a tensor overlaps the destination, or the sums may not fit 32 bits.</exception>
-    public void Require(long products, nint channels, DeviceTensor<T> destination)
+    public void RequireExact(long products, nint channels, DeviceTensor<T> destination)
     {
         if (products > MostProducts)
         {
             throw new ArgumentException($"a sum of {products} products of 8-bit integers may not fit 32 bits: {MostProducts} do");
         }
 
+        Require(channels, destination);
+    }
+
+    /// <exception cref="ArgumentException">Shapes or devices do not fit, or a tensor overlaps the destination.</exception>
+    public void Require(nint channels, DeviceTensor<T> destination)
+    {
         TensorOperations.RequireShape(left, [1], "scale");
         Require(left, destination, "scale");
         ArgumentNullException.ThrowIfNull(right, "channelScale");
@@ -54,15 +67,15 @@ internal readonly unsafe ref struct ProductScale<T>(DeviceTensor<float> left, De
 internal readonly unsafe struct ManagedProductScale<T>(float* left, float* right, long step, T* bias) where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>left·right[channel]·sum + bias[channel].</summary>
-    public T Apply(int sum, long channel)
+    public T Apply<TSum>(TSum sum, long channel) where TSum : unmanaged, INumber<TSum>
     {
         if (typeof(T) == typeof(double))
         {
-            var exact = sum * ((double)*left * right[channel * step]);
+            var exact = double.CreateTruncating(sum) * ((double)*left * right[channel * step]);
             return T.CreateTruncating(bias is null ? exact : exact + double.CreateTruncating(bias[channel]));
         }
 
-        var value = sum * (*left * right[channel * step]);
+        var value = float.CreateTruncating(sum) * (*left * right[channel * step]);
         return T.CreateTruncating(bias is null ? value : value + float.CreateTruncating(bias[channel]));
     }
 }

@@ -27,7 +27,7 @@ public static partial class TensorOperations
             var shape = ConvolutionShape.Of(images, filters, options);
             RequireShape(destination, shape.OutLengths(options.Layout, stackalloc nint[4]));
             var scales = new ProductScale<T>(scale, filterScale, bias);
-            scales.Require(shape.Taps, shape.Filters, destination);
+            scales.RequireExact(shape.Taps, shape.Filters, destination);
             RequireApart(images, destination, nameof(destination));
             RequireApart(filters, destination, nameof(destination));
             destination.RequireDense();

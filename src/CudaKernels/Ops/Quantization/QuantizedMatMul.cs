@@ -4,9 +4,8 @@ namespace CudaKernels;
 
 public static partial class TensorOperations
 {
-    private static readonly KernelTemplate s_quantizedMatMul = new KernelFile("quantization/quantized_gemm.cu").Template("quantized_gemm<{0}>", ElementTypes.Floating);
-
-    private static readonly KernelTemplate s_quantizedMatMulMma = new KernelFile("quantization/quantized_gemm_mma.cu").Template("quantized_gemm_mma<{0}>", ElementTypes.Floating);
+    private static readonly KernelTemplate s_quantizedMatMul = new KernelFile("quantization/quantized_gemm.cu").Template("quantized_gemm<{0}, {1}>", QuantizedTypes.Combinations(quantizedFirst: false));
+    private static readonly KernelTemplate s_quantizedMatMulMma = new KernelFile("quantization/quantized_gemm_mma.cu").Template("quantized_gemm_mma<{0}, {1}>", QuantizedTypes.Combinations(quantizedFirst: false));
 
     extension(DeviceTensor<sbyte> a)
     {
@@ -31,43 +30,10 @@ public static partial class TensorOperations
             QuantizedMatMulAlgorithm algorithm = QuantizedMatMulAlgorithm.Auto)
             where T : unmanaged, IFloatingPointIeee754<T>
         {
-            var (m, n, k) = RequireProduct(a, b);
-            RequireShape(destination, QuantizedProductLengths(a, n, stackalloc nint[TensorLayout.MaxRank]));
+            var (_, n, k) = RequireProduct(a, b);
             var scales = new ProductScale<T>(scale, channelScale, bias);
-            scales.Require(k, n, destination);
-            RequireApart(a, destination, nameof(destination));
-            RequireApart(b, destination, nameof(destination));
-            destination.RequireDense();
-            if (destination.IsEmpty)
-            {
-                return;
-            }
-
-            using var left = AsDense(a);
-            using var right = AsDense(b);
-            if (destination.Device is CudaDevice cuda)
-            {
-                var isTensorCore = QuantizedMatMulOnTensorCores(cuda, algorithm, m, n, k);
-                destination.Stream!.Launch(
-                    cuda.GetKernel(isTensorCore ? s_quantizedMatMulMma : s_quantizedMatMul, Types<T>()),
-                    isTensorCore ? ProductLaunch.Mma(m, n) : ConvolutionKernels.Tiles(m, n, groups: 1),
-                    destination.Output,
-                    left.Tensor.Input,
-                    right.Tensor.Input,
-                    scale.Input,
-                    channelScale.Input,
-                    scales.Step,
-                    scales.BiasArgument,
-                    scales.HasBias,
-                    (long)m,
-                    (long)n,
-                    (long)k);
-                return;
-            }
-
-            using var hold = new BlockHold(left.Tensor.Block, right.Tensor.Block, destination.Block);
-            using var holdScales = new BlockHold(scale.Block, channelScale.Block, bias?.Block);
-            ManagedQuantizedMatMul.Run((CpuDevice)destination.Device, left.Tensor, right.Tensor, scales.Managed, destination, m, n, k);
+            scales.RequireExact(k, n, destination);
+            QuantizedProduct<T, sbyte, int, ByteElement<sbyte>>(a, b, scales, destination, algorithm);
         }
 
         /// <summary>A new tensor with the scaled product; see the form with a destination.</summary>
@@ -85,27 +51,115 @@ public static partial class TensorOperations
         }
     }
 
-    private static bool QuantizedMatMulOnTensorCores(CudaDevice device, QuantizedMatMulAlgorithm algorithm, nint m, nint n, nint k)
+    extension<TFloat8>(DeviceTensor<TFloat8> a) where TFloat8 : unmanaged, IFloat8<TFloat8>
     {
-        var hasTensorCores = MatMulChoice.HasTensorCores(device.Specification.ComputeCapability);
+        /// <summary>
+        /// Computes y[…, j] = scale·channelScale[j]·Σₖ a[…, k]·b[j, k] + bias[j] of 8-bit floats: a dense layer of scaled inputs and weights. The products are
+        /// exact; they are summed in float, of which tensor cores keep fewer bits, scaled in float (double for double) and rounded once.
+        /// </summary>
+        /// <param name="scale">[1], what 1 of a is worth.</param>
+        /// <param name="b">[channels, k].</param>
+        /// <param name="channelScale">What 1 of b is worth: [channels], or [1] for all of them.</param>
+        /// <param name="bias">[channels], or null for zeros.</param>
+        /// <param name="destination">y, […, channels]; must not overlap an input.</param>
+        /// <param name="algorithm">The implementation on a CUDA device.</param>
+        /// <exception cref="ArgumentException">Shapes or devices do not fit, or the destination overlaps an input.</exception>
+        /// <exception cref="CudaNotSupportedException">The device has no tensor cores that the kernel can use.</exception>
+        public void QuantizedMatMul<T>(
+            DeviceTensor<float> scale,
+            DeviceTensor<TFloat8> b,
+            DeviceTensor<float> channelScale,
+            DeviceTensor<T>? bias,
+            DeviceTensor<T> destination,
+            QuantizedMatMulAlgorithm algorithm = QuantizedMatMulAlgorithm.Auto)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            var (_, n, _) = RequireProduct(a, b);
+            var scales = new ProductScale<T>(scale, channelScale, bias);
+            scales.Require(n, destination);
+            QuantizedProduct<T, TFloat8, float, Float8Element<TFloat8>>(a, b, scales, destination, algorithm);
+        }
+
+        /// <summary>A new tensor with the scaled product; see the form with a destination.</summary>
+        /// <param name="scale">[1], what 1 of a is worth.</param>
+        /// <param name="b">[channels, k].</param>
+        /// <param name="channelScale">What 1 of b is worth: [channels], or [1] for all of them.</param>
+        /// <param name="bias">[channels], or null for zeros.</param>
+        public DeviceTensor<T> QuantizedMatMul<T>(DeviceTensor<float> scale, DeviceTensor<TFloat8> b, DeviceTensor<float> channelScale, DeviceTensor<T>? bias = null)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            var n = RequireProduct(a, b).Columns;
+            using var result = new PendingTensor<T>(a.Device.Create<T>(TensorLayout.Dense(QuantizedProductLengths(a, n, stackalloc nint[TensorLayout.MaxRank])), a.Stream));
+            a.QuantizedMatMul(scale, b, channelScale, bias, result.Tensor);
+            return result.Complete();
+        }
+    }
+
+    private static void QuantizedProduct<T, TQuantized, TSum, TElement>(
+        DeviceTensor<TQuantized> a, DeviceTensor<TQuantized> b, ProductScale<T> scales, DeviceTensor<T> destination, QuantizedMatMulAlgorithm algorithm)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TQuantized : unmanaged
+        where TSum : unmanaged, INumber<TSum>
+        where TElement : struct, IElementConversion<TQuantized, TSum>
+    {
+        var (m, n, k) = RequireProduct(a, b);
+        RequireShape(destination, QuantizedProductLengths(a, n, stackalloc nint[TensorLayout.MaxRank]));
+        RequireApart(a, destination, nameof(destination));
+        RequireApart(b, destination, nameof(destination));
+        destination.RequireDense();
+        if (destination.IsEmpty)
+        {
+            return;
+        }
+
+        using var left = AsDense(a);
+        using var right = AsDense(b);
+        if (destination.Device is CudaDevice cuda)
+        {
+            var isTensorCore = QuantizedMatMulOnTensorCores<TQuantized>(cuda, algorithm, m, n, k);
+            destination.Stream!.Launch(
+                cuda.GetKernel(isTensorCore ? s_quantizedMatMulMma : s_quantizedMatMul, new KernelTypes(ElementType<T>.Kind, ElementType<TQuantized>.Kind)),
+                isTensorCore ? ProductLaunch.Mma(m, n) : ProductLaunch.Simt(m, n, batch: 1),
+                destination.Output,
+                left.Tensor.Input,
+                right.Tensor.Input,
+                scales.LeftArgument,
+                scales.RightArgument,
+                scales.Step,
+                scales.BiasArgument,
+                scales.HasBias,
+                (long)m,
+                (long)n,
+                (long)k);
+            return;
+        }
+
+        using var hold = new BlockHold(left.Tensor.Block, right.Tensor.Block, destination.Block);
+        using var holdScales = scales.Hold();
+        ManagedQuantizedMatMul.Run<T, TQuantized, TSum, TElement>((CpuDevice)destination.Device, left.Tensor, right.Tensor, scales.Managed, destination, m, n, k);
+    }
+
+    private static bool QuantizedMatMulOnTensorCores<TQuantized>(CudaDevice device, QuantizedMatMulAlgorithm algorithm, nint m, nint n, nint k) where TQuantized : unmanaged
+    {
+        var (needed, capability) = (typeof(TQuantized) == typeof(sbyte) ? new Version(8, 0) : new Version(8, 9), device.Specification.ComputeCapability);
         return algorithm switch
         {
-            QuantizedMatMulAlgorithm.Auto => device.Kind == DeviceKind.Cuda && hasTensorCores && Math.Min(Math.Min(m, n), k) >= MatMulChoice.LeastTensorCoreLength,
+            QuantizedMatMulAlgorithm.Auto => device.Kind == DeviceKind.Cuda && capability >= needed && Math.Min(Math.Min(m, n), k) >= MatMulChoice.LeastTensorCoreLength,
             QuantizedMatMulAlgorithm.Simt => false,
-            QuantizedMatMulAlgorithm.TensorCore when !hasTensorCores => throw new CudaNotSupportedException($"matrix products on tensor cores need compute capability 8.0, {device} has {device.Specification.ComputeCapability}"),
+            QuantizedMatMulAlgorithm.TensorCore when capability < needed => throw new CudaNotSupportedException($"products of {ElementType<TQuantized>.Kind} on tensor cores need compute capability {needed}, {device} has {capability}"),
             QuantizedMatMulAlgorithm.TensorCore => true,
             _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "not an algorithm"),
         };
     }
 
-    private static ReadOnlySpan<nint> QuantizedProductLengths(DeviceTensor<sbyte> a, nint channels, Span<nint> lengths)
+    private static ReadOnlySpan<nint> QuantizedProductLengths<TQuantized>(DeviceTensor<TQuantized> a, nint channels, Span<nint> lengths) where TQuantized : unmanaged
     {
         a.Lengths.CopyTo(lengths);
         lengths[a.Rank - 1] = channels;
         return lengths[..a.Rank];
     }
 
-    private static (nint Rows, nint Columns, nint Length) RequireProduct(DeviceTensor<sbyte> a, DeviceTensor<sbyte> b)
+    private static (nint Rows, nint Columns, nint Length) RequireProduct<TQuantized>(DeviceTensor<TQuantized> a, DeviceTensor<TQuantized> b) where TQuantized : unmanaged
     {
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(b);

@@ -1,0 +1,20 @@
+// What becomes of the sums of a product of quantised matrices (common/scaled_store.cuh): they are scaled and biased by column.
+#pragma once
+#include "common/matrix_problem.cuh"
+#include "common/quantization.cuh"
+
+template <class T> struct QuantizedStore {
+  T* y;
+  i64 pitch;
+  ProductScale<T> scale;
+
+  __device__ __forceinline__ const QuantizedStore& of(i64) const { return *this; }
+  template <class S> __device__ __forceinline__ void element(i64 row, i64 column, S sum) const { y[row * pitch + column] = scale(sum, column); }
+  template <class S> __device__ __forceinline__ void pair(i64 row, i64 column, S first, S second) const {
+    element(row, column, first);
+    element(row, column + 1, second);
+  }
+};
+
+// a [m, k] times the transpose of b [n, k].
+__device__ __forceinline__ MatrixProblem quantized_problem(i64 m, i64 n, i64 k) { return {m, n, k, k, k, n, 1, 0, 0, 0}; }

@@ -1,0 +1,132 @@
+using System.Numerics;
+
+namespace CudaKernels.Catalog.Cases;
+
+/// <summary>y = scale·channelScale[j]·Σ a[i, k]·b[j, k] + bias[j]. The shape holds m, n and k.</summary>
+internal abstract class ScaledProductCase : FloatingCase
+{
+    protected const string TensorCore = "tensor-core";
+
+    public override string Family => "quantization";
+
+    public override IReadOnlyList<CaseShape> Shapes =>
+    [
+        new(0, 5, 3),
+        new(4, 5, 0),
+        new(1, 1, 1),
+        new(33, 17, 5),
+        new(65, 63, 33),
+        new([31, 67, 20], CaseLayout.Strided),
+        new([16, 64, 16], CaseLayout.Unaligned),
+        new(130, 100, 129),
+        new(300, 7, 2050),
+    ];
+
+    public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
+        [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(9, 17, 20), new(65, 3, 5), new([5, 67, 9], CaseLayout.Strided), new([16, 64, 16], CaseLayout.Unaligned), new(65, 64, 2)];
+
+    public override IReadOnlyList<CaseShape> BenchShapes => [new(512, 512, 512), new(1024, 1024, 1024), new(2048, 2048, 2048)];
+
+    public override string KernelFile => "quantization/quantized_gemm.cu";
+
+    // Two tiles of 128 along either side; depths of up to four stages of 128, which go round the ring; rows that start at multiples of
+    // 16 bytes and rows that do not.
+    private static IReadOnlyList<CaseShape> TensorCoreShapes { get; } =
+        [new(0, 5, 3), new(128, 129, 0), new(1, 1, 1), new(9, 17, 20), new(130, 3, 144), new(3, 130, 9), new([5, 67, 9], CaseLayout.Strided), new([16, 64, 16], CaseLayout.Unaligned), new(8, 16, 400), new(7, 9, 513), new(24, 40, 64)];
+
+    public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => IsTensorCore(variant) ? TensorCoreShapes : RaggedShapes;
+
+    public override string KernelFileOf(string variant) => IsTensorCore(variant) ? "quantization/quantized_gemm_mma.cu" : KernelFile;
+
+    protected static bool IsTensorCore(string variant) => variant.EndsWith(TensorCore, StringComparison.Ordinal);
+
+    protected CasePlan Plan<T, TQuantized>(CaseInputs inputs, double largest, IProduct<TQuantized> product) where T : unmanaged, IFloatingPointIeee754<T> where TQuantized : unmanaged
+    {
+        var algorithm = IsTensorCore(inputs.Variant) ? QuantizedMatMulAlgorithm.TensorCore : QuantizedMatMulAlgorithm.Simt;
+        var (m, n, k) = (inputs.Lengths[0], inputs.Lengths[1], inputs.Lengths[2]);
+        var a = inputs.Input<TQuantized>([m, k], -largest, largest);
+        var b = inputs.Input<TQuantized>([n, k], -largest, largest);
+        var (scale, scales) = (0.0625f, QuantizationCases.Scales(n, 0.01));
+        var left = inputs.Own(inputs.Device.CreateTensor<float>([scale], [1]));
+        var right = inputs.Own(inputs.Device.CreateTensor(scales, [n]));
+        var bias = inputs.Own(inputs.Device.CreateTensor([.. Enumerable.Range(0, (int)n).Select(j => T.CreateTruncating((j % 5) - 2))], [n]));
+        var (perChannel, whole) = (QuantizationCases.Dense<T>(inputs, [m, n]), QuantizationCases.Dense<T>(inputs, [m, n]));
+        var sums = new Lazy<(double Sum, double Magnitude)[]>(() => Sums(a.Values, b.Values, (int)m, (int)n, (int)k));
+        return new CasePlan(() => product.Run(a.Tensor, left, b.Tensor, right, bias, perChannel, algorithm), (double)(m * k) + (n * k) + (ElementType<T>.Size * m * n), 2.0 * m * n * k)
+            .Also(() => product.Run(a.Tensor, left, b.Tensor, left, null, whole, algorithm))
+            .Expect(perChannel, () => Scaled((i, of) => ((double)scale * scales[i % n] * of.Sum) + (i % n % 5) - 2), floor: 1e-3, () => Scaled((i, of) => Math.Abs((double)scale * scales[i % n] * Size(of)) + 2))
+            .Expect(whole, () => Scaled((_, of) => (double)scale * scale * of.Sum), floor: 1e-3, () => Scaled((_, of) => Math.Abs((double)scale * scale * Size(of))));
+
+        double[] Scaled(Func<int, (double Sum, double Magnitude), double> scaled) => [.. sums.Value.Select((sum, i) => scaled(i, sum))];
+
+        // Sums of integers are exact; errors of others grow with the magnitudes that are summed.
+        double Size((double Sum, double Magnitude) of) => typeof(TQuantized) == typeof(sbyte) ? of.Sum : of.Magnitude;
+    }
+
+    private static (double Sum, double Magnitude)[] Sums(double[] a, double[] b, int m, int n, int k)
+    {
+        var sums = new (double Sum, double Magnitude)[m * n];
+        for (var i = 0; i < sums.Length; i++)
+        {
+            for (var p = 0; p < k; p++)
+            {
+                var product = a[(i / n * k) + p] * b[(i % n * k) + p];
+                sums[i] = (sums[i].Sum + product, sums[i].Magnitude + Math.Abs(product));
+            }
+        }
+
+        return sums;
+    }
+
+    /// <summary>The operation of one type of operands.</summary>
+    protected interface IProduct<TQuantized> where TQuantized : unmanaged
+    {
+        void Run<T>(
+            DeviceTensor<TQuantized> a, DeviceTensor<float> scale, DeviceTensor<TQuantized> b, DeviceTensor<float> channelScale, DeviceTensor<T>? bias, DeviceTensor<T> y, QuantizedMatMulAlgorithm algorithm)
+            where T : unmanaged, IFloatingPointIeee754<T>;
+    }
+}
+
+/// <summary>The product of 8-bit integers.</summary>
+internal sealed class QuantizedMatMulCase : ScaledProductCase
+{
+    public override string Name => "quantized-gemm";
+
+    public override IReadOnlyList<string> Variants => ["", TensorCore];
+
+    public override bool Runs(ComputeDevice device, string variant) => !IsTensorCore(variant) || device is CudaDevice { Specification.ComputeCapability.Major: >= 8 };
+
+    protected override CasePlan Plan<T>(CaseInputs inputs) => Plan<T, sbyte>(inputs, 128, new Product());
+
+    private sealed class Product : IProduct<sbyte>
+    {
+        public void Run<T>(DeviceTensor<sbyte> a, DeviceTensor<float> scale, DeviceTensor<sbyte> b, DeviceTensor<float> channelScale, DeviceTensor<T>? bias, DeviceTensor<T> y, QuantizedMatMulAlgorithm algorithm)
+            where T : unmanaged, IFloatingPointIeee754<T> => a.QuantizedMatMul(scale, b, channelScale, bias, y, algorithm);
+    }
+}
+
+/// <summary>The product of 8-bit floats of either format.</summary>
+internal sealed class Float8MatMulCase : ScaledProductCase
+{
+    private const string E5M2 = "e5m2";
+
+    public override string Name => "float8-gemm";
+
+    public override IReadOnlyList<string> Variants => ["", E5M2, TensorCore, $"{E5M2}-{TensorCore}"];
+
+    public override bool Runs(ComputeDevice device, string variant) =>
+        !IsTensorCore(variant) || (device is CudaDevice cuda && cuda.Specification.ComputeCapability >= new Version(8, 9));
+
+    // Sums of float also for double.
+    public override double Tolerance(ElementKind kind) => kind is ElementKind.Float64 ? 2e-6 : base.Tolerance(kind);
+
+    protected override CasePlan Plan<T>(CaseInputs inputs) => inputs.Variant.StartsWith(E5M2, StringComparison.Ordinal)
+        ? Plan<T, Float8E5M2>(inputs, 4, new Product<Float8E5M2>())
+        : Plan<T, Float8E4M3>(inputs, 4, new Product<Float8E4M3>());
+
+    private sealed class Product<TFloat8> : IProduct<TFloat8> where TFloat8 : unmanaged, IFloat8<TFloat8>
+    {
+        public void Run<T>(DeviceTensor<TFloat8> a, DeviceTensor<float> scale, DeviceTensor<TFloat8> b, DeviceTensor<float> channelScale, DeviceTensor<T>? bias, DeviceTensor<T> y, QuantizedMatMulAlgorithm algorithm)
+            where T : unmanaged, IFloatingPointIeee754<T> => a.QuantizedMatMul(scale, b, channelScale, bias, y, algorithm);
+    }
+}
