@@ -22,6 +22,7 @@ public static class OpCatalog
         .. ConvolutionCases.All,
         .. QuantizationCases.All,
         .. AttentionCases.All,
+        .. PagedAttentionCases.All,
         .. PoolingCases.All,
         .. RecurrentCases.All,
         .. ReductionCases.All,

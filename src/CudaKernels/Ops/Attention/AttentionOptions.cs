@@ -11,6 +11,9 @@ public sealed record AttentionOptions
     /// <summary>Every query sees every key; the scale is 1 / √head_dim.</summary>
     public static AttentionOptions Default { get; } = new();
 
+    /// <summary>No query sees a key behind it; the scale is 1 / √head_dim.</summary>
+    internal static AttentionOptions Causal { get; } = new() { IsCausal = true };
+
     /// <summary>The factor of the products of queries and keys; null, the default, for 1 / √head_dim.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is NaN or infinite.</exception>
     public double? Scale

@@ -42,27 +42,42 @@ internal struct AttentionShape
                 $"queries of shape {queries.Layout} need keys [{q[0]}, key-value heads, keys, {q[3]}] and values [{q[0]}, key-value heads, keys, any width], got shapes {keys.Layout} and {values.Layout}", nameof(keys));
         }
 
-        if (k[1] == 0 ? q[1] != 0 : q[1] % k[1] != 0)
+        return Of(q[0], (q[1], k[1]), (q[2], k[2]), (q[3], v[3]), options);
+    }
+
+    /// <summary>Reads the shape off queries and the pages of keys and values, of which a sequence has as many as its row of the table has room for.</summary>
+    /// <exception cref="ArgumentException">The lengths do not fit each other.</exception>
+    public static AttentionShape Of<T>(DeviceTensor<T> queries, DeviceTensor<T> keyPages, DeviceTensor<T> valuePages, in PagedCacheShape cache, AttentionOptions options) where T : unmanaged
+    {
+        var q = queries.Lengths;
+        return q[3] == keyPages.Lengths[3]
+            ? Of(q[0], (q[1], (nint)cache.Heads), (q[2], checked((nint)cache.Capacity)), (q[3], valuePages.Lengths[3]), options)
+            : throw new ArgumentException($"queries of shape {queries.Layout} need pages of keys [pages, key-value heads, page_length, {q[3]}], got shape {keyPages.Layout}", nameof(keyPages));
+    }
+
+    private static AttentionShape Of(nint sequences, (nint Queries, nint Keys) heads, (nint Queries, nint Keys) rows, (nint Head, nint Value) widths, AttentionOptions options)
+    {
+        if (heads.Keys == 0 ? heads.Queries != 0 : heads.Queries % heads.Keys != 0)
         {
-            throw new ArgumentException($"{q[1]} heads of queries do not share {k[1]} heads of keys and values evenly: the one number is a multiple of the other", nameof(keys));
+            throw new ArgumentException($"{heads.Queries} heads of queries do not share {heads.Keys} heads of keys and values evenly: the one number is a multiple of the other", "keys");
         }
 
-        if (q[3] == 0 || v[3] == 0)
+        if (widths.Head == 0 || widths.Value == 0)
         {
-            throw new ArgumentException($"rows of queries, keys and values have one element at least, got shapes {queries.Layout} and {values.Layout}", nameof(queries));
+            throw new ArgumentException($"rows of queries, keys and values have one element at least, got {widths.Head} of queries and keys and {widths.Value} of values", "queries");
         }
 
         // So far that it reaches every key from every position.
-        var all = (long)q[2] + k[2];
+        var all = (long)rows.Queries + rows.Keys;
         var window = Math.Min(options.Window ?? all, all);
         return new AttentionShape
         {
-            Heads = (long)q[0] * q[1],
-            Group = k[1] == 0 ? 1 : Math.Max(q[1] / k[1], 1),
-            Queries = q[2],
-            Keys = k[2],
-            HeadDim = q[3],
-            ValueDim = v[3],
+            Heads = (long)sequences * heads.Queries,
+            Group = heads.Keys == 0 ? 1 : Math.Max(heads.Queries / heads.Keys, 1),
+            Queries = rows.Queries,
+            Keys = rows.Keys,
+            HeadDim = widths.Head,
+            ValueDim = widths.Value,
             Before = window,
             After = options.IsCausal ? 0 : window,
         };

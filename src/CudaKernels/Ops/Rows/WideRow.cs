@@ -13,6 +13,19 @@ internal readonly unsafe ref struct WideRow<T, TCompute>(int rows, int length) :
 {
     private readonly TCompute[]? _buffer = typeof(T) == typeof(TCompute) ? null : ArrayPool<TCompute>.Shared.Rent(Math.Max(rows * length, 1));
 
+    /// <summary>Copies elements, widened.</summary>
+    public static void Copy(T* elements, Span<TCompute> to)
+    {
+        if (typeof(T) == typeof(TCompute))
+        {
+            new ReadOnlySpan<TCompute>(elements, to.Length).CopyTo(to);
+        }
+        else
+        {
+            BlockConversion.Widen(new ReadOnlySpan<T>(elements, to.Length), MemoryMarshal.Cast<TCompute, float>(to));
+        }
+    }
+
     /// <summary>The elements of a row to be read.</summary>
     /// <param name="slot">Which room; those in use at a time differ.</param>
     /// <param name="elements">The row.</param>
@@ -25,7 +38,7 @@ internal readonly unsafe ref struct WideRow<T, TCompute>(int rows, int length) :
         }
 
         var wide = _buffer.AsSpan(slot * length, count);
-        BlockConversion.Widen(new ReadOnlySpan<T>(elements, count), MemoryMarshal.Cast<TCompute, float>(wide));
+        Copy(elements, wide);
         return wide;
     }
 
