@@ -43,7 +43,7 @@ __global__ void __launch_bounds__(32 * kWarps)
           slope = gradient;
         }
       }
-      add_rows(sum, math::exp(score - log_sum_exp[row]) * slope, k + first * a.head_dim, rows, column, a.head_dim);
+      add_rows(sum, math::exp(score - log_sum_exp[row]) * slope, k + first * a.head_dim, rows, column, a.head_dim, a.head_dim);
     }
     store_piece(dq + row * a.head_dim, sum, scale, column, a.head_dim);
   }
@@ -75,8 +75,8 @@ __global__ void __launch_bounds__(32 * kWarps)
             slope = gradient;
           }
         }
-        add_rows(key_sum, weight * slope, q + query * a.head_dim, rows, column, a.head_dim);
-        add_rows(value_sum, weight, dy + query * a.value_dim, rows, column, a.value_dim);
+        add_rows(key_sum, weight * slope, q + query * a.head_dim, rows, column, a.head_dim, a.head_dim);
+        add_rows(value_sum, weight, dy + query * a.value_dim, rows, column, a.value_dim, a.value_dim);
       }
     }
     store_piece(dk + row * a.head_dim, key_sum, scale, column, a.head_dim);

@@ -23,6 +23,7 @@ public static class OpCatalog
         .. QuantizationCases.All,
         .. AttentionCases.All,
         .. PagedAttentionCases.All,
+        .. PackedAttentionCases.All,
         .. PoolingCases.All,
         .. RecurrentCases.All,
         .. ReductionCases.All,

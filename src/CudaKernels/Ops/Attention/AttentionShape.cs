@@ -12,6 +12,11 @@ internal struct AttentionShape
     public long Before;
     public long After;
 
+    /// <summary>The heads of queries of one of packed sequences, of which <see cref="Queries"/> and <see cref="Keys"/> are the most that one has; 0 where sequences are not packed.</summary>
+    public long PackedHeads;
+    public long AllQueries;
+    public long AllKeys;
+
     /// <summary>The rows of the queries, of all heads.</summary>
     public readonly long QueryRows => Heads * Queries;
 
@@ -55,6 +60,37 @@ internal struct AttentionShape
             : throw new ArgumentException($"queries of shape {queries.Layout} need pages of keys [pages, key-value heads, page_length, {q[3]}], got shape {keyPages.Layout}", nameof(keyPages));
     }
 
+    /// <summary>Reads the shape off packed sequences.</summary>
+    /// <param name="queries">[all queries, heads, head_dim].</param>
+    /// <param name="keys">[all keys, key-value heads, head_dim].</param>
+    /// <param name="values">[all keys, key-value heads, value_dim].</param>
+    /// <param name="sequences">How many sequences.</param>
+    /// <param name="most">The most queries and keys of a sequence.</param>
+    /// <param name="options">Which keys a query sees.</param>
+    /// <exception cref="ArgumentException">A tensor has not three dimensions, or their lengths do not fit each other.</exception>
+    public static AttentionShape Of<T>(DeviceTensor<T> queries, DeviceTensor<T> keys, DeviceTensor<T> values, nint sequences, (nint Queries, nint Keys) most, AttentionOptions options) where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(values);
+        if (queries.Rank != 3 || keys.Rank != 3 || values.Rank != 3)
+        {
+            throw new ArgumentException($"attention of packed sequences takes queries, keys and values [rows of all sequences, heads, width], three dimensions each, got shapes {queries.Layout}, {keys.Layout} and {values.Layout}", nameof(queries));
+        }
+
+        var q = queries.Lengths;
+        var k = keys.Lengths;
+        var v = values.Lengths;
+        if (q[2] != k[2] || !v[..2].SequenceEqual(k[..2]))
+        {
+            throw new ArgumentException($"queries of shape {queries.Layout} need keys [all keys, key-value heads, {q[2]}] and values [all keys, key-value heads, any width], got shapes {keys.Layout} and {values.Layout}", nameof(keys));
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(most.Queries, "mostQueries");
+        ArgumentOutOfRangeException.ThrowIfNegative(most.Keys, "mostKeys");
+        return Of(sequences, (q[1], k[1]), (Math.Min(most.Queries, q[0]), Math.Min(most.Keys, k[0])), (q[2], v[2]), options) with { PackedHeads = q[1], AllQueries = q[0], AllKeys = k[0] };
+    }
+
     private static AttentionShape Of(nint sequences, (nint Queries, nint Keys) heads, (nint Queries, nint Keys) rows, (nint Head, nint Value) widths, AttentionOptions options)
     {
         if (heads.Keys == 0 ? heads.Queries != 0 : heads.Queries % heads.Keys != 0)
@@ -86,9 +122,9 @@ internal struct AttentionShape
     /// <summary>The lengths of the result.</summary>
     public static ReadOnlySpan<nint> OutputLengths<T>(DeviceTensor<T> queries, DeviceTensor<T> values, Span<nint> lengths) where T : unmanaged
     {
-        queries.Lengths[..3].CopyTo(lengths);
-        lengths[3] = values.Lengths[3];
-        return lengths;
+        queries.Lengths.CopyTo(lengths);
+        lengths[queries.Rank - 1] = values.Lengths[^1];
+        return lengths[..queries.Rank];
     }
 
     /// <summary>The keys that a query sees.</summary>

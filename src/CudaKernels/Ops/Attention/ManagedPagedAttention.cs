@@ -121,7 +121,7 @@ internal static unsafe class ManagedPagedAttention
             {
                 var count = (int)Math.Min(_cache.PageLength - (position % _cache.PageLength), left);
                 var from = pages + ((_cache.RowOf(table, sequence, position) + (head * _cache.PageLength)) * width);
-                WideRow<T, TCompute>.Copy(from, to[..(count * width)]);
+                WideRow<T, TCompute>.Widen(from, to[..(count * width)]);
                 to = to[(count * width)..];
                 (position, left) = (position + count, left - count);
             }
