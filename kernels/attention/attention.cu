@@ -6,8 +6,8 @@
 // no matrix of scores is ever stored. It computes 2 * pairs * (head_dim + value_dim) operations and reads K and V once
 // for every query, mostly from the cache; values wider than 256 columns are made in pieces, with the scores anew for
 // each. The logarithm of the sum of exp(score), maximum included, is left for the gradient. Of packed sequences that have
-// fewer queries than the longest some warps have no work; a sequence with more than the host said, or whose keys do not
-// exist, is NaN.
+// fewer queries than the longest some warps have no work; a sequence with more rows than the host said, or whose keys do
+// not exist, is NaN.
 #include "common/attention.cuh"
 #include "common/softsum.cuh"
 

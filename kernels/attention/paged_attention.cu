@@ -147,9 +147,10 @@ __device__ __forceinline__ void add_values(compute_t<T> (&sum)[Count][kWide<T>],
 #pragma unroll
       for (int r = 0; r < Count; ++r) {
         if (r >= rows) break;
-        if (weight[key][r] < compute_t<T>(0)) continue;
+        const compute_t<T> factor = weight[key][r];
+        if (factor < compute_t<T>(0)) continue;
 #pragma unroll
-        for (int e = 0; e < kWide<T>; ++e) sum[r][e] += weight[key][r] * up(wide[i].v[e]);
+        for (int e = 0; e < kWide<T>; ++e) sum[r][e] += factor * up(wide[i].v[e]);
       }
     }
   }

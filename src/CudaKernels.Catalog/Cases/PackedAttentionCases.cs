@@ -2,10 +2,10 @@ using System.Numerics;
 
 namespace CudaKernels.Catalog.Cases;
 
-/// <summary>Attention of packed sequences, plain and on tensor cores. A shape is one of <see cref="PackedSequences"/> with which options, from 1.</summary>
+/// <summary>Attention of packed sequences, plain and on tensor cores, and its gradients. A shape is one of <see cref="PackedSequences"/> with which options, from 1.</summary>
 internal static class PackedAttentionCases
 {
-    public static IReadOnlyList<OpCase> All { get; } = [new Forward(), new FlashForward()];
+    public static IReadOnlyList<OpCase> All { get; } = [new Forward(), new Gradient(), new FlashForward(), new FlashGradient()];
 
     private const int Causal = 2, Window = 3, WideWindow = 4, UnseenSpecials = 5, TooMany = 6;
 
@@ -19,13 +19,9 @@ internal static class PackedAttentionCases
         new(),
     ];
 
-    private class Forward : FloatingCase
+    private abstract class PackedCase : FloatingCase
     {
-        public override string Name => "packed-attention";
-
         public override string Family => "attention";
-
-        public override string KernelFile => "attention/attention.cu";
 
         public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
         [
@@ -50,12 +46,9 @@ internal static class PackedAttentionCases
 
         protected virtual AttentionAlgorithm Algorithm => AttentionAlgorithm.Plain;
 
-        protected sealed override CasePlan Plan<T>(CaseInputs inputs) => typeof(T) == typeof(double) ? Plan<T, double>(inputs) : Plan<T, float>(inputs);
-
-        private CasePlan Plan<T, TStatistic>(CaseInputs inputs) where T : unmanaged, IFloatingPointIeee754<T> where TStatistic : unmanaged, IFloatingPointIeee754<TStatistic>
+        protected sealed override CasePlan Plan<T>(CaseInputs inputs)
         {
             var which = (int)inputs.Lengths[7];
-            var options = s_options[which - 1] with { Algorithm = Algorithm };
             var sequences = new PackedSequences(inputs, WidthUnit);
             var (q, k, v) = (inputs.Input<T>(sequences.QueryLengths, -1.5, 1.5), inputs.Input<T>(sequences.KeyLengths, -1.5, 1.5), inputs.Input<T>(sequences.ValueLengths, -1, 1));
             if (which == UnseenSpecials)
@@ -67,25 +60,18 @@ internal static class PackedAttentionCases
                 v.Set(^1, T.NaN);
             }
 
-            var (queryOffsets, keyOffsets) = (inputs.Input(sequences.Queries, [sequences.Sequences + 1]), inputs.Input(sequences.Keys, [sequences.Sequences + 1]));
-            var (y, plain, logSumExp) = (Result<T>(inputs, sequences.OutputLengths), Result<T>(inputs, sequences.OutputLengths), Result<TStatistic>(inputs, sequences.QueryLengths[..2]));
-
             // A sequence that is longer than was said gives NaN, on a CUDA device alone.
             var most = which == TooMany && inputs.Device is CudaDevice ? sequences.MostQueries - 1 : sequences.MostQueries;
-            var expected = new Lazy<(AttentionReference.Sums Output, AttentionReference.Sums LogSumExp)>(() => Reference(sequences, options, most, q.Values, k.Values, v.Values));
-            var flops = Enumerable.Range(0, sequences.Sequences).Sum(sequence => sequences.HasKeys(sequence) ? sequences.Of(sequence, options).Flops : 0);
-            return new CasePlan(
-                    () => q.Tensor.PackedAttention(k.Tensor, v.Tensor, queryOffsets.Tensor, keyOffsets.Tensor, most, plain, options),
-                    ElementType<T>.Size * (double)(q.Data.Length + k.Data.Length + v.Data.Length + y.FlattenedLength),
-                    flops)
-                .Also(() => q.Tensor.PackedAttention(k.Tensor, v.Tensor, queryOffsets.Tensor, keyOffsets.Tensor, most, y, logSumExp, options))
-                .Expect(plain, () => expected.Value.Output.Values, 1e-2, () => expected.Value.Output.Scale)
-                .Expect(y, () => expected.Value.Output.Values, 1e-2, () => expected.Value.Output.Scale)
-                .Expect(logSumExp, () => expected.Value.LogSumExp.Values, 1e-2, () => expected.Value.LogSumExp.Scale);
+            var problem = new PackedProblem(sequences, s_options[which - 1], most);
+            return typeof(T) == typeof(double) ? Plan<T, double>(inputs, problem, q, k, v) : Plan<T, float>(inputs, problem, q, k, v);
         }
 
+        protected abstract CasePlan Plan<T, TStatistic>(CaseInputs inputs, PackedProblem problem, CaseTensor<T> q, CaseTensor<T> k, CaseTensor<T> v)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            where TStatistic : unmanaged, IFloatingPointIeee754<TStatistic>;
+
         /// <summary>A result of NaN, which rows of no sequence keep.</summary>
-        private static DeviceTensor<T> Result<T>(CaseInputs inputs, nint[] lengths) where T : unmanaged, IFloatingPointIeee754<T>
+        protected static DeviceTensor<T> Result<T>(CaseInputs inputs, nint[] lengths) where T : unmanaged, IFloatingPointIeee754<T>
         {
             if (inputs.Shape.Layout == CaseLayout.Unaligned)
             {
@@ -97,29 +83,62 @@ internal static class PackedAttentionCases
             return result;
         }
 
-        private static (AttentionReference.Sums Output, AttentionReference.Sums LogSumExp) Reference(PackedSequences sequences, AttentionOptions options, nint most, double[] q, double[] k, double[] v)
+        protected static (DeviceTensor<int> Queries, DeviceTensor<int> Keys) Offsets(CaseInputs inputs, PackedSequences sequences) =>
+            (inputs.Input(sequences.Queries, [sequences.Sequences + 1]).Tensor, inputs.Input(sequences.Keys, [sequences.Sequences + 1]).Tensor);
+    }
+
+    private class Forward : PackedCase
+    {
+        public override string Name => "packed-attention";
+
+        public override string KernelFile => "attention/attention.cu";
+
+        protected override CasePlan Plan<T, TStatistic>(CaseInputs inputs, PackedProblem problem, CaseTensor<T> q, CaseTensor<T> k, CaseTensor<T> v)
         {
-            var (output, logarithms) = (new AttentionReference.Sums(Count(sequences.OutputLengths)), new AttentionReference.Sums(Count(sequences.QueryLengths[..2])));
-            Array.Fill(output.Values, double.NaN);
-            Array.Fill(logarithms.Values, double.NaN);
-            for (var sequence = 0; sequence < sequences.Sequences; sequence++)
-            {
-                if (!sequences.HasKeys(sequence) || sequences.Queries[sequence + 1] - sequences.Queries[sequence] > most)
-                {
-                    continue;
-                }
-
-                var mine = sequences.Of(sequence, options).Forward(sequences.QueriesOf(q, sequence), sequences.KeysOf(k, sequence), sequences.KeysOf(v, sequence));
-                sequences.SetQueries(output.Values, sequence, mine.Output.Values);
-                sequences.SetQueries(output.Scale, sequence, mine.Output.Scale);
-                sequences.SetQueries(logarithms.Values, sequence, mine.LogSumExp.Values);
-                sequences.SetQueries(logarithms.Scale, sequence, mine.LogSumExp.Scale);
-            }
-
-            return (output, logarithms);
+            var options = problem.Options with { Algorithm = Algorithm };
+            var sequences = problem.Sequences;
+            var (queryOffsets, keyOffsets) = Offsets(inputs, sequences);
+            var (y, plain, logSumExp) = (Result<T>(inputs, sequences.OutputLengths), Result<T>(inputs, sequences.OutputLengths), Result<TStatistic>(inputs, sequences.QueryLengths[..2]));
+            var expected = new Lazy<(AttentionReference.Sums Output, AttentionReference.Sums LogSumExp)>(() => problem.Forward(q.Values, k.Values, v.Values));
+            return new CasePlan(
+                    () => q.Tensor.PackedAttention(k.Tensor, v.Tensor, queryOffsets, keyOffsets, problem.MostQueries, plain, options),
+                    ElementType<T>.Size * (double)(q.Data.Length + k.Data.Length + v.Data.Length + y.FlattenedLength),
+                    problem.Flops)
+                .Also(() => q.Tensor.PackedAttention(k.Tensor, v.Tensor, queryOffsets, keyOffsets, problem.MostQueries, y, logSumExp, options))
+                .Expect(plain, () => expected.Value.Output.Values, 1e-2, () => expected.Value.Output.Scale)
+                .Expect(y, () => expected.Value.Output.Values, 1e-2, () => expected.Value.Output.Scale)
+                .Expect(logSumExp, () => expected.Value.LogSumExp.Values, 1e-2, () => expected.Value.LogSumExp.Scale);
         }
+    }
 
-        private static int Count(nint[] lengths) => (int)lengths.Aggregate((count, length) => count * length);
+    private class Gradient : PackedCase
+    {
+        public override string Name => "packed-attention-gradient";
+
+        public override string KernelFile => "attention/attention_gradient.cu";
+
+        protected override CasePlan Plan<T, TStatistic>(CaseInputs inputs, PackedProblem problem, CaseTensor<T> q, CaseTensor<T> k, CaseTensor<T> v)
+        {
+            var options = problem.Options with { Algorithm = Algorithm };
+            var sequences = problem.Sequences;
+            var (queryOffsets, keyOffsets) = Offsets(inputs, sequences);
+            var (output, sums) = problem.Forward(q.Values, k.Values, v.Values);
+            var y = inputs.Input(Array.ConvertAll(output.Values, CaseElement.FromDouble<T>), sequences.OutputLengths);
+            var logarithms = Array.ConvertAll(sums.Values, CaseElement.FromDouble<TStatistic>);
+            var logSumExp = new CaseTensor<TStatistic>(inputs.Own(inputs.Device.CreateTensor(logarithms, sequences.QueryLengths[..2])), logarithms);
+            var dy = inputs.Input<T>(sequences.OutputLengths, -1, 1);
+            var (dq, dk, dv) = (Result<T>(inputs, sequences.QueryLengths), Result<T>(inputs, sequences.KeyLengths), Result<T>(inputs, sequences.ValueLengths));
+            var expected = new Lazy<(AttentionReference.Sums Queries, AttentionReference.Sums Keys, AttentionReference.Sums Values)>(
+                () => problem.Gradient(q.Values, k.Values, v.Values, y.Values, logSumExp.Values, dy.Values));
+            return new CasePlan(
+                    () => q.Tensor.PackedAttentionGradient(
+                        k.Tensor, v.Tensor, queryOffsets, keyOffsets, problem.MostQueries, sequences.MostKeys, y.Tensor, logSumExp.Tensor, dy.Tensor, dq, dk, dv, options),
+                    ElementType<T>.Size * 2.0 * (q.Data.Length + k.Data.Length + v.Data.Length + y.Data.Length),
+                    2.5 * problem.Flops)
+                .Expect(dq, () => expected.Value.Queries.Values, 1e-2, () => expected.Value.Queries.Scale)
+                .Expect(dk, () => expected.Value.Keys.Values, 1e-2, () => expected.Value.Keys.Scale)
+                .Expect(dv, () => expected.Value.Values.Values, 1e-2, () => expected.Value.Values.Scale);
+        }
     }
 
     /// <summary>The attention of packed sequences on tensor cores; widths count 64 columns.</summary>
@@ -142,11 +161,46 @@ internal static class PackedAttentionCases
             new(1, 1, 1, 66, 70, 1, 1, Causal),
             new(2, 1, 1, 17, 70, 2, 2, 1),
             new(3, 2, 1, 5, 5, 1, 1, UnseenSpecials),
-            new(1, 2, 1, 20, 34, 4, 4, WideWindow),
+            new(1, 1, 1, 20, 34, 4, 4, WideWindow),
             new(2, 2, 1, 6, 5, 1, 1, TooMany),
         ];
 
         public override IReadOnlyList<CaseShape> Shapes => [.. RaggedShapes, new(4, 4, 2, 130, 200, 1, 1, Causal), new(3, 2, 1, 129, 90, 2, 2, WideWindow), new(2, 2, 2, 66, 150, 4, 4, 1)];
+
+        public override IReadOnlyList<CaseShape> BenchShapes => [new(8, 8, 8, 512, 512, 1, 1, Causal)];
+
+        protected override int WidthUnit => 64;
+
+        protected override AttentionAlgorithm Algorithm => AttentionAlgorithm.Flash;
+
+        public override bool Runs(ComputeDevice device, string variant) => device is CudaDevice { Specification.ComputeCapability.Major: >= 8 };
+    }
+
+    /// <summary>The gradients on tensor cores; widths count 64 columns.</summary>
+    private sealed class FlashGradient : Gradient
+    {
+        public override string Name => "packed-flash-attention-gradient";
+
+        public override string KernelFile => "attention/flash_attention_gradient.cu";
+
+        public override IReadOnlyList<ElementKind> Types => [ElementKind.Float16, ElementKind.BFloat16];
+
+        public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
+        [
+            new(0, 2, 1, 3, 4, 1, 1, 1),
+            new(1, 1, 1, 1, 1, 1, 1, 1),
+            new(2, 2, 1, 4, 0, 1, 1, 1),
+            new(4, 2, 1, 5, 7, 1, 1, Causal),
+            new([3, 2, 1, 4, 6, 1, 1, Window], CaseLayout.Unaligned),
+            new([2, 2, 2, 6, 5, 1, 1, WideWindow], CaseLayout.Strided),
+            new(1, 1, 1, 66, 3, 1, 1, Causal),
+            new(1, 1, 1, 5, 66, 1, 1, 1),
+            new(2, 1, 1, 17, 33, 2, 2, 1),
+            new(2, 2, 1, 5, 5, 1, 1, UnseenSpecials),
+            new(2, 2, 1, 6, 5, 1, 1, TooMany),
+        ];
+
+        public override IReadOnlyList<CaseShape> Shapes => [.. RaggedShapes, new(4, 4, 2, 130, 200, 1, 1, Causal), new(3, 2, 1, 129, 90, 2, 2, WideWindow)];
 
         public override IReadOnlyList<CaseShape> BenchShapes => [new(8, 8, 8, 512, 512, 1, 1, Causal)];
 

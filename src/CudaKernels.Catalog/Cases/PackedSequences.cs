@@ -31,6 +31,8 @@ internal sealed class PackedSequences
 
     public int MostQueries => _shape[3];
 
+    public int MostKeys => _shape[4];
+
     /// <summary>Where the queries of each sequence begin, and where the last ends.</summary>
     public int[] Queries { get; }
 
@@ -64,6 +66,9 @@ internal sealed class PackedSequences
 
     /// <summary>Puts what <see cref="QueriesOf"/> took back in its place.</summary>
     public void SetQueries(double[] packed, int sequence, double[] rows) => Pack(packed, Queries[sequence]..Queries[sequence + 1], _shape[1], packed.Length / AllQueries / _shape[1], rows);
+
+    /// <summary>Puts what <see cref="KeysOf"/> took back in its place.</summary>
+    public void SetKeys(double[] packed, int sequence, double[] rows) => Pack(packed, Keys[sequence]..Keys[sequence + 1], _shape[2], packed.Length / AllKeys / _shape[2], rows);
 
     private static double[] Unpack(double[] packed, Range rows, int heads, int width) =>
     [

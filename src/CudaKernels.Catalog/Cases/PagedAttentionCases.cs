@@ -39,7 +39,7 @@ internal static class PagedAttentionCases
         new(2, 3, 1, 4, 2, 7, 4, 8, EveryKey),
         new(2, 2, 2, 1, 17, 16, 8, 8, 1),
         new(2, 3, 1, 1, 6, 70, 3, 8, WideWindow),
-        new(2, 5, 1, 2, 3, 86, 8, 8, 1),
+        new(2, 3, 1, 2, 3, 86, 8, 8, 1),
         new(2, 1, 1, 2, 2, 3, 5, 4, NoScale),
         new(2, 2, 1, 2, 4, 5, 3, 4, Specials),
         new(2, 2, 1, 2, 4, 70, 3, 4, Specials),

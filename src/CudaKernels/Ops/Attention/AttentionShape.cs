@@ -17,13 +17,16 @@ internal struct AttentionShape
     public long AllQueries;
     public long AllKeys;
 
-    /// <summary>The rows of the queries, of all heads.</summary>
+    /// <summary>The rows of the queries, of all heads; of packed sequences, as if each were the longest.</summary>
     public readonly long QueryRows => Heads * Queries;
+
+    /// <summary>The rows of the queries' tensor.</summary>
+    public readonly long StoredQueryRows => PackedHeads == 0 ? QueryRows : AllQueries * PackedHeads;
 
     /// <summary>The heads of keys and values, of all sequences.</summary>
     public readonly long KeyHeads => Heads / Group;
 
-    /// <summary>The rows of the keys, of all heads.</summary>
+    /// <summary>The rows of the keys, of all heads; of packed sequences, as if each were the longest.</summary>
     public readonly long KeyRows => KeyHeads * Keys;
 
     /// <summary>Reads the shape off the tensors.</summary>
