@@ -107,10 +107,12 @@ public sealed class PackedAttentionTests : IDisposable
         using var run = new Run(_device, [0, 3, 4], [0, 2, 6], allQueries: 4, allKeys: 6);
         using var threeHeads = _device.CreateZeros<double>([4, 3, HeadDim]);
         using var otherDim = _device.CreateZeros<double>([6, KeyHeads, 7]);
+        using var noWidth = _device.CreateZeros<double>([6, KeyHeads, 0]);
         using var fewer = _device.CreateZeros<int>([2]);
         using var batch = _device.CreateZeros<double>([1, Heads, 4, HeadDim]);
         Refuses(() => threeHeads.PackedAttention(run.K, run.V, run.QueryOffsets, run.KeyOffsets, 3, run.Y), "3 heads", "2 heads");
         Refuses(() => run.Q.PackedAttention(otherDim, run.V, run.QueryOffsets, run.KeyOffsets, 3, run.Y), "[4, 4, 6]", "[6, 2, 7]");
+        Refuses(() => run.Q.PackedAttention(run.K, noWidth, run.QueryOffsets, run.KeyOffsets, 3, run.Y), "[6, 2, 0]");
         Refuses(() => run.Q.PackedAttention(run.K, run.V, fewer, run.KeyOffsets, 3, run.Y), "[2]", "[3]");
         Refuses(() => batch.PackedAttention(run.K, run.V, run.QueryOffsets, run.KeyOffsets, 3, run.Y), "three dimensions", "[1, 4, 4, 6]");
         Refuses(() => run.Q.PackedAttention(run.K, run.V, run.QueryOffsets, run.KeyOffsets, 3, run.Q), "[4, 4, 5]", "[4, 4, 6]");

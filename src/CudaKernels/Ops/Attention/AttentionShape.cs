@@ -50,6 +50,7 @@ internal struct AttentionShape
                 $"queries of shape {queries.Layout} need keys [{q[0]}, key-value heads, keys, {q[3]}] and values [{q[0]}, key-value heads, keys, any width], got shapes {keys.Layout} and {values.Layout}", nameof(keys));
         }
 
+        RequireColumns(queries, values);
         return Of(q[0], (q[1], k[1]), (q[2], k[2]), (q[3], v[3]), options);
     }
 
@@ -89,9 +90,18 @@ internal struct AttentionShape
             throw new ArgumentException($"queries of shape {queries.Layout} need keys [all keys, key-value heads, {q[2]}] and values [all keys, key-value heads, any width], got shapes {keys.Layout} and {values.Layout}", nameof(keys));
         }
 
+        RequireColumns(queries, values);
         ArgumentOutOfRangeException.ThrowIfNegative(most.Queries, "mostQueries");
         ArgumentOutOfRangeException.ThrowIfNegative(most.Keys, "mostKeys");
         return Of(sequences, (q[1], k[1]), (Math.Min(most.Queries, q[0]), Math.Min(most.Keys, k[0])), (q[2], v[2]), options) with { PackedHeads = q[1], AllQueries = q[0], AllKeys = k[0] };
+    }
+
+    private static void RequireColumns<T>(DeviceTensor<T> queries, DeviceTensor<T> values) where T : unmanaged
+    {
+        if (queries.Lengths[^1] == 0 || values.Lengths[^1] == 0)
+        {
+            throw new ArgumentException($"rows of queries, keys and values have one element at least, got shapes {queries.Layout} and {values.Layout}", nameof(queries));
+        }
     }
 
     private static AttentionShape Of(nint sequences, (nint Queries, nint Keys) heads, (nint Queries, nint Keys) rows, (nint Head, nint Value) widths, AttentionOptions options)
@@ -99,11 +109,6 @@ internal struct AttentionShape
         if (heads.Keys == 0 ? heads.Queries != 0 : heads.Queries % heads.Keys != 0)
         {
             throw new ArgumentException($"{heads.Queries} heads of queries do not share {heads.Keys} heads of keys and values evenly: the one number is a multiple of the other", "keys");
-        }
-
-        if (widths.Head == 0 || widths.Value == 0)
-        {
-            throw new ArgumentException($"rows of queries, keys and values have one element at least, got {widths.Head} of queries and keys and {widths.Value} of values", "queries");
         }
 
         // So far that it reaches every key from every position.
