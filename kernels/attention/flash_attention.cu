@@ -9,6 +9,8 @@
 //
 // The weights are rounded to 16 bits for P V, their sum is not. Those of f16 are 2^15 times as large, which leaves them the whole
 // range of their exponents: one below 2^-40 of the largest of its row is 0.
+//
+// Of packed sequences (common/attention.cuh) rows of one head lie apart; blocks beyond the queries of a sequence have no work.
 #include "common/attention.cuh"
 #include "common/flash_product.cuh"
 #include "common/math.cuh"
@@ -78,8 +80,9 @@ __device__ __forceinline__ void weigh(float (&s)[Tiles][4], FlashRows<Dim>& rows
 
 template <class T, int Dim>
 __global__ void __launch_bounds__(kFlashBlock)
-    flash_attention(T* y, float* log_sum_exp /* [heads, queries] */, bool has_log_sum_exp, const T* q, const T* k,
-                    const T* v, float scale, Attention a) {
+    flash_attention(T* y, float* log_sum_exp /* as y, without Dim */, bool has_log_sum_exp, const T* q, const T* k,
+                    const T* v, const i32* query_offsets /* [sequences + 1], of packed ones */, const i32* key_offsets,
+                    float scale, Attention a) {
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
   constexpr int kTile = kKeys<Dim>;
   constexpr int kSteps = Dim / 16;
@@ -91,11 +94,14 @@ __global__ void __launch_bounds__(kFlashBlock)
   const i64 head = blockIdx.x / tiles;
   // The last queries of a causal attention see the most keys: they begin first.
   const i64 block_query = (tiles - 1 - blockIdx.x % tiles) * kQueries;
+  const HeadRows at = rows_of_head(a, head, query_offsets, key_offsets);
+  if (block_query >= a.queries) return;
+  const i64 query_pitch = at.query_step * Dim, key_pitch = at.key_step * Dim;
   const i64 queries = a.queries - block_query < kQueries ? a.queries - block_query : kQueries;
   const Rows seen{keys_of(a, block_query).begin, keys_of(a, block_query + queries - 1).end};
-  q += (head * a.queries + block_query) * Dim;
-  k += head / a.group * a.keys * Dim;
-  v += head / a.group * a.keys * Dim;
+  q += at.query * Dim + block_query * query_pitch;
+  k += at.key * Dim;
+  v += at.key * Dim;
 
   // The keys that one of the warp's queries sees, and those that all of them see.
   const i64 query = block_query + warp_row;
@@ -105,9 +111,9 @@ __global__ void __launch_bounds__(kFlashBlock)
   const float factor = scale == 0.0f ? 1.0f : fabsf(scale) * 1.44269504f;  // log2(e)
   u32 held[kHoldsQueries ? kSteps : 1][4];
   FlashRows<Dim> rows;
-  fill_tile<kFlashBlock>(shared.q, q, queries);
-  fill_tile<kFlashBlock>(shared.k[0], k + seen.begin * Dim, seen.end - seen.begin);
-  fill_tile<kFlashBlock>(shared.v[0], v + seen.begin * Dim, seen.end - seen.begin);
+  fill_tile<kFlashBlock>(shared.q, q, queries, query_pitch);
+  fill_tile<kFlashBlock>(shared.k[0], k + seen.begin * key_pitch, seen.end - seen.begin, key_pitch);
+  fill_tile<kFlashBlock>(shared.v[0], v + seen.begin * key_pitch, seen.end - seen.begin, key_pitch);
   ptx::cp_async_wait_all();
   __syncthreads();
   if constexpr (kHoldsQueries) {
@@ -118,8 +124,8 @@ __global__ void __launch_bounds__(kFlashBlock)
   for (i64 first = seen.begin; first < seen.end; first += kTile, buffer ^= 1) {
     const i64 next = first + kTile;
     if (next < seen.end) {
-      fill_tile<kFlashBlock>(shared.k[buffer ^ 1], k + next * Dim, seen.end - next);
-      fill_tile<kFlashBlock>(shared.v[buffer ^ 1], v + next * Dim, seen.end - next);
+      fill_tile<kFlashBlock>(shared.k[buffer ^ 1], k + next * key_pitch, seen.end - next, key_pitch);
+      fill_tile<kFlashBlock>(shared.v[buffer ^ 1], v + next * key_pitch, seen.end - next, key_pitch);
     }
     if (has_queries && first < any.end && next > any.begin) {
       float s[kTile / 8][4] = {};
@@ -156,13 +162,14 @@ __global__ void __launch_bounds__(kFlashBlock)
     const i64 row = warp_row + lane / 4 + 8 * h;
     const Rows mine = keys_of(a, block_query + row);
     const float sum = quad_reduce(rows.sum[h], Plus{});
-    normal[h] = mine.begin < mine.end ? 1.0f / sum : 0.0f;
+    normal[h] = !at.is_whole ? not_a_number<float>() : mine.begin < mine.end ? 1.0f / sum : 0.0f;
     if (has_log_sum_exp && lane % 4 == 0 && row < queries) {
       const float maximum = rows.maximum[h] == -infinity<float>() ? rows.maximum[h] : rows.maximum[h] * fabsf(scale);
-      log_sum_exp[head * a.queries + block_query + row] = maximum + math::log(sum * (1.0f / (1 << kWeightBits<T>)));
+      const float logarithm = maximum + math::log(sum * (1.0f / (1 << kWeightBits<T>)));
+      log_sum_exp[at.query + (block_query + row) * at.query_step] = at.is_whole ? logarithm : normal[h];
     }
   }
-  y += (head * a.queries + query) * Dim;
-  if (has_queries) store_rows(y, shared.q, warp_row, queries - warp_row, rows.o, normal);
+  y += at.query * Dim + query * query_pitch;
+  if (has_queries) store_rows(y, shared.q, warp_row, queries - warp_row, rows.o, normal, query_pitch);
 #endif
 }

@@ -47,7 +47,8 @@ __device__ __forceinline__ void make_slopes(float (&s)[Tiles][4], float (&g)[Til
 template <class T, int Dim>
 __global__ void __launch_bounds__(kFlashBlock)
     flash_gradient_queries(T* dq, const T* q, const T* k, const T* v, const T* dy, const float* log_sum_exp,
-                           const float* delta, float scale, Attention a) {
+                           const float* delta, const i32* query_offsets, const i32* key_offsets, float scale,
+                           Attention a) {
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
   constexpr int kTile = kTileOthers<Dim>;
   extern __shared__ __align__(16) unsigned char memory[];
@@ -57,11 +58,14 @@ __global__ void __launch_bounds__(kFlashBlock)
   const i64 head = blockIdx.x / blocks;
   // The last queries of a causal attention see the most keys: they begin first.
   const i64 block_query = (blocks - 1 - blockIdx.x % blocks) * kBlockRows;
+  const HeadRows at = rows_of_head(a, head, query_offsets, key_offsets);
+  if (block_query >= a.queries) return;
+  const i64 query_pitch = at.query_step * Dim, key_pitch = at.key_step * Dim;
   const i64 queries = a.queries - block_query < kBlockRows ? a.queries - block_query : kBlockRows;
   const i64 begin = keys_of(a, block_query).begin, end = keys_of(a, block_query + queries - 1).end;
-  k += head / a.group * a.keys * Dim;
-  v += head / a.group * a.keys * Dim;
-  const i64 block_row = head * a.queries + block_query;
+  k += at.key * Dim;
+  v += at.key * Dim;
+  const i64 block_row = at.query + block_query * at.query_step;
 
   // The keys that one of the warp's queries sees, and those that all of them see.
   const i64 query = block_query + warp_row;
@@ -69,8 +73,8 @@ __global__ void __launch_bounds__(kFlashBlock)
   const Rows any{keys_of(a, query).begin, keys_of(a, query + 15).end};
   const Rows all{keys_of(a, query + 15).begin, keys_of(a, query).end};
   const auto fill = [&](int buffer, i64 first) {
-    fill_tile<kFlashBlock>(shared.other[buffer], k + first * Dim, end - first);
-    fill_tile<kFlashBlock>(shared.other_dx[buffer], v + first * Dim, end - first);
+    fill_tile<kFlashBlock>(shared.other[buffer], k + first * key_pitch, end - first, key_pitch);
+    fill_tile<kFlashBlock>(shared.other_dx[buffer], v + first * key_pitch, end - first, key_pitch);
   };
   const auto arrive = [] {
     ptx::cp_async_wait_all();
@@ -81,10 +85,11 @@ __global__ void __launch_bounds__(kFlashBlock)
 #pragma unroll
   for (int h = 0; h < 2; ++h) {
     const i64 row = warp_row + lane / 4 + 8 * h;
-    if (row < queries) statistics[h] = {log_sum_exp[block_row + row] * kLog2E, delta[block_row + row]};
+    const i64 place = block_row + row * at.query_step;
+    if (row < queries) statistics[h] = {log_sum_exp[place] * kLog2E, delta[place]};
   }
-  fill_tile<kFlashBlock>(shared.x, q + block_row * Dim, queries);
-  fill_tile<kFlashBlock>(shared.dx, dy + block_row * Dim, queries);
+  fill_tile<kFlashBlock>(shared.x, q + block_row * Dim, queries, query_pitch);
+  fill_tile<kFlashBlock>(shared.dx, dy + block_row * Dim, queries, query_pitch);
   fill(0, begin);
   arrive();
   int buffer = 0;
@@ -103,16 +108,18 @@ __global__ void __launch_bounds__(kFlashBlock)
     // The next tile is there for everyone, and no one reads this one any more.
     arrive();
   }
-  const float factor[2] = {scale, scale};
-  dq += (block_row + warp_row) * Dim;
-  if (has_rows) store_rows(dq, shared.x, warp_row, queries - warp_row, sum, factor);
+  const float normal = at.is_whole ? scale : not_a_number<float>();
+  const float factor[2] = {normal, normal};
+  dq += block_row * Dim + warp_row * query_pitch;
+  if (has_rows) store_rows(dq, shared.x, warp_row, queries - warp_row, sum, factor, query_pitch);
 #endif
 }
 
 template <class T, int Dim>
 __global__ void __launch_bounds__(kFlashBlock)
     flash_gradient_keys(T* dk, T* dv, const T* q, const T* k, const T* v, const T* dy, const float* log_sum_exp,
-                        const float* delta, float scale, Attention a) {
+                        const float* delta, const i32* query_offsets, const i32* key_offsets, float scale,
+                        Attention a) {
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
   constexpr int kTile = kTileOthers<Dim>;
   extern __shared__ __align__(16) unsigned char memory[];
@@ -122,9 +129,12 @@ __global__ void __launch_bounds__(kFlashBlock)
   const i64 shared_head = blockIdx.x / blocks;
   // The first keys of a causal attention are seen by the most queries: they begin first.
   const i64 block_key = blockIdx.x % blocks * kBlockRows;
+  const HeadRows at = rows_of_head(a, shared_head * a.group, query_offsets, key_offsets);
+  if (block_key >= a.keys) return;
+  const i64 query_pitch = at.query_step * Dim, key_pitch = at.key_step * Dim;
   const i64 keys = a.keys - block_key < kBlockRows ? a.keys - block_key : kBlockRows;
   const i64 begin = queries_of(a, block_key).begin, end = queries_of(a, block_key + keys - 1).end;
-  const i64 block_row = shared_head * a.keys + block_key;
+  const i64 block_row = at.key + block_key * at.key_step;
 
   // The queries that see one of the warp's keys, and those that see all of them.
   const i64 key = block_key + warp_row;
@@ -132,13 +142,14 @@ __global__ void __launch_bounds__(kFlashBlock)
   const Rows any{queries_of(a, key).begin, queries_of(a, key + 15).end};
   const Rows all{queries_of(a, key + 15).begin, queries_of(a, key).end};
   const auto fill = [&](int buffer, i64 head, i64 first) {
-    const i64 row = (shared_head * a.group + head) * a.queries + first;
-    fill_tile<kFlashBlock>(shared.other[buffer], q + row * Dim, end - first);
-    fill_tile<kFlashBlock>(shared.other_dx[buffer], dy + row * Dim, end - first);
+    const i64 row = at.query + head * at.head_step + first * at.query_step;
+    fill_tile<kFlashBlock>(shared.other[buffer], q + row * Dim, end - first, query_pitch);
+    fill_tile<kFlashBlock>(shared.other_dx[buffer], dy + row * Dim, end - first, query_pitch);
     if (threadIdx.x < kTile) {
       const bool is_there = threadIdx.x < end - first;
-      shared.log_sum_exp[buffer][threadIdx.x] = is_there ? log_sum_exp[row + threadIdx.x] * kLog2E : 0.0f;
-      shared.delta[buffer][threadIdx.x] = is_there ? delta[row + threadIdx.x] : 0.0f;
+      const i64 place = row + threadIdx.x * at.query_step;
+      shared.log_sum_exp[buffer][threadIdx.x] = is_there ? log_sum_exp[place] * kLog2E : 0.0f;
+      shared.delta[buffer][threadIdx.x] = is_there ? delta[place] : 0.0f;
     }
   };
   const auto arrive = [] {
@@ -146,8 +157,8 @@ __global__ void __launch_bounds__(kFlashBlock)
     __syncthreads();
   };
   float key_sum[Dim / 8][4] = {}, value_sum[Dim / 8][4] = {};
-  fill_tile<kFlashBlock>(shared.x, k + block_row * Dim, keys);
-  fill_tile<kFlashBlock>(shared.dx, v + block_row * Dim, keys);
+  fill_tile<kFlashBlock>(shared.x, k + block_row * Dim, keys, key_pitch);
+  fill_tile<kFlashBlock>(shared.dx, v + block_row * Dim, keys, key_pitch);
   fill(0, 0, begin);
   arrive();
   int buffer = 0;
@@ -174,12 +185,14 @@ __global__ void __launch_bounds__(kFlashBlock)
     head = next_head;
     first = next;
   }
-  const float key_factor[2] = {scale, scale}, value_factor[2] = {1.0f, 1.0f};
-  dk += (block_row + warp_row) * Dim;
-  dv += (block_row + warp_row) * Dim;
+  const float key_normal = at.is_whole ? scale : not_a_number<float>();
+  const float value_normal = at.is_whole ? 1.0f : not_a_number<float>();
+  const float key_factor[2] = {key_normal, key_normal}, value_factor[2] = {value_normal, value_normal};
+  dk += block_row * Dim + warp_row * key_pitch;
+  dv += block_row * Dim + warp_row * key_pitch;
   if (has_rows) {
-    store_rows(dk, shared.x, warp_row, keys - warp_row, key_sum, key_factor);
-    store_rows(dv, shared.dx, warp_row, keys - warp_row, value_sum, value_factor);
+    store_rows(dk, shared.x, warp_row, keys - warp_row, key_sum, key_factor, key_pitch);
+    store_rows(dv, shared.dx, warp_row, keys - warp_row, value_sum, value_factor, key_pitch);
   }
 #endif
 }

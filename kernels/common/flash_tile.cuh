@@ -17,11 +17,11 @@ __device__ __forceinline__ T* chunk_of(T (&tile)[Count][Dim], int row, int chunk
   return tile[row] + (chunk ^ row % 8) * kChunk;
 }
 
-// Begins to fill a tile with the rows that there are, and zeros, by a block of Threads. Each thread must wait for its copies
+// Begins to fill a tile with the rows that there are, `pitch` elements apart, and zeros, by a block of Threads. Each thread must wait for its copies
 // (cp_async_wait_all), and then for the others, before the tile is read. Rows that do not lie at multiples of 16 bytes are
 // copied element by element.
 template <int Threads, class T, int Count, int Dim>
-__device__ __forceinline__ void fill_tile(T (&tile)[Count][Dim], const T* from, i64 rows) {
+__device__ __forceinline__ void fill_tile(T (&tile)[Count][Dim], const T* from, i64 rows, i64 pitch = Dim) {
   constexpr int kChunks = Dim / kChunk;
   const bool is_whole = is_aligned<kChunk>(from);
 #pragma unroll
@@ -29,7 +29,7 @@ __device__ __forceinline__ void fill_tile(T (&tile)[Count][Dim], const T* from, 
     const int row = i / kChunks, chunk = i % kChunks;
     T* to = chunk_of(tile, row, chunk);
     const bool is_there = row < rows;
-    const T* source = is_there ? from + row * Dim + chunk * kChunk : from;
+    const T* source = is_there ? from + row * pitch + chunk * kChunk : from;
     if (is_whole) {
       ptx::cp_async_cg(ptx::smem_u32(to), source, is_there ? 16 : 0);
     } else {
@@ -84,11 +84,11 @@ template <class Op> __device__ __forceinline__ float quad_reduce(float x, Op op)
   return op(x, __shfl_xor_sync(kAllLanes, x, 2));
 }
 
-// Writes the warp's 16 rows from `row` of the tile, as many as there are, in the place of what only this warp has read there
+// Writes the warp's 16 rows from `row` of the tile, as many as there are and `pitch` elements apart, in the place of what only this warp has read there
 // before the block's last barrier: accumulators times a factor for each of a lane's two rows, rounded once.
 template <class T, int Count, int Dim>
 __device__ __forceinline__ void store_rows(T* to, T (&tile)[Count][Dim], int row, i64 rows, const float (&o)[Dim / 8][4],
-                                           const float (&factor)[2]) {
+                                           const float (&factor)[2], i64 pitch = Dim) {
   const int lane = threadIdx.x % 32;
 #pragma unroll
   for (int n = 0; n < Dim / 8; ++n) {
@@ -104,11 +104,12 @@ __device__ __forceinline__ void store_rows(T* to, T (&tile)[Count][Dim], int row
   const int end = 16 < rows ? 16 : (int)rows;
   for (int i = lane; i < end * kChunks; i += 32) {
     const T* from = chunk_of(tile, row + i / kChunks, i % kChunks);
+    T* chunk = to + i / kChunks * pitch + i % kChunks * kChunk;
     if (is_whole) {
-      *reinterpret_cast<Pack<T, kChunk>*>(to + i * kChunk) = *reinterpret_cast<const Pack<T, kChunk>*>(from);
+      *reinterpret_cast<Pack<T, kChunk>*>(chunk) = *reinterpret_cast<const Pack<T, kChunk>*>(from);
     } else {
 #pragma unroll
-      for (int c = 0; c < kChunk; ++c) to[i * kChunk + c] = from[c];
+      for (int c = 0; c < kChunk; ++c) chunk[c] = from[c];
     }
   }
 }

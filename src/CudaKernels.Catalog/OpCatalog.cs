@@ -23,6 +23,8 @@ public static class OpCatalog
         .. ConvolutionCases.All,
         .. QuantizationCases.All,
         .. AttentionCases.All,
+        .. PagedAttentionCases.All,
+        .. PackedAttentionCases.All,
         .. PoolingCases.All,
         .. RecurrentCases.All,
         .. ReductionCases.All,

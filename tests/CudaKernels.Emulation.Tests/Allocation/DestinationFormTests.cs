@@ -254,6 +254,42 @@ public sealed class DestinationFormTests(DestinationFormTests.Devices devices) :
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void PagedAttention(string name)
+    {
+        var device = devices.Get(name);
+        using var q = device.CreateZeros<float>([1, 4, 1, 6]);
+        using var k = device.CreateZeros<float>([1, 2, 1, 6]);
+        using var pages = device.CreateZeros<float>([3, 2, 90, 6]);
+        using var otherPages = device.CreateZeros<float>([3, 2, 90, 6]);
+        using var table = device.CreateZeros<int>([1, 3]);
+        using var lengths = device.CreateTensor([200], [1]);
+        using var y = device.CreateZeros<float>([1, 4, 1, 6]);
+        using var logSumExp = device.CreateZeros<float>([1, 4, 1]);
+        RequireNone(device, () => k.AppendToPages(k, pages, otherPages, table, lengths), calls: 10);
+        RequireNone(device, () => q.PagedAttention(pages, otherPages, table, lengths, y), calls: 10);
+        RequireNone(device, () => q.PagedAttention(pages, otherPages, table, lengths, y, logSumExp), calls: 10);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void PackedAttention(string name)
+    {
+        var device = devices.Get(name);
+        using var q = device.CreateZeros<float>([5, 4, 6]);
+        using var k = device.CreateZeros<float>([5, 2, 6]);
+        using var offsets = device.CreateTensor([0, 2, 5], [3]);
+        using var y = device.CreateZeros<float>([5, 4, 6]);
+        using var logSumExp = device.CreateZeros<float>([5, 4]);
+        using var dq = device.CreateZeros<float>([5, 4, 6]);
+        using var dk = device.CreateZeros<float>([5, 2, 6]);
+        using var dv = device.CreateZeros<float>([5, 2, 6]);
+        RequireNone(device, () => q.PackedAttention(k, k, offsets, offsets, 3, y), calls: 10);
+        RequireNone(device, () => q.PackedAttention(k, k, offsets, offsets, 3, y, logSumExp), calls: 10);
+        RequireNone(device, () => q.PackedAttentionGradient(k, k, offsets, offsets, 3, 3, y, logSumExp, q, dq, dk, dv), calls: 10);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void Transposes(string name)
     {
         var device = devices.Get(name);

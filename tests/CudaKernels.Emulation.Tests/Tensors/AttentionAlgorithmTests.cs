@@ -59,6 +59,26 @@ public sealed class AttentionAlgorithmTests : IDisposable
         }
     }
 
+    [Fact]
+    public void PackedSequencesChooseAsOthersDo()
+    {
+        var device = Open(8, 0);
+        Assert.Equal(Packed(64, AttentionAlgorithm.Flash), Packed(64, AttentionAlgorithm.Auto));
+        Assert.NotEqual(Packed(64, AttentionAlgorithm.Plain), Packed(64, AttentionAlgorithm.Auto));
+        Assert.Equal(Packed(96, AttentionAlgorithm.Plain), Packed(96, AttentionAlgorithm.Auto));
+        Assert.Contains("96 and 96", Assert.Throws<NotSupportedException>(() => Packed(96, AttentionAlgorithm.Flash)).Message, StringComparison.Ordinal);
+
+        byte[] Packed(int width, AttentionAlgorithm algorithm)
+        {
+            using var q = Random<Half>(device, [9, 2, width]);
+            using var k = Random<Half>(device, [9, 1, width]);
+            using var offsets = device.CreateTensor([0, 3, 9], [3]);
+            using var y = device.CreateZeros<Half>(q.Lengths);
+            q.PackedAttention(k, k, offsets, offsets, 6, y, new AttentionOptions { Algorithm = algorithm, Scale = 0.02 });
+            return Bits(y);
+        }
+    }
+
     // The two kernels round at different places: their bits tell which one ran.
     private static void Agrees<T>(ComputeDevice device, int headDim, int valueDim, bool isFlash) where T : unmanaged, IFloatingPointIeee754<T>
     {

@@ -64,7 +64,7 @@ public static unsafe partial class TensorOperations
     /// <summary>Checks the logarithms of the sums.</summary>
     internal static void RequireLogSumExp<T, TStatistic>(DeviceTensor<TStatistic> logSumExp, DeviceTensor<T> queries) where T : unmanaged where TStatistic : unmanaged
     {
-        RequireShape(logSumExp, queries.Lengths[..3], nameof(logSumExp));
+        RequireShape(logSumExp, queries.Lengths[..^1], nameof(logSumExp));
         var type = typeof(T) == typeof(double) ? typeof(double) : typeof(float);
         if (typeof(TStatistic) != type)
         {
@@ -80,6 +80,34 @@ public static unsafe partial class TensorOperations
         where TStatistic : unmanaged, IFloatingPointIeee754<TStatistic>
     {
         var shape = AttentionShape.Of(queries, keys, values, options);
+        RequireAttentionResults(queries, keys, values, destination, logSumExp);
+        if (destination.IsEmpty || keys.IsEmpty)
+        {
+            destination.Fill(T.Zero);
+            logSumExp?.Fill(TStatistic.NegativeInfinity);
+            return;
+        }
+
+        using var q = AsDense(queries);
+        using var k = AsDense(keys);
+        using var v = AsDense(values);
+        if (destination.Device is CudaDevice cuda)
+        {
+            // The kernel does not touch offsets of sequences that are not packed.
+            LaunchAttention(cuda, shape, options, q.Tensor, k.Tensor, v.Tensor, (q.Tensor.Input, q.Tensor.Input), destination, logSumExp);
+            return;
+        }
+
+        using var hold = new BlockHold(q.Tensor.Block, k.Tensor.Block, v.Tensor.Block);
+        using var written = new BlockHold(destination.Block, logSumExp?.Block);
+        ManagedAttention.Run(shape, shape.Scale(options), q.Tensor, k.Tensor, v.Tensor, destination, logSumExp);
+    }
+
+    private static void RequireAttentionResults<T, TStatistic>(
+        DeviceTensor<T> queries, DeviceTensor<T> keys, DeviceTensor<T> values, DeviceTensor<T> destination, DeviceTensor<TStatistic>? logSumExp)
+        where T : unmanaged
+        where TStatistic : unmanaged
+    {
         RequireShape(destination, AttentionShape.OutputLengths(queries, values, stackalloc nint[4]));
         RequireApart(queries, destination, nameof(destination));
         RequireApart(keys, destination, nameof(destination));
@@ -93,38 +121,36 @@ public static unsafe partial class TensorOperations
             RequireApart(values, logSumExp, nameof(logSumExp));
             RequireApart(destination, logSumExp, nameof(logSumExp));
         }
+    }
 
-        if (destination.IsEmpty || keys.IsEmpty)
-        {
-            destination.Fill(T.Zero);
-            logSumExp?.Fill(TStatistic.NegativeInfinity);
-            return;
-        }
+    private static void LaunchAttention<T, TStatistic>(
+        CudaDevice cuda,
+        AttentionShape shape,
+        AttentionOptions options,
+        DeviceTensor<T> q,
+        DeviceTensor<T> k,
+        DeviceTensor<T> v,
+        (KernelArgument Queries, KernelArgument Keys) offsets,
+        DeviceTensor<T> destination,
+        DeviceTensor<TStatistic>? logSumExp)
+        where T : unmanaged
+        where TStatistic : unmanaged
+    {
+        var isFlash = FlashAttention.IsChosen<T>(cuda, shape, options.Algorithm, isGradient: false);
 
-        using var q = AsDense(queries);
-        using var k = AsDense(keys);
-        using var v = AsDense(values);
-        if (destination.Device is CudaDevice cuda)
-        {
-            var isFlash = FlashAttention.IsChosen<T>(cuda, shape, options.Algorithm, isGradient: false);
-
-            // Without the logarithms the kernel never touches them; the result's address stands in for theirs.
-            destination.Stream!.Launch(
-                cuda.GetKernel(isFlash ? FlashAttention.Forward(shape) : s_attention, Types<T>()),
-                isFlash ? FlashAttention.ForwardLaunch(shape) : AttentionLaunch(shape.QueryRows),
-                destination.Output,
-                logSumExp is null ? destination.Output : logSumExp.Output,
-                logSumExp is not null,
-                q.Tensor.Input,
-                k.Tensor.Input,
-                v.Tensor.Input,
-                Attribute<T>(shape.Scale(options)),
-                KernelArgument.Struct(&shape));
-            return;
-        }
-
-        using var hold = new BlockHold(q.Tensor.Block, k.Tensor.Block, v.Tensor.Block);
-        using var written = new BlockHold(destination.Block, logSumExp?.Block);
-        ManagedAttention.Run(shape, shape.Scale(options), q.Tensor, k.Tensor, v.Tensor, destination, logSumExp);
+        // Without the logarithms the kernel never touches them; the result's address stands in for theirs.
+        destination.Stream!.Launch(
+            cuda.GetKernel(isFlash ? FlashAttention.Forward(shape) : s_attention, Types<T>()),
+            isFlash ? FlashAttention.ForwardLaunch(shape) : AttentionLaunch(shape.QueryRows),
+            destination.Output,
+            logSumExp is null ? destination.Output : logSumExp.Output,
+            logSumExp is not null,
+            q.Input,
+            k.Input,
+            v.Input,
+            offsets.Queries,
+            offsets.Keys,
+            Attribute<T>(shape.Scale(options)),
+            KernelArgument.Struct(&shape));
     }
 }

@@ -1,6 +1,6 @@
 namespace CudaKernels;
 
-/// <summary>Queries of one head that follow each other, and the keys they see. The keys that all of them see are multiplied at once, the others pair by pair.</summary>
+/// <summary>Queries of one head that follow each other, or all of those that share keys and values, and the keys they see. The keys that all of them see are multiplied at once, the others pair by pair.</summary>
 internal readonly struct AttentionBlock
 {
     /// <summary>The queries of a block: fixed, so that results never depend on the number of threads.</summary>
@@ -16,9 +16,15 @@ internal readonly struct AttentionBlock
         _shape = shape;
         _first = index * MostRows;
         Rows = (int)Math.Min(shape.Queries - _first, MostRows);
-        var (earliest, latest) = (shape.KeysOf(_first), shape.KeysOf(_first + Rows - 1));
-        Seen = new KeyRange(earliest.Begin, Math.Max(earliest.Begin, latest.End));
-        Common = new KeyRange(latest.Begin, Math.Max(latest.Begin, earliest.End));
+        (Seen, Common) = Ranges(shape.KeysOf(_first), shape.KeysOf(_first + Rows - 1));
+    }
+
+    /// <summary>All queries of the heads that share one of keys and values, head after head.</summary>
+    public AttentionBlock(in AttentionShape shape)
+    {
+        _shape = shape;
+        Rows = checked((int)(shape.Group * shape.Queries));
+        (Seen, Common) = Ranges(shape.KeysOf(0), shape.KeysOf(shape.Queries - 1));
     }
 
     public int Rows { get; }
@@ -33,8 +39,11 @@ internal readonly struct AttentionBlock
     public static long PerHead(in AttentionShape shape) => (shape.Queries + MostRows - 1) / MostRows;
 
     /// <summary>The keys that a query of the block sees.</summary>
-    public KeyRange KeysOf(int row) => _shape.KeysOf(_first + row);
+    public KeyRange KeysOf(int row) => _shape.KeysOf((_first + row) % _shape.Queries);
 
     /// <summary>A key itself, or the first one after the common keys where it is the first of them.</summary>
     public int PastCommon(int key) => key == Common.Begin ? Common.End : key;
+
+    private static (KeyRange Seen, KeyRange Common) Ranges(KeyRange earliest, KeyRange latest) =>
+        (new KeyRange(earliest.Begin, Math.Max(earliest.Begin, latest.End)), new KeyRange(latest.Begin, Math.Max(latest.Begin, earliest.End)));
 }

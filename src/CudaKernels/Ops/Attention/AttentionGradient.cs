@@ -61,7 +61,7 @@ public static partial class TensorOperations
             var inputs = new AttentionInputs<T>(q.Tensor, k.Tensor, v.Tensor, y.Tensor, dy.Tensor);
             if (queryGradient.Device is CudaDevice)
             {
-                s_attentionGradient.Run(shape, shape.Scale(options), options.Algorithm, inputs, logSumExp, gradients);
+                s_attentionGradient.Run(shape, shape.Scale(options), options.Algorithm, inputs, (q.Tensor.Input, q.Tensor.Input), logSumExp, gradients);
                 return;
             }
 

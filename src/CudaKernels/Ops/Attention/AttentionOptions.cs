@@ -1,6 +1,6 @@
 namespace CudaKernels;
 
-/// <summary>Which keys a query of <c>Attention</c> sees, and the factor of the scores. Immutable.</summary>
+/// <summary>Which keys a query of <c>Attention</c>, <c>PackedAttention</c> or <c>PagedAttention</c> sees, and the factor of the scores. Immutable.</summary>
 /// <remarks>
 /// Query i stands at the position i + keys - queries: the last query at the last key, as when queries are decoded against a cache of keys.
 /// FlashAttention (2.1 and later) aligns its masks so, and PyTorch's <c>causal_lower_right</c>; PyTorch's <c>is_causal</c> aligns the first
@@ -10,6 +10,9 @@ public sealed record AttentionOptions
 {
     /// <summary>Every query sees every key; the scale is 1 / √head_dim.</summary>
     public static AttentionOptions Default { get; } = new();
+
+    /// <summary>No query sees a key behind it; the scale is 1 / √head_dim.</summary>
+    internal static AttentionOptions Causal { get; } = new() { IsCausal = true };
 
     /// <summary>The factor of the products of queries and keys; null, the default, for 1 / √head_dim.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is NaN or infinite.</exception>

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Numerics;
-using System.Numerics.Tensors;
 
 namespace CudaKernels;
 
@@ -56,64 +54,22 @@ internal static unsafe class ManagedAttention
             var head = chunk / AttentionBlock.PerHead(_shape);
             var index = chunk % AttentionBlock.PerHead(_shape);
             var block = new AttentionBlock(_shape, index);
-            var (rows, seen, common) = (block.Rows, block.Seen, block.Common);
+            var (rows, seen) = (block.Rows, block.Seen);
             var (headDim, valueDim) = ((int)_shape.HeadDim, (int)_shape.ValueDim);
             var row = (head * _shape.Queries) + (index * AttentionBlock.MostRows);
             var key = (head / _shape.Group * _shape.Keys) + seen.Begin;
             var to = y + (row * valueDim);
             using var wide = new WideRow<T, TCompute>(4, checked(Math.Max(rows, seen.Count) * Math.Max(headDim, valueDim)));
             var result = wide.Write(3, to, rows * valueDim);
-            var scores = ArrayPool<TCompute>.Shared.Rent(Math.Max(checked(rows * seen.Count), 1));
             fixed (TCompute* queries = wide.Read(0, q + (row * headDim), rows * headDim),
                 keys = wide.Read(1, k + (key * headDim), seen.Count * headDim),
                 values = wide.Read(2, v + (key * valueDim), seen.Count * valueDim),
-                output = result,
-                weights = scores)
+                output = result)
             {
-                ManagedGemm.Multiply(false, true, rows, seen.Count, headDim, 1, queries, headDim, keys, headDim, 0, weights, seen.Count, threads);
-                Span<TCompute> factors = stackalloc TCompute[AttentionBlock.MostRows];
-                for (var i = 0; i < rows; i++)
-                {
-                    var mine = block.KeysOf(i);
-                    (factors[i], var logarithm) = Softmax(new Span<TCompute>(weights + (i * (long)seen.Count) + mine.Begin - seen.Begin, mine.Count));
-                    if (logSumExp is not null)
-                    {
-                        logSumExp[row + i] = logarithm;
-                    }
-                }
-
-                var offset = common.Begin - seen.Begin;
-                ManagedGemm.Multiply(false, false, rows, valueDim, common.Count, 1, weights + offset, seen.Count, values + ((long)offset * valueDim), valueDim, 0, output, valueDim, threads);
-                for (var i = 0; i < rows; i++)
-                {
-                    var sum = result.Slice(i * valueDim, valueDim);
-                    var mine = block.KeysOf(i);
-                    for (var j = block.PastCommon(mine.Begin); j < mine.End; j = block.PastCommon(j + 1))
-                    {
-                        var at = j - seen.Begin;
-                        TensorPrimitives.MultiplyAdd(new ReadOnlySpan<TCompute>(values + ((long)at * valueDim), valueDim), weights[(i * (long)seen.Count) + at], sum, sum);
-                    }
-
-                    TensorPrimitives.Multiply(sum, factors[i], sum);
-                }
+                AttentionProduct.Run(block, _scale, (headDim, valueDim), queries, keys, values, output, logSumExp is null ? null : logSumExp + row, threads);
             }
 
             wide.Finish(3, to, rows * valueDim);
-            ArrayPool<TCompute>.Shared.Return(scores);
-        }
-
-        /// <summary>exp(score - maximum) in place of the products, the factor that makes their sum 1, and the logarithm of Σ exp(score).</summary>
-        private (TCompute Factor, TCompute LogSumExp) Softmax(Span<TCompute> products)
-        {
-            if (products.IsEmpty)
-            {
-                return (TCompute.Zero, TCompute.NegativeInfinity);
-            }
-
-            VectorLoop.Apply(new RowFunctions.Scaled<TCompute>(_scale), products, products);
-            var maximum = SpanReduction.Max<TCompute>(products);
-            var sum = VectorLoop.ApplyAndSum(new RowFunctions.ShiftedExp<TCompute>(maximum), products, products);
-            return (TCompute.CreateTruncating(1 / sum), maximum == TCompute.NegativeInfinity ? maximum : maximum + TCompute.CreateTruncating(Math.Log(sum)));
         }
     }
 }

@@ -35,7 +35,7 @@ internal static unsafe class ManagedAttentionGradient
         ManagedParallel.For(shape.KeyHeads, threads, new KeyHead<T, TCompute>(shape, scale, reads, logSumExp, writes, shape.KeyHeads == 1 ? threads : 1));
     }
 
-    private readonly struct Reads<T>(T* q, T* k, T* v, T* y, T* dy) where T : unmanaged
+    public readonly struct Reads<T>(T* q, T* k, T* v, T* y, T* dy) where T : unmanaged
     {
         public T* Q => q;
 
@@ -48,7 +48,7 @@ internal static unsafe class ManagedAttentionGradient
         public T* Dy => dy;
     }
 
-    private readonly struct Writes<T>(T* dq, T* dk, T* dv) where T : unmanaged
+    public readonly struct Writes<T>(T* dq, T* dk, T* dv) where T : unmanaged
     {
         public T* Dq => dq;
 
@@ -92,7 +92,7 @@ internal static unsafe class ManagedAttentionGradient
     }
 
     /// <summary>One head of keys and values, and the heads of queries that share it.</summary>
-    private readonly struct KeyHead<T, TCompute>(AttentionShape shape, TCompute scale, Reads<T> reads, TCompute* logSumExp, Writes<T> writes, int threads) : IParallelBody
+    public readonly struct KeyHead<T, TCompute>(AttentionShape shape, TCompute scale, Reads<T> reads, TCompute* logSumExp, Writes<T> writes, int threads) : IParallelBody
         where T : unmanaged
         where TCompute : unmanaged, IFloatingPointIeee754<TCompute>
     {

@@ -13,6 +13,32 @@ internal readonly unsafe ref struct WideRow<T, TCompute>(int rows, int length) :
 {
     private readonly TCompute[]? _buffer = typeof(T) == typeof(TCompute) ? null : ArrayPool<TCompute>.Shared.Rent(Math.Max(rows * length, 1));
 
+    /// <summary>Copies elements, widened.</summary>
+    public static void Widen(T* elements, Span<TCompute> to)
+    {
+        if (typeof(T) == typeof(TCompute))
+        {
+            new ReadOnlySpan<TCompute>(elements, to.Length).CopyTo(to);
+        }
+        else
+        {
+            BlockConversion.Widen(new ReadOnlySpan<T>(elements, to.Length), MemoryMarshal.Cast<TCompute, float>(to));
+        }
+    }
+
+    /// <summary>Copies elements, rounded.</summary>
+    public static void Narrow(ReadOnlySpan<TCompute> from, T* elements)
+    {
+        if (typeof(T) == typeof(TCompute))
+        {
+            from.CopyTo(new Span<TCompute>(elements, from.Length));
+        }
+        else
+        {
+            BlockConversion.Narrow(MemoryMarshal.Cast<TCompute, float>(from), new Span<T>(elements, from.Length));
+        }
+    }
+
     /// <summary>The elements of a row to be read.</summary>
     /// <param name="slot">Which room; those in use at a time differ.</param>
     /// <param name="elements">The row.</param>
@@ -25,7 +51,7 @@ internal readonly unsafe ref struct WideRow<T, TCompute>(int rows, int length) :
         }
 
         var wide = _buffer.AsSpan(slot * length, count);
-        BlockConversion.Widen(new ReadOnlySpan<T>(elements, count), MemoryMarshal.Cast<TCompute, float>(wide));
+        Widen(elements, wide);
         return wide;
     }
 
@@ -37,7 +63,7 @@ internal readonly unsafe ref struct WideRow<T, TCompute>(int rows, int length) :
     {
         if (_buffer is not null)
         {
-            BlockConversion.Narrow(MemoryMarshal.Cast<TCompute, float>(_buffer.AsSpan(slot * length, count)), new Span<T>(elements, count));
+            Narrow(_buffer.AsSpan(slot * length, count), elements);
         }
     }
 
