@@ -135,7 +135,7 @@ class Run:
         torch._dynamo.reset()
         inputs, expected, sets = self._buffers(row, work, entry)
         # Compiled is a function of Python around it: what work.compiled is may be a built-in one.
-        form = Form(COMPILED, torch.compile(lambda *tensors: work.compiled(*tensors), dynamic=False))
+        form = Form(COMPILED, torch.compile(lambda *tensors: work.compiled(*tensors), dynamic=False), around=work.forms[0].around)
         contestant = self._contestant(form, inputs, expected, sets, entry["peers"])
         self._measure([contestant] if contestant else [], entry["peers"])
         self._time_graphs([contestant] if contestant else [], len(sets), entry["peers"])

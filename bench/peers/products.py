@@ -11,7 +11,7 @@ from lab import Form, Unknown, Work
 def matmul(lab, shape):
     """[m, n, k] and optionally a batch: A [batch, m, k] times B [k, n], elements in [-1, 1]."""
     m, n, k, *batch = shape
-    around = partial(tf32, lab.torch) if lab.precision == "tf32" else nullcontext
+    around = precision_of(lab)
     forms = [Form("torch", lab.torch.matmul, around=around)]
     # Float32 itself is no work for tensor cores, and Triton takes minutes to compile its large tiles of multiply-adds.
     suits_triton = not batch and lab.precision != "f32"
@@ -22,6 +22,26 @@ def matmul(lab, shape):
         reference=lab.torch.matmul,
         absent=absent,
     )
+
+
+def fused_product(lab, shape):
+    """gelu(A B + bias) + residual, elements of the operands in [-0.4, 0.4]."""
+    m, n, k, *batch = shape
+    gelu = lab.torch.nn.functional.gelu
+
+    def run(a, b, bias, residual):
+        return gelu(lab.torch.matmul(a, b) + bias) + residual
+
+    return Work(
+        inputs=lambda: (lab.uniform((*batch, m, k), -0.4, 0.4), lab.uniform((k, n), -0.4, 0.4), lab.uniform((n,)), lab.uniform((*batch, m, n), -1, 1)),
+        forms=[Form("torch", run, around=precision_of(lab))],
+        reference=run,
+        compiled=run,
+    )
+
+
+def precision_of(lab):
+    return partial(tf32, lab.torch) if lab.precision == "tf32" else nullcontext
 
 
 @contextmanager
@@ -133,6 +153,7 @@ def sdpa_forms(lab, prepare, is_causal):
 
 WORKS = {
     "matmul": matmul,
+    "fused-product": fused_product,
     "conv2d": conv2d,
     "attention": attention,
     "flash-attention": partial(attention, width_unit=FLASH_WIDTH_UNIT),

@@ -32,6 +32,12 @@ class Row:
         return "tf32" if self.variant == "tf32" else self.type
 
     @property
+    def unit(self):
+        """Whose roof the products stand under. Three products of tf32 make one of float32 where the operands are split."""
+        is_split = self.variant == "tf32x3" or (self.variant, self.type) == ("split-k", "f32")
+        return "tf32x3" if is_split else self.precision
+
+    @property
     def key(self):
         """What a peer has to compute: the same for all variants of one precision."""
         return (self.operation, self.type, self.precision, self.shape)
