@@ -30,7 +30,7 @@ class Work:
 
     `inputs` makes a fresh set of random inputs; `reference` gives the results from them in float64, a None for what is not compared.
     `compiled` is what torch.compile gets, None where it would only call the library that the eager form calls; `absent` holds the
-    forms that this machine has not, with the reason.
+    forms that this machine has not, with the reason. `tolerance` is the largest relative error, where it is not that of the type.
     """
 
     inputs: Callable
@@ -38,6 +38,7 @@ class Work:
     reference: Callable
     compiled: Callable | None = None
     absent: dict = field(default_factory=dict)
+    tolerance: float | None = None
 
 
 class Unknown(Exception):

@@ -112,17 +112,27 @@ class Run:
 
     def time_forms(self, row, entry):
         """Every form but torch.compile, in turns with each other."""
+        self._guard(self._time_forms, row, entry)
+
+    def time_compiled(self, row, entry):
+        """torch.compile alone: it takes seconds for a row, and all others shall have had their turn before."""
+        self._guard(self._time_compiled, row, entry)
+
+    def _guard(self, function, row, entry):
+        try:
+            function(row, entry)
+        except Exception as error:  # a row that cannot be made or timed must not take the later ones with it
+            entry["peers"]["rest of the row"] = {"failed": first_line(error)}
+
+    def _time_forms(self, row, entry):
         if (work := self._work(row, entry)) is None:
             return
         entry["peers"] |= {name: {"missing": reason} for name, reason in work.absent.items()}
         inputs, expected, sets = self._buffers(row, work, entry)
-        contestants = [c for form in work.forms if (c := self._contestant(form, inputs, expected, sets, entry["peers"]))]
-        self._measure(contestants, entry["peers"])
-        self._time_graphs(contestants, len(sets), entry["peers"])
+        self._compete(work, work.forms, inputs, expected, sets, entry["peers"])
         print(f"{row.operation} {row.type} {shape_text(row.shape)}: {told(entry['peers'])}", flush=True)
 
-    def time_compiled(self, row, entry):
-        """torch.compile alone: it takes seconds for a row, and all others shall have had their turn before."""
+    def _time_compiled(self, row, entry):
         torch = self.lab.torch
         if "unknown" in entry or (work := self._work(row, entry, COMPILED)) is None:
             return
@@ -136,9 +146,7 @@ class Run:
         inputs, expected, sets = self._buffers(row, work, entry)
         # Compiled is a function of Python around it: what work.compiled is may be a built-in one.
         form = Form(COMPILED, torch.compile(lambda *tensors: work.compiled(*tensors), dynamic=False), around=work.forms[0].around)
-        contestant = self._contestant(form, inputs, expected, sets, entry["peers"])
-        self._measure([contestant] if contestant else [], entry["peers"])
-        self._time_graphs([contestant] if contestant else [], len(sets), entry["peers"])
+        self._compete(work, [form], inputs, expected, sets, entry["peers"])
         print(f"{row.operation} {row.type} {shape_text(row.shape)}: {told({COMPILED: entry['peers'][COMPILED]})}", flush=True)
 
     def _work(self, row, entry, late="everything"):
@@ -162,9 +170,15 @@ class Run:
         entry["sets"], entry["bytesPerSet"] = count, int(size)
         return inputs, expected, [work.inputs() for _ in range(count)]
 
-    def _contestant(self, form, inputs, expected, sets, peers):
+    def _compete(self, work, forms, inputs, expected, sets, peers):
+        """Checks the forms and times those that are right."""
+        tolerance = work.tolerance or TOLERANCES[self.lab.precision]
+        contestants = [c for form in forms if (c := self._contestant(form, tolerance, inputs, expected, sets, peers))]
+        self._measure(contestants, peers)
+        self._time_graphs(contestants, len(sets), peers)
+
+    def _contestant(self, form, tolerance, inputs, expected, sets, peers):
         """A form whose result is right; None, and the reason in the report, where it is not or where it fails."""
-        tolerance = TOLERANCES[self.lab.precision]
         try:
             with form.around():
                 error = error_of(self.lab, form.run(*form.prepare(*(tensor.clone() for tensor in inputs))), expected)
@@ -189,7 +203,8 @@ class Run:
         if self.lab.device != "cuda":
             return
         for contestant in contestants:
-            if peers[contestant.name]["milliseconds"] >= GRAPH_MILLISECONDS:
+            # CuPy enqueues on a stream of its own, which torch does not record.
+            if peers[contestant.name]["milliseconds"] >= GRAPH_MILLISECONDS or contestant.name == self.lab.arrays_name:
                 continue
             try:
                 # Whole turns through the sets.
