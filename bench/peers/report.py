@@ -14,7 +14,6 @@ from roofline import draw
 from roofs import find_roofs
 from rows import read_bench, shape_text
 
-# Over one set of buffers a row's operands may stay in the cache; the peers' did not.
 WARM_MARK = "†"
 ROWS_NAMED = 4
 
@@ -62,12 +61,12 @@ def table(name, rows, peers, roofs):
         f"- command: `{peers['command']}`",
         f"- memory: {number(roofs.gigabytes_per_second)} GB/s ({roofs.memory_source or 'not measured'}); arithmetic: {arithmetic_text(roofs)}",
         "- times are medians in milliseconds; the factor is a peer's time divided by ours: above 1 we are faster. `graph`: the same calls in a CUDA graph.",
-        f"- {WARM_MARK}: the peers' buffers took turns so that none stayed in the cache; ours did not, and fit into twice the cache.",
+        f"- {WARM_MARK}: all that the operation moves is less than twice the cache, which may hold some of it between our calls; the peers' buffers took turns.",
         "",
         "| operation | type | shape | ours | fastest peer | factor | peers | of the limit |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    lines += [line(row, entries.get(row.key), roofs) for row in rows]
+    lines += [line(row, entries.get(row.key), roofs, peers["cacheBytes"]) for row in rows]
     reasons = absences(peers["rows"])
     if reasons:
         lines += ["", "## Without a time", ""]
@@ -79,10 +78,10 @@ def entry_key(entry):
     return (entry["operation"], entry["type"], entry["precision"], tuple(entry["shape"]))
 
 
-def line(row, entry, roofs):
+def line(row, entry, roofs, cache_bytes):
     times = times_of(row, entry)
     fastest = min(times, key=times.get) if times else None
-    mark = f" {WARM_MARK}" if entry and entry.get("sets", 1) > 1 else ""
+    mark = f" {WARM_MARK}" if row.is_memory_bound and row.bytes < 2 * cache_bytes else ""
     cells = [
         f"{row.operation} {row.variant}".strip(),
         row.type,

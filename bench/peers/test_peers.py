@@ -50,8 +50,8 @@ PRODUCT = bench_row("matmul", "bf16", "wgmma", (2048, 2048, 2048), 0.03, 25e6, 1
 
 
 def peers_report(**measured):
-    entry = {"operation": "softmax", "type": "f32", "precision": "f32", "shape": [4096, 4096], "sets": 1, "peers": measured}
-    return {"name": "GPU", "date": "today", "command": "peers.py", "versions": {"torch": "2", "cupy": None}, "limits": {}, "rows": [entry]}
+    entry = {"operation": "softmax", "type": "f32", "precision": "f32", "shape": [4096, 4096], "peers": measured}
+    return {"name": "GPU", "date": "today", "command": "peers.py", "versions": {"torch": "2", "cupy": None}, "cacheBytes": 50e6, "limits": {}, "rows": [entry]}
 
 
 class Rows(unittest.TestCase):
@@ -116,6 +116,12 @@ class Table(unittest.TestCase):
         text = report.table("GPU", [parse_row(PRODUCT), parse_row(bench_row("fold"))], peers_report(), Roofs())
         self.assertIn("cublas 0.027 (0.90x)", text)
         self.assertIn("| fold | f32 | 4096x4096 | 0.05 | none |", text)
+
+    def test_a_row_that_the_cache_may_hold_is_marked(self):
+        rows = [parse_row(bench_row(shape=(1, size), bytes=size)) for size in (99e6, 101e6)]
+        text = report.table("GPU", rows, peers_report(), Roofs())
+        self.assertIn("| 1x99000000.0 | 0.05 † |", text)
+        self.assertIn("| 1x101000000.0 | 0.05 |", text)
 
     def test_an_unknown_row_says_why(self):
         measured = peers_report()
