@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Takes the kernels to a machine with a GPU: its driver and a CUDA toolkit (12 or 13) are all that it needs to have.
-#   bash bench/on-gpu.sh pack                                   builds bench/packed: a .NET runtime, the command line, the kernel tests
+#   bash bench/on-gpu.sh pack                                   builds bench/packed: a .NET runtime, the command line, the kernel tests, the peers' scripts
 #   bash bench/on-gpu.sh run [info|test|sanitize|bench|all]     runs them there; results come to $OUT, else to ./results
 # `run` takes the packed folder beside this script, or the folder that it stands in itself. Variables:
 #   CUDAKERNELS_DEVICE   cuda:0 unless set; cpu or emulated try everything but the GPU's own steps
 #   CUDAKERNELS_BUDGET   seconds for the whole run, 470 unless set: what would start later is skipped
 #   CUDAKERNELS_BENCH    which operations to time, as `bench` takes them
+#   CUDAKERNELS_TYPES    in which element types, f32,bf16 unless set
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 most_megabytes=45
@@ -31,13 +32,14 @@ pack() {
     dotnet publish "$root/$project" -c Release -r linux-x64 --self-contained false -p:PublishReadyToRun=false -p:DebugType=none -p:GenerateDocumentationFile=false -o "$stage/app" -v quiet -nologo || fail "$project could not be published"
   done
   find "$stage/app" \( -name '*.pdb' -o -name '*.xml' \) -delete
+  mkdir "$stage/peers" && cp "$root"/bench/peers/*.py "$stage/peers/" || fail "the peers' scripts could not be copied"
   # The native runtime's own debugging tools.
   rm -f "$stage/dotnet/shared/Microsoft.NETCore.App/$version/"{libmscordaccore.so,libmscordbi.so,createdump}
   rm -rf "$packed"
   mkdir -p "$packed"
   cp "${BASH_SOURCE[0]}" "$packed/on-gpu.sh"
   (cd "$root" && git rev-parse HEAD 2>/dev/null || echo unknown) >"$packed/commit"
-  tar -C "$stage" -c dotnet app | xz -T2 -6 >"$packed/packed.tar.xz" || fail "the folder could not be packed"
+  tar -C "$stage" -c dotnet app peers | xz -T2 -6 >"$packed/packed.tar.xz" || fail "the folder could not be packed"
   local megabytes
   megabytes=$(du -sm "$packed" | cut -f1)
   echo "$packed: $megabytes MB"
@@ -48,6 +50,7 @@ pack() {
 
 device=${CUDAKERNELS_DEVICE:-cuda:0}
 budget=${CUDAKERNELS_BUDGET:-470}
+types=${CUDAKERNELS_TYPES:-f32,bf16}
 out=${OUT:-$PWD/results}
 failures=0
 
@@ -171,18 +174,45 @@ step_sanitize() {
   return $status
 }
 
-# The most valuable rows first: what is cut off by the limit is then the least missed.
+# The most valuable rows first, each type in a process of its own: what is cut off by the limit is then the least missed.
 step_bench() {
-  local pattern status=0
+  local pattern type code status=0 end=$((SECONDS + limit))
   : >"$work/bench.txt"
-  for pattern in ${CUDAKERNELS_BENCH:-matmul softmax layer-norm add gelu exp sum transpose cross-entropy adam}; do
-    [ "$(left)" -gt 20 ] || { echo "   $pattern and what follows: the time is up"; break; }
-    timeout -k 5 "$(left)" "$work/dotnet/dotnet" "$work/app/CudaKernels.Cli.dll" bench "$pattern" --device "$device" --peers --json >"$work/row.json" || { status=$?; echo "   $pattern failed"; continue; }
-    cat "$work/row.json" >>"$work/bench.txt"
-    grep -oE '"(operation|type|milliseconds|gigabytesPerSecond|teraflopsPerSecond|limitShare)": *[^,}]+' "$work/row.json" | paste -sd ' ' | sed 's/"operation"/\n   "operation"/g'
+  for pattern in ${CUDAKERNELS_BENCH:-matmul flash-attention softmax layer-norm add gelu exp sum transpose cross-entropy adam}; do
+    for type in ${types//,/ }; do
+      [ $((end - SECONDS)) -gt 10 ] || { echo "   $pattern $type and what follows: the time is up"; break 2; }
+      timeout -k 5 $((end - SECONDS)) "$work/dotnet/dotnet" "$work/app/CudaKernels.Cli.dll" bench "$pattern" --device "$device" --types "$type" --peers --json >"$work/row.json" 2>"$work/bench.log"
+      code=$?
+      case $code in
+        0) ;;
+        2) echo "   $(tail -n 1 "$work/bench.log")"; continue ;;
+        *) status=$code; echo "   $pattern $type failed:"; tail -n 5 "$work/bench.log"; continue ;;
+      esac
+      cat "$work/row.json" >>"$work/bench.txt"
+      grep -oE '"(operation|type|milliseconds|gigabytesPerSecond|teraflopsPerSecond|limitShare)": *[^,}]+' "$work/row.json" | paste -sd ' ' | sed 's/"operation"/\n   "operation"/g'
+    done
   done
   # A JSON array of the documents: each ends with a brace at the start of a line.
   { echo '['; sed 's/^}$/},/' "$work/bench.txt" | sed '$ s/},$/}/'; echo ']'; } >"$out/bench.json"
+  return $status
+}
+
+# torch, Triton and CuPy on the rows that the bench has timed, as far as python3 has them; then a table and a roofline of both.
+step_peers() {
+  local status kind=cuda
+  reason=
+  case $device in
+    cuda:0) ;;
+    cpu) kind=cpu ;;
+    *) reason="the peers run on cuda:0 or cpu, not on $device"; return 77 ;;
+  esac
+  command -v python3 >/dev/null || { reason="there is no python3"; return 77; }
+  python3 -c 'import importlib.util, sys; sys.exit(importlib.util.find_spec("torch") is None)' || { reason="python3 has no torch"; return 77; }
+  grep -q '"operation"' "$out/bench.json" 2>/dev/null || { reason="the bench has timed nothing"; return 77; }
+  timed python3 "$work/peers/peers.py" "$out/bench.json" --device $kind --out "$out" --seconds $((limit * 8 / 10))
+  status=$?
+  # What was timed before a limit is worth its table.
+  [ ! -e "$out/peers.json" ] || python3 "$work/peers/report.py" "$out/bench.json" "$out/peers.json" --out "$out" || return
   return $status
 }
 
@@ -194,7 +224,8 @@ run() {
   step info 60 step_info
   [ "$failures" -eq 0 ] || { echo "the device cannot be used; the rest is left out"; exit 1; }
   case $what in test | all) step compile 200 step_compile; step check 150 step_check; step tests 100 step_tests ;; esac
-  case $what in bench | all) step bench 200 step_bench ;; esac
+  # The peers need about as long as the bench.
+  case $what in bench | all) step bench $(($(left) * 55 / 100)) step_bench; step peers 220 step_peers ;; esac
   case $what in sanitize | all) step sanitize 150 step_sanitize ;; esac
   echo "== done after $SECONDS s, $failures steps failed; results in $out"
   cat "$summary"

@@ -1,0 +1,75 @@
+"""The rows that `bench --json` of the command line writes."""
+
+import json
+from dataclasses import dataclass, field
+
+# Below so many FLOPs per byte an operation streams its operands: the command line measures a copy as the limit of those.
+ARITHMETIC_INTENSITY = 8
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measured line; times in milliseconds."""
+
+    operation: str
+    type: str
+    variant: str
+    shape: tuple
+    milliseconds: float
+    bytes: float
+    flops: float
+    limit_milliseconds: float | None = None
+    limit: str | None = None
+    peers: dict = field(default_factory=dict)
+
+    @property
+    def is_memory_bound(self):
+        return self.flops <= ARITHMETIC_INTENSITY * self.bytes
+
+    @property
+    def precision(self):
+        """tf32 where the kernel rounds its operands to it. What splits them (tf32x3) promises float32 and is measured against that."""
+        return "tf32" if self.variant == "tf32" else self.type
+
+    @property
+    def unit(self):
+        """Whose roof the products stand under. Three products of tf32 make one of float32 where the operands are split."""
+        is_split = self.variant == "tf32x3" or (self.variant, self.type) == ("split-k", "f32")
+        return "tf32x3" if is_split else self.precision
+
+    @property
+    def key(self):
+        """What a peer has to compute: the same for all variants of one precision."""
+        return (self.operation, self.type, self.precision, self.shape)
+
+
+def read_bench(path):
+    """The name of the device and the rows of a file: one document of `bench --json` or an array of them."""
+    with open(path, encoding="utf-8") as file:
+        documents = json.load(file)
+    if isinstance(documents, dict):
+        documents = [documents]
+    if not documents:
+        raise ValueError(f"{path} holds no document of bench --json")
+    return documents[0]["name"], [parse_row(row) for document in documents for row in document["rows"]]
+
+
+def parse_row(row):
+    milliseconds = float(row["milliseconds"])
+    share = row["limitShare"]
+    return Row(
+        operation=row["operation"],
+        type=row["type"],
+        variant=row["variant"],
+        shape=tuple(row["shape"]),
+        milliseconds=milliseconds,
+        bytes=row["gigabytesPerSecond"] * milliseconds * 1e6,
+        flops=row["teraflopsPerSecond"] * milliseconds * 1e9,
+        limit_milliseconds=None if share is None else share * milliseconds,
+        limit=row["limit"],
+        peers=dict(row["peers"]),
+    )
+
+
+def shape_text(shape):
+    return "x".join(str(length) for length in shape)
