@@ -1,26 +1,37 @@
 // y[o][k][i] = sum of x[o][j][i] over j <= k (or j >= k, reversed) along the middle dimension of a tensor [outer,
-// length, inner], of any length, in a fixed order. 16-bit floats sum in float, integers wrap around. The length is cut
-// into chunks of 1,024: one kernel sums each chunk, the sums are summed up by this same file, and the last kernel goes
-// over each chunk from where the one before it ended. x is read twice and y written once, beside 1/1,024 of it for the
-// sums; a length of one chunk is read once. y may be x.
+// length, inner], of any length, in a fixed order. 16-bit floats sum in float, integers wrap around.
+// inner = 1: x is read once and y written once. Up to 1,024 elements are one block's; longer rows are cut into tiles of
+// 4,096, whose blocks look back at the sums of those before them (common/look_back.cuh).
+// inner > 1: the length is cut into chunks of 1,024: one kernel sums each chunk, the sums are summed up by this same file,
+// and the last kernel goes over each chunk from where the one before it ended. x is read twice and y written once, beside
+// 1/1,024 of it for the sums; a length of one chunk is read once. y may be x.
 #include "common/block_reduce.cuh"
 #include "common/compute.cuh"
+#include "common/look_back.cuh"
 
 constexpr int kChunk = 1024;
 constexpr int kScanBlock = 256;
 constexpr int kScanColumns = 128;
 constexpr int kScanWarps = kScanBlock / 32;
 
-// The sum over the threads of the block up to and including the caller, and over all of them.
+// The sum over the lanes of the warp up to and including the caller.
 template <class A>
-__device__ __forceinline__ A block_scan(A value, A& total) {
-  __shared__ A part[kScanWarps];
-  const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
+__device__ __forceinline__ A warp_scan(A value) {
+  const int lane = threadIdx.x % 32;
 #pragma unroll
   for (int distance = 1; distance < 32; distance *= 2) {
     const A before = __shfl_up_sync(kAllLanes, value, distance);
     if (lane >= distance) value += before;
   }
+  return value;
+}
+
+// The sum over the threads of the block up to and including the caller, and over all of them.
+template <class A>
+__device__ __forceinline__ A block_scan(A value, A& total) {
+  __shared__ A part[kScanWarps];
+  const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
+  value = warp_scan(value);
   if (lane == 31) part[warp] = value;
   __syncthreads();
   A before = A(0);
@@ -43,35 +54,72 @@ __device__ __forceinline__ Chunk chunk_of(i64 index, i64 length) {
 }
 __device__ __forceinline__ i64 turned(i64 k, i64 length, bool reversed) { return reversed ? length - 1 - k : k; }
 
-// inner = 1: block (outer * chunks + chunk) sums a chunk of one row.
+// inner = 1, up to a chunk: a block goes over its row.
 template <class T>
-__global__ void __launch_bounds__(kScanBlock)
-    cumulative_sum_row_totals(sum_t<T>* totals /* [outer, chunks] */, const T* x, i64 length, i64 chunks,
-                              bool reversed) {
+__global__ void __launch_bounds__(kScanBlock) cumulative_sum_rows(T* y, const T* x, i64 length, bool reversed) {
   using A = sum_t<T>;
-  const Chunk chunk = chunk_of(blockIdx.x % chunks, length);
-  const T* row = x + blockIdx.x / chunks * length;
+  const i64 row = blockIdx.x * length;
   A sum = A(0);
-  for (i64 k = chunk.begin + threadIdx.x; k < chunk.end; k += kScanBlock)
-    sum += (A)up(row[turned(k, length, reversed)]);
-  sum = block_reduce(sum, Plus{}, A(0));
-  if (threadIdx.x == 0) totals[blockIdx.x] = sum;
-}
-
-// inner = 1: the same blocks write the sums of their chunk. `totals`, summed up, stand where there are several chunks.
-template <class T>
-__global__ void __launch_bounds__(kScanBlock)
-    cumulative_sum_rows(T* y, const T* x, const sum_t<T>* totals, i64 length, i64 chunks, bool reversed) {
-  using A = sum_t<T>;
-  const Chunk chunk = chunk_of(blockIdx.x % chunks, length);
-  const i64 row = blockIdx.x / chunks * length;
-  A sum = chunk.index > 0 ? totals[blockIdx.x - 1] : A(0);
-  for (i64 first = chunk.begin; first < chunk.end; first += kScanBlock) {
+  for (i64 first = 0; first < length; first += kScanBlock) {
     const i64 k = first + threadIdx.x, at = row + turned(k, length, reversed);
     A total;
-    const A here = block_scan(k < chunk.end ? (A)up(x[at]) : A(0), total);
-    if (k < chunk.end) y[at] = down<T>((compute_t<T>)(sum + here));
+    const A here = block_scan(k < length ? (A)up(x[at]) : A(0), total);
+    if (k < length) y[at] = down<T>((compute_t<T>)(sum + here));
     sum += total;
+  }
+}
+
+// inner = 1, beyond: a block holds a tile in registers, each warp a part of it in strips of 32 elements, which it scans side
+// by side. The first warp scans the warps' sums and looks back. `posts`, zeros at first, holds the number of tiles taken
+// and, from kFirstPost on, the posts of each row; rows of a single tile do not touch it. Reversed, tiles and elements are
+// counted from the end.
+constexpr int kStrips = 16;
+constexpr int kTile = kScanBlock * kStrips;
+constexpr int kFirstPost = 16;  // the counter has 128 bytes to itself
+
+template <class T>
+__global__ void __launch_bounds__(kScanBlock)
+    cumulative_sum_long_rows(T* y, const T* x, u64* posts, i64 length, i64 tiles, bool reversed) {
+  using A = sum_t<T>;
+  __shared__ i64 taken;
+  __shared__ A part[kScanWarps];
+  const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
+  if (threadIdx.x == 0) taken = tiles == 1 ? (i64)blockIdx.x : (i64)atomicAdd(posts, 1ull);
+  __syncthreads();
+  const i64 row = taken / tiles, tile = taken % tiles;
+  const i64 first = tile * kTile + warp * (kStrips * 32) + lane;
+  A value[kStrips];
+#pragma unroll
+  for (int s = 0; s < kStrips; ++s) {
+    const i64 k = first + s * 32;
+    value[s] = k < length ? (A)up(x[row * length + turned(k, length, reversed)]) : A(0);
+  }
+  A sum = A(0);
+#pragma unroll
+  for (int s = 0; s < kStrips; ++s) {
+    const A strip = warp_scan(value[s]);
+    value[s] = sum + strip;
+    sum += __shfl_sync(kAllLanes, strip, 31);
+  }
+  if (lane == 0) part[warp] = sum;
+  __syncthreads();
+  if (warp == 0) {
+    const A parts = warp_scan(lane < kScanWarps ? part[lane] : A(0));
+    A before = __shfl_up_sync(kAllLanes, parts, 1);
+    if (lane == 0) before = A(0);
+    const A own = __shfl_sync(kAllLanes, parts, 31);
+    if (tiles > 1) {
+      using Row = LookBack<A>;
+      before += Row{posts + kFirstPost + row * Row::words_of(tiles), tiles}.before(tile, own);
+    }
+    if (lane < kScanWarps) part[lane] = before;
+  }
+  __syncthreads();
+  const A before = part[warp];
+#pragma unroll
+  for (int s = 0; s < kStrips; ++s) {
+    const i64 k = first + s * 32;
+    if (k < length) y[row * length + turned(k, length, reversed)] = down<T>((compute_t<T>)(before + value[s]));
   }
 }
 

@@ -13,7 +13,8 @@ internal static class ScanCases
 
         public override string Family => "scans";
 
-        // Around a warp, a block, a chunk and, for the last one, chunks of chunks.
+        // Around a warp, a block, a chunk and a tile; rows of several tiles and of more than a group of 8; for the last two, chunks of chunks
+        // and more groups than a block looks back at.
         public override IReadOnlyList<CaseShape> Shapes =>
         [
             new(0, 3, 2),
@@ -27,6 +28,11 @@ internal static class ScanCases
             new(1, 1100, 2),
             new(2, 3, 130),
             new(2, 3, 128),
+            new(2, 4096, 1),
+            new(3, 4200, 1),
+            new([1, 8200, 1], CaseLayout.Strided),
+            new([2, 4097, 1], CaseLayout.Unaligned),
+            new(1, 34_000, 1),
             new(2, 2100, 3),
             new(1, 1_050_000, 1),
         ];

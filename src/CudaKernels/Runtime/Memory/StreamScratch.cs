@@ -23,6 +23,9 @@ internal readonly ref struct StreamScratch : IDisposable
     /// <summary>A part of it, for operations that keep several things in it.</summary>
     public KernelArgument At(nuint byteOffset, bool writes) => KernelArgument.Memory(_block, byteOffset, writes);
 
+    /// <summary>Sets its first bytes to zero in stream order; a graph that captures this does so each time that it runs.</summary>
+    public void Clear(nuint byteCount) => _stream.Device.Fill(_block, 0, byteCount, 0, _stream);
+
     public void Dispose()
     {
         if (_block is not null)
