@@ -160,14 +160,14 @@ step_sanitize() {
     0 | 99) ;;
     *) reason="it does not work here: $(grep -m1 -iE 'error|not supported|failed' "$log" | cut -c1-160)"; return 77 ;;
   esac
-  echo "# compute-sanitizer" >"$out/sanitize.md"
+  echo "# compute-sanitizer" >"$work/sanitize.md"
   for kind in memcheck racecheck initcheck synccheck; do
     for operation in add softmax sum matmul transpose; do
       [ "$(left)" -gt 60 ] || break
       timeout -k 5 60 "$sanitizer" --tool $kind --error-exitcode 99 "$work/dotnet/dotnet" "$work/app/CudaKernels.Cli.dll" check $operation --cases 4 --device "$device" >"$log" 2>&1
       local code=$?
       [ $code -eq 0 ] || status=1
-      { echo; echo "## $kind, $operation: exit $code"; echo '```'; grep '^=====' "$log" | head -n 40; echo '```'; } >>"$out/sanitize.md"
+      { echo; echo "## $kind, $operation: exit $code"; echo '```'; grep '^=====' "$log" | head -n 40; echo '```'; } >>"$work/sanitize.md"
       echo "   $kind $operation: exit $code"
     done
   done
@@ -228,6 +228,8 @@ run() {
   case $what in bench | all) step bench $(($(left) * 55 / 100)) step_bench; step peers 220 step_peers ;; esac
   case $what in sanitize | all) step sanitize 150 step_sanitize ;; esac
   echo "== done after $SECONDS s, $failures steps failed; results in $out"
+  # What it leaves are few files, so that they may be fetched together.
+  [ ! -e "$work/sanitize.md" ] || { echo; cat "$work/sanitize.md"; } >>"$summary"
   cat "$summary"
   [ "$failures" -eq 0 ]
 }

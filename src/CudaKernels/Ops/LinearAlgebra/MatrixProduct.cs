@@ -92,7 +92,7 @@ internal readonly unsafe ref struct MatrixProduct<T>(
         var (parts, stages) = ProductLaunch.MmaParts(_c.Rows, _c.Columns, batch.Count, (_a.Columns + depth - 1) / depth, cuda.Specification.MultiprocessorCount);
         if (parts > 1)
         {
-            using var sums = PartSums(cuda, batch, parts);
+            using var sums = PartSums(batch, parts);
             var whole = new MatrixProblem(_a, _b, _c, batch);
             c.Stream!.Launch(
                 cuda.GetKernel(MatMulChoice.TensorCoreParts(_a.IsTransposed, _b.IsTransposed, _precision), new KernelTypes(ElementType<T>.Kind)),
@@ -102,7 +102,7 @@ internal readonly unsafe ref struct MatrixProduct<T>(
                 b.At(batch.AtB, writes: false),
                 KernelArgument.Struct(&whole),
                 stages * depth);
-            Combine(cuda, batch, sums, parts);
+            Combine(cuda, batch, sums.Input, parts);
             return;
         }
 
@@ -135,7 +135,7 @@ internal readonly unsafe ref struct MatrixProduct<T>(
         var (parts, stages) = ProductLaunch.WgmmaParts(_c.Rows, _c.Columns, batch.Count, (_a.Columns + WgmmaMaps.Depth - 1) / WgmmaMaps.Depth, cuda.Specification.MultiprocessorCount);
         if (parts > 1)
         {
-            using var sums = PartSums(cuda, batch, parts);
+            using var sums = PartSums(batch, parts);
             c.Stream!.Launch(
                 cuda.GetKernel(MatMulChoice.WgmmaParts(_a.IsTransposed, _b.IsTransposed), new KernelTypes(ElementType<T>.Kind)),
                 ProductLaunch.Wgmma(_c.Rows, _c.Columns, batch.Count * parts, cuda.Specification.MultiprocessorCount),
@@ -145,7 +145,7 @@ internal readonly unsafe ref struct MatrixProduct<T>(
                 KernelArgument.Struct(&problem),
                 (int)parts,
                 (int)stages);
-            Combine(cuda, batch, sums, parts);
+            Combine(cuda, batch, sums.Input, parts);
             return true;
         }
 
@@ -161,18 +161,17 @@ internal readonly unsafe ref struct MatrixProduct<T>(
         return true;
     }
 
-    private DeviceTensor<float> PartSums(CudaDevice cuda, in MatrixBatch batch, long parts) =>
-        cuda.Create<float>(TensorLayout.Dense([checked((nint)(parts * batch.Count * _c.Rows * _c.Columns))]), c.Stream);
+    private StreamScratch PartSums(in MatrixBatch batch, long parts) => new(c.Stream!, checked((nuint)(parts * batch.Count * _c.Rows * _c.Columns)) * sizeof(float));
 
     /// <summary>Adds the sums of the parts.</summary>
-    private void Combine(CudaDevice cuda, in MatrixBatch batch, DeviceTensor<float> sums, long parts)
+    private void Combine(CudaDevice cuda, in MatrixBatch batch, KernelArgument sums, long parts)
     {
         var problem = new MatrixProblem(_a, _b, _c, batch);
         c.Stream!.Launch(
             cuda.GetKernel(MatMulChoice.Combine, new KernelTypes(ElementType<T>.Kind)),
             LaunchConfig.Cover(batch.Count * _c.Rows * ((_c.Columns + 1) / 2)),
             c.At(batch.AtC, writes: true),
-            sums.Input,
+            sums,
             (int)parts,
             KernelArgument.Struct(&problem),
             TensorOperations.Scalar(T.CreateTruncating(alpha)),
