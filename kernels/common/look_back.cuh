@@ -1,18 +1,22 @@
-// The sum of the tiles before a block's own, in one pass over the elements: a block posts the sum of its tile and looks back at what
-// the blocks before it have posted (decoupled look-back, Merrill and Garland 2016). There the order of additions depends on how
-// much is there when a block looks; here it never does, for floats as for integers. Tiles stand in groups of 8, and
-//   prefix(0) = sum(0),  prefix(g) = prefix(g - 1) + sum(g)                  of a group g and all before it, from left to right;
-//   sum(g) = the sums of its first 7 tiles added as a tree + the last one's;
+// The sum of the tiles before a block's own, in one pass over the elements: a block posts the sum of its tile and looks
+// back at what the blocks before it have posted (decoupled look-back, Merrill and Garland 2016). There the order of
+// additions depends on how much is there when a block looks; here it never does, for floats as for integers.
+//
+// Tiles stand in groups of 8, and
+//   sum(g) = the sums of its first 7 tiles, added as a tree, + the last one's;
+//   prefix(0) = sum(0), prefix(g) = prefix(g - 1) + sum(g): a group and all before it;
 //   before(t) = prefix(g - 1) + the sums of the tiles of g before t, added as a tree whose shape depends on t alone.
-// A block that finds prefix(h) and the sums of the groups after h adds these one by one, just as the blocks that are still to post
-// those prefixes will: the bits are the same, whichever it found. So nobody waits for a chain of tiles: the prefixes go on by up
-// to 24 groups each time that a warp looks.
 //
-// What is posted is at most 32 bits of the value with its state in one 64-bit word, or two such words, which count when their
-// states agree: nothing else passes between blocks, so relaxed loads and stores suffice. Words begin as zeros.
+// A block that finds prefix(h) and the sums of the groups after h adds these one by one, just as the blocks that are
+// still to post those prefixes will: the bits are the same, whichever it found. So nobody waits for a chain of tiles:
+// the prefixes go on by up to 24 groups each time that a warp looks.
 //
-// A block may wait for all blocks of lower tiles: tiles are taken from a counter, so those blocks run. The first of them that
-// waits finds all that it needs: a tile's sum is posted before its block looks, a group's before its prefix is waited for.
+// What is posted is at most 32 bits of the value with its state in one 64-bit word, or two such words, which count when
+// their states agree: nothing else passes between blocks, so relaxed loads and stores suffice. Words begin as zeros.
+//
+// A block may wait for all blocks of lower tiles: tiles are taken from a counter, so those blocks run. The first of
+// them that waits finds all that it needs: a tile's sum is posted before its block looks, a group's before its prefix
+// is waited for.
 #pragma once
 #include "common/block_reduce.cuh"
 #include "common/ptx/memory.cuh"
@@ -47,7 +51,8 @@ template <class A> struct LookBack {
   __device__ __forceinline__ void post(i64 slot, u32 state, A value) const {
     const u64 bits = posted_bits(value);
 #pragma unroll
-    for (int w = 0; w < kWords; ++w) ptx::st_relaxed_gpu(words + slot * kWords + w, (u64)state << 32 | (u32)(bits >> 32 * w));
+    for (int w = 0; w < kWords; ++w)
+      ptx::st_relaxed_gpu(words + slot * kWords + w, (u64)state << 32 | (u32)(bits >> 32 * w));
   }
 
   __device__ __forceinline__ Posted<A> read(i64 slot) const {
@@ -85,7 +90,8 @@ template <class A> struct LookBack {
       if (!summed && (posted & 0xffu) == 0xffu) {
         within = found.value;
 #pragma unroll
-        for (int distance = 1; distance < kLookBackGroup; distance *= 2) within += __shfl_xor_sync(kAllLanes, within, distance);
+        for (int distance = 1; distance < kLookBackGroup; distance *= 2)
+          within += __shfl_xor_sync(kAllLanes, within, distance);
         within = __shfl_sync(kAllLanes, within, 0);
         summed = true;
         if (lane == 0 && closes) post(tiles + group, kSumPosted, within + own);

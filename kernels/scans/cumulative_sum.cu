@@ -2,9 +2,9 @@
 // length, inner], of any length, in a fixed order. 16-bit floats sum in float, integers wrap around.
 // inner = 1: x is read once and y written once. Up to 1,024 elements are one block's; longer rows are cut into tiles of
 // 4,096, whose blocks look back at the sums of those before them (common/look_back.cuh).
-// inner > 1: the length is cut into chunks of 1,024: one kernel sums each chunk, the sums are summed up by this same file,
-// and the last kernel goes over each chunk from where the one before it ended. x is read twice and y written once, beside
-// 1/1,024 of it for the sums; a length of one chunk is read once. y may be x.
+// inner > 1: the length is cut into chunks of 1,024: one kernel sums each chunk, the sums are summed up by this same
+// file, and the last kernel goes over each chunk from where the one before it ended. x is read twice and y written
+// once, beside 1/1,024 of it for the sums; a length of one chunk is read once. y may be x.
 #include "common/block_reduce.cuh"
 #include "common/compute.cuh"
 #include "common/look_back.cuh"
@@ -69,10 +69,10 @@ __global__ void __launch_bounds__(kScanBlock) cumulative_sum_rows(T* y, const T*
   }
 }
 
-// inner = 1, beyond: a block holds a tile in registers, each warp a part of it in strips of 32 elements, which it scans side
-// by side. The first warp scans the warps' sums and looks back. `posts`, zeros at first, holds the number of tiles taken
-// and, from kFirstPost on, the posts of each row; rows of a single tile do not touch it. Reversed, tiles and elements are
-// counted from the end.
+// inner = 1, beyond: a block holds a tile in registers, each warp a part of it in strips of 32 elements, which it scans
+// side by side. The first warp scans the warps' sums and looks back. `posts`, zeros at first, holds the number of tiles
+// taken and, from kFirstPost on, the posts of each row; rows of a single tile do not touch it. Reversed, tiles and
+// elements are counted from the end.
 constexpr int kStrips = 16;
 constexpr int kTile = kScanBlock * kStrips;
 constexpr int kFirstPost = 16;  // the counter has 128 bytes to itself
