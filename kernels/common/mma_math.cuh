@@ -1,8 +1,10 @@
-// What tensor cores compute by mma.sync from 32 bytes of k of either operand, one struct to each arithmetic: the type of the elements
-// and of their sums, what a lane keeps of a fragment, and the instruction. A fragment's registers are those of ldmatrix: 0 and 1 the
-// first 16 bytes of k of eight rows each, 2 and 3 the last.
+// What tensor cores compute by mma.sync, sm_80 and above, from 32 bytes of k of either operand, one struct to each arithmetic: the
+// type of the elements and of their sums, what a lane keeps of a fragment, and the instruction. A fragment's registers are those of
+// ldmatrix: 0 and 1 the first 16 bytes of k of eight rows each, 2 and 3 the last.
 #pragma once
 #include "common/compute.cuh"
+
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
 #include "common/ptx/convert.cuh"
 #include "common/ptx/mma.cuh"
 #include "common/ptx/mma_fp8.cuh"
@@ -51,7 +53,7 @@ struct Int8Math : StoredMath<i8, i32> {
   }
 };
 
-#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 890
+#if __CUDA_ARCH__ >= 890
 // 8-bit floats, summed in float: the products are exact, but tensor cores keep fewer bits of their sums than a float has.
 template <class T> struct Float8Math : StoredMath<T, float> {
   __device__ __forceinline__ static void multiply(float (&sum)[4], const MmaRegisters& a, const MmaRegisters& b, int second) {
@@ -116,7 +118,8 @@ template <int Products> struct MmaMathOf<float, Products> { using type = Tf32Mat
 // The arithmetic of an 8-bit type; that of 8-bit floats exists from compute capability 8.9.
 template <class T> struct QuantizedMathOf { static constexpr bool exists = false; };
 template <> struct QuantizedMathOf<i8> : Int8Math { static constexpr bool exists = true; };
-#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 890
+#if __CUDA_ARCH__ >= 890
 template <> struct QuantizedMathOf<e4m3> : Float8Math<e4m3> { static constexpr bool exists = true; };
 template <> struct QuantizedMathOf<e5m2> : Float8Math<e5m2> { static constexpr bool exists = true; };
+#endif
 #endif

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 
 namespace CudaKernels;
@@ -24,10 +25,9 @@ internal static unsafe class ManagedQuantizedMatMul
     {
         var threads = device.Options.Threads;
         var rows = (nint)Math.Min(Math.Max(Elements / (n + k), FewRows), m);
-        var buffer = PackBuffer.Rent((nuint)(((n * k) + (rows * (n + k))) * sizeof(TSum)));
-        try
+        var buffer = ArrayPool<TSum>.Shared.Rent(checked((int)((n * k) + (rows * (n + k)))));
+        fixed (TSum* weights = buffer)
         {
-            var weights = (TSum*)buffer.Address;
             var wide = weights + (n * k);
             var sums = wide + (rows * k);
             ManagedParallel.For(n, threads, new Widening<TQuantized, TSum, TElement>(ManagedSpan.Pointer(b), weights, (int)k));
@@ -39,10 +39,8 @@ internal static unsafe class ManagedQuantizedMatMul
                 ManagedParallel.For(count, threads, new Scaling<T, TSum>(sums, scale, ManagedSpan.Pointer(y) + (first * n), n));
             }
         }
-        finally
-        {
-            buffer.Return();
-        }
+
+        ArrayPool<TSum>.Shared.Return(buffer);
     }
 
     private readonly struct Widening<TQuantized, TSum, TElement>(TQuantized* from, TSum* to, int length) : IParallelBody

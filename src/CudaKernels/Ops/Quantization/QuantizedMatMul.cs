@@ -5,6 +5,8 @@ namespace CudaKernels;
 public static partial class TensorOperations
 {
     private static readonly KernelTemplate s_quantizedMatMul = new KernelFile("quantization/quantized_gemm.cu").Template("quantized_gemm<{0}, {1}>", QuantizedTypes.Combinations(quantizedFirst: false));
+    private static readonly Version s_int8TensorCores = new(8, 0);
+    private static readonly Version s_float8TensorCores = new(8, 9);
     private static readonly KernelTemplate s_quantizedMatMulMma = new KernelFile("quantization/quantized_gemm_mma.cu").Template("quantized_gemm_mma<{0}, {1}>", QuantizedTypes.Combinations(quantizedFirst: false));
 
     extension(DeviceTensor<sbyte> a)
@@ -141,7 +143,7 @@ public static partial class TensorOperations
 
     private static bool QuantizedMatMulOnTensorCores<TQuantized>(CudaDevice device, QuantizedMatMulAlgorithm algorithm, nint m, nint n, nint k) where TQuantized : unmanaged
     {
-        var (needed, capability) = (typeof(TQuantized) == typeof(sbyte) ? new Version(8, 0) : new Version(8, 9), device.Specification.ComputeCapability);
+        var (needed, capability) = (typeof(TQuantized) == typeof(sbyte) ? s_int8TensorCores : s_float8TensorCores, device.Specification.ComputeCapability);
         return algorithm switch
         {
             QuantizedMatMulAlgorithm.Auto => device.Kind == DeviceKind.Cuda && capability >= needed && Math.Min(Math.Min(m, n), k) >= MatMulChoice.LeastTensorCoreLength,
