@@ -1,5 +1,9 @@
 namespace CudaKernels.Tests.Runtime;
 
+/// <summary>The tests on the fake driver run while no other test does: one of them measures time, and while others load new methods the JIT leaves what it measures unoptimised.</summary>
+[CollectionDefinition(nameof(FakeDriver), DisableParallelization = true)]
+public sealed class FakeDriverAlone;
+
 /// <summary>The base of tests on the fake driver, whose books are one per process: they run one after the other.</summary>
 [Collection(nameof(FakeDriver))]
 public abstract class FakeDriverTests
