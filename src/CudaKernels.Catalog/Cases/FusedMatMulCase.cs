@@ -60,7 +60,7 @@ internal sealed class FusedMatMulCase : FloatingCase
         var transposedA = inputs.Input<T>([.. batch, k, m], -0.4, 0.4);
         var transposedB = inputs.Input<T>([.. batch, n, k], -0.4, 0.4);
         var bias = inputs.Input<T>([n], withSpecials: true);
-        var column = inputs.Input<T>([m, 1], -1, 1);
+        var column = inputs.Input<T>([.. batch, m, 1], -1, 1);
         var residual = inputs.Input<T>([.. batch, m, n], -1, 1);
         var shared = inputs.Input<T>([m, n], -1, 1);
         var (left, right) = (inputs.Own(transposedA.Tensor.TransposeView()), inputs.Own(transposedB.Tensor.TransposeView()));
@@ -72,20 +72,20 @@ internal sealed class FusedMatMulCase : FloatingCase
             .Expect(turned, () => Second().Values, floor: 1e-2, () => Second().Scale);
 
         (double[] Values, double[] Scale) First() => Reference(
-            count, m, n, k, (z, i, p) => a.Values[(((z * m) + i) * k) + p], (_, p, j) => b.Values[(p * n) + j], (_, j) => bias.Values[j], (z, i, j) => residual.Values[(((z * m) + i) * n) + j]);
+            count, m, n, k, (z, i, p) => a.Values[(((z * m) + i) * k) + p], (_, p, j) => b.Values[(p * n) + j], (_, _, j) => bias.Values[j], (z, i, j) => residual.Values[(((z * m) + i) * n) + j]);
 
         (double[] Values, double[] Scale) Second() => Reference(
-            count, m, n, k, (z, i, p) => transposedA.Values[(((z * k) + p) * m) + i], (z, p, j) => transposedB.Values[(((z * n) + j) * k) + p], (i, _) => column.Values[i], (_, i, j) => shared.Values[(i * n) + j]);
+            count, m, n, k, (z, i, p) => transposedA.Values[(((z * k) + p) * m) + i], (z, p, j) => transposedB.Values[(((z * n) + j) * k) + p], (z, i, _) => column.Values[(z * m) + i], (_, i, j) => shared.Values[(i * n) + j]);
     }
 
     private static (double[] Values, double[] Scale) Reference(
-        nint batch, nint m, nint n, nint k, Func<nint, nint, nint, double> a, Func<nint, nint, nint, double> b, Func<nint, nint, double> bias, Func<nint, nint, nint, double> residual)
+        nint batch, nint m, nint n, nint k, Func<nint, nint, nint, double> a, Func<nint, nint, nint, double> b, Func<nint, nint, nint, double> bias, Func<nint, nint, nint, double> residual)
     {
         var (values, scale) = (new double[batch * m * n], new double[batch * m * n]);
         for (nint at = 0; at < values.Length; at++)
         {
             var (z, i, j) = (at / (m * n), at / n % m, at % n);
-            double sum = bias(i, j), magnitude = Math.Abs(sum);
+            double sum = bias(z, i, j), magnitude = Math.Abs(sum);
             for (nint p = 0; p < k; p++)
             {
                 sum += a(z, i, p) * b(z, p, j);
