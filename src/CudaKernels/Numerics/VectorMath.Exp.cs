@@ -12,6 +12,10 @@ internal static partial class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Exp(Vector512<float> x) => Lanes.Map<ExpLanes>(x);
 
+    /// <summary>e^x for x of at most 40, or NaN. Error 0.96.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> ExpOfDifference(Vector512<float> x) => Lanes.Map<ExpOfDifferenceLanes>(x);
+
     /// <summary>e^x - 1 with no cancellation near 0. Error 1.41.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> ExpM1(Vector512<float> x) => Lanes.Map<ExpM1Lanes>(x);
@@ -53,6 +57,16 @@ internal static partial class VectorMath
         {
             var (fraction, exponent) = ExpParts(AtMost(AtLeast(x, ExpLow), 100f));
             return V.Scale(fraction, exponent);
+        }
+    }
+
+    private readonly struct ExpOfDifferenceLanes : ILaneFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Invoke<V>(V x) where V : unmanaged, ILanes<V>
+        {
+            var (fraction, exponent) = ExpParts(AtLeast(x, ExpLow));
+            return V.ScaleDown(fraction, exponent);
         }
     }
 

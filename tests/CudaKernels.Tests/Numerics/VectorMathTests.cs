@@ -12,6 +12,7 @@ public class VectorMathTests
     private static readonly Dictionary<string, (Function Function, Func<double, double> Reference, double Units)> Functions = new()
     {
         ["Exp"] = (VectorMath.Exp, Math.Exp, 1.1),
+        ["ExpOfDifference"] = (x => VectorMath.ExpOfDifference(Vector512.Min(x, Vector512.Create(40f))), x => Math.Exp(Math.Min(x, 40)), 1.1),
         ["ExpM1"] = (VectorMath.ExpM1, ScalarMath.ExpM1, 1.6),
         ["Log"] = (VectorMath.Log, Math.Log, 1.0),
         ["LogP1"] = (VectorMath.LogP1, ScalarMath.LogP1, 1.6),

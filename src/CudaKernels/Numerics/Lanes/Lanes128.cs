@@ -69,6 +69,14 @@ internal readonly struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 ScaleDown(Lanes128 value, Lanes128 exponent)
+    {
+        // 3 * 2^22 and an integer, added, have that integer in their last bits: 2^(exponent + 64) by one shift. The first product is never subnormal.
+        var power = ((exponent.Value + Vector128.Create(12582912f + 127 + 64)).AsInt32() << 23).AsSingle();
+        return new(value.Value * power * Vector128.Create(5.421010862427522e-20f));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Lanes128 Normal, Lanes128 Exponent) Normalize(Lanes128 x)
     {
         var subnormal = Vector128.LessThan(x.Value, Vector128.Create(1.17549435e-38f));

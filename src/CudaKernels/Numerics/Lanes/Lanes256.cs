@@ -69,6 +69,14 @@ internal readonly struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 ScaleDown(Lanes256 value, Lanes256 exponent)
+    {
+        // 3 * 2^22 and an integer, added, have that integer in their last bits: 2^(exponent + 64) by one shift. The first product is never subnormal.
+        var power = ((exponent.Value + Vector256.Create(12582912f + 127 + 64)).AsInt32() << 23).AsSingle();
+        return new(value.Value * power * Vector256.Create(5.421010862427522e-20f));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Lanes256 Normal, Lanes256 Exponent) Normalize(Lanes256 x)
     {
         var subnormal = Vector256.LessThan(x.Value, Vector256.Create(1.17549435e-38f));

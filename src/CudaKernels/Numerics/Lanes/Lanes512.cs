@@ -75,6 +75,9 @@ internal readonly struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 ScaleDown(Lanes512 value, Lanes512 exponent) => Scale(value, exponent);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Lanes512 Normal, Lanes512 Exponent) Normalize(Lanes512 x)
     {
         if (Avx512F.IsSupported)

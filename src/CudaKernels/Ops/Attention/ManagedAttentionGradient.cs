@@ -76,10 +76,10 @@ internal static unsafe class ManagedAttentionGradient
     /// <summary>exp(x·scale - shift).</summary>
     private readonly struct ScaledExp<T>(T scale, T shift) : IVectorFunction<T> where T : unmanaged
     {
-        private readonly RowFunctions.ShiftedExp<T> _exp = new(shift);
         private readonly Vector512<T> _scale = Vector512.Create(scale);
+        private readonly Vector512<T> _shift = Vector512.Create(shift);
 
-        public Vector512<T> Invoke(Vector512<T> x) => _exp.Invoke(x * _scale);
+        public Vector512<T> Invoke(Vector512<T> x) => RowFunctions.Exp((x * _scale) - _shift);
     }
 
     /// <summary>weight·(gradient - delta)·scale.</summary>

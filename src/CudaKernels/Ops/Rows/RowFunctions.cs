@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace CudaKernels;
@@ -6,15 +7,21 @@ namespace CudaKernels;
 /// <summary>The vector steps that row operations are made of.</summary>
 internal static class RowFunctions
 {
-    /// <summary>exp(x - shift).</summary>
+    /// <summary>exp(x - shift), where no x is above the shift by more than 40.</summary>
     public readonly struct ShiftedExp<T>(T shift) : IVectorFunction<T> where T : unmanaged
     {
         private readonly Vector512<T> _shift = Vector512.Create(shift);
 
         public Vector512<T> Invoke(Vector512<T> x) => typeof(T) == typeof(double)
             ? VectorMath.Exp((x - _shift).AsDouble()).As<double, T>()
-            : VectorMath.Exp((x - _shift).AsSingle()).As<float, T>();
+            : VectorMath.ExpOfDifference((x - _shift).AsSingle()).As<float, T>();
     }
+
+    /// <summary>exp(x).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Exp<T>(Vector512<T> x) where T : unmanaged => typeof(T) == typeof(double)
+        ? VectorMath.Exp(x.AsDouble()).As<double, T>()
+        : VectorMath.Exp(x.AsSingle()).As<float, T>();
 
     /// <summary>x · factor.</summary>
     public readonly struct Scaled<T>(T factor) : IVectorFunction<T> where T : unmanaged

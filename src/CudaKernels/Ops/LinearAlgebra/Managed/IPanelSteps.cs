@@ -8,14 +8,17 @@ internal unsafe interface IPanelSteps<T> where T : unmanaged
 }
 
 /// <summary>A panel that was packed: the steps lie one after the other.</summary>
-internal unsafe struct PackedSteps<T>(T* panel, int width) : IPanelSteps<T> where T : unmanaged
+internal unsafe struct PackedSteps<T, TSimd, TVector>(T* panel) : IPanelSteps<T>
+    where T : unmanaged
+    where TSimd : ISimd<TVector, T>
+    where TVector : unmanaged
 {
     private T* _next = panel;
 
     public T* Next()
     {
         T* step = _next;
-        _next += width;
+        _next += 2 * TSimd.Count;
         return step;
     }
 }

@@ -13,6 +13,9 @@ internal unsafe interface ISimd<TVector, T>
     /// <summary>Rows of the register block. It is two vectors wide, so 2 * TileRows accumulators and three more must fit the register file.</summary>
     static abstract int TileRows { get; }
 
+    /// <summary>The most steps of k that a panel of two vectors holds: it and one of TileRows together stay in the first-level cache.</summary>
+    static abstract int TileDepth { get; }
+
     static abstract TVector Zero { get; }
     static abstract TVector Load(T* source);
     static abstract void Store(TVector value, T* destination);

@@ -36,6 +36,29 @@ internal static unsafe partial class MicroKernel<T, TSimd, TVector>
         Write(c3x, c3y, c + 3 * ldc, add);
     }
 
+    private static void Rows2<TSteps>(nint depth, T* a, TSteps steps, T* c, nint ldc, bool add) where TSteps : struct, IPanelSteps<T>
+    {
+        int count = TSimd.Count;
+        TVector c0x = TSimd.Zero, c0y = TSimd.Zero;
+        TVector c1x = TSimd.Zero, c1y = TSimd.Zero;
+        for (nint k = 0; k < depth; k++)
+        {
+            Prefetch.Line(a + PrefetchedSteps * TSimd.TileRows);
+            T* b = steps.Next();
+            var x = TSimd.Load(b);
+            var y = TSimd.Load(b + count);
+            var row = TSimd.Broadcast(a[0]);
+            c0x = TSimd.MultiplyAdd(row, x, c0x);
+            c0y = TSimd.MultiplyAdd(row, y, c0y);
+            row = TSimd.Broadcast(a[1]);
+            c1x = TSimd.MultiplyAdd(row, x, c1x);
+            c1y = TSimd.MultiplyAdd(row, y, c1y);
+            a += TSimd.TileRows;
+        }
+        Write(c0x, c0y, c, add);
+        Write(c1x, c1y, c + ldc, add);
+    }
+
     private static void Rows1<TSteps>(nint depth, T* a, TSteps steps, T* c, nint ldc, bool add) where TSteps : struct, IPanelSteps<T>
     {
         int count = TSimd.Count;

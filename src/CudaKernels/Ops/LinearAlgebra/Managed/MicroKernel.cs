@@ -48,7 +48,9 @@ internal static unsafe partial class MicroKernel<T, TSimd, TVector>
         int row = 0;
         for (; row + 4 <= rows; row += 4)
             Rows4(depth, a + row, steps, c + row * ldc, ldc, add);
-        for (; row < rows; row++)
+        for (; row + 2 <= rows; row += 2)
+            Rows2(depth, a + row, steps, c + row * ldc, ldc, add);
+        if (row < rows)
             Rows1(depth, a + row, steps, c + row * ldc, ldc, add);
     }
 

@@ -4,12 +4,12 @@ using System.Runtime.CompilerServices;
 namespace CudaKernels;
 
 /// <summary>
-/// The blocked product. The matrices are cut into blocks of at most BlockLength rows and columns and Depth steps of k; a block of
+/// The blocked product. The matrices are cut into blocks of at most BlockLength rows and columns and TileDepth steps of k; a block of
 /// A and one of B are packed into panels, then tiles of C are computed by <see cref="MicroKernel{T, TSimd, TVector}"/>. Both
 /// stages are spread over threads. Each element of C is summed in order of k, whatever the tile, so threads do not change a bit.
 /// </summary>
 /// <remarks>
-/// One B panel (Depth x two vectors, 32 KB on AVX-512) stays in L1 while the A panels of a tile (120 KB) stream past it from L2;
+/// One B panel (TileDepth x two vectors, 32 KB on AVX-512) stays in L1 while the A panels of a tile (120 KB) stream past it from L2;
 /// the packed block of B (2 MB) comes from L2 and L3 once per tile. A type that is summed in another (Half) is widened while
 /// packing, summed in a block of scratch over all of K, and rounded once.
 /// </remarks>
@@ -21,10 +21,12 @@ internal static unsafe class PackedGemm<TStore, T, TConversion, TSimd, TVector>
     where TVector : unmanaged
 {
     private const int BlockLength = 2048;
-    private const int Depth = 256;
     private const int TileRowPanels = 10;
     private const int TileColumnPanels = 64;
     private const int PackedPanels = 4;
+
+    // What packing transposes at once: a cache line of float.
+    private const int DepthUnit = 16;
 
     private static int Rows => TSimd.TileRows;
 
@@ -34,7 +36,7 @@ internal static unsafe class PackedGemm<TStore, T, TConversion, TSimd, TVector>
     public static void Multiply(in GemmProblem<TStore> problem, T alpha, T beta, int threads)
     {
         nint blockRows = Balanced(problem.M, BlockLength, Rows), blockColumns = Balanced(problem.N, BlockLength, Columns);
-        nint depth = Balanced(problem.K, Depth, 4);
+        nint depth = Balanced(problem.K, TSimd.TileDepth, DepthUnit);
         nint elementsA = RoundUp(blockRows * depth), elementsB = RoundUp(blockColumns * depth);
         nint elementsScratch = TConversion.IsIdentity ? 0 : blockRows * blockColumns;
         var buffer = PackBuffer.Rent((nuint)((elementsA + elementsB + elementsScratch) * sizeof(T)));
@@ -165,7 +167,7 @@ internal static unsafe class PackedGemm<TStore, T, TConversion, TSimd, TVector>
             int firstB = (int)(chunk % block->TilesB) * block->TilePanelsB, endB = int.Min(firstB + block->TilePanelsB, block->PanelsB);
             for (int panelB = firstB; panelB < endB; panelB++)
             {
-                var b = new PackedSteps<T>(block->PackedB + panelB * Columns * block->K, Columns);
+                var b = new PackedSteps<T, TSimd, TVector>(block->PackedB + panelB * Columns * block->K);
                 for (int panelA = firstA; panelA < endA; panelA++)
                 {
                     T* a = block->PackedA + panelA * Rows * block->K;
@@ -185,7 +187,7 @@ internal static unsafe class PackedGemm<TStore, T, TConversion, TSimd, TVector>
         private T* ScratchAt(int panelA, int panelB) => block->Scratch + panelA * Rows * ScratchStride + panelB * Columns;
 
         [SkipLocalsInit]
-        private void MultiplyPanels(int rows, int columns, T* a, PackedSteps<T> b, int panelA, int panelB)
+        private void MultiplyPanels(int rows, int columns, T* a, PackedSteps<T, TSimd, TVector> b, int panelA, int panelB)
         {
             ref readonly var problem = ref block->Problem;
             T* c = (T*)problem.C + (block->M0 + panelA * Rows) * problem.Ldc + block->N0 + panelB * Columns;

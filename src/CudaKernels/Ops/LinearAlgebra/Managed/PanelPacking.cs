@@ -57,7 +57,7 @@ internal static unsafe class PanelPacking
     public static void Transpose<T>(T* source, nint stride, int width, int valid, nint depth, T* panel) where T : unmanaged
     {
         int square = Vector128<T>.Count, line = CacheLine / sizeof(T);
-        int whole = valid - valid % square;
+        int squares = valid < square ? 0 : valid;
         nint k = 0;
         // A cache line of each row at a time, used up before the next: rows a power of two apart share a few cache sets.
         for (; k + line <= depth; k += line)
@@ -66,12 +66,14 @@ internal static unsafe class PanelPacking
             T* to = panel + k * width;
             for (int i = 0; i < valid; i++)
                 Prefetch.Line(from + (width + i) * stride);
-            for (int i = 0; i < whole; i += square)
+            // The last square begins early enough to be whole: what it shares with the one before is written twice.
+            for (int i = 0; i < squares; i += square)
             {
+                int first = int.Min(i, valid - square);
                 for (int step = 0; step < line; step += square)
-                    TransposeSquare(from + i * stride + step, stride, to + step * width + i, width);
+                    TransposeSquare(from + first * stride + step, stride, to + step * width + first, width);
             }
-            for (int i = whole; i < valid; i++)
+            for (int i = squares; i < valid; i++)
             {
                 for (int step = 0; step < line; step++)
                     to[step * width + i] = from[i * stride + step];

@@ -8,6 +8,7 @@ internal readonly unsafe struct Simd128<T> : ISimd<Vector128<T>, T> where T : un
 {
     public static int Count => Vector128<T>.Count;
     public static int TileRows => 8;
+    public static int TileDepth => 256;
     public static Vector128<T> Zero => Vector128<T>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

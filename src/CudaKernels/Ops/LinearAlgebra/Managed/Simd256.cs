@@ -8,6 +8,7 @@ internal readonly unsafe struct Simd256<T> : ISimd<Vector256<T>, T> where T : un
 {
     public static int Count => Vector256<T>.Count;
     public static int TileRows => 6;
+    public static int TileDepth => 352;
     public static Vector256<T> Zero => Vector256<T>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -8,6 +8,7 @@ internal readonly unsafe struct Simd512<T> : ISimd<Vector512<T>, T> where T : un
 {
     public static int Count => Vector512<T>.Count;
     public static int TileRows => 12;
+    public static int TileDepth => 256;
     public static Vector512<T> Zero => Vector512<T>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
