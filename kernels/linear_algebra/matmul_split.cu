@@ -1,6 +1,6 @@
 // C = alpha * op(A) * op(B) + beta * C on tensor cores where C has too few tiles to fill the device and k is long: k is cut into parts
 // (split-K), whose sums blocks of their own leave in memory, as floats; a second kernel adds them in their order, so that the result
-// is the same at every run. Otherwise as matmul_mma.cu, matmul_tf32.cu and matmul_wgmma.cu.
+// is the same at every run. Otherwise as matmul_mma.cu and matmul_wgmma.cu.
 //
 // Moves 8*parts*m*n bytes more than they do.
 #include "common/mma_product.cuh"

@@ -57,7 +57,7 @@ internal sealed class MatMulCase : NumericCase
     private static IReadOnlyList<CaseShape> WgmmaShapes { get; } =
         [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(9, 17, 20), new(136, 8, 72), new(8, 264, 8), new([16, 64, 16], CaseLayout.Unaligned), new(8, 16, 328), new(8, 8, 136, 6), new(8, 24, 40, 3)];
 
-    public override string KernelFileOf(string variant) => variant switch { TensorCore => "linear_algebra/matmul_mma.cu", Wgmma => "linear_algebra/matmul_wgmma.cu", Tf32 or Tf32x3 => "linear_algebra/matmul_tf32.cu", SplitK or WgmmaSplitK => "linear_algebra/matmul_split.cu", _ => KernelFile };
+    public override string KernelFileOf(string variant) => variant switch { TensorCore or Tf32 or Tf32x3 => "linear_algebra/matmul_mma.cu", Wgmma => "linear_algebra/matmul_wgmma.cu", SplitK or WgmmaSplitK => "linear_algebra/matmul_split.cu", _ => KernelFile };
 
     public override bool Covers(ElementKind kind, string variant) => variant switch
     {

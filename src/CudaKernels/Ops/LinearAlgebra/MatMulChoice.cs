@@ -8,10 +8,10 @@ internal static class MatMulChoice
 
     private static readonly ElementKind[] s_tensorCoreKinds = [ElementKind.Float16, ElementKind.BFloat16];
     private static readonly KernelTemplate[] s_simt = Templates(new KernelFile("linear_algebra/matmul.cu"), (a, b) => $"matmul_simt<{{0}}, {a}, {b}>", ElementTypes.Numeric);
-    private static readonly KernelTemplate[] s_tensorCore = Templates(new KernelFile("linear_algebra/matmul_mma.cu"), (a, b) => $"matmul_mma<{{0}}, {a}, {b}>", s_tensorCoreKinds);
-    private static readonly KernelFile s_tf32File = new("linear_algebra/matmul_tf32.cu");
-    private static readonly KernelTemplate[] s_tf32 = Templates(s_tf32File, (a, b) => $"matmul_tf32<{a}, {b}, 1>", [ElementKind.Float32]);
-    private static readonly KernelTemplate[] s_tf32x3 = Templates(s_tf32File, (a, b) => $"matmul_tf32<{a}, {b}, 3>", [ElementKind.Float32]);
+    private static readonly KernelFile s_tensorCoreFile = new("linear_algebra/matmul_mma.cu");
+    private static readonly KernelTemplate[] s_tensorCore = Templates(s_tensorCoreFile, (a, b) => $"matmul_mma<{{0}}, {a}, {b}, 0>", s_tensorCoreKinds);
+    private static readonly KernelTemplate[] s_tf32 = Templates(s_tensorCoreFile, (a, b) => $"matmul_mma<{{0}}, {a}, {b}, 1>", [ElementKind.Float32]);
+    private static readonly KernelTemplate[] s_tf32x3 = Templates(s_tensorCoreFile, (a, b) => $"matmul_mma<{{0}}, {a}, {b}, 3>", [ElementKind.Float32]);
     private static readonly KernelFile s_splitFile = new("linear_algebra/matmul_split.cu");
     private static readonly KernelTemplate[] s_tensorCoreParts = Templates(s_splitFile, (a, b) => $"matmul_mma_parts<{{0}}, {a}, {b}, 0>", s_tensorCoreKinds);
     private static readonly KernelTemplate[] s_tf32Parts = Templates(s_splitFile, (a, b) => $"matmul_mma_parts<{{0}}, {a}, {b}, 1>", [ElementKind.Float32]);
