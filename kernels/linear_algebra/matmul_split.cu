@@ -32,7 +32,7 @@ __global__ void __launch_bounds__(384, 1) matmul_wgmma_parts(
     MatrixProblem problem,
     i32 parts, i32 part_stages) {
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
-  wgmma_product<T, TransposeA, TransposeB>(map_a, map_b, problem, part_store(sums, problem), parts, part_stages);
+  wgmma_product<WgmmaMath<T>, TransposeA, TransposeB>(map_a, map_b, problem, part_store(sums, problem), parts, part_stages);
 #else
   __trap();  // the host refuses it
 #endif

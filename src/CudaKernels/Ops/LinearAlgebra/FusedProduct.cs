@@ -78,7 +78,7 @@ internal readonly unsafe ref struct FusedProduct<T>(
             {
                 using var maps = created;
                 (arguments[1], arguments[2]) = (maps.A.AsReadOnly(), maps.B.AsReadOnly());
-                Launch(cuda, algorithm, ProductLaunch.Wgmma(_y.Rows, _y.Columns, count, cuda.Specification.MultiprocessorCount), arguments);
+                Launch(cuda, algorithm, ProductLaunch.Wgmma<T>(_y.Rows, _y.Columns, count, cuda.Specification.MultiprocessorCount), arguments);
                 return;
             }
 

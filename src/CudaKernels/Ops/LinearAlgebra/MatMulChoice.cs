@@ -16,8 +16,8 @@ internal static class MatMulChoice
     private static readonly KernelTemplate[] s_tensorCoreParts = Templates(s_splitFile, (a, b) => $"matmul_mma_parts<{{0}}, {a}, {b}, 0>", s_tensorCoreKinds);
     private static readonly KernelTemplate[] s_tf32Parts = Templates(s_splitFile, (a, b) => $"matmul_mma_parts<{{0}}, {a}, {b}, 1>", [ElementKind.Float32]);
     private static readonly KernelTemplate[] s_tf32x3Parts = Templates(s_splitFile, (a, b) => $"matmul_mma_parts<{{0}}, {a}, {b}, 3>", [ElementKind.Float32]);
-    private static readonly KernelTemplate[] s_wgmmaParts = Templates(s_splitFile, (a, b) => $"matmul_wgmma_parts<{{0}}, {a}, {b}>", s_tensorCoreKinds);
-    private static readonly KernelTemplate[] s_wgmma = Templates(new KernelFile("linear_algebra/matmul_wgmma.cu"), (a, b) => $"matmul_wgmma<{{0}}, {a}, {b}>", s_tensorCoreKinds);
+    private static readonly KernelTemplate[] s_wgmmaParts = WgmmaTemplates(s_splitFile, "matmul_wgmma_parts");
+    private static readonly KernelTemplate[] s_wgmma = WgmmaTemplates(new KernelFile("linear_algebra/matmul_wgmma.cu"), "matmul_wgmma");
 
     /// <summary>The kernel on the ordinary arithmetic units.</summary>
     public static KernelTemplate Simt(bool transposeA, bool transposeB) => s_simt[Index(transposeA, transposeB)];
@@ -59,7 +59,7 @@ internal static class MatMulChoice
         var kind = ElementType<T>.Kind;
         var floating = ElementTypes.Floating.Contains(kind);
         var capability = device.Specification.ComputeCapability;
-        var (wgmmaType, tensorCoreDevice, wgmmaDevice) = (s_tensorCoreKinds.Contains(kind), HasTensorCores(capability), HasWgmma(capability));
+        var (wgmmaType, tensorCoreDevice, wgmmaDevice) = (IsWgmmaType(kind, precision), HasTensorCores(capability), HasWgmma(capability));
         var tensorCoreType = wgmmaType || precision != MatMulPrecision.Full;
         var onTensorCores = OnTensorCores(device, kind, a, b, precision);
         if (algorithm == MatMulAlgorithm.Auto && floating && precision == MatMulPrecision.Full && device.Options.UseTimings && device.MatMulTimings.Find(MatMulClass.Of<T>(a, b)) is var measured and not MatMulAlgorithm.Auto)
@@ -75,7 +75,7 @@ internal static class MatMulChoice
             MatMulAlgorithm.Auto => wgmmaDevice && wgmmaType ? MatMulAlgorithm.Wgmma : MatMulAlgorithm.TensorCore,
             MatMulAlgorithm.Cublas when !floating => throw new NotSupportedException($"the cuBLAS path multiplies float, double, Half and BFloat16, not {kind}"),
             MatMulAlgorithm.TensorCore when !tensorCoreType => throw new NotSupportedException($"the tensor-core path multiplies Half and BFloat16, and float in the precision of TF32 or 3xTF32, not {kind}"),
-            MatMulAlgorithm.Wgmma when !wgmmaType => throw new NotSupportedException($"the wgmma path multiplies Half and BFloat16, not {kind}"),
+            MatMulAlgorithm.Wgmma when !wgmmaType => throw new NotSupportedException($"the wgmma path multiplies Half and BFloat16, and float in the precision of TF32, not {kind}"),
             MatMulAlgorithm.TensorCore when !tensorCoreDevice => throw new CudaNotSupportedException($"matrix products on tensor cores need compute capability 8.0, {device} has {capability}"),
             MatMulAlgorithm.Wgmma when !wgmmaDevice => throw new CudaNotSupportedException($"matrix products by wgmma need compute capability 9.0, {device} has {capability}"),
             MatMulAlgorithm.Simt or MatMulAlgorithm.Cublas or MatMulAlgorithm.TensorCore or MatMulAlgorithm.Wgmma => algorithm,
@@ -88,7 +88,7 @@ internal static class MatMulChoice
     {
         if (algorithm == MatMulAlgorithm.Auto && device.Kind == DeviceKind.Cuda && OnTensorCores(device, ElementType<T>.Kind, a, b, precision))
         {
-            algorithm = HasWgmma(device.Specification.ComputeCapability) && s_tensorCoreKinds.Contains(ElementType<T>.Kind) ? MatMulAlgorithm.Wgmma : MatMulAlgorithm.TensorCore;
+            algorithm = HasWgmma(device.Specification.ComputeCapability) && IsWgmmaType(ElementType<T>.Kind, precision) ? MatMulAlgorithm.Wgmma : MatMulAlgorithm.TensorCore;
         }
 
         return Of<T>(device, algorithm, a, b, precision);
@@ -116,12 +116,18 @@ internal static class MatMulChoice
 
     public static bool HasTensorCores(Version capability) => capability.Major >= 8;
 
-    private static bool HasWgmma(Version capability) => capability is { Major: 9, Minor: 0 };
+    public static bool HasWgmma(Version capability) => capability is { Major: 9, Minor: 0 };
 
-    private static KernelTemplate[] Templates(KernelFile file, Func<string, string, string> expression, IReadOnlyList<ElementKind> kinds) =>
+    private static bool IsWgmmaType(ElementKind kind, MatMulPrecision precision) => s_tensorCoreKinds.Contains(kind) || precision == MatMulPrecision.Tf32;
+
+    // Of floats wgmma takes rows of k alone.
+    private static KernelTemplate[] WgmmaTemplates(KernelFile file, string kernel) =>
+        Templates(file, (a, b) => $"{kernel}<{{0}}, {a}, {b}>", s_tensorCoreKinds, [.. s_tensorCoreKinds, ElementKind.Float32]);
+
+    private static KernelTemplate[] Templates(KernelFile file, Func<string, string, string> expression, IReadOnlyList<ElementKind> kinds, IReadOnlyList<ElementKind>? rowsOfK = null) =>
     [
         file.Template(expression("false", "false"), kinds),
-        file.Template(expression("false", "true"), kinds),
+        file.Template(expression("false", "true"), rowsOfK ?? kinds),
         file.Template(expression("true", "false"), kinds),
         file.Template(expression("true", "true"), kinds),
     ];

@@ -132,13 +132,14 @@ internal readonly unsafe ref struct MatrixProduct<T>(
 
         using var maps = created;
         var problem = new MatrixProblem(_a, _b, _c, batch);
-        var (parts, stages) = ProductLaunch.WgmmaParts(_c.Rows, _c.Columns, batch.Count, (_a.Columns + WgmmaMaps.Depth - 1) / WgmmaMaps.Depth, cuda.Specification.MultiprocessorCount);
+        var depth = WgmmaTile.Depth<T>();
+        var (parts, stages) = ProductLaunch.WgmmaParts<T>(_c.Rows, _c.Columns, batch.Count, (_a.Columns + depth - 1) / depth, cuda.Specification.MultiprocessorCount);
         if (parts > 1)
         {
             using var sums = PartSums(batch, parts);
             c.Stream!.Launch(
                 cuda.GetKernel(MatMulChoice.WgmmaParts(_a.IsTransposed, _b.IsTransposed), new KernelTypes(ElementType<T>.Kind)),
-                ProductLaunch.Wgmma(_c.Rows, _c.Columns, batch.Count * parts, cuda.Specification.MultiprocessorCount),
+                ProductLaunch.Wgmma<T>(_c.Rows, _c.Columns, batch.Count * parts, cuda.Specification.MultiprocessorCount),
                 sums.Output,
                 maps.A.AsReadOnly(),
                 maps.B.AsReadOnly(),
@@ -151,7 +152,7 @@ internal readonly unsafe ref struct MatrixProduct<T>(
 
         c.Stream!.Launch(
             cuda.GetKernel(MatMulChoice.Wgmma(_a.IsTransposed, _b.IsTransposed), new KernelTypes(ElementType<T>.Kind)),
-            ProductLaunch.Wgmma(_c.Rows, _c.Columns, batch.Count, cuda.Specification.MultiprocessorCount),
+            ProductLaunch.Wgmma<T>(_c.Rows, _c.Columns, batch.Count, cuda.Specification.MultiprocessorCount),
             c.At(batch.AtC, writes: true),
             maps.A.AsReadOnly(),
             maps.B.AsReadOnly(),
