@@ -1,5 +1,5 @@
 // What tensor cores compute by wgmma, sm_90a, from 32 bytes of k of either operand, one struct to each type of elements: the type of
-// their sums, the columns of a block's tile, and the instruction. Only 16-bit elements may be MN-major.
+// their sums, the columns of a block's tile, of how many products one is made, and the instruction. Only 16-bit elements may be MN-major.
 #pragma once
 #include "common/compute.cuh"
 
@@ -15,6 +15,7 @@ template <class T, class S> struct WgmmaSummedInside {
   using Element = T;
   using Sum = S;
   static constexpr int kColumns = 256;
+  static constexpr int kProducts = 1;
   static constexpr bool kSumsStages = false;
 };
 
@@ -39,6 +40,12 @@ template <> struct WgmmaMath<float> : WgmmaSummedInside<float, float> {
   }
 };
 
+// Floats that were split into sums of two tf32, the small parts of all matrices before the big ones: three of the four products of the
+// parts, nearly float's own accuracy. Those with a small part come first, through all of k: a large sum would swallow them.
+struct WgmmaTf32Parts : WgmmaMath<float> {
+  static constexpr int kProducts = 3;
+};
+
 // 8-bit integers, with exact sums in 32 bits.
 template <> struct WgmmaMath<i8> : WgmmaSummedInside<i8, i32> {
   template <bool MnMajorA, bool MnMajorB> __device__ __forceinline__ static void issue(i32 (&sums)[128], u64 a, u64 b, bool accumulate) {
@@ -53,6 +60,7 @@ template <class T> struct WgmmaFloat8 {
   using Element = T;
   using Sum = float;
   static constexpr int kColumns = 128;
+  static constexpr int kProducts = 1;
   static constexpr bool kSumsStages = true;
 };
 template <> struct WgmmaMath<e4m3> : WgmmaFloat8<e4m3> {
@@ -65,4 +73,8 @@ template <> struct WgmmaMath<e5m2> : WgmmaFloat8<e5m2> {
     ptx::wgmma_f32_e5m2_e5m2<kColumns>(sums, a, b, accumulate);
   }
 };
+
+// The arithmetic of a type: of floats by how many products of tf32 a product is made of, which other types have no use for.
+template <class T, int Products> struct WgmmaMathOf { using type = WgmmaMath<T>; };
+template <> struct WgmmaMathOf<float, 3> { using type = WgmmaTf32Parts; };
 #endif

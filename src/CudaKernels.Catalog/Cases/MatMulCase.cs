@@ -13,12 +13,14 @@ internal sealed class MatMulCase : NumericCase
     private const string WgmmaSplitK = "wgmma-split-k";
     private const string WgmmaTf32 = "wgmma-tf32";
     private const string WgmmaTf32SplitK = "wgmma-tf32-split-k";
+    private const string WgmmaTf32x3 = "wgmma-tf32x3";
+    private const string WgmmaTf32x3SplitK = "wgmma-tf32x3-split-k";
 
     public override string Name => "matmul";
 
     public override string Family => "linear_algebra";
 
-    public override IReadOnlyList<string> Variants => ["simt", "cublas", TensorCore, Wgmma, Tf32, Tf32x3, SplitK, WgmmaSplitK, WgmmaTf32, WgmmaTf32SplitK];
+    public override IReadOnlyList<string> Variants => ["simt", "cublas", TensorCore, Wgmma, Tf32, Tf32x3, SplitK, WgmmaSplitK, WgmmaTf32, WgmmaTf32SplitK, WgmmaTf32x3, WgmmaTf32x3SplitK];
 
     public override IReadOnlyList<CaseShape> Shapes =>
     [
@@ -44,6 +46,8 @@ internal sealed class MatMulCase : NumericCase
         Tf32 or Tf32x3 => Tf32Shapes,
         Wgmma => WgmmaShapes,
         WgmmaTf32 => WgmmaTf32Shapes,
+        WgmmaTf32x3 => WgmmaTf32x3Shapes,
+        WgmmaTf32x3SplitK => WgmmaTf32x3SplitKShapes,
         SplitK or WgmmaSplitK or WgmmaTf32SplitK => SplitKShapes,
         _ => RaggedShapes,
     };
@@ -69,13 +73,19 @@ internal sealed class MatMulCase : NumericCase
 
     // The same of stages of 32.
     private static IReadOnlyList<CaseShape> WgmmaTf32Shapes { get; } =
-        [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(9, 17, 20), new(136, 8, 36), new(8, 264, 8), new([16, 64, 16], CaseLayout.Unaligned), new(8, 16, 164), new(8, 8, 68, 6), new(8, 24, 40, 3)];
+        [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(9, 17, 20), new(136, 8, 36), new(8, 264, 8), new([16, 64, 16], CaseLayout.Unaligned), new(8, 16, 164), new(8, 8, 68, 5), new(8, 24, 40, 3)];
+
+    // Three products of a stage of 32 each, and then of two, which go round the ring.
+    private static IReadOnlyList<CaseShape> WgmmaTf32x3Shapes { get; } =
+        [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(9, 17, 20), new(136, 8, 31), new(8, 264, 8), new([5, 67, 9], CaseLayout.Strided), new([16, 64, 16], CaseLayout.Unaligned), new(7, 9, 64), new(8, 5, 7, 5), new(3, 24, 40, 2)];
+
+    private static IReadOnlyList<CaseShape> WgmmaTf32x3SplitKShapes { get; } = [new(0, 5, 3), new(1, 1, 1), new(8, 16, 132), new(5, 9, 75), new(1, 8, 96), new(8, 8, 68, 2)];
 
     public override string KernelFileOf(string variant) => variant switch
     {
         TensorCore or Tf32 or Tf32x3 => "linear_algebra/matmul_mma.cu",
-        Wgmma or WgmmaTf32 => "linear_algebra/matmul_wgmma.cu",
-        SplitK or WgmmaSplitK or WgmmaTf32SplitK => "linear_algebra/matmul_split.cu",
+        Wgmma or WgmmaTf32 or WgmmaTf32x3 => "linear_algebra/matmul_wgmma.cu",
+        SplitK or WgmmaSplitK or WgmmaTf32SplitK or WgmmaTf32x3SplitK => "linear_algebra/matmul_split.cu",
         _ => KernelFile,
     };
 
@@ -83,7 +93,7 @@ internal sealed class MatMulCase : NumericCase
     {
         "cublas" => ElementTypes.Floating.Contains(kind),
         TensorCore or Wgmma or WgmmaSplitK => kind is ElementKind.Float16 or ElementKind.BFloat16,
-        Tf32 or Tf32x3 or WgmmaTf32 or WgmmaTf32SplitK => kind is ElementKind.Float32,
+        Tf32 or Tf32x3 or WgmmaTf32 or WgmmaTf32SplitK or WgmmaTf32x3 or WgmmaTf32x3SplitK => kind is ElementKind.Float32,
         SplitK => kind is ElementKind.Float32 or ElementKind.Float16 or ElementKind.BFloat16,
         _ => true,
     };
@@ -106,7 +116,7 @@ internal sealed class MatMulCase : NumericCase
         _ => 0,
     };
 
-    public override double ToleranceOf(ElementKind kind, string variant) => (kind, variant) switch { (_, Tf32 or WgmmaTf32 or WgmmaTf32SplitK) => 2e-3, (_, Tf32x3) or (ElementKind.Float32, SplitK) => 2e-6, _ => Tolerance(kind) };
+    public override double ToleranceOf(ElementKind kind, string variant) => (kind, variant) switch { (_, Tf32 or WgmmaTf32 or WgmmaTf32SplitK) => 2e-3, (_, Tf32x3 or WgmmaTf32x3 or WgmmaTf32x3SplitK) or (ElementKind.Float32, SplitK) => 2e-6, _ => Tolerance(kind) };
 
     protected override CasePlan Plan<T>(CaseInputs inputs)
     {
@@ -115,7 +125,7 @@ internal sealed class MatMulCase : NumericCase
         var floating = ElementTypes.Floating.Contains(ElementType<T>.Kind);
         var (low, high) = floating ? (-1.0, 1.0) : (0.0, 3.0);
         var algorithm = inputs.Variant switch { "cublas" => MatMulAlgorithm.Cublas, TensorCore or Tf32 or Tf32x3 or SplitK => MatMulAlgorithm.TensorCore, _ => IsWgmma(inputs.Variant) ? MatMulAlgorithm.Wgmma : MatMulAlgorithm.Simt };
-        var precision = inputs.Variant switch { Tf32 or WgmmaTf32 or WgmmaTf32SplitK => MatMulPrecision.Tf32, Tf32x3 or SplitK => MatMulPrecision.Tf32x3, _ => MatMulPrecision.Full };
+        var precision = inputs.Variant switch { Tf32 or WgmmaTf32 or WgmmaTf32SplitK => MatMulPrecision.Tf32, Tf32x3 or SplitK or WgmmaTf32x3 or WgmmaTf32x3SplitK => MatMulPrecision.Tf32x3, _ => MatMulPrecision.Full };
         var a = inputs.Input<T>([.. batch, m, k], low, high);
         // Of what wgmma takes by rows of k alone, the other layouts go to another kernel.
         var rowsOfK = inputs.Variant is WgmmaTf32 or WgmmaTf32SplitK;
@@ -130,7 +140,7 @@ internal sealed class MatMulCase : NumericCase
             .Also(() => transposedA.Tensor.MatMul(transposedB.Tensor, added, transposeA: !rowsOfK, transposeB: true, alpha: 2, beta: 3, algorithm: algorithm, precision: precision))
             .Expect(plain, () => Reference<T>(a.Values, b.Values, null, Count(batch), m, n, k, false, rowsOfK, 1, 0).Values, floor: 1e-2, () => Reference<T>(a.Values, b.Values, null, Count(batch), m, n, k, false, rowsOfK, 1, 0).Scale)
             .Expect(added, () => Reference<T>(transposedA.Values, transposedB.Values, before, Count(batch), m, n, k, !rowsOfK, true, 2, 3).Values, floor: 1e-2, () => Reference<T>(transposedA.Values, transposedB.Values, before, Count(batch), m, n, k, !rowsOfK, true, 2, 3).Scale);
-        return inputs.Variant is TensorCore or Wgmma or Tf32 or Tf32x3 or WgmmaTf32 && inputs.HasSpecials && k > 0 ? AlsoCrossed<T>(plan, inputs, batch, m, n, k, rowsOfK, algorithm, precision) : plan;
+        return inputs.Variant is TensorCore or Wgmma or Tf32 or Tf32x3 or WgmmaTf32 or WgmmaTf32x3 && inputs.HasSpecials && k > 0 ? AlsoCrossed<T>(plan, inputs, batch, m, n, k, rowsOfK, algorithm, precision) : plan;
     }
 
     // One operand transposed and the other not, if any layout will do, in rows of multiples of 16 bytes, whose ends belong to no matrix; NaN and infinities, of
