@@ -26,35 +26,32 @@ __global__ void __launch_bounds__(384, 1) matmul_wgmma(
 
 constexpr int kSplitTile = 32;  // rows and steps along k of a block
 
-// One block of 256 threads to each tile, through shared memory: a warp reads along the rows of x and writes along k.
+// One block of 256 threads to each tile of each matrix, through shared memory: a warp reads along the rows of x and writes along k.
 template <bool Transposed>
 __global__ void __launch_bounds__(256) split_tf32(
-    float* parts,   // [2, batch, rows, pitch], the small parts and the big ones
+    float* parts,    // [2, batch, rows, pitch], the small parts and then the big ones
     const float* x,  // [batch, rows, k], or [batch, k, rows] when transposed
     i64 rows, i64 k, i64 leading, i64 step, i64 batch, i64 pitch) {
 #if __CUDA_ARCH__ >= 800
   __shared__ float tile[kSplitTile][kSplitTile + 1];
-  const i64 down = (rows + kSplitTile - 1) / kSplitTile;
-  const i64 first_row = blockIdx.x % down * kSplitTile, first_k = blockIdx.x / down * kSplitTile;
+  const i64 down = (rows + kSplitTile - 1) / kSplitTile, across = (k + kSplitTile - 1) / kSplitTile;
+  const i64 first_row = blockIdx.x % down * kSplitTile, first_k = blockIdx.x / down % across * kSplitTile, matrix = blockIdx.x / (down * across);
   const int lane = threadIdx.x % 32, warp = (int)threadIdx.x / 32;
-  for (i64 matrix = blockIdx.y; matrix < batch; matrix += gridDim.y) {
-    const float* from = x + matrix * step;
-    for (int i = warp; i < kSplitTile; i += 8) {
-      const int r = Transposed ? lane : i, c = Transposed ? i : lane;
-      const i64 row = first_row + r, column = first_k + c;
-      if (row < rows && column < k) tile[r][c] = from[Transposed ? column * leading + row : row * leading + column];
+  x += matrix * step;
+  for (int i = warp; i < kSplitTile; i += 8) {
+    const int r = Transposed ? lane : i, c = Transposed ? i : lane;
+    const i64 row = first_row + r, column = first_k + c;
+    if (row < rows && column < k) tile[r][c] = x[Transposed ? column * leading + row : row * leading + column];
+  }
+  __syncthreads();
+  for (int i = warp; i < kSplitTile; i += 8) {
+    const i64 row = first_row + i, column = first_k + lane;
+    if (row < rows && column < k) {
+      const Tf32Parts split = tf32_parts(tile[i][lane]);
+      float* to = parts + (matrix * rows + row) * pitch + column;
+      to[0] = __uint_as_float(split.small);
+      to[batch * rows * pitch] = __uint_as_float(split.big);
     }
-    __syncthreads();
-    for (int i = warp; i < kSplitTile; i += 8) {
-      const i64 row = first_row + i, column = first_k + lane;
-      if (row < rows && column < k) {
-        const Tf32Parts split = tf32_parts(tile[i][lane]);
-        float* to = parts + (matrix * rows + row) * pitch + column;
-        to[0] = __uint_as_float(split.small);
-        to[batch * rows * pitch] = __uint_as_float(split.big);
-      }
-    }
-    __syncthreads();
   }
 #else
   __trap();  // the host refuses it

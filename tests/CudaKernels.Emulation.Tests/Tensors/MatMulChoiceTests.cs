@@ -132,6 +132,27 @@ public sealed class MatMulChoiceTests
         Assert.Empty(emulated.Reports);
     }
 
+    // Just below the middle between two TF32, in the middle, and just above it: cut off, all would be 1.
+    [Theory]
+    [InlineData(0x3F800FFFu, 0x3F800000u)]
+    [InlineData(0x3F801000u, 0x3F800000u)]
+    [InlineData(0x3F801001u, 0x3F802000u)]
+    [InlineData(0x3F801FFFu, 0x3F802000u)]
+    public void WgmmaRoundsFloatsToTheNearest(uint bits, uint rounded)
+    {
+        Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), reason);
+        using var emulated = EmulatedDevice.Open();
+        using var x = emulated.Device.CreateTensor<float>([BitConverter.UInt32BitsToSingle(bits), 0, 0, 0], [1, 4]);
+        using var one = emulated.Device.CreateTensor<float>([1, 0, 0, 0], [1, 4]);
+        using var c = emulated.Device.CreateUninitializedTensor<float>([1, 1]);
+        x.MatMul(one, c, transposeB: true, algorithm: MatMulAlgorithm.Wgmma, precision: MatMulPrecision.Tf32);
+        Assert.Equal(rounded, BitConverter.SingleToUInt32Bits(c.ToArray()[0]));
+        one.MatMul(x, c, transposeB: true, algorithm: MatMulAlgorithm.Wgmma, precision: MatMulPrecision.Tf32);
+        Assert.Equal(rounded, BitConverter.SingleToUInt32Bits(c.ToArray()[0]));
+        one.MatMul(x, c, transposeB: true, algorithm: MatMulAlgorithm.Wgmma, precision: MatMulPrecision.Tf32x3);
+        Assert.InRange(BitConverter.SingleToUInt32Bits(c.ToArray()[0]), bits - 1, bits + 1);
+    }
+
     [Fact]
     public void WgmmaIsRefusedToWhatItDoesNotMultiply()
     {

@@ -67,10 +67,10 @@ internal readonly ref struct SplitOperands : IDisposable
     private void SplitOne(KernelArgument parts, KernelArgument x, nint rows, nint leading, long step, long count, bool isTransposed)
     {
         var k = _left.Columns;
-        var tiles = checked((uint)((rows + Tile - 1) / Tile * ((k + Tile - 1) / Tile)));
+        var tiles = checked((uint)((rows + Tile - 1) / Tile * ((k + Tile - 1) / Tile) * count));
         _stream.Launch(
             _stream.Device.GetKernel(isTransposed ? MatMulChoice.SplitTransposed : MatMulChoice.Split, new KernelTypes(ElementKind.Float32)),
-            new LaunchConfig(new Dim3(tiles, (uint)Math.Min(count, ProductLaunch.MaxBatchBlocks)), new Dim3(Threads)),
+            new LaunchConfig(new Dim3(tiles), new Dim3(Threads)),
             parts,
             x,
             (long)rows,
