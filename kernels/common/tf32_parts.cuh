@@ -1,4 +1,4 @@
-// A float as the sum of two tf32, sm_80 and above: what is left out of it lies below float's own rounding of products.
+// A float as the sum of two tf32, to within a unit of its last place, sm_80 and above.
 #pragma once
 #include "common/numeric.cuh"
 

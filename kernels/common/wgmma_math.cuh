@@ -10,7 +10,7 @@
 #include "common/ptx/wgmma_int8.cuh"
 #include "common/ptx/wgmma_tf32.cuh"
 
-// What sums of S are added up in by the instruction itself.
+// Sums that the instruction itself adds up through all of k.
 template <class T, class S> struct WgmmaSummedInside {
   using Element = T;
   using Sum = S;
