@@ -9,6 +9,7 @@
 #include "common/ptx/mma.cuh"
 #include "common/ptx/mma_fp8.cuh"
 #include "common/ptx/mma_integer.cuh"
+#include "common/tf32_parts.cuh"
 
 __device__ __forceinline__ u32 mma_bits(f16 x) { return x.bits; }
 __device__ __forceinline__ u32 mma_bits(bf16 x) { return x.bits; }
@@ -94,9 +95,9 @@ template <> struct Tf32Math<3> {
     Fragment f;
 #pragma unroll
     for (int i = 0; i < 4; ++i) {
-      const float x = __uint_as_float(stored[i]);
-      f.big[i] = ptx::to_tf32(x).bits & 0xffffe000u;  // the bits below tf32's are undefined
-      f.small[i] = ptx::to_tf32(x - __uint_as_float(f.big[i])).bits;
+      const Tf32Parts parts = tf32_parts(__uint_as_float(stored[i]));
+      f.big[i] = parts.big;
+      f.small[i] = parts.small;
     }
     return f;
   }

@@ -1,9 +1,10 @@
-// A 128x256 tile of a product sum_k A(row, k) * B(column, k) of 16-bit floats by wgmma, sm_90a: one warpgroup brings tiles of the
-// operands by TMA, two multiply 64 rows each, sums in float.
+// A tile, 128 rows high, of a product sum_k A(row, k) * B(column, k) by wgmma, sm_90a: one warpgroup brings tiles of the operands by
+// TMA, two multiply 64 rows each. What the elements are, how they are multiplied and how wide the tile is is said by an arithmetic
+// (common/wgmma_math.cuh).
 //
-// The tiles go through a ring of four stages, each 64 steps of k deep. A tile lies as TMA's swizzle of 128 bytes leaves it: its rows of
-// 64 k below each other, or where the operand is MN-major boxes of 64 k by 64 mn side by side. What lies beyond the operand is filled
-// up with zeros.
+// The tiles go through a ring of four stages, each 128 bytes of k deep. A tile lies as TMA's swizzle of 128 bytes leaves it: its rows
+// of 128 bytes of k below each other, or where the operand is MN-major boxes of 64 k by 64 mn side by side. What lies beyond the
+// operand is filled up with zeros.
 // An mbarrier `full` counts a stage's bytes, an mbarrier `empty` the consumers' warps that are done with it. Producer and consumers
 // take the stages in the same order through all tiles of a block, so that each knows the phase it waits for.
 #pragma once
@@ -15,24 +16,22 @@
 #include "common/ptx/mbarrier.cuh"
 #include "common/ptx/setmaxnreg.cuh"
 #include "common/ptx/tma_load.cuh"
-#include "common/ptx/wgmma_bf16.cuh"
-#include "common/ptx/wgmma_f16.cuh"
+#include "common/wgmma_math.cuh"
 
-constexpr int kWgmmaRows = 128;     // of a block's tile
-constexpr int kWgmmaColumns = 256;
-constexpr int kWgmmaDepth = 64;     // steps along k per stage: 128 bytes, the width of the swizzle
+constexpr int kWgmmaRows = 128;      // of a block's tile
+constexpr int kWgmmaRowBytes = 128;  // of k per stage: the width of the swizzle
+constexpr int kWgmmaStepBytes = 32;  // of k per instruction
 constexpr int kWgmmaStages = 4;
-constexpr int kWgmmaThreads = 384;  // the producer's warpgroup, then two of consumers
+constexpr int kWgmmaThreads = 384;   // the producer's warpgroup, then two of consumers
 constexpr int kConsumerRows = 64;
 constexpr int kConsumerWarps = 8;
-constexpr int kBoxBytes = 64 * kWgmmaDepth * 2;
-constexpr int kWgmmaABytes = kWgmmaRows * kWgmmaDepth * 2;
-constexpr int kWgmmaStageBytes = kWgmmaABytes + kWgmmaColumns * kWgmmaDepth * 2;
-constexpr int kWgmmaSharedBytes = kWgmmaStages * (kWgmmaStageBytes + 16);
-static_assert(kWgmmaSharedBytes == 196672, "the launcher gives so much dynamic shared memory");
-static_assert(kWgmmaStageBytes % 1024 == 0, "the swizzle's pattern starts at multiples of 1024 bytes");
+constexpr int kBoxBytes = 64 * kWgmmaRowBytes;
+constexpr int kWgmmaABytes = kWgmmaRows * kWgmmaRowBytes;
+template <class Math> constexpr int kWgmmaDepth = kWgmmaRowBytes / (int)sizeof(typename Math::Element);  // steps along k per stage
+template <class Math> constexpr int kWgmmaStageBytes = kWgmmaABytes + Math::kColumns * kWgmmaRowBytes;
+template <class Math> constexpr int kWgmmaSharedBytes = kWgmmaStages * (kWgmmaStageBytes<Math> + 16);
 
-using WgmmaSums = float[kWgmmaColumns / 2];
+template <class Math> using WgmmaSums = typename Math::Sum[Math::kColumns / 2];
 
 // A place in the ring, and the parity of the phase in which it is filled.
 struct WgmmaStage {
@@ -47,12 +46,13 @@ struct WgmmaStage {
 };
 
 // The ring at a shared address: the stages, then the mbarriers.
-struct WgmmaRing {
+template <int StageBytes> struct WgmmaRing {
+  static_assert(StageBytes % 1024 == 0, "the swizzle's pattern starts at multiples of 1024 bytes");
   u32 address;
 
-  __device__ __forceinline__ u32 tile_a(u32 stage) const { return address + stage * kWgmmaStageBytes; }
+  __device__ __forceinline__ u32 tile_a(u32 stage) const { return address + stage * StageBytes; }
   __device__ __forceinline__ u32 tile_b(u32 stage) const { return tile_a(stage) + kWgmmaABytes; }
-  __device__ __forceinline__ u32 full(u32 stage) const { return address + kWgmmaStages * kWgmmaStageBytes + 8 * stage; }
+  __device__ __forceinline__ u32 full(u32 stage) const { return address + kWgmmaStages * StageBytes + 8 * stage; }
   __device__ __forceinline__ u32 empty(u32 stage) const { return full(stage) + 8 * kWgmmaStages; }
 
   // By all threads of the block, before anything else.
@@ -66,6 +66,11 @@ struct WgmmaRing {
     }
     __syncthreads();
   }
+
+  // Tells the producer that the warp is done with a stage; its lanes have waited for the products together, so that one speaks for all.
+  __device__ __forceinline__ void release(u32 stage) const {
+    if (threadIdx.x % 32 == 0) ptx::mbarrier_arrive(empty(stage));
+  }
 };
 
 // Brings the tile of an operand whose corner is (mn, k) of a matrix: one box, or one for each 64 mn.
@@ -78,63 +83,73 @@ __device__ __forceinline__ void load_wgmma_tile(u32 tile, const ptx::TensorMap* 
   }
 }
 
-template <class T, bool MnMajorA, bool MnMajorB> struct Wgmma;
-template <bool MnMajorA, bool MnMajorB> struct Wgmma<f16, MnMajorA, MnMajorB> {
-  __device__ __forceinline__ static void issue(WgmmaSums& sums, u64 a, u64 b, bool accumulate) { ptx::wgmma_f32_f16_f16<kWgmmaColumns, 1, 1, MnMajorA, MnMajorB>(sums, a, b, accumulate); }
-};
-template <bool MnMajorA, bool MnMajorB> struct Wgmma<bf16, MnMajorA, MnMajorB> {
-  __device__ __forceinline__ static void issue(WgmmaSums& sums, u64 a, u64 b, bool accumulate) { ptx::wgmma_f32_bf16_bf16<kWgmmaColumns, 1, 1, MnMajorA, MnMajorB>(sums, a, b, accumulate); }
-};
-
 template <bool MnMajor> __device__ __forceinline__ u64 wgmma_descriptor(u32 tile) {
   return MnMajor ? ptx::mn_major_descriptor(tile, kBoxBytes, ptx::Swizzle::bytes128) : ptx::k_major_descriptor(tile, ptx::Swizzle::bytes128);
 }
 
-// Issues the products of a stage as one group. Sixteen steps of k are 32 bytes of a K-major row, or 16 rows of an MN-major box; a
-// descriptor counts in units of 16 bytes.
-template <class T, bool MnMajorA, bool MnMajorB>
-__device__ __forceinline__ void issue_wgmma_stage(WgmmaSums& sums, u32 tile_a, u32 tile_b, bool accumulate) {
+// Issues the products of a stage as one group. An instruction's steps of k are 32 bytes of a K-major row, or 16 rows of an MN-major
+// box; a descriptor counts in units of 16 bytes.
+template <class Math, bool MnMajorA, bool MnMajorB>
+__device__ __forceinline__ void issue_wgmma_stage(WgmmaSums<Math>& sums, u32 tile_a, u32 tile_b, bool accumulate) {
+  static_assert(sizeof(typename Math::Element) == 2 || !(MnMajorA || MnMajorB), "only 16-bit elements may be MN-major");
   const u64 a = wgmma_descriptor<MnMajorA>(tile_a), b = wgmma_descriptor<MnMajorB>(tile_b);
   ptx::wgmma_fence();
 #pragma unroll
-  for (int k = 0; k < kWgmmaDepth / 16; ++k) Wgmma<T, MnMajorA, MnMajorB>::issue(sums, a + k * (MnMajorA ? 128 : 2), b + k * (MnMajorB ? 128 : 2), accumulate || k > 0);
+  for (int k = 0; k < kWgmmaRowBytes / kWgmmaStepBytes; ++k) {
+    Math::template issue<MnMajorA, MnMajorB>(sums, a + k * (MnMajorA ? 128 : 2), b + k * (MnMajorB ? 128 : 2), accumulate || k > 0);
+  }
   ptx::wgmma_commit();
 }
 
-// Tells the producer that the warp is done with a stage; its lanes have waited for the products together, so that one speaks for all.
-__device__ __forceinline__ void release_stage(const WgmmaRing& ring, u32 stage) {
-  if (threadIdx.x % 32 == 0) ptx::mbarrier_arrive(ring.empty(stage));
-}
-
 // The consumer's rows of one tile: waits for each stage, and releases it when the products of the next one are under way.
-template <class T, bool MnMajorA, bool MnMajorB>
-__device__ __forceinline__ void multiply_wgmma_tile(WgmmaSums& sums, const WgmmaRing& ring, WgmmaStage& stage, int consumer, int steps) {
+template <class Math, bool MnMajorA, bool MnMajorB, class Ring>
+__device__ __forceinline__ void multiply_wgmma_tile(WgmmaSums<Math>& sums, const Ring& ring, WgmmaStage& stage, int consumer, int steps) {
   u32 before = 0;
   for (int step = 0; step < steps; ++step) {
     ptx::mbarrier_wait_parity(ring.full(stage.index), stage.parity);
-    issue_wgmma_stage<T, MnMajorA, MnMajorB>(sums, ring.tile_a(stage.index) + consumer * (kConsumerRows * kWgmmaDepth * 2), ring.tile_b(stage.index), step > 0);
+    issue_wgmma_stage<Math, MnMajorA, MnMajorB>(sums, ring.tile_a(stage.index) + consumer * (kConsumerRows * kWgmmaRowBytes), ring.tile_b(stage.index), step > 0);
     if (step > 0) {
       ptx::wgmma_wait<1>();
-      release_stage(ring, before);
+      ring.release(before);
     }
     before = stage.index;
     stage.advance();
   }
   ptx::wgmma_wait<0>();
-  release_stage(ring, before);
+  ptx::wgmma_pin(sums);
+  ring.release(before);
+}
+
+// The same by sums of the stages that are added here. While a consumer adds, the other one multiplies.
+template <class Math, bool MnMajorA, bool MnMajorB, class Ring>
+__device__ __forceinline__ void sum_wgmma_stages(WgmmaSums<Math>& sums, const Ring& ring, WgmmaStage& stage, int consumer, int steps) {
+  constexpr int kSums = Math::kColumns / 2;
+#pragma unroll
+  for (int i = 0; i < kSums; ++i) sums[i] = 0;
+  for (int step = 0; step < steps; ++step) {
+    WgmmaSums<Math> part;
+    ptx::mbarrier_wait_parity(ring.full(stage.index), stage.parity);
+    issue_wgmma_stage<Math, MnMajorA, MnMajorB>(part, ring.tile_a(stage.index) + consumer * (kConsumerRows * kWgmmaRowBytes), ring.tile_b(stage.index), false);
+    ptx::wgmma_wait<0>();
+    ptx::wgmma_pin(part);
+    ring.release(stage.index);
+#pragma unroll
+    for (int i = 0; i < kSums; ++i) sums[i] += part[i];
+    stage.advance();
+  }
 }
 
 // Gives what lies within rows x columns of a consumer's sums to `store`, as store_mma_tile (common/mma_tile.cuh) does.
-template <class Store>
-__device__ __forceinline__ void store_wgmma_tile(const WgmmaSums& sums, i64 first_row, i64 first_column, i64 rows, i64 columns, const Store& store) {
+template <class Sum, int Sums, class Store>
+__device__ __forceinline__ void store_wgmma_tile(const Sum (&sums)[Sums], i64 first_row, i64 first_column, i64 rows, i64 columns, const Store& store) {
   const int lane = threadIdx.x % 32;
 #pragma unroll
   for (int half = 0; half < 2; ++half) {
     const i64 row = first_row + threadIdx.x % 128 / 32 * 16 + 8 * half + lane / 4;
 #pragma unroll
-    for (int c = 0; c < kWgmmaColumns / 8; ++c) {
+    for (int c = 0; c < Sums / 4; ++c) {
       const i64 column = first_column + 8 * c + 2 * (lane % 4);
-      const float x = sums[4 * c + 2 * half], y = sums[4 * c + 2 * half + 1];
+      const Sum x = sums[4 * c + 2 * half], y = sums[4 * c + 2 * half + 1];
       if (row < rows && column + 1 < columns) {
         store.pair(row, column, x, y);
       } else if (row < rows && column < columns) {

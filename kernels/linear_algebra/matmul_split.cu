@@ -1,6 +1,6 @@
 // C = alpha * op(A) * op(B) + beta * C on tensor cores where C has too few tiles to fill the device and k is long: k is cut into parts
 // (split-K), whose sums blocks of their own leave in memory, as floats; a second kernel adds them in their order, so that the result
-// is the same at every run. Otherwise as matmul_mma.cu, matmul_tf32.cu and matmul_wgmma.cu.
+// is the same at every run. Otherwise as matmul_mma.cu and matmul_wgmma.cu.
 //
 // Moves 8*parts*m*n bytes more than they do.
 #include "common/mma_product.cuh"
@@ -24,7 +24,7 @@ __global__ void __launch_bounds__(256) matmul_mma_parts(
 #endif
 }
 
-template <class T, bool TransposeA, bool TransposeB>
+template <class T, bool TransposeA, bool TransposeB, int Products>
 __global__ void __launch_bounds__(384, 1) matmul_wgmma_parts(
     float* sums,                                   // [parts, batch, m, n]
     const __grid_constant__ ptx::TensorMap map_a,  // [batch or 1, m, k], or [.., k, m] when transposed
@@ -32,7 +32,7 @@ __global__ void __launch_bounds__(384, 1) matmul_wgmma_parts(
     MatrixProblem problem,
     i32 parts, i32 part_stages) {
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
-  wgmma_product<T, TransposeA, TransposeB>(map_a, map_b, problem, part_store(sums, problem), parts, part_stages);
+  wgmma_product<typename WgmmaMathOf<T, Products>::type, TransposeA, TransposeB>(map_a, map_b, problem, part_store(sums, problem), parts, part_stages);
 #else
   __trap();  // the host refuses it
 #endif

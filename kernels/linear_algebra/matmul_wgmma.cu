@@ -1,19 +1,58 @@
-// C = alpha * op(A) * op(B) + beta * C of 16-bit floats by wgmma, sm_90a: the product of matmul.cu for operands that tensor maps take,
-// whose rows start at multiples of 16 bytes. Any m and n, k above 0.
+// C = alpha * op(A) * op(B) + beta * C by wgmma, sm_90a: the product of matmul.cu for operands that tensor maps take, whose rows start at
+// multiples of 16 bytes. Of 16-bit floats, or of floats that are rounded to tf32 (8 bits of exponent, 10 of mantissa), of which wgmma
+// takes A as [m, k] and B as [n, k] alone, or of floats that a kernel of their own splits into sums of two tf32 first, of which three
+// products are taken: any layout becomes such rows of k then. Any m and n, k above 0.
 //
-// Moves (m*k + k*n + m*n) elements at least and computes 2*m*n*k operations, by blocks that walk over all tiles
-// (common/wgmma_product.cuh). Sums are formed in float and rounded once.
+// Moves (m*k + k*n + m*n) elements at least and computes 2*m*n*k operations, or three times as many, by blocks that walk over all tiles
+// (common/wgmma_product.cuh). Splitting moves three times the bytes of an operand more, and the parts are twice as large as it. Sums
+// are formed in float and rounded once. Floats are rounded by TMA, to the nearest as by matmul_mma.cu, but from halfway between two
+// tf32 to the even one.
 #include "common/scaled_store.cuh"
+#include "common/tf32_parts.cuh"
 #include "common/wgmma_product.cuh"
 
-template <class T, bool TransposeA, bool TransposeB>
+template <class T, bool TransposeA, bool TransposeB, int Products>
 __global__ void __launch_bounds__(384, 1) matmul_wgmma(
     T* c,                                          // [batch, m, n]
-    const __grid_constant__ ptx::TensorMap map_a,  // [batch or 1, m, k], or [.., k, m] when transposed
-    const __grid_constant__ ptx::TensorMap map_b,  // [batch or 1, k, n], or [.., n, k] when transposed
+    const __grid_constant__ ptx::TensorMap map_a,  // [batch or 1, m, k], or [.., k, m] when transposed; of parts [2 * .., m, k]
+    const __grid_constant__ ptx::TensorMap map_b,  // [batch or 1, k, n], or [.., n, k] when transposed; of parts [2 * .., n, k]
     MatrixProblem problem, float alpha, float beta) {
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
-  wgmma_product<T, TransposeA, TransposeB>(map_a, map_b, problem, ScaledStore<T>(c, problem, alpha, beta), 1, whole_k(problem));
+  wgmma_product<typename WgmmaMathOf<T, Products>::type, TransposeA, TransposeB>(map_a, map_b, problem, ScaledStore<T>(c, problem, alpha, beta));
+#else
+  __trap();  // the host refuses it
+#endif
+}
+
+constexpr int kSplitTile = 32;  // rows and steps along k of a block
+
+// One block of 256 threads to each tile of each matrix, through shared memory: a warp reads along the rows of x and writes along k.
+template <bool Transposed>
+__global__ void __launch_bounds__(256) split_tf32(
+    float* parts,    // [2, batch, rows, pitch], the small parts and then the big ones
+    const float* x,  // [batch, rows, k], or [batch, k, rows] when transposed
+    i64 rows, i64 k, i64 leading, i64 step, i64 batch, i64 pitch) {
+#if __CUDA_ARCH__ >= 800
+  __shared__ float tile[kSplitTile][kSplitTile + 1];
+  const i64 down = (rows + kSplitTile - 1) / kSplitTile, across = (k + kSplitTile - 1) / kSplitTile;
+  const i64 first_row = blockIdx.x % down * kSplitTile, first_k = blockIdx.x / down % across * kSplitTile, matrix = blockIdx.x / (down * across);
+  const int lane = threadIdx.x % 32, warp = (int)threadIdx.x / 32;
+  x += matrix * step;
+  for (int i = warp; i < kSplitTile; i += 8) {
+    const int r = Transposed ? lane : i, c = Transposed ? i : lane;
+    const i64 row = first_row + r, column = first_k + c;
+    if (row < rows && column < k) tile[r][c] = x[Transposed ? column * leading + row : row * leading + column];
+  }
+  __syncthreads();
+  for (int i = warp; i < kSplitTile; i += 8) {
+    const i64 row = first_row + i, column = first_k + lane;
+    if (row < rows && column < k) {
+      const Tf32Parts split = tf32_parts(tile[i][lane]);
+      float* to = parts + (matrix * rows + row) * pitch + column;
+      to[0] = __uint_as_float(split.small);
+      to[batch * rows * pitch] = __uint_as_float(split.big);
+    }
+  }
 #else
   __trap();  // the host refuses it
 #endif

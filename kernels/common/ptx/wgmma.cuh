@@ -4,6 +4,7 @@
 //   wgmma_f32_bf16_bf16<N>(d, …);   // any number; those of one shape on the same d follow each other in order
 //   wgmma_commit();                 // closes a group of products
 //   wgmma_wait<0>();                // now d may be touched, and the operands in shared memory overwritten
+//   wgmma_pin(d);                   // and the compiler, too, touches it only from here on
 // What ordinary stores put into shared memory needs fence.proxy.async before the products read it; what TMA puts there does not.
 // Row and column of element i of d (f32, s32; two f16 share a register): row = 16 * warp + lane / 4 + 8 * (i / 2 % 2),
 // column = 8 * (i / 4) + 2 * (lane % 4) + i % 2.
@@ -24,6 +25,16 @@ __device__ __forceinline__ void wgmma_commit() { asm volatile("wgmma.commit_grou
 template <int Pending> __device__ __forceinline__ void wgmma_wait() {
   static_assert(Pending >= 0 && Pending <= 7, "at most seven groups");
   asm volatile("wgmma.wait_group.sync.aligned %0;" ::"n"(Pending) : "memory");
+}
+
+// No instruction: arithmetic on an accumulator that stands behind it is not moved before the wait, which names no registers.
+template <int N> __device__ __forceinline__ void wgmma_pin(float (&d)[N]) {
+#pragma unroll
+  for (int i = 0; i < N; ++i) asm volatile("" : "+f"(d[i])::"memory");
+}
+template <int N> __device__ __forceinline__ void wgmma_pin(i32 (&d)[N]) {
+#pragma unroll
+  for (int i = 0; i < N; ++i) asm volatile("" : "+r"(d[i])::"memory");
 }
 }  // namespace ptx
 #endif

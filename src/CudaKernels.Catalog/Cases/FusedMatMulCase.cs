@@ -6,6 +6,7 @@ internal sealed class FusedMatMulCase : FloatingCase
     private const string TensorCore = "tensor-core";
     private const string Wgmma = "wgmma";
     private const string Tf32 = "tf32";
+    private const string WgmmaTf32 = "wgmma-tf32";
 
     public override string Name => "fused-product";
 
@@ -13,7 +14,7 @@ internal sealed class FusedMatMulCase : FloatingCase
 
     public override string KernelFile => "linear_algebra/fused_matmul.cu";
 
-    public override IReadOnlyList<string> Variants => ["", "cublas", TensorCore, Wgmma, Tf32];
+    public override IReadOnlyList<string> Variants => ["", "cublas", TensorCore, Wgmma, Tf32, WgmmaTf32];
 
     public override IReadOnlyList<CaseShape> Shapes => [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(1, 1, 1, 1), new(33, 17, 5), new(130, 70, 33), new(16, 264, 24), new(9, 21, 16, 3)];
 
@@ -24,7 +25,7 @@ internal sealed class FusedMatMulCase : FloatingCase
     public override bool Covers(ElementKind kind, string variant) => variant switch
     {
         TensorCore or Wgmma => kind is ElementKind.Float16 or ElementKind.BFloat16,
-        Tf32 => kind is ElementKind.Float32,
+        Tf32 or WgmmaTf32 => kind is ElementKind.Float32,
         _ => true,
     };
 
@@ -32,7 +33,7 @@ internal sealed class FusedMatMulCase : FloatingCase
     {
         "cublas" => device is CudaDevice { HasCublas: true },
         TensorCore or Tf32 => device is CudaDevice { Specification.ComputeCapability.Major: >= 8 },
-        Wgmma => device is CudaDevice { Specification.ComputeCapability: { Major: 9, Minor: 0 } },
+        Wgmma or WgmmaTf32 => device is CudaDevice { Specification.ComputeCapability: { Major: 9, Minor: 0 } },
         _ => true,
     };
 
@@ -46,17 +47,19 @@ internal sealed class FusedMatMulCase : FloatingCase
         _ => 0,
     };
 
-    public override double ToleranceOf(ElementKind kind, string variant) => variant == Tf32 ? 2e-3 : Tolerance(kind);
+    public override double ToleranceOf(ElementKind kind, string variant) => variant is Tf32 or WgmmaTf32 ? 2e-3 : Tolerance(kind);
 
     protected override CasePlan Plan<T>(CaseInputs inputs)
     {
         var (m, n, k) = (inputs.Lengths[0], inputs.Lengths[1], inputs.Lengths[2]);
         nint[] batch = inputs.Lengths.Length > 3 ? [inputs.Lengths[3]] : [];
-        var algorithm = inputs.Variant switch { TensorCore or Tf32 => MatMulAlgorithm.TensorCore, Wgmma => MatMulAlgorithm.Wgmma, "cublas" => MatMulAlgorithm.Cublas, _ => MatMulAlgorithm.Simt };
-        var operation = inputs.Own(FusedMatMul<T>.Create((product, bias, residual) => (product + bias).Gelu() + residual, algorithm, inputs.Variant == Tf32 ? MatMulPrecision.Tf32 : MatMulPrecision.Full));
+        var algorithm = inputs.Variant switch { TensorCore or Tf32 => MatMulAlgorithm.TensorCore, Wgmma or WgmmaTf32 => MatMulAlgorithm.Wgmma, "cublas" => MatMulAlgorithm.Cublas, _ => MatMulAlgorithm.Simt };
+        var operation = inputs.Own(FusedMatMul<T>.Create((product, bias, residual) => (product + bias).Gelu() + residual, algorithm, inputs.Variant is Tf32 or WgmmaTf32 ? MatMulPrecision.Tf32 : MatMulPrecision.Full));
         // Sums so small that the largest number among the special values does not overflow, which it would not do in float64.
         var a = inputs.Input<T>([.. batch, m, k], -0.4, 0.4);
-        var b = inputs.Input<T>([k, n], -0.4, 0.4);
+        var rowsOfK = inputs.Variant == WgmmaTf32;
+        var b = inputs.Input<T>(rowsOfK ? [n, k] : [k, n], -0.4, 0.4);
+        var columns = rowsOfK ? inputs.Own(b.Tensor.TransposeView()) : b.Tensor;
         var transposedA = inputs.Input<T>([.. batch, k, m], -0.4, 0.4);
         var transposedB = inputs.Input<T>([.. batch, n, k], -0.4, 0.4);
         var bias = inputs.Input<T>([n], withSpecials: true);
@@ -66,13 +69,13 @@ internal sealed class FusedMatMulCase : FloatingCase
         var (left, right) = (inputs.Own(transposedA.Tensor.TransposeView()), inputs.Own(transposedB.Tensor.TransposeView()));
         var (y, turned) = (inputs.Output<T>([.. batch, m, n]), inputs.Output<T>([.. batch, m, n]));
         var (size, count) = (ElementType<T>.Size, Count(batch));
-        return new CasePlan(() => operation.ComputeInto(y, a.Tensor, b.Tensor, bias.Tensor, residual.Tensor), size * (double)((m * k) + (k * n) + (2 * m * n) + n), 2.0 * m * n * k)
+        return new CasePlan(() => operation.ComputeInto(y, a.Tensor, columns, bias.Tensor, residual.Tensor), size * (double)((m * k) + (k * n) + (2 * m * n) + n), 2.0 * m * n * k)
             .Also(() => operation.ComputeInto(turned, left, right, column.Tensor, shared.Tensor))
             .Expect(y, () => First().Values, floor: 1e-2, () => First().Scale)
             .Expect(turned, () => Second().Values, floor: 1e-2, () => Second().Scale);
 
         (double[] Values, double[] Scale) First() => Reference(
-            count, m, n, k, (z, i, p) => a.Values[(((z * m) + i) * k) + p], (_, p, j) => b.Values[(p * n) + j], (_, _, j) => bias.Values[j], (z, i, j) => residual.Values[(((z * m) + i) * n) + j]);
+            count, m, n, k, (z, i, p) => a.Values[(((z * m) + i) * k) + p], (_, p, j) => b.Values[rowsOfK ? (j * k) + p : (p * n) + j], (_, _, j) => bias.Values[j], (z, i, j) => residual.Values[(((z * m) + i) * n) + j]);
 
         (double[] Values, double[] Scale) Second() => Reference(
             count, m, n, k, (z, i, p) => transposedA.Values[(((z * k) + p) * m) + i], (z, p, j) => transposedB.Values[(((z * n) + j) * k) + p], (z, i, _) => column.Values[(z * m) + i], (_, i, j) => shared.Values[(i * n) + j]);

@@ -11,12 +11,16 @@ internal sealed class MatMulCase : NumericCase
     private const string Tf32x3 = "tf32x3";
     private const string SplitK = "split-k";
     private const string WgmmaSplitK = "wgmma-split-k";
+    private const string WgmmaTf32 = "wgmma-tf32";
+    private const string WgmmaTf32SplitK = "wgmma-tf32-split-k";
+    private const string WgmmaTf32x3 = "wgmma-tf32x3";
+    private const string WgmmaTf32x3SplitK = "wgmma-tf32x3-split-k";
 
     public override string Name => "matmul";
 
     public override string Family => "linear_algebra";
 
-    public override IReadOnlyList<string> Variants => ["simt", "cublas", TensorCore, Wgmma, Tf32, Tf32x3, SplitK, WgmmaSplitK];
+    public override IReadOnlyList<string> Variants => ["simt", "cublas", TensorCore, Wgmma, Tf32, Tf32x3, SplitK, WgmmaSplitK, WgmmaTf32, WgmmaTf32SplitK, WgmmaTf32x3, WgmmaTf32x3SplitK];
 
     public override IReadOnlyList<CaseShape> Shapes =>
     [
@@ -36,7 +40,17 @@ internal sealed class MatMulCase : NumericCase
     public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
         [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(9, 17, 20), new(65, 3, 5), new([5, 67, 9], CaseLayout.Strided), new([16, 64, 16], CaseLayout.Unaligned), new(65, 64, 2), new(3, 5, 7, 2)];
 
-    public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => variant switch { TensorCore => TensorCoreShapes, Tf32 or Tf32x3 => Tf32Shapes, Wgmma => WgmmaShapes, SplitK or WgmmaSplitK => SplitKShapes, _ => RaggedShapes };
+    public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => variant switch
+    {
+        TensorCore => TensorCoreShapes,
+        Tf32 or Tf32x3 => Tf32Shapes,
+        Wgmma => WgmmaShapes,
+        WgmmaTf32 => WgmmaTf32Shapes,
+        WgmmaTf32x3 => WgmmaTf32x3Shapes,
+        WgmmaTf32x3SplitK => WgmmaTf32x3SplitKShapes,
+        SplitK or WgmmaSplitK or WgmmaTf32SplitK => SplitKShapes,
+        _ => RaggedShapes,
+    };
 
     public override IReadOnlyList<CaseShape> BenchShapes => [new(512, 512, 512), new(1024, 1024, 1024), new(2048, 2048, 2048)];
 
@@ -57,13 +71,29 @@ internal sealed class MatMulCase : NumericCase
     private static IReadOnlyList<CaseShape> WgmmaShapes { get; } =
         [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(9, 17, 20), new(136, 8, 72), new(8, 264, 8), new([16, 64, 16], CaseLayout.Unaligned), new(8, 16, 328), new(8, 8, 136, 6), new(8, 24, 40, 3)];
 
-    public override string KernelFileOf(string variant) => variant switch { TensorCore => "linear_algebra/matmul_mma.cu", Wgmma => "linear_algebra/matmul_wgmma.cu", Tf32 or Tf32x3 => "linear_algebra/matmul_tf32.cu", SplitK or WgmmaSplitK => "linear_algebra/matmul_split.cu", _ => KernelFile };
+    // The same of stages of 32.
+    private static IReadOnlyList<CaseShape> WgmmaTf32Shapes { get; } =
+        [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(9, 17, 20), new(136, 8, 36), new(8, 264, 8), new([16, 64, 16], CaseLayout.Unaligned), new(8, 16, 164), new(8, 8, 68, 5), new(8, 24, 40, 3)];
+
+    // Three products of a stage of 32 each, and then of two, which go round the ring.
+    private static IReadOnlyList<CaseShape> WgmmaTf32x3Shapes { get; } =
+        [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(9, 17, 20), new(136, 8, 31), new(8, 264, 8), new([5, 67, 9], CaseLayout.Strided), new([16, 64, 16], CaseLayout.Unaligned), new(7, 9, 64), new(8, 5, 7, 5), new(3, 24, 40, 2)];
+
+    private static IReadOnlyList<CaseShape> WgmmaTf32x3SplitKShapes { get; } = [new(0, 5, 3), new(1, 1, 1), new(8, 16, 132), new(5, 9, 75), new(1, 8, 96), new(8, 8, 68, 2)];
+
+    public override string KernelFileOf(string variant) => variant switch
+    {
+        TensorCore or Tf32 or Tf32x3 => "linear_algebra/matmul_mma.cu",
+        Wgmma or WgmmaTf32 or WgmmaTf32x3 => "linear_algebra/matmul_wgmma.cu",
+        SplitK or WgmmaSplitK or WgmmaTf32SplitK or WgmmaTf32x3SplitK => "linear_algebra/matmul_split.cu",
+        _ => KernelFile,
+    };
 
     public override bool Covers(ElementKind kind, string variant) => variant switch
     {
         "cublas" => ElementTypes.Floating.Contains(kind),
         TensorCore or Wgmma or WgmmaSplitK => kind is ElementKind.Float16 or ElementKind.BFloat16,
-        Tf32 or Tf32x3 => kind is ElementKind.Float32,
+        Tf32 or Tf32x3 or WgmmaTf32 or WgmmaTf32SplitK or WgmmaTf32x3 or WgmmaTf32x3SplitK => kind is ElementKind.Float32,
         SplitK => kind is ElementKind.Float32 or ElementKind.Float16 or ElementKind.BFloat16,
         _ => true,
     };
@@ -72,7 +102,7 @@ internal sealed class MatMulCase : NumericCase
     {
         "cublas" => device is CudaDevice { HasCublas: true },
         TensorCore or Tf32 or Tf32x3 or SplitK => device is CudaDevice { Specification.ComputeCapability.Major: >= 8 },
-        Wgmma or WgmmaSplitK => device is CudaDevice { Specification.ComputeCapability: { Major: 9, Minor: 0 } },
+        _ when IsWgmma(variant) => device is CudaDevice { Specification.ComputeCapability: { Major: 9, Minor: 0 } },
         _ => true,
     };
 
@@ -86,7 +116,7 @@ internal sealed class MatMulCase : NumericCase
         _ => 0,
     };
 
-    public override double ToleranceOf(ElementKind kind, string variant) => (kind, variant) switch { (_, Tf32) => 2e-3, (_, Tf32x3) or (ElementKind.Float32, SplitK) => 2e-6, _ => Tolerance(kind) };
+    public override double ToleranceOf(ElementKind kind, string variant) => (kind, variant) switch { (_, Tf32 or WgmmaTf32 or WgmmaTf32SplitK) => 2e-3, (_, Tf32x3 or WgmmaTf32x3 or WgmmaTf32x3SplitK) or (ElementKind.Float32, SplitK) => 2e-6, _ => Tolerance(kind) };
 
     protected override CasePlan Plan<T>(CaseInputs inputs)
     {
@@ -94,26 +124,28 @@ internal sealed class MatMulCase : NumericCase
         nint[] batch = inputs.Lengths.Length > 3 ? [inputs.Lengths[3]] : [];
         var floating = ElementTypes.Floating.Contains(ElementType<T>.Kind);
         var (low, high) = floating ? (-1.0, 1.0) : (0.0, 3.0);
-        var algorithm = inputs.Variant switch { "cublas" => MatMulAlgorithm.Cublas, TensorCore or Tf32 or Tf32x3 or SplitK => MatMulAlgorithm.TensorCore, Wgmma or WgmmaSplitK => MatMulAlgorithm.Wgmma, _ => MatMulAlgorithm.Simt };
-        var precision = inputs.Variant switch { Tf32 => MatMulPrecision.Tf32, Tf32x3 or SplitK => MatMulPrecision.Tf32x3, _ => MatMulPrecision.Full };
+        var algorithm = inputs.Variant switch { "cublas" => MatMulAlgorithm.Cublas, TensorCore or Tf32 or Tf32x3 or SplitK => MatMulAlgorithm.TensorCore, _ => IsWgmma(inputs.Variant) ? MatMulAlgorithm.Wgmma : MatMulAlgorithm.Simt };
+        var precision = inputs.Variant switch { Tf32 or WgmmaTf32 or WgmmaTf32SplitK => MatMulPrecision.Tf32, Tf32x3 or SplitK or WgmmaTf32x3 or WgmmaTf32x3SplitK => MatMulPrecision.Tf32x3, _ => MatMulPrecision.Full };
         var a = inputs.Input<T>([.. batch, m, k], low, high);
-        var b = inputs.Input<T>([k, n], low, high);
-        var transposedA = inputs.Input<T>([.. batch, k, m], low, high);
+        // Of what wgmma takes by rows of k alone, the other layouts go to another kernel.
+        var rowsOfK = inputs.Variant is WgmmaTf32 or WgmmaTf32SplitK;
+        var b = inputs.Input<T>(rowsOfK ? [n, k] : [k, n], low, high);
+        var transposedA = inputs.Input<T>(rowsOfK ? [.. batch, m, k] : [.. batch, k, m], low, high);
         var transposedB = inputs.Input<T>([.. batch, n, k], low, high);
         var plain = inputs.Own(inputs.Device.CreateTensor(Poison<T>(Count([.. batch, m, n])), [.. batch, m, n]));
         var both = inputs.Input<T>([.. batch, m, n], low, high);
         var before = both.Values;
         var added = inputs.Own(both.Tensor.Clone());
-        var plan = new CasePlan(() => a.Tensor.MatMul(b.Tensor, plain, algorithm: algorithm, precision: precision), ElementType<T>.Size * (double)((m * k) + (k * n) + (m * n)), 2.0 * m * n * k)
-            .Also(() => transposedA.Tensor.MatMul(transposedB.Tensor, added, transposeA: true, transposeB: true, alpha: 2, beta: 3, algorithm: algorithm, precision: precision))
-            .Expect(plain, () => Reference<T>(a.Values, b.Values, null, Count(batch), m, n, k, false, false, 1, 0).Values, floor: 1e-2, () => Reference<T>(a.Values, b.Values, null, Count(batch), m, n, k, false, false, 1, 0).Scale)
-            .Expect(added, () => Reference<T>(transposedA.Values, transposedB.Values, before, Count(batch), m, n, k, true, true, 2, 3).Values, floor: 1e-2, () => Reference<T>(transposedA.Values, transposedB.Values, before, Count(batch), m, n, k, true, true, 2, 3).Scale);
-        return inputs.Variant is TensorCore or Wgmma or Tf32 or Tf32x3 && inputs.HasSpecials && k > 0 ? AlsoCrossed<T>(plan, inputs, batch, m, n, k, algorithm, precision) : plan;
+        var plan = new CasePlan(() => a.Tensor.MatMul(b.Tensor, plain, transposeB: rowsOfK, algorithm: algorithm, precision: precision), ElementType<T>.Size * (double)((m * k) + (k * n) + (m * n)), 2.0 * m * n * k)
+            .Also(() => transposedA.Tensor.MatMul(transposedB.Tensor, added, transposeA: !rowsOfK, transposeB: true, alpha: 2, beta: 3, algorithm: algorithm, precision: precision))
+            .Expect(plain, () => Reference<T>(a.Values, b.Values, null, Count(batch), m, n, k, false, rowsOfK, 1, 0).Values, floor: 1e-2, () => Reference<T>(a.Values, b.Values, null, Count(batch), m, n, k, false, rowsOfK, 1, 0).Scale)
+            .Expect(added, () => Reference<T>(transposedA.Values, transposedB.Values, before, Count(batch), m, n, k, !rowsOfK, true, 2, 3).Values, floor: 1e-2, () => Reference<T>(transposedA.Values, transposedB.Values, before, Count(batch), m, n, k, !rowsOfK, true, 2, 3).Scale);
+        return inputs.Variant is TensorCore or Wgmma or Tf32 or Tf32x3 or WgmmaTf32 or WgmmaTf32x3 && inputs.HasSpecials && k > 0 ? AlsoCrossed<T>(plan, inputs, batch, m, n, k, rowsOfK, algorithm, precision) : plan;
     }
 
-    // One operand transposed and the other not, in rows of multiples of 16 bytes, whose ends belong to no matrix; NaN and infinities, of
+    // One operand transposed and the other not, if any layout will do, in rows of multiples of 16 bytes, whose ends belong to no matrix; NaN and infinities, of
     // which split operands make NaN.
-    private static CasePlan AlsoCrossed<T>(CasePlan plan, CaseInputs inputs, nint[] batch, nint m, nint n, nint k, MatMulAlgorithm algorithm, MatMulPrecision precision) where T : unmanaged, INumber<T>, IMinMaxValue<T>
+    private static CasePlan AlsoCrossed<T>(CasePlan plan, CaseInputs inputs, nint[] batch, nint m, nint n, nint k, bool rowsOfK, MatMulAlgorithm algorithm, MatMulPrecision precision) where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
         var a = Padded<T>(inputs, [.. batch, m, k]);
         var b = Padded<T>(inputs, [n, k]);
@@ -124,17 +156,19 @@ internal sealed class MatMulCase : NumericCase
             a.Set(^1, T.CreateChecked(double.NegativeInfinity));
         }
 
-        var transposedA = Padded<T>(inputs, [.. batch, k, m]);
-        var plainB = Padded<T>(inputs, [.. batch, k, n]);
+        var transposedA = Padded<T>(inputs, rowsOfK ? [.. batch, m, k] : [.. batch, k, m]);
+        var plainB = Padded<T>(inputs, rowsOfK ? [.. batch, n, k] : [.. batch, k, n]);
         var special = Padded<T>(inputs, [.. batch, m, n]);
         var scaled = Padded<T>(inputs, [.. batch, m, n]);
         var before = scaled.Values;
         return plan
             .Also(() => a.Tensor.MatMul(b.Tensor, special.Tensor, transposeB: true, algorithm: algorithm, precision: precision))
-            .Also(() => transposedA.Tensor.MatMul(plainB.Tensor, scaled.Tensor, transposeA: true, alpha: -1, beta: 0.5, algorithm: algorithm, precision: precision))
+            .Also(() => transposedA.Tensor.MatMul(plainB.Tensor, scaled.Tensor, transposeA: !rowsOfK, transposeB: rowsOfK, alpha: -1, beta: 0.5, algorithm: algorithm, precision: precision))
             .Expect(special.Tensor, () => Reference<T>(a.Values, b.Values, null, Count(batch), m, n, k, false, true, 1, 0).Values, floor: 1e-2, () => Reference<T>(a.Values, b.Values, null, Count(batch), m, n, k, false, true, 1, 0).Scale)
-            .Expect(scaled.Tensor, () => Reference<T>(transposedA.Values, plainB.Values, before, Count(batch), m, n, k, true, false, -1, 0.5).Values, floor: 1e-2, () => Reference<T>(transposedA.Values, plainB.Values, before, Count(batch), m, n, k, true, false, -1, 0.5).Scale);
+            .Expect(scaled.Tensor, () => Reference<T>(transposedA.Values, plainB.Values, before, Count(batch), m, n, k, !rowsOfK, rowsOfK, -1, 0.5).Values, floor: 1e-2, () => Reference<T>(transposedA.Values, plainB.Values, before, Count(batch), m, n, k, !rowsOfK, rowsOfK, -1, 0.5).Scale);
     }
+
+    private static bool IsWgmma(string variant) => variant.StartsWith(Wgmma, StringComparison.Ordinal);
 
     private static CaseTensor<T> Padded<T>(CaseInputs inputs, ReadOnlySpan<nint> lengths) where T : unmanaged
     {

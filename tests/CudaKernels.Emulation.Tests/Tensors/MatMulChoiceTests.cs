@@ -35,7 +35,9 @@ public sealed class MatMulChoiceTests
     }
 
     [Theory]
-    [InlineData(9, false, 16, MatMulPrecision.Tf32, MatMulAlgorithm.TensorCore)]
+    [InlineData(9, false, 16, MatMulPrecision.Tf32, MatMulAlgorithm.Wgmma)]
+    [InlineData(8, false, 16, MatMulPrecision.Tf32, MatMulAlgorithm.TensorCore)]
+    [InlineData(9, false, 16, MatMulPrecision.Tf32x3, MatMulAlgorithm.TensorCore)]
     [InlineData(8, false, 16, MatMulPrecision.Tf32x3, MatMulAlgorithm.TensorCore)]
     [InlineData(8, false, 15, MatMulPrecision.Tf32, MatMulAlgorithm.Simt)]
     [InlineData(7, false, 16, MatMulPrecision.Tf32, MatMulAlgorithm.Simt)]
@@ -103,6 +105,61 @@ public sealed class MatMulChoiceTests
         Assert.Equal(Enumerable.Repeat((Half)depth, 25), c.ToArray());
         Assert.Equal([file], compiled);
         Assert.Empty(emulated.Reports);
+    }
+
+    // wgmma takes floats by rows of k alone: A as it is and B transposed, in memory.
+    [Theory]
+    [InlineData(false, false, "linear_algebra/matmul_mma.cu")]
+    [InlineData(false, true, "linear_algebra/matmul_wgmma.cu")]
+    [InlineData(true, false, "linear_algebra/matmul_mma.cu")]
+    [InlineData(true, true, "linear_algebra/matmul_mma.cu")]
+    public void WgmmaTakesFloatsByRowsOfK(bool transposeA, bool transposeB, string file)
+    {
+        Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), reason);
+        var compiled = new List<string>();
+        using var emulated = EmulatedDevice.Open(runtimeOptions: new CudaDeviceOptions { KernelText = (path, text) => { compiled.Add(path); return text; } });
+        using var a = emulated.Device.CreateTensor<float>([.. Enumerable.Range(0, 64).Select(i => (float)(i / 8))], [8, 8]);
+        using var b = emulated.Device.CreateTensor<float>([.. Enumerable.Range(0, 64).Select(i => (float)(i % 8))], [8, 8]);
+        using var c = emulated.Device.CreateUninitializedTensor<float>([8, 8]);
+        a.MatMul(b, c, transposeA, transposeB, algorithm: MatMulAlgorithm.Wgmma, precision: MatMulPrecision.Tf32);
+        using var cpu = new CpuDevice();
+        using var left = cpu.CreateTensor(a.ToArray(), [8, 8]);
+        using var right = cpu.CreateTensor(b.ToArray(), [8, 8]);
+        using var expected = cpu.CreateUninitializedTensor<float>([8, 8]);
+        left.MatMul(right, expected, transposeA, transposeB);
+        Assert.Equal(expected.ToArray(), c.ToArray());
+        Assert.Equal([file], compiled);
+        Assert.Empty(emulated.Reports);
+    }
+
+    // Just below the middle between two TF32, in the middle, and just above it: cut off, all would be 1.
+    [Theory]
+    [InlineData(0x3F800FFFu, 0x3F800000u)]
+    [InlineData(0x3F801000u, 0x3F800000u)]
+    [InlineData(0x3F801001u, 0x3F802000u)]
+    [InlineData(0x3F801FFFu, 0x3F802000u)]
+    public void WgmmaRoundsFloatsToTheNearest(uint bits, uint rounded)
+    {
+        Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), reason);
+        using var emulated = EmulatedDevice.Open();
+        using var x = emulated.Device.CreateTensor<float>([BitConverter.UInt32BitsToSingle(bits), 0, 0, 0], [1, 4]);
+        using var one = emulated.Device.CreateTensor<float>([1, 0, 0, 0], [1, 4]);
+        using var c = emulated.Device.CreateUninitializedTensor<float>([1, 1]);
+        x.MatMul(one, c, transposeB: true, algorithm: MatMulAlgorithm.Wgmma, precision: MatMulPrecision.Tf32);
+        Assert.Equal(rounded, BitConverter.SingleToUInt32Bits(c.ToArray()[0]));
+        one.MatMul(x, c, transposeB: true, algorithm: MatMulAlgorithm.Wgmma, precision: MatMulPrecision.Tf32);
+        Assert.Equal(rounded, BitConverter.SingleToUInt32Bits(c.ToArray()[0]));
+        one.MatMul(x, c, transposeB: true, algorithm: MatMulAlgorithm.Wgmma, precision: MatMulPrecision.Tf32x3);
+        Assert.InRange(BitConverter.SingleToUInt32Bits(c.ToArray()[0]), bits - 1, bits + 1);
+    }
+
+    [Fact]
+    public void WgmmaIsRefusedToWhatItDoesNotMultiply()
+    {
+        using var device = Open(DeviceKind.Emulated, 9, hasCublas: false);
+        Assert.Equal(MatMulAlgorithm.Wgmma, Choose<float>(device, MatMulAlgorithm.Wgmma, 1, 1, 1, MatMulPrecision.Tf32));
+        Assert.Contains("TF32", Assert.Throws<NotSupportedException>(() => Choose<float>(device, MatMulAlgorithm.Wgmma, 64, 64, 64)).Message, StringComparison.Ordinal);
+        Assert.Equal(MatMulAlgorithm.Wgmma, Choose<float>(device, MatMulAlgorithm.Wgmma, 64, 64, 64, MatMulPrecision.Tf32x3));
     }
 
     // Sums over nothing, so that the blocks have little to do.

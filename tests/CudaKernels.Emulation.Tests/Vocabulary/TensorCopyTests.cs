@@ -145,6 +145,17 @@ public sealed class TensorCopyTests(TensorCopyTests.Fixture fixture) : IClassFix
         Assert.Equal([0, BitConverter.UInt32BitsToSingle(0x3F802000u), -0f, float.PositiveInfinity], Load(TensorMapElement.TFloat32Flushed));
     }
 
+    // From halfway to the even one; the largest numbers become infinite, and a NaN keeps its bits.
+    [Fact]
+    public void Tf32IsRoundedToTheNearest()
+    {
+        uint[] bits = [0x3F800FFF, 0x3F801000, 0x3F801001, 0x3F803000, 0xBF803000, 0x3FFFF000, 0x7F7FF000, 0x7FC00001];
+        using var tensor = Device.CreateTensor<float>([.. bits.Select(BitConverter.UInt32BitsToSingle)], [8]);
+        using var map = TensorMap.Create(Device, new Interop.CUdeviceptr(tensor.Block.Address), TensorMapElement.TFloat32, [8], [], [8]);
+        Assert.Equal([0x3F800000u, 0x3F800000u, 0x3F802000u, 0x3F804000u, 0xBF804000u, 0x40000000u, 0x7F800000u, 0x7FC00001u], Run.Load<float>(map, 0).Select(BitConverter.SingleToUInt32Bits));
+        AssertSilent();
+    }
+
     [Fact]
     public void ReductionsCombineWithTheTensor()
     {

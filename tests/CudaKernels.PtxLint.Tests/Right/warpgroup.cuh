@@ -10,6 +10,7 @@
 __device__ void wgmma(float (&d)[4], u64 a, u64 b, bool accumulate) {
   PRODUCT(8, f16, 4, "%4", "%5", "%6", "%7", "%8", "%9", "%10")
 }
+__device__ void pin(float& x) { asm volatile("" : "+f"(x)::"memory"); }
 __device__ void wgmma_wait() { asm volatile("wgmma.wait_group.sync.aligned %0;" ::"n"(1) : "memory"); }
 template <int N> __device__ void more_registers() { asm volatile("setmaxnreg.inc.sync.aligned.u32 240;"); }
 #endif

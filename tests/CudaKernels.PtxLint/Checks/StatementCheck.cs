@@ -21,6 +21,9 @@ internal static class StatementCheck
             return findings;
         }
 
+        // A template of nothing is for the compiler, which then moves no use of the operands past it.
+        if (body.Count == 0)
+            return findings;
         var registers = new BlockRegisters(body);
         var operands = new OperandCheck(statement.Operands, registers);
         var use = new UseCheck(statement, registers);

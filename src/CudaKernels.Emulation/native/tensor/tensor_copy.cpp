@@ -85,8 +85,8 @@ static void convert(const TensorMap& map, uint8_t* at, uint32_t bytes) {
     uint32_t bits;
     memcpy(&bits, at + i, 4);
     if (map.element != kTf32 && (bits & 0x7F800000u) == 0) bits &= 0x80000000u;
-    // To 10 bits of mantissa, the nearest; ties away from zero.
-    if (map.element != kF32Flushed && (bits & 0x7F800000u) != 0x7F800000u) bits = (bits + 0x1000u) & ~0x1FFFu;
+    // To 10 bits of mantissa, the nearest; ties to the even one. Infinities and NaN stay as they are.
+    if (map.element != kF32Flushed && (bits & 0x7F800000u) != 0x7F800000u) bits = (bits + 0x0FFFu + (bits >> 13 & 1)) & ~0x1FFFu;
     memcpy(at + i, &bits, 4);
   }
 }

@@ -49,7 +49,7 @@ internal sealed unsafe class FusedMatMulKernels(string text, ElementKind kind) :
         text.Append("__global__ void __launch_bounds__(384, 1) fused_matmul_wgmma(\n");
         text.Append(CultureInfo.InvariantCulture, $"    T* y, const __grid_constant__ ptx::TensorMap map_a, const __grid_constant__ ptx::TensorMap map_b, MatrixProblem problem, FusedSteps steps{parameters}) {{\n");
         text.Append("#if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)\n");
-        text.Append(CultureInfo.InvariantCulture, $"  wgmma_product<T, TransposeA, TransposeB>(map_a, map_b, problem, Store<T>(y, problem, steps{names}), 1, whole_k(problem));\n");
+        text.Append(CultureInfo.InvariantCulture, $"  wgmma_product<WgmmaMath<T>, TransposeA, TransposeB>(map_a, map_b, problem, Store<T>(y, problem, steps{names}));\n");
         text.Append("#else\n  __trap();  // the host refuses it\n#endif\n}\n");
         return text.ToString();
     }
@@ -72,7 +72,7 @@ internal sealed unsafe class FusedMatMulKernels(string text, ElementKind kind) :
         file.Template("fused_matmul_mma<{0}, false, true, 0>", s_halves);
         file.Template("fused_matmul_mma<{0}, false, true, 1>", [ElementKind.Float32]);
         file.Template("fused_matmul_mma<{0}, false, true, 3>", [ElementKind.Float32]);
-        file.Template("fused_matmul_wgmma<{0}, false, true>", s_halves);
+        file.Template("fused_matmul_wgmma<{0}, false, true>", [.. s_halves, ElementKind.Float32]);
         return file;
     }
 

@@ -74,11 +74,12 @@ internal readonly unsafe ref struct FusedProduct<T>(
 
         if (algorithm == MatMulAlgorithm.Wgmma)
         {
-            if (WgmmaMaps.TryCreate(a, _a, b, _b, batch, out var created))
+            // Operands of 3xTF32 would have to be split first.
+            if (precision != MatMulPrecision.Tf32x3 && WgmmaMaps.TryCreate(a, _a, b, _b, batch, out var created))
             {
                 using var maps = created;
                 (arguments[1], arguments[2]) = (maps.A.AsReadOnly(), maps.B.AsReadOnly());
-                Launch(cuda, algorithm, ProductLaunch.Wgmma(_y.Rows, _y.Columns, count, cuda.Specification.MultiprocessorCount), arguments);
+                Launch(cuda, algorithm, ProductLaunch.Wgmma<T>(_y.Rows, _y.Columns, count, cuda.Specification.MultiprocessorCount), arguments);
                 return;
             }
 

@@ -5,7 +5,7 @@ public enum MatMulAlgorithm
 {
     /// <summary>
     /// What <see cref="MatMulTuner"/> measured to be the fastest for such a product. Else, on a GPU: cuBLAS for floating types where it was found, else <see cref="Wgmma"/> on compute capability 9.0 and <see cref="TensorCore"/> on others from 8.0 on,
-    /// for Half and BFloat16 matrices of 16 rows, columns and steps at least; float matrices too where <see cref="MatMulPrecision"/> allows, on <see cref="TensorCore"/>. Everything else, and everything on the software device, is <see cref="Simt"/>.
+    /// for Half and BFloat16 matrices of 16 rows, columns and steps at least; float matrices too where <see cref="MatMulPrecision"/> allows, those of <see cref="MatMulPrecision.Tf32x3"/> always on <see cref="TensorCore"/>. Everything else, and everything on the software device, is <see cref="Simt"/>.
     /// </summary>
     Auto,
     /// <summary>The library's own kernel on the ordinary arithmetic units, for every element type.</summary>
@@ -15,8 +15,10 @@ public enum MatMulAlgorithm
     /// <summary>The library's own kernel on tensor cores; Half, BFloat16 and, with a <see cref="MatMulPrecision"/> below full, float; compute capability 8.0 and above. Fastest where the rows of A and B start at multiples of 16 bytes.</summary>
     TensorCore,
     /// <summary>
-    /// The library's own kernel on the tensor cores of compute capability 9.0, by wgmma and TMA; Half and BFloat16. Operands whose rows do not start at multiples of
-    /// 16 bytes, and products of nothing, are computed by <see cref="TensorCore"/>.
+    /// The library's own kernel on the tensor cores of compute capability 9.0, by wgmma and TMA; Half, BFloat16 and, with a <see cref="MatMulPrecision"/> below full, float. Operands whose
+    /// rows do not start at multiples of 16 bytes, floats in <see cref="MatMulPrecision.Tf32"/> whose neighbours along k do not stand side by side in memory (A transposed,
+    /// or B not), and products of nothing, are computed by <see cref="TensorCore"/>. In <see cref="MatMulPrecision.Tf32x3"/> a first kernel leaves A and B in parts in memory,
+    /// twice as large as they are, which the stream keeps; any layout will do. A <see cref="FusedMatMul{T}"/> of that precision is computed by <see cref="TensorCore"/>.
     /// </summary>
     Wgmma,
 }

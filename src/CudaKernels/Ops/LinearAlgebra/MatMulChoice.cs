@@ -8,16 +8,23 @@ internal static class MatMulChoice
 
     private static readonly ElementKind[] s_tensorCoreKinds = [ElementKind.Float16, ElementKind.BFloat16];
     private static readonly KernelTemplate[] s_simt = Templates(new KernelFile("linear_algebra/matmul.cu"), (a, b) => $"matmul_simt<{{0}}, {a}, {b}>", ElementTypes.Numeric);
-    private static readonly KernelTemplate[] s_tensorCore = Templates(new KernelFile("linear_algebra/matmul_mma.cu"), (a, b) => $"matmul_mma<{{0}}, {a}, {b}>", s_tensorCoreKinds);
-    private static readonly KernelFile s_tf32File = new("linear_algebra/matmul_tf32.cu");
-    private static readonly KernelTemplate[] s_tf32 = Templates(s_tf32File, (a, b) => $"matmul_tf32<{a}, {b}, 1>", [ElementKind.Float32]);
-    private static readonly KernelTemplate[] s_tf32x3 = Templates(s_tf32File, (a, b) => $"matmul_tf32<{a}, {b}, 3>", [ElementKind.Float32]);
+    private static readonly KernelFile s_tensorCoreFile = new("linear_algebra/matmul_mma.cu");
+    private static readonly KernelTemplate[] s_tensorCore = Templates(s_tensorCoreFile, (a, b) => $"matmul_mma<{{0}}, {a}, {b}, 0>", s_tensorCoreKinds);
+    private static readonly KernelTemplate[] s_tf32 = Templates(s_tensorCoreFile, (a, b) => $"matmul_mma<{{0}}, {a}, {b}, 1>", [ElementKind.Float32]);
+    private static readonly KernelTemplate[] s_tf32x3 = Templates(s_tensorCoreFile, (a, b) => $"matmul_mma<{{0}}, {a}, {b}, 3>", [ElementKind.Float32]);
     private static readonly KernelFile s_splitFile = new("linear_algebra/matmul_split.cu");
     private static readonly KernelTemplate[] s_tensorCoreParts = Templates(s_splitFile, (a, b) => $"matmul_mma_parts<{{0}}, {a}, {b}, 0>", s_tensorCoreKinds);
     private static readonly KernelTemplate[] s_tf32Parts = Templates(s_splitFile, (a, b) => $"matmul_mma_parts<{{0}}, {a}, {b}, 1>", [ElementKind.Float32]);
     private static readonly KernelTemplate[] s_tf32x3Parts = Templates(s_splitFile, (a, b) => $"matmul_mma_parts<{{0}}, {a}, {b}, 3>", [ElementKind.Float32]);
-    private static readonly KernelTemplate[] s_wgmmaParts = Templates(s_splitFile, (a, b) => $"matmul_wgmma_parts<{{0}}, {a}, {b}>", s_tensorCoreKinds);
-    private static readonly KernelTemplate[] s_wgmma = Templates(new KernelFile("linear_algebra/matmul_wgmma.cu"), (a, b) => $"matmul_wgmma<{{0}}, {a}, {b}>", s_tensorCoreKinds);
+    private static readonly KernelFile s_wgmmaFile = new("linear_algebra/matmul_wgmma.cu");
+    private static readonly KernelTemplate[] s_wgmma = Templates(s_wgmmaFile, (a, b) => $"matmul_wgmma<{{0}}, {a}, {b}, 0>", s_tensorCoreKinds);
+    private static readonly KernelTemplate[] s_wgmmaParts = Templates(s_splitFile, (a, b) => $"matmul_wgmma_parts<{{0}}, {a}, {b}, 0>", s_tensorCoreKinds);
+
+    // Of floats wgmma takes rows of k alone.
+    private static readonly KernelTemplate s_wgmmaTf32 = s_wgmmaFile.Template("matmul_wgmma<{0}, false, true, 1>", [ElementKind.Float32]);
+    private static readonly KernelTemplate s_wgmmaTf32x3 = s_wgmmaFile.Template("matmul_wgmma<{0}, false, true, 3>", [ElementKind.Float32]);
+    private static readonly KernelTemplate s_wgmmaTf32Parts = s_splitFile.Template("matmul_wgmma_parts<{0}, false, true, 1>", [ElementKind.Float32]);
+    private static readonly KernelTemplate s_wgmmaTf32x3Parts = s_splitFile.Template("matmul_wgmma_parts<{0}, false, true, 3>", [ElementKind.Float32]);
 
     /// <summary>The kernel on the ordinary arithmetic units.</summary>
     public static KernelTemplate Simt(bool transposeA, bool transposeB) => s_simt[Index(transposeA, transposeB)];
@@ -34,7 +41,14 @@ internal static class MatMulChoice
     public static KernelTemplate Combine { get; } = s_splitFile.Template("matmul_combine<{0}>", [.. s_tensorCoreKinds, ElementKind.Float32]);
 
     /// <summary>The kernel on the tensor cores of compute capability 9.0 that leaves the sums of parts of k.</summary>
-    public static KernelTemplate WgmmaParts(bool transposeA, bool transposeB) => s_wgmmaParts[Index(transposeA, transposeB)];
+    public static KernelTemplate WgmmaParts(bool transposeA, bool transposeB, MatMulPrecision precision) =>
+        precision switch { MatMulPrecision.Tf32 => s_wgmmaTf32Parts, MatMulPrecision.Tf32x3 => s_wgmmaTf32x3Parts, _ => s_wgmmaParts[Index(transposeA, transposeB)] };
+
+    /// <summary>The kernel that splits floats into sums of two TF32.</summary>
+    public static KernelTemplate Split { get; } = s_wgmmaFile.Template("split_tf32<false>", [ElementKind.Float32]);
+
+    /// <summary>The same of matrices whose neighbours along k do not stand side by side.</summary>
+    public static KernelTemplate SplitTransposed { get; } = s_wgmmaFile.Template("split_tf32<true>", [ElementKind.Float32]);
 
     /// <summary>The precision that a product of a type can make use of: only float has a choice.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such precision.</exception>
@@ -49,7 +63,8 @@ internal static class MatMulChoice
     }
 
     /// <summary>The kernel on the tensor cores of compute capability 9.0.</summary>
-    public static KernelTemplate Wgmma(bool transposeA, bool transposeB) => s_wgmma[Index(transposeA, transposeB)];
+    public static KernelTemplate Wgmma(bool transposeA, bool transposeB, MatMulPrecision precision) =>
+        precision switch { MatMulPrecision.Tf32 => s_wgmmaTf32, MatMulPrecision.Tf32x3 => s_wgmmaTf32x3, _ => s_wgmma[Index(transposeA, transposeB)] };
 
     /// <summary>The implementation that computes A·B; never <see cref="MatMulAlgorithm.Auto"/>.</summary>
     /// <exception cref="NotSupportedException">The one that was asked for has no product of this type.</exception>
@@ -59,8 +74,7 @@ internal static class MatMulChoice
         var kind = ElementType<T>.Kind;
         var floating = ElementTypes.Floating.Contains(kind);
         var capability = device.Specification.ComputeCapability;
-        var (wgmmaType, tensorCoreDevice, wgmmaDevice) = (s_tensorCoreKinds.Contains(kind), HasTensorCores(capability), HasWgmma(capability));
-        var tensorCoreType = wgmmaType || precision != MatMulPrecision.Full;
+        var (tensorCoreType, tensorCoreDevice, wgmmaDevice) = (s_tensorCoreKinds.Contains(kind) || precision != MatMulPrecision.Full, HasTensorCores(capability), HasWgmma(capability));
         var onTensorCores = OnTensorCores(device, kind, a, b, precision);
         if (algorithm == MatMulAlgorithm.Auto && floating && precision == MatMulPrecision.Full && device.Options.UseTimings && device.MatMulTimings.Find(MatMulClass.Of<T>(a, b)) is var measured and not MatMulAlgorithm.Auto)
         {
@@ -72,10 +86,10 @@ internal static class MatMulChoice
             MatMulAlgorithm.Auto when device.Kind != DeviceKind.Cuda || !floating => MatMulAlgorithm.Simt,
             MatMulAlgorithm.Auto when device.HasCublas && !(onTensorCores && precision == MatMulPrecision.Tf32x3) => MatMulAlgorithm.Cublas,
             MatMulAlgorithm.Auto when !onTensorCores => MatMulAlgorithm.Simt,
-            MatMulAlgorithm.Auto => wgmmaDevice && wgmmaType ? MatMulAlgorithm.Wgmma : MatMulAlgorithm.TensorCore,
+            MatMulAlgorithm.Auto => wgmmaDevice && precision != MatMulPrecision.Tf32x3 ? MatMulAlgorithm.Wgmma : MatMulAlgorithm.TensorCore,
             MatMulAlgorithm.Cublas when !floating => throw new NotSupportedException($"the cuBLAS path multiplies float, double, Half and BFloat16, not {kind}"),
             MatMulAlgorithm.TensorCore when !tensorCoreType => throw new NotSupportedException($"the tensor-core path multiplies Half and BFloat16, and float in the precision of TF32 or 3xTF32, not {kind}"),
-            MatMulAlgorithm.Wgmma when !wgmmaType => throw new NotSupportedException($"the wgmma path multiplies Half and BFloat16, not {kind}"),
+            MatMulAlgorithm.Wgmma when !tensorCoreType => throw new NotSupportedException($"the wgmma path multiplies Half and BFloat16, and float in the precision of TF32 or 3xTF32, not {kind}"),
             MatMulAlgorithm.TensorCore when !tensorCoreDevice => throw new CudaNotSupportedException($"matrix products on tensor cores need compute capability 8.0, {device} has {capability}"),
             MatMulAlgorithm.Wgmma when !wgmmaDevice => throw new CudaNotSupportedException($"matrix products by wgmma need compute capability 9.0, {device} has {capability}"),
             MatMulAlgorithm.Simt or MatMulAlgorithm.Cublas or MatMulAlgorithm.TensorCore or MatMulAlgorithm.Wgmma => algorithm,
@@ -88,7 +102,7 @@ internal static class MatMulChoice
     {
         if (algorithm == MatMulAlgorithm.Auto && device.Kind == DeviceKind.Cuda && OnTensorCores(device, ElementType<T>.Kind, a, b, precision))
         {
-            algorithm = HasWgmma(device.Specification.ComputeCapability) && s_tensorCoreKinds.Contains(ElementType<T>.Kind) ? MatMulAlgorithm.Wgmma : MatMulAlgorithm.TensorCore;
+            algorithm = HasWgmma(device.Specification.ComputeCapability) && precision != MatMulPrecision.Tf32x3 ? MatMulAlgorithm.Wgmma : MatMulAlgorithm.TensorCore;
         }
 
         return Of<T>(device, algorithm, a, b, precision);
@@ -116,7 +130,7 @@ internal static class MatMulChoice
 
     public static bool HasTensorCores(Version capability) => capability.Major >= 8;
 
-    private static bool HasWgmma(Version capability) => capability is { Major: 9, Minor: 0 };
+    public static bool HasWgmma(Version capability) => capability is { Major: 9, Minor: 0 };
 
     private static KernelTemplate[] Templates(KernelFile file, Func<string, string, string> expression, IReadOnlyList<ElementKind> kinds) =>
     [

@@ -8,7 +8,7 @@ public enum MatMulPrecision
 {
     /// <summary>Products and sums in float.</summary>
     Full,
-    /// <summary>The elements are rounded to TF32, which has float's range and 10 bits of mantissa; sums in float. The relative error of a product is up to 2⁻¹⁰.</summary>
+    /// <summary>The elements are rounded to the nearest TF32, which has float's range and 10 bits of mantissa; sums in float. The relative error of a product is up to 2⁻¹⁰.</summary>
     Tf32,
     /// <summary>
     /// Each element is the sum of two TF32 numbers, of which three of the four products are taken (3xTF32): nearly float's accuracy at a third of <see cref="Tf32"/>'s speed.

@@ -125,20 +125,47 @@ internal readonly unsafe ref struct MatrixProduct<T>(
 
     private bool TryRunWgmma(CudaDevice cuda, in MatrixBatch batch)
     {
+        if (_precision == MatMulPrecision.Tf32x3)
+        {
+            return TryRunSplitWgmma(cuda, batch);
+        }
+
         if (!WgmmaMaps.TryCreate(a, _a, b, _b, batch, out var created))
         {
             return false;
         }
 
         using var maps = created;
+        RunWgmma(cuda, batch, maps);
+        return true;
+    }
+
+    private bool TryRunSplitWgmma(CudaDevice cuda, in MatrixBatch batch)
+    {
+        using var split = new SplitOperands(c.Stream!, _a, _b, batch);
+        if (!split.TryCreateMaps(out var created))
+        {
+            return false;
+        }
+
+        using var maps = created;
+        split.Split(a.At(batch.AtA, writes: false), _a, b.At(batch.AtB, writes: false), _b, batch);
+        RunWgmma(cuda, batch, maps);
+        return true;
+    }
+
+    private void RunWgmma(CudaDevice cuda, in MatrixBatch batch, in WgmmaMaps maps)
+    {
         var problem = new MatrixProblem(_a, _b, _c, batch);
-        var (parts, stages) = ProductLaunch.WgmmaParts(_c.Rows, _c.Columns, batch.Count, (_a.Columns + WgmmaMaps.Depth - 1) / WgmmaMaps.Depth, cuda.Specification.MultiprocessorCount);
+        var depth = WgmmaTile.Depth<T>();
+        var depthStages = (_a.Columns + depth - 1) / depth * (_precision == MatMulPrecision.Tf32x3 ? SplitOperands.Products : 1);
+        var (parts, stages) = ProductLaunch.WgmmaParts<T>(_c.Rows, _c.Columns, batch.Count, depthStages, cuda.Specification.MultiprocessorCount);
         if (parts > 1)
         {
             using var sums = PartSums(batch, parts);
             c.Stream!.Launch(
-                cuda.GetKernel(MatMulChoice.WgmmaParts(_a.IsTransposed, _b.IsTransposed), new KernelTypes(ElementType<T>.Kind)),
-                ProductLaunch.Wgmma(_c.Rows, _c.Columns, batch.Count * parts, cuda.Specification.MultiprocessorCount),
+                cuda.GetKernel(MatMulChoice.WgmmaParts(_a.IsTransposed, _b.IsTransposed, _precision), new KernelTypes(ElementType<T>.Kind)),
+                ProductLaunch.Wgmma<T>(_c.Rows, _c.Columns, batch.Count * parts, cuda.Specification.MultiprocessorCount),
                 sums.Output,
                 maps.A.AsReadOnly(),
                 maps.B.AsReadOnly(),
@@ -146,19 +173,18 @@ internal readonly unsafe ref struct MatrixProduct<T>(
                 (int)parts,
                 (int)stages);
             Combine(cuda, batch, sums.Input, parts);
-            return true;
+            return;
         }
 
         c.Stream!.Launch(
-            cuda.GetKernel(MatMulChoice.Wgmma(_a.IsTransposed, _b.IsTransposed), new KernelTypes(ElementType<T>.Kind)),
-            ProductLaunch.Wgmma(_c.Rows, _c.Columns, batch.Count, cuda.Specification.MultiprocessorCount),
+            cuda.GetKernel(MatMulChoice.Wgmma(_a.IsTransposed, _b.IsTransposed, _precision), new KernelTypes(ElementType<T>.Kind)),
+            ProductLaunch.Wgmma<T>(_c.Rows, _c.Columns, batch.Count, cuda.Specification.MultiprocessorCount),
             c.At(batch.AtC, writes: true),
             maps.A.AsReadOnly(),
             maps.B.AsReadOnly(),
             KernelArgument.Struct(&problem),
             TensorOperations.Scalar(T.CreateTruncating(alpha)),
             TensorOperations.Scalar(T.CreateTruncating(beta)));
-        return true;
     }
 
     private StreamScratch PartSums(in MatrixBatch batch, long parts) => new(c.Stream!, checked((nuint)(parts * batch.Count * _c.Rows * _c.Columns)) * sizeof(float));

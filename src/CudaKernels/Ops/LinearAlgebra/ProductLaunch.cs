@@ -17,9 +17,6 @@ internal static class ProductLaunch
     /// <summary>Three stages of a tile of A and one of B, 128 rows of 128 bytes each: kMmaStages * kMmaStageBytes in common/mma_tile.cuh.</summary>
     private const int MmaSharedBytes = 98_304;
 
-    /// <summary>Four stages of a 128x64 tile of A and a 64x256 tile of B, and their mbarriers: kWgmmaSharedBytes in common/wgmma_tile.cuh.</summary>
-    private const int WgmmaSharedBytes = 196_672;
-
     /// <summary>For common/simt_product.cuh, whose blocks share a batch that is too long.</summary>
     public static LaunchConfig Simt(long rows, long columns, long batch) =>
         new(new Dim3(checked((uint)Tiles(rows, SimtTile, columns, SimtTile)), (uint)Math.Min(batch, MaxBatchBlocks)), new Dim3(Threads));
@@ -29,8 +26,8 @@ internal static class ProductLaunch
         new(new Dim3(checked((uint)Tiles(rows, MmaTile, columns, MmaTile)), checked((uint)batch), checked((uint)parts)), new Dim3(Threads), MmaSharedBytes);
 
     /// <summary>For common/wgmma_product.cuh.</summary>
-    public static LaunchConfig Wgmma(long rows, long columns, long batch, int multiprocessors) =>
-        new(new Dim3((uint)Math.Min(Tiles(rows, WgmmaMaps.Rows, columns, WgmmaMaps.Columns) * batch, multiprocessors)), new Dim3(WgmmaThreads), WgmmaSharedBytes);
+    public static LaunchConfig Wgmma<T>(long rows, long columns, long batch, int multiprocessors) where T : unmanaged =>
+        new(new Dim3((uint)Math.Min(Tiles(rows, WgmmaTile.Rows, columns, WgmmaTile.Columns<T>()) * batch, multiprocessors)), new Dim3(WgmmaThreads), WgmmaTile.SharedBytes<T>());
 
     /// <summary>Into how many parts k is cut, and the stages of a part, by which the tiles of <see cref="Mma"/> fill the multiprocessors.</summary>
     /// <param name="rows">Rows of the product.</param>
@@ -41,8 +38,8 @@ internal static class ProductLaunch
     public static (long Parts, long Stages) MmaParts(long rows, long columns, long batch, long stages, int multiprocessors) => PartsOf(Tiles(rows, MmaTile, columns, MmaTile) * batch, stages, multiprocessors);
 
     /// <summary>The same for the tiles of <see cref="Wgmma"/>.</summary>
-    public static (long Parts, long Stages) WgmmaParts(long rows, long columns, long batch, long stages, int multiprocessors) =>
-        PartsOf(Tiles(rows, WgmmaMaps.Rows, columns, WgmmaMaps.Columns) * batch, stages, multiprocessors);
+    public static (long Parts, long Stages) WgmmaParts<T>(long rows, long columns, long batch, long stages, int multiprocessors) where T : unmanaged =>
+        PartsOf(Tiles(rows, WgmmaTile.Rows, columns, WgmmaTile.Columns<T>()) * batch, stages, multiprocessors);
 
     // Each part writes and reads sums, which is worth it where half of the multiprocessors and more would have nothing to do.
     private static (long Parts, long Stages) PartsOf(long tiles, long stages, int multiprocessors)

@@ -4,11 +4,6 @@ namespace CudaKernels;
 
 public static partial class TensorOperations
 {
-    private static readonly KernelTemplate s_quantizedMatMul = new KernelFile("quantization/quantized_gemm.cu").Template("quantized_gemm<{0}, {1}>", QuantizedTypes.Combinations(quantizedFirst: false));
-    private static readonly Version s_int8TensorCores = new(8, 0);
-    private static readonly Version s_float8TensorCores = new(8, 9);
-    private static readonly KernelTemplate s_quantizedMatMulMma = new KernelFile("quantization/quantized_gemm_mma.cu").Template("quantized_gemm_mma<{0}, {1}>", QuantizedTypes.Combinations(quantizedFirst: false));
-
     extension(DeviceTensor<sbyte> a)
     {
         /// <summary>
@@ -118,21 +113,7 @@ public static partial class TensorOperations
         using var right = AsDense(b);
         if (destination.Device is CudaDevice cuda)
         {
-            var isTensorCore = QuantizedMatMulOnTensorCores<TQuantized>(cuda, algorithm, m, n, k);
-            destination.Stream!.Launch(
-                cuda.GetKernel(isTensorCore ? s_quantizedMatMulMma : s_quantizedMatMul, new KernelTypes(ElementType<T>.Kind, ElementType<TQuantized>.Kind)),
-                isTensorCore ? ProductLaunch.Mma(m, n) : ProductLaunch.Simt(m, n, batch: 1),
-                destination.Output,
-                left.Tensor.Input,
-                right.Tensor.Input,
-                scales.LeftArgument,
-                scales.RightArgument,
-                scales.Step,
-                scales.BiasArgument,
-                scales.HasBias,
-                (long)m,
-                (long)n,
-                (long)k);
+            RunQuantized(cuda, left.Tensor, right.Tensor, scales, destination, QuantizedMatMulChoice.Of<TQuantized>(cuda, algorithm, m, n, k), m, n, k);
             return;
         }
 
@@ -141,17 +122,42 @@ public static partial class TensorOperations
         ManagedQuantizedMatMul.Run<T, TQuantized, TSum, TElement>((CpuDevice)destination.Device, left.Tensor, right.Tensor, scales.Managed, destination, m, n, k);
     }
 
-    private static bool QuantizedMatMulOnTensorCores<TQuantized>(CudaDevice device, QuantizedMatMulAlgorithm algorithm, nint m, nint n, nint k) where TQuantized : unmanaged
+    private static void RunQuantized<T, TQuantized>(
+        CudaDevice cuda, DeviceTensor<TQuantized> a, DeviceTensor<TQuantized> b, ProductScale<T> scales, DeviceTensor<T> y, QuantizedMatMulAlgorithm algorithm, nint m, nint n, nint k)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TQuantized : unmanaged
     {
-        var (needed, capability) = (typeof(TQuantized) == typeof(sbyte) ? s_int8TensorCores : s_float8TensorCores, device.Specification.ComputeCapability);
-        return algorithm switch
+        if (algorithm == QuantizedMatMulAlgorithm.Wgmma)
         {
-            QuantizedMatMulAlgorithm.Auto => device.Kind == DeviceKind.Cuda && capability >= needed && Math.Min(Math.Min(m, n), k) >= MatMulChoice.LeastTensorCoreLength,
-            QuantizedMatMulAlgorithm.Simt => false,
-            QuantizedMatMulAlgorithm.TensorCore when capability < needed => throw new CudaNotSupportedException($"products of {ElementType<TQuantized>.Kind} on tensor cores need compute capability {needed}, {device} has {capability}"),
-            QuantizedMatMulAlgorithm.TensorCore => true,
-            _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "not an algorithm"),
-        };
+            if (WgmmaMaps.TryCreate(a, new MatrixOperand(m, k, false, k), b, new MatrixOperand(k, n, true, k), new MatrixBatch(1, 0, 0, 0, 0, 0, 0), out var created))
+            {
+                using var maps = created;
+                Launch(QuantizedMatMulChoice.Wgmma, ProductLaunch.Wgmma<TQuantized>(m, n, batch: 1, cuda.Specification.MultiprocessorCount), maps.A.AsReadOnly(), maps.B.AsReadOnly(), scales);
+                return;
+            }
+
+            algorithm = QuantizedMatMulAlgorithm.TensorCore;
+        }
+
+        var (kernel, config) = algorithm == QuantizedMatMulAlgorithm.TensorCore
+            ? (QuantizedMatMulChoice.TensorCore, ProductLaunch.Mma(m, n))
+            : (QuantizedMatMulChoice.Simt, ProductLaunch.Simt(m, n, batch: 1));
+        Launch(kernel, config, a.Input, b.Input, scales);
+
+        void Launch(KernelTemplate kernel, LaunchConfig config, KernelArgument left, KernelArgument right, ProductScale<T> scales) => y.Stream!.Launch(
+            cuda.GetKernel(kernel, new KernelTypes(ElementType<T>.Kind, ElementType<TQuantized>.Kind)),
+            config,
+            y.Output,
+            left,
+            right,
+            scales.LeftArgument,
+            scales.RightArgument,
+            scales.Step,
+            scales.BiasArgument,
+            scales.HasBias,
+            (long)m,
+            (long)n,
+            (long)k);
     }
 
     private static ReadOnlySpan<nint> QuantizedProductLengths<TQuantized>(DeviceTensor<TQuantized> a, nint channels, Span<nint> lengths) where TQuantized : unmanaged

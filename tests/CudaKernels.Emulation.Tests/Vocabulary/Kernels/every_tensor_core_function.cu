@@ -127,9 +127,14 @@ template <int N> __device__ void floating(u64 a, u64 b, const u32 (&registers)[4
   ptx::wgmma_f32_bf16_bf16<N, 1, -1, 0, 1>(d, a, b, true);
   ptx::wgmma_f32_bf16_bf16<N, -1, -1, 1>(d, registers, b, true);
   ptx::wgmma_f32_tf32_tf32<N, -1, -1>(d, a, b, true);
+  ptx::wgmma_pin(d);
   *out += (u32)d[0];
 }
 template <int N> __device__ void integers(u64 a, u64 b, const u32 (&registers)[4], u32* out) {
+  i32 sums[N / 2] = {};
+  ptx::wgmma_s32_s8_s8<N>(sums, a, b, true);
+  ptx::wgmma_pin(sums);
+  *out += (u32)sums[0];
   CK_BOTH(wgmma_s32_s8_s8, i32, N / 2)
   CK_BOTH(wgmma_s32_s8_u8, i32, N / 2)
   CK_BOTH(wgmma_s32_u8_s8, i32, N / 2)

@@ -30,6 +30,7 @@ template <int Pending> __forceinline__ void wgmma_wait(CK_LINE) {
   static_assert(Pending >= 0 && Pending <= 7, "at most seven groups");
   ckrt_wgmma_wait(Pending, line);
 }
+template <class T, int N> __forceinline__ void wgmma_pin(T (&)[N]) {}
 }  // namespace ptx
 
 // The two forms of a product of 16-bit numbers: A by its descriptor, and A in registers.
