@@ -12,12 +12,17 @@ public enum ImageLayout
 /// <summary>The implementation of a convolution on a CUDA device.</summary>
 public enum Conv2dAlgorithm
 {
-    /// <summary>The direct kernel where a group has few filters or channels, else the implicit matrix product.</summary>
+    /// <summary>The direct kernel where a group has few filters or channels, else tensor cores where they take the convolution, else the implicit matrix product.</summary>
     Auto,
     /// <summary>A tiled matrix product whose operands are gathered from the images as they are read.</summary>
     ImplicitGemm,
     /// <summary>A thread for each result.</summary>
     Direct,
+    /// <summary>
+    /// The implicit matrix product on tensor cores: Half and BFloat16 with <see cref="ImageLayout.ChannelsLast"/> on compute capability 8.0 and above, a
+    /// multiple of 8 channels in a group (for the gradients also of filters), in tensors that start at multiples of 16 bytes. Anything else is refused.
+    /// </summary>
+    TensorCores,
 }
 
 /// <summary>How a two-dimensional convolution steps over its images. Immutable.</summary>
