@@ -26,6 +26,7 @@ constexpr int kFragmentBytes = 32; // of k, per instruction
 template <class T> constexpr int kMmaDepth = 128 / (int)sizeof(T);  // steps along k per stage
 template <class T> constexpr int kChunk = 16 / (int)sizeof(T);      // elements
 static_assert(kMmaTile / kWarpRows * (kMmaTile / kWarpColumns) * 32 == kMmaThreads, "the warps cover the tile");
+static_assert(kMmaTile / kWarpColumns == 4, "a row of warps is 128 threads");
 static_assert(kMmaStageBytes / 2 % (16 * kMmaThreads) == 0, "the threads load a tile in whole rounds");
 static_assert(kMmaThreads % (kMmaTile / 4) == 0, "a thread's chunks lie in one column, of rows of up to 32");
 static_assert(kMmaStages * kMmaStageBytes == 98304, "the launcher gives so much dynamic shared memory");
@@ -156,8 +157,10 @@ template <class Source, bool MnMajor> struct MmaOperand : MmaTile<typename Sourc
 // A warp's part of the tile: element i of piece [r][c] is row 16 r + lane / 4 + 8 (i / 2), column 8 c + 2 (lane % 4) + i % 2.
 template <class Math> using MmaSums = typename Math::Sum[kWarpRows / 16][kWarpColumns / 8][4];
 
+// A warp's place in the tile. Warps w and w + 4 share one of the multiprocessor's four tensor cores; the second row of warps is turned
+// by two, so that the warps of the left half alone still have all four, as have those of the upper half.
 __device__ __forceinline__ int mma_warp_row() { return (int)threadIdx.x / 32 / (kMmaTile / kWarpColumns) * kWarpRows; }
-__device__ __forceinline__ int mma_warp_column() { return (int)threadIdx.x / 32 % (kMmaTile / kWarpColumns) * kWarpColumns; }
+__device__ __forceinline__ int mma_warp_column() { return ((int)threadIdx.x / 32 % (kMmaTile / kWarpColumns) ^ (int)threadIdx.x / 128 * 2) * kWarpColumns; }
 
 // Adds the products of a stage to the warp's sums.
 template <class Math, class A, class B>
