@@ -66,6 +66,7 @@ internal abstract class ConvolutionCase : FloatingCase
         {
             "direct" => options with { Algorithm = Conv2dAlgorithm.Direct },
             TensorCoreConvolutionCase.TensorCore => options with { Algorithm = Conv2dAlgorithm.TensorCores, Layout = ImageLayout.ChannelsLast },
+            TensorCoreConvolutionCase.Wgmma => options with { Algorithm = Conv2dAlgorithm.Wgmma, Layout = ImageLayout.ChannelsLast },
             _ => options with { Algorithm = Conv2dAlgorithm.ImplicitGemm },
         };
     }

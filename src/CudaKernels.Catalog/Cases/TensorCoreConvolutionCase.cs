@@ -7,17 +7,30 @@ internal abstract class TensorCoreConvolutionCase : ConvolutionCase
 {
     public const string TensorCore = "tensor-core";
 
+    /// <summary>The variant by wgmma, of the convolution alone: its gradients have none.</summary>
+    public const string Wgmma = "wgmma";
+
     public override IReadOnlyList<string> Variants => [.. base.Variants, TensorCore];
 
-    public override string KernelFileOf(string variant) => variant == TensorCore ? KernelFile.Replace(".cu", "_mma.cu", StringComparison.Ordinal) : KernelFile;
+    public override string KernelFileOf(string variant) => variant switch
+    {
+        TensorCore => KernelFile.Replace(".cu", "_mma.cu", StringComparison.Ordinal),
+        Wgmma => KernelFile.Replace(".cu", "_wgmma.cu", StringComparison.Ordinal),
+        _ => KernelFile,
+    };
 
-    public override bool Covers(ElementKind kind, string variant) => variant != TensorCore || kind is ElementKind.Float16 or ElementKind.BFloat16;
+    public override bool Covers(ElementKind kind, string variant) => !OnTensorCores(variant) || kind is ElementKind.Float16 or ElementKind.BFloat16;
 
-    public override bool Runs(ComputeDevice device, string variant) => variant == TensorCore ? device is CudaDevice { Specification.ComputeCapability.Major: >= 8 } : base.Runs(device, variant);
+    public override bool Runs(ComputeDevice device, string variant) => variant switch
+    {
+        TensorCore => device is CudaDevice { Specification.ComputeCapability.Major: >= 8 },
+        Wgmma => device is CudaDevice { Specification.ComputeCapability: { Major: 9, Minor: 0 } },
+        _ => base.Runs(device, variant),
+    };
 
-    public override IReadOnlyList<CaseShape> ShapesOf(string variant) => variant == TensorCore ? TensorCoreShapes : Shapes;
+    public override IReadOnlyList<CaseShape> ShapesOf(string variant) => OnTensorCores(variant) ? TensorCoreShapes : Shapes;
 
-    public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => variant == TensorCore ? RaggedTensorCoreShapes : RaggedShapes;
+    public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => OnTensorCores(variant) ? RaggedTensorCoreShapes : RaggedShapes;
 
     // Several tiles of 128 either way, depths that go round the ring of three stages of 64, phases without a tap and without a pixel.
     private static IReadOnlyList<CaseShape> TensorCoreShapes { get; } =
@@ -33,6 +46,7 @@ internal abstract class TensorCoreConvolutionCase : ConvolutionCase
         new(3, 16, 9, 8, 8, 3, 3, 8),
         new(3, 8, 1, 1, 8, 2, 2, 2),
         new(2, 136, 12, 13, 144, 3, 3, 7),
+        new(3, 72, 9, 8, 264, 3, 3, 2),
         new(1, 8, 32, 33, 8, 1, 2, 1),
     ];
 
@@ -57,7 +71,7 @@ internal abstract class TensorCoreConvolutionCase : ConvolutionCase
     // In the first and the last pixel alone, so that most results stay finite; of one pixel none would.
     protected static CaseTensor<T> WithSpecials<T>(CaseInputs inputs, CaseTensor<T> images) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (inputs.HasSpecials && inputs.Variant == TensorCore && images.Data.Length >= 64)
+        if (inputs.HasSpecials && OnTensorCores(inputs.Variant) && images.Data.Length >= 64)
         {
             images.Set(0, T.NaN);
             images.Set(^1, T.NegativeInfinity);
@@ -65,4 +79,6 @@ internal abstract class TensorCoreConvolutionCase : ConvolutionCase
 
         return images;
     }
+
+    private static bool OnTensorCores(string variant) => variant is TensorCore or Wgmma;
 }

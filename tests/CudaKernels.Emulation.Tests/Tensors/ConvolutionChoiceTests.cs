@@ -10,6 +10,10 @@ public sealed class ConvolutionChoiceTests
     [Theory]
     [InlineData(DeviceKind.Cuda, 9, 8, 16, false, Conv2dAlgorithm.TensorCores)]
     [InlineData(DeviceKind.Cuda, 8, 8, 16, true, Conv2dAlgorithm.TensorCores)]
+    [InlineData(DeviceKind.Cuda, 9, 64, 16, false, Conv2dAlgorithm.Wgmma)]
+    [InlineData(DeviceKind.Cuda, 9, 56, 16, false, Conv2dAlgorithm.TensorCores)]
+    [InlineData(DeviceKind.Cuda, 9, 64, 16, true, Conv2dAlgorithm.TensorCores)]
+    [InlineData(DeviceKind.Cuda, 10, 64, 16, false, Conv2dAlgorithm.TensorCores)]
     [InlineData(DeviceKind.Cuda, 8, 24, 17, false, Conv2dAlgorithm.TensorCores)]
     [InlineData(DeviceKind.Cuda, 8, 24, 17, true, Conv2dAlgorithm.ImplicitGemm)]
     [InlineData(DeviceKind.Cuda, 8, 12, 16, false, Conv2dAlgorithm.ImplicitGemm)]
@@ -32,12 +36,15 @@ public sealed class ConvolutionChoiceTests
     [Fact]
     public void WhatIsAskedForIsTaken()
     {
-        using var device = Open(DeviceKind.Emulated, 8);
+        using var device = Open(DeviceKind.Emulated, 9);
+        Assert.Equal(Conv2dAlgorithm.Wgmma, Choose<Half>(device, s_last with { Algorithm = Conv2dAlgorithm.Wgmma }, 8, 1, isGradient: false));
+        Assert.Equal(Conv2dAlgorithm.TensorCores, Choose<Half>(device, s_last with { Algorithm = Conv2dAlgorithm.Wgmma }, 8, 8, isGradient: true));
         Assert.Equal(Conv2dAlgorithm.TensorCores, Choose<Half>(device, s_last with { Algorithm = Conv2dAlgorithm.TensorCores }, 8, 1, isGradient: false));
         Assert.Equal(Conv2dAlgorithm.Direct, Choose<Half>(device, s_last with { Algorithm = Conv2dAlgorithm.Direct }, 8, 64, isGradient: false));
         Assert.Equal(Conv2dAlgorithm.ImplicitGemm, Choose<Half>(device, s_last with { Algorithm = Conv2dAlgorithm.ImplicitGemm }, 8, 1, isGradient: false));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Choose<Half>(device, s_last with { Algorithm = (Conv2dAlgorithm)4 }, 8, 64, isGradient: false));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Choose<Half>(device, s_last with { Algorithm = (Conv2dAlgorithm)5 }, 8, 64, isGradient: false));
         Assert.Throws<NotSupportedException>(() => ConvolutionChoice.WithoutTensorCores(Conv2dAlgorithm.TensorCores, 64));
+        Assert.Throws<NotSupportedException>(() => ConvolutionChoice.WithoutTensorCores(Conv2dAlgorithm.Wgmma, 64));
     }
 
     // The limits of the kernels' 32-bit arithmetic, and of the grid.
@@ -69,6 +76,7 @@ public sealed class ConvolutionChoiceTests
         var options = s_last with { Algorithm = Conv2dAlgorithm.TensorCores };
         using var old = Open(DeviceKind.Emulated, 7);
         Assert.Contains("8.0", Refusal<CudaNotSupportedException, Half>(old, options, 8, 8), StringComparison.Ordinal);
+        Assert.Contains("9.0", Refusal<CudaNotSupportedException, Half>(old, options with { Algorithm = Conv2dAlgorithm.Wgmma }, 8, 8), StringComparison.Ordinal);
         using var emulated = EmulatedDevice.Open();
         Assert.Contains("Float32", Refusal<NotSupportedException, float>(emulated.Device, options, 8, 8), StringComparison.Ordinal);
         Assert.Contains("ChannelsFirst", Refusal<NotSupportedException, Half>(emulated.Device, options with { Layout = ImageLayout.ChannelsFirst }, 8, 8), StringComparison.Ordinal);
@@ -82,6 +90,34 @@ public sealed class ConvolutionChoiceTests
         using var y = x.Conv2d(w, null, options);
         Assert.Contains("5 filters", Assert.Throws<NotSupportedException>(() => y.Conv2dInputGradient(w, x, options)).Message, StringComparison.Ordinal);
         Assert.Contains("5 filters", Assert.Throws<NotSupportedException>(() => x.Conv2dWeightGradient(y, w, options)).Message, StringComparison.Ordinal);
+    }
+
+    // The corners of a window and the places of a filter are parts of 16 bits, strides are at most 8.
+    [Theory]
+    [InlineData(1, 8, 127, 1, 1, true)]
+    [InlineData(1, 9, 0, 1, 1, false)]
+    [InlineData(2, 1, 0, 1, 1, false)]
+    [InlineData(1, 8, 127, 2, 255, true)]
+    [InlineData(1, 8, 127, 2, 256, false)]
+    [InlineData(1, 8, 128, 1, 1, false)]
+    [InlineData(1, 8, 0, 2, 128, false)]
+    public void WgmmaTakesWhatTensorMapsTake(int groups, int stride, int padding, int filter, int dilation, bool isTaken)
+    {
+        Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), reason);
+        var compiled = new List<string>();
+        using var emulated = EmulatedDevice.Open(runtimeOptions: new CudaDeviceOptions { KernelText = (path, text) => { compiled.Add(path); return text; } });
+        var options = s_last with { Groups = groups, Stride = (1, stride), Padding = (0, padding), Dilation = (1, dilation), Algorithm = Conv2dAlgorithm.Wgmma };
+        const int width = 129;
+        using var x = emulated.Device.CreateTensor<Half>([.. Enumerable.Repeat((Half)1, width * 8 * groups)], [1, 1, width, 8 * groups]);
+        using var w = emulated.Device.CreateTensor<Half>([.. Enumerable.Repeat((Half)1, 2 * filter * 8)], [2, 1, filter, 8]);
+        using var y = x.Conv2d(w, null, options);
+        var expected = from pixel in Enumerable.Range(0, (int)y.Lengths[2])
+                       let taps = Enumerable.Range(0, filter).Count(tap => (pixel * stride) - padding + (tap * dilation) is >= 0 and < width)
+                       from one in Enumerable.Repeat((Half)(8 * taps), 2)
+                       select one;
+        Assert.Equal(expected, y.ToArray());
+        Assert.Equal([isTaken ? "convolution/conv2d_wgmma.cu" : "convolution/conv2d_mma.cu"], compiled);
+        Assert.Empty(emulated.Reports);
     }
 
     private static string Refusal<TException, T>(CudaDevice device, Conv2dOptions options, int channels, int filters, int start = 0)

@@ -12,7 +12,7 @@ public enum ImageLayout
 /// <summary>The implementation of a convolution on a CUDA device.</summary>
 public enum Conv2dAlgorithm
 {
-    /// <summary>The direct kernel where a group has few filters or channels, else tensor cores where they take the convolution, else the implicit matrix product.</summary>
+    /// <summary>The direct kernel where a group has few filters or channels, else tensor cores on a GPU where they take the convolution, else the implicit matrix product.</summary>
     Auto,
     /// <summary>A tiled matrix product whose operands are gathered from the images as they are read.</summary>
     ImplicitGemm,
@@ -23,6 +23,11 @@ public enum Conv2dAlgorithm
     /// multiple of 8 channels in a group (for the gradients also of filters), in tensors that start at multiples of 16 bytes. Anything else is refused.
     /// </summary>
     TensorCores,
+    /// <summary>
+    /// The forward convolution on the tensor cores of compute capability 9.0, by wgmma and TMA; what <see cref="TensorCores"/> takes. Gradients, and what tensor maps do not take (more than one
+    /// group, strides above 8, paddings above 127, filters that cover more than 256 rows or columns), are computed by <see cref="TensorCores"/>.
+    /// </summary>
+    Wgmma,
 }
 
 /// <summary>How a two-dimensional convolution steps over its images. Immutable.</summary>

@@ -58,6 +58,16 @@ internal readonly unsafe ref struct Convolution<T>(ConvolutionShape shape, Conv2
         var cuda = (CudaDevice)destination.Device;
         var (rows, columns) = isBackward ? (shape.GroupChannels, shape.Pixels) : (shape.GroupFilters, shape.OutPixels);
         var algorithm = ConvolutionChoice.Of<T>(cuda, options, shape, rows, isBackward, input.Input.Address, w.Input.Address);
+        if (algorithm == Conv2dAlgorithm.Wgmma)
+        {
+            if (TryLaunchWgmma(cuda, kernels, input, w, destination))
+            {
+                return;
+            }
+
+            algorithm = Conv2dAlgorithm.TensorCores;
+        }
+
         var config = algorithm switch
         {
             Conv2dAlgorithm.Direct => LaunchConfig.Cover(destination.FlattenedLength),
@@ -74,5 +84,26 @@ internal readonly unsafe ref struct Convolution<T>(ConvolutionShape shape, Conv2
             (bias ?? w).Input,
             bias is not null,
             KernelArgument.Struct(&copy));
+    }
+
+    private bool TryLaunchWgmma(CudaDevice cuda, ConvolutionKernels kernels, DeviceTensor<T> images, DeviceTensor<T> w, DeviceTensor<T> destination)
+    {
+        if (!ConvolutionMaps.TryCreate(images, w, shape, out var created))
+        {
+            return false;
+        }
+
+        using var maps = created;
+        var copy = shape;
+        destination.Stream!.Launch(
+            cuda.GetKernel(kernels.Get(Conv2dAlgorithm.Wgmma), TensorOperations.Types<T>()),
+            ProductLaunch.Wgmma(shape.OutPixels, shape.Filters, batch: 1, cuda.Specification.MultiprocessorCount),
+            destination.Output,
+            maps.Images.AsReadOnly(),
+            maps.Filters.AsReadOnly(),
+            (bias ?? w).Input,
+            bias is not null,
+            KernelArgument.Struct(&copy));
+        return true;
     }
 }

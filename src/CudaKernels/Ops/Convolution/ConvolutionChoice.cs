@@ -34,22 +34,29 @@ internal static class ConvolutionChoice
     /// <exception cref="CudaNotSupportedException">The device has no tensor cores that the kernel can use.</exception>
     public static Conv2dAlgorithm Of<T>(CudaDevice device, Conv2dOptions options, in ConvolutionShape shape, int rows, bool isGradient, params ReadOnlySpan<nuint> addresses) where T : unmanaged
     {
-        if (options.Algorithm == Conv2dAlgorithm.TensorCores)
+        var capability = device.Specification.ComputeCapability;
+        if (options.Algorithm is Conv2dAlgorithm.TensorCores or Conv2dAlgorithm.Wgmma)
         {
             if (Obstacle<T>(options.Layout, shape, isGradient, addresses) is { } obstacle)
             {
                 throw new NotSupportedException(obstacle);
             }
 
-            return MatMulChoice.HasTensorCores(device.Specification.ComputeCapability)
-                ? Conv2dAlgorithm.TensorCores
-                : throw new CudaNotSupportedException($"convolutions on tensor cores need compute capability 8.0, {device} has {device.Specification.ComputeCapability}");
+            return options.Algorithm switch
+            {
+                Conv2dAlgorithm.TensorCores when !MatMulChoice.HasTensorCores(capability) => throw new CudaNotSupportedException($"convolutions on tensor cores need compute capability 8.0, {device} has {capability}"),
+                Conv2dAlgorithm.Wgmma when !MatMulChoice.HasWgmma(capability) => throw new CudaNotSupportedException($"convolutions by wgmma need compute capability 9.0, {device} has {capability}"),
+                Conv2dAlgorithm.Wgmma when isGradient => Conv2dAlgorithm.TensorCores,
+                _ => options.Algorithm,
+            };
         }
 
-        return options.Algorithm == Conv2dAlgorithm.Auto && rows >= FewRows && device.Kind == DeviceKind.Cuda && MatMulChoice.HasTensorCores(device.Specification.ComputeCapability)
-            && Obstacle<T>(options.Layout, shape, isGradient, addresses) is null
-            ? Conv2dAlgorithm.TensorCores
-            : WithoutTensorCores(options.Algorithm, rows);
+        if (options.Algorithm == Conv2dAlgorithm.Auto && rows >= FewRows && device.Kind == DeviceKind.Cuda && MatMulChoice.HasTensorCores(capability) && Obstacle<T>(options.Layout, shape, isGradient, addresses) is null)
+        {
+            return !isGradient && shape.GroupChannels >= WgmmaMaps.Depth && MatMulChoice.HasWgmma(capability) ? Conv2dAlgorithm.Wgmma : Conv2dAlgorithm.TensorCores;
+        }
+
+        return WithoutTensorCores(options.Algorithm, rows);
     }
 
     /// <summary>The implementation of a convolution that has none on tensor cores.</summary>
@@ -61,7 +68,7 @@ internal static class ConvolutionChoice
     {
         Conv2dAlgorithm.Auto => rows < FewRows ? Conv2dAlgorithm.Direct : Conv2dAlgorithm.ImplicitGemm,
         Conv2dAlgorithm.ImplicitGemm or Conv2dAlgorithm.Direct => algorithm,
-        Conv2dAlgorithm.TensorCores => throw new NotSupportedException("the convolution of 8-bit integers has no kernel on tensor cores"),
+        Conv2dAlgorithm.TensorCores or Conv2dAlgorithm.Wgmma => throw new NotSupportedException("the convolution of 8-bit integers has no kernel on tensor cores"),
         _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "not an algorithm"),
     };
 

@@ -116,7 +116,7 @@ internal static class MatMulChoice
 
     public static bool HasTensorCores(Version capability) => capability.Major >= 8;
 
-    private static bool HasWgmma(Version capability) => capability is { Major: 9, Minor: 0 };
+    public static bool HasWgmma(Version capability) => capability is { Major: 9, Minor: 0 };
 
     private static KernelTemplate[] Templates(KernelFile file, Func<string, string, string> expression, IReadOnlyList<ElementKind> kinds) =>
     [
