@@ -100,14 +100,17 @@ public sealed class ConvolutionChoiceTests
     [InlineData(1, 8, 127, 2, 255, true)]
     [InlineData(1, 8, 127, 2, 256, false)]
     [InlineData(1, 8, 128, 1, 1, false)]
-    [InlineData(1, 8, 0, 2, 128, false)]
+    [InlineData(1, 8, 128, 2, 1, true)]
+    [InlineData(1, 8, 129, 3, 1, false)]
+    [InlineData(1, 8, 0, 2, 128, true)]
+    [InlineData(1, 8, 0, 3, 65, false)]
     public void WgmmaTakesWhatTensorMapsTake(int groups, int stride, int padding, int filter, int dilation, bool isTaken)
     {
         Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), reason);
         var compiled = new List<string>();
         using var emulated = EmulatedDevice.Open(runtimeOptions: new CudaDeviceOptions { KernelText = (path, text) => { compiled.Add(path); return text; } });
         var options = s_last with { Groups = groups, Stride = (1, stride), Padding = (0, padding), Dilation = (1, dilation), Algorithm = Conv2dAlgorithm.Wgmma };
-        const int width = 129;
+        const int width = 131;
         using var x = emulated.Device.CreateTensor<Half>([.. Enumerable.Repeat((Half)1, width * 8 * groups)], [1, 1, width, 8 * groups]);
         using var w = emulated.Device.CreateTensor<Half>([.. Enumerable.Repeat((Half)1, 2 * filter * 8)], [2, 1, filter, 8]);
         using var y = x.Conv2d(w, null, options);

@@ -25,7 +25,7 @@ public enum Conv2dAlgorithm
     TensorCores,
     /// <summary>
     /// The forward convolution on the tensor cores of compute capability 9.0, by wgmma and TMA; what <see cref="TensorCores"/> takes. Gradients, and what tensor maps do not take (more than one
-    /// group, strides above 8, paddings above 127, filters that cover more than 256 rows or columns), are computed by <see cref="TensorCores"/>.
+    /// group, strides above 8, paddings and filters that reach more than 128 rows or columns beyond or into the image), are computed by <see cref="TensorCores"/>.
     /// </summary>
     Wgmma,
 }

@@ -6,9 +6,10 @@ internal readonly ref struct ConvolutionMaps : IDisposable
     private const int ElementBytes = 2;
     private const long MaxStride = 1L << 40;
 
-    /// <summary>Corners of a window, of one or the other sign, and places of a filter from its first: parts of one 16-bit field.</summary>
-    private const int MaxCorner = 127;
+    /// <summary>Corners of a window are signed bytes, for two of them and the places of a filter, from its first, share 16 bits.</summary>
+    private const int MinCorner = -128;
 
+    private const int MaxCorner = 127;
     private const int MaxOffset = 255;
     private const int MaxStep = 8;
 
@@ -23,7 +24,7 @@ internal readonly ref struct ConvolutionMaps : IDisposable
     {
         var (coveredY, coveredX) = ((shape.FilterHeight - 1) * shape.DilationY, (shape.FilterWidth - 1) * shape.DilationX);
         if (shape.Groups != 1 || Math.Max(shape.StrideY, shape.StrideX) > MaxStep || Math.Max(coveredY, coveredX) > MaxOffset
-            || Math.Max(shape.PaddingY, shape.PaddingX) > MaxCorner || Math.Max(coveredY - shape.PaddingY, coveredX - shape.PaddingX) > MaxCorner
+            || !IsCorner(-shape.PaddingY) || !IsCorner(-shape.PaddingX) || !IsCorner(shape.PaddingY - coveredY) || !IsCorner(shape.PaddingX - coveredX)
             || Math.Max(shape.ImageStep, shape.FilterStep) * ElementBytes >= MaxStride)
         {
             maps = default;
@@ -73,6 +74,8 @@ internal readonly ref struct ConvolutionMaps : IDisposable
         Images.Dispose();
         Filters.Dispose();
     }
+
+    private static bool IsCorner(int offset) => offset is >= MinCorner and <= MaxCorner;
 
     private static MemoryBlock Lease<T>(DeviceTensor<T> tensor) where T : unmanaged
     {
