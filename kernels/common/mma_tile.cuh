@@ -26,53 +26,61 @@ constexpr int kFragmentBytes = 32; // of k, per instruction
 template <class T> constexpr int kMmaDepth = 128 / (int)sizeof(T);  // steps along k per stage
 template <class T> constexpr int kChunk = 16 / (int)sizeof(T);      // elements
 static_assert(kMmaTile / kWarpRows * (kMmaTile / kWarpColumns) * 32 == kMmaThreads, "the warps cover the tile");
+static_assert(kMmaTile / kWarpColumns == 4, "a row of warps is 128 threads");
 static_assert(kMmaStageBytes / 2 % (16 * kMmaThreads) == 0, "the threads load a tile in whole rounds");
+static_assert(kMmaThreads % (kMmaTile / 4) == 0, "a thread's chunks lie in one column, of rows of up to 32");
 static_assert(kMmaStages * kMmaStageBytes == 98304, "the launcher gives so much dynamic shared memory");
 
-// An operand as it lies in memory: element (mn, k) stands in row mn, or where it is MN-major in row k.
-template <class T, bool MnMajor> struct MmaOperand {
-  static_assert(!MnMajor || sizeof(T) > 1, "no instruction transposes bytes");
-  static constexpr int kChunks = (MnMajor ? kMmaTile : kMmaDepth<T>) / kChunk<T>;  // in a row of a tile
+// Where 16 bytes of an operand lie in memory, and how many elements of them there are; the rest are zeros.
+template <class T> struct MmaChunk {
+  const T* from;
+  int count;
+};
+
+// What an operand's elements are read from is a source. It has rows, along which elements lie side by side: `Row row(i64 r)` is all
+// that can be known of a row before the column is, `Column column(i64 c)` all that can be known of a chunk that begins at column c
+// before the row is, and `MmaChunk<Element> chunk(Row, Column)` puts the two together, with a count of 0 beyond the edges. is_aligned
+// says that all chunks lie at multiples of 16 bytes.
+//
+// A matrix as a source.
+template <class T> struct MatrixSource {
+  using Element = T;
+  struct Row {
+    const T* x;
+    bool is_inside;
+  };
+  using Column = i64;
   const T* x;
   i64 rows, columns, pitch;
-  bool is_aligned;  // every row starts at a multiple of 16 bytes
+  bool is_aligned;
 
-  __device__ __forceinline__ MmaOperand(const T* x, i64 mn, i64 depth, i64 pitch)
-      : x(x), rows(MnMajor ? depth : mn), columns(MnMajor ? mn : depth), pitch(pitch), is_aligned(((u64)x | (u64)pitch * sizeof(T)) % 16 == 0) {}
+  __device__ __forceinline__ MatrixSource(const T* x, i64 rows, i64 columns, i64 pitch)
+      : x(x), rows(rows), columns(columns), pitch(pitch), is_aligned(((u64)x | (u64)pitch * sizeof(T)) % 16 == 0) {}
+
+  __device__ __forceinline__ Row row(i64 r) const { return {x + r * pitch, r < rows}; }
+  __device__ __forceinline__ Column column(i64 c) const { return c; }
+  __device__ __forceinline__ MmaChunk<T> chunk(Row row, Column column) const {
+    const i64 left = row.is_inside ? columns - column : 0;
+    const int count = left > kChunk<T> ? kChunk<T> : left > 0 ? (int)left : 0;
+    return {row.x + column, count};
+  }
+};
+
+// A matrix whose rows are known to start at multiples of 16 bytes.
+template <class T> struct AlignedMatrixSource : MatrixSource<T> {
+  static constexpr bool is_aligned = true;
+  __device__ __forceinline__ AlignedMatrixSource(const T* x, i64 rows, i64 columns, i64 pitch) : MatrixSource<T>(x, rows, columns, pitch) {}
+};
+
+// How the tiles of an operand lie in shared memory, and the fragments of them: element (mn, k) stands in row mn, or where it is
+// MN-major in row k.
+template <class T, bool MnMajor> struct MmaTile {
+  static_assert(!MnMajor || sizeof(T) > 1, "no instruction transposes bytes");
+  static constexpr int kChunks = (MnMajor ? kMmaTile : kMmaDepth<T>) / kChunk<T>;  // in a row of a tile
 
   // Bytes from the tile's start to a chunk of it.
   __device__ __forceinline__ static int place(int row, int chunk) {
     return (row * kChunks + (chunk ^ (MnMajor && sizeof(T) == 4 ? row % 4 * 2 : row % 8))) * 16;
-  }
-
-  // Starts to bring the tile whose corner is (mn, k) to `tile`, zero beyond the edges. All threads of the block take part.
-  __device__ __forceinline__ void load_tile(u8* tile, i64 mn, i64 k) const {
-    const i64 first_row = MnMajor ? k : mn;
-    const i64 first_column = MnMajor ? mn : k;
-#pragma unroll
-    for (int i = 0; i < kMmaStageBytes / 2 / 16; i += kMmaThreads) {
-      const int row = (i + (int)threadIdx.x) / kChunks, chunk = (i + (int)threadIdx.x) % kChunks;
-      load_chunk(tile + place(row, chunk), first_row + row, first_column + chunk * kChunk<T>);
-    }
-  }
-
-  __device__ __forceinline__ void load_chunk(u8* to, i64 row, i64 column) const {
-    const i64 left = row < rows ? columns - column : 0;
-    const int count = left > kChunk<T> ? kChunk<T> : left > 0 ? (int)left : 0;
-    const T* from = x + row * pitch + column;
-    if (is_aligned) {
-      ptx::cp_async_cg(ptx::smem_u32(to), from, count * (u32)sizeof(T));  // of 0 bytes it reads none, wherever they would lie
-      return;
-    }
-    constexpr int kPerWord = 4 / (int)sizeof(T);
-    u32 words[4];
-#pragma unroll
-    for (int i = 0; i < 4; ++i) {
-      words[i] = 0;
-#pragma unroll
-      for (int j = 0; j < kPerWord; ++j) words[i] |= (kPerWord * i + j < count ? mma_bits(from[kPerWord * i + j]) : 0u) << (j * 8 * (int)sizeof(T));
-    }
-    *reinterpret_cast<uint4*>(to) = uint4{words[0], words[1], words[2], words[3]};
   }
 
   // The pieces of 8 rows by 16 bytes of k at (mn, k), (mn + 8, k), (mn, k + 16 bytes) and (mn + 8, k + 16 bytes) of a tile: for A the
@@ -94,11 +102,65 @@ template <class T, bool MnMajor> struct MmaOperand {
   }
 };
 
+// The tiles along k of an operand, those that begin at row or column mn of the product. A thread brings the same four chunks of each
+// tile: they lie in one column of chunks, so that all that is known of their rows, or where the operand is MN-major of their column,
+// is found once.
+template <class Source, bool MnMajor> struct MmaOperand : MmaTile<typename Source::Element, MnMajor> {
+  using T = typename Source::Element;
+  using Tile = MmaTile<T, MnMajor>;
+  static constexpr int kRounds = kMmaStageBytes / 2 / 16 / kMmaThreads;
+  Source source;
+  typename Source::Row rows[kRounds];
+  typename Source::Column column;
+
+  __device__ __forceinline__ MmaOperand(const Source& source, i64 mn) : source(source) {
+    if constexpr (MnMajor) {
+      column = source.column(mn + thread_chunk() * kChunk<T>);
+    } else {
+#pragma unroll
+      for (int i = 0; i < kRounds; ++i) rows[i] = source.row(mn + thread_row(i));
+    }
+  }
+
+  __device__ __forceinline__ static int thread_row(int round) { return (round * kMmaThreads + (int)threadIdx.x) / Tile::kChunks; }
+  __device__ __forceinline__ static int thread_chunk() { return (int)threadIdx.x % Tile::kChunks; }
+
+  // Starts to bring the tile that begins at k to `tile`, zero beyond the edges. All threads of the block take part.
+  __device__ __forceinline__ void load_tile(u8* tile, i64 k) const {
+    if constexpr (MnMajor) {
+#pragma unroll
+      for (int i = 0; i < kRounds; ++i) load_chunk(tile + Tile::place(thread_row(i), thread_chunk()), source.chunk(source.row(k + thread_row(i)), column));
+    } else {
+      const auto along = source.column(k + thread_chunk() * kChunk<T>);
+#pragma unroll
+      for (int i = 0; i < kRounds; ++i) load_chunk(tile + Tile::place(thread_row(i), thread_chunk()), source.chunk(rows[i], along));
+    }
+  }
+
+  __device__ __forceinline__ void load_chunk(u8* to, MmaChunk<T> chunk) const {
+    if (source.is_aligned) {
+      ptx::cp_async_cg(ptx::smem_u32(to), chunk.from, chunk.count * (u32)sizeof(T));  // of 0 bytes it reads none, wherever they would lie
+      return;
+    }
+    constexpr int kPerWord = 4 / (int)sizeof(T);
+    u32 words[4];
+#pragma unroll
+    for (int i = 0; i < 4; ++i) {
+      words[i] = 0;
+#pragma unroll
+      for (int j = 0; j < kPerWord; ++j) words[i] |= (kPerWord * i + j < chunk.count ? mma_bits(chunk.from[kPerWord * i + j]) : 0u) << (j * 8 * (int)sizeof(T));
+    }
+    *reinterpret_cast<uint4*>(to) = uint4{words[0], words[1], words[2], words[3]};
+  }
+};
+
 // A warp's part of the tile: element i of piece [r][c] is row 16 r + lane / 4 + 8 (i / 2), column 8 c + 2 (lane % 4) + i % 2.
 template <class Math> using MmaSums = typename Math::Sum[kWarpRows / 16][kWarpColumns / 8][4];
 
+// A warp's place in the tile. Warps w and w + 4 share one of the multiprocessor's four tensor cores; the second row of warps is turned
+// by two, so that the warps of the left half alone still have all four, as have those of the upper half.
 __device__ __forceinline__ int mma_warp_row() { return (int)threadIdx.x / 32 / (kMmaTile / kWarpColumns) * kWarpRows; }
-__device__ __forceinline__ int mma_warp_column() { return (int)threadIdx.x / 32 % (kMmaTile / kWarpColumns) * kWarpColumns; }
+__device__ __forceinline__ int mma_warp_column() { return ((int)threadIdx.x / 32 % (kMmaTile / kWarpColumns) ^ (int)threadIdx.x / 128 * 2) * kWarpColumns; }
 
 // Adds the products of a stage to the warp's sums.
 template <class Math, class A, class B>
@@ -126,9 +188,9 @@ __device__ __forceinline__ void multiply_stage(MmaSums<Math>& sums, const u8* ti
   }
 }
 
-// The sums over k in [begin, end) of the tile whose corner is (first_row, first_column); end is the operands' depth, or a whole number
-// of stages from begin. `stages` is the block's dynamic shared memory. All threads of the block take part; a warp whose part lies
-// beyond the edges only helps to load.
+// The sums over k in [begin, end) of the tile whose corner is (first_row, first_column), where a and b begin; end is the operands'
+// depth, or a whole number of stages from begin. `stages` is the block's dynamic shared memory. All threads of the block take part; a
+// warp whose part lies beyond the edges only helps to load.
 template <class Math, class A, class B>
 __device__ __forceinline__ void multiply_mma_tile(MmaSums<Math>& sums, u8* stages, const A& a, const B& b, i64 first_row, i64 first_column, i64 rows, i64 columns, i64 begin, i64 end) {
   constexpr int kDepth = kMmaDepth<typename Math::Element>;
@@ -137,8 +199,8 @@ __device__ __forceinline__ void multiply_mma_tile(MmaSums<Math>& sums, u8* stage
   const auto load = [&](int step) {
     if (step < steps) {
       u8* stage = stages + step % kMmaStages * kMmaStageBytes;
-      a.load_tile(stage, first_row, begin + (i64)step * kDepth);
-      b.load_tile(stage + kMmaStageBytes / 2, first_column, begin + (i64)step * kDepth);
+      a.load_tile(stage, begin + (i64)step * kDepth);
+      b.load_tile(stage + kMmaStageBytes / 2, begin + (i64)step * kDepth);
     }
     ptx::cp_async_commit();
   };

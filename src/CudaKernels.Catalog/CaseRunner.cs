@@ -30,7 +30,7 @@ public static class CaseRunner
         ArgumentNullException.ThrowIfNull(operation);
         var tolerance = operation.ToleranceOf(kind, variant);
         var (count, worst) = (0, 0.0);
-        foreach (var shape in operation.Shapes.Where(where ?? (_ => true)).Take(cases))
+        foreach (var shape in operation.ShapesOf(variant).Where(where ?? (_ => true)).Take(cases))
         {
             count++;
             var error = CheckShape(device, operation, kind, variant, shape, seed + count);

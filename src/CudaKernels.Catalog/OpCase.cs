@@ -32,6 +32,9 @@ public abstract class OpCase
     /// <summary>The shapes that a check runs: empty, one element, ragged around every tile, several blocks.</summary>
     public abstract IReadOnlyList<CaseShape> Shapes { get; }
 
+    /// <summary>The shapes that a check of a variant runs: one may take fewer shapes than the rest, or have other tiles.</summary>
+    public virtual IReadOnlyList<CaseShape> ShapesOf(string variant) => Shapes;
+
     /// <summary>The shapes that are small enough to look at every access to memory: ragged ones; the large ones only repeat them.</summary>
     public virtual IReadOnlyList<CaseShape> RaggedShapes => [.. Shapes.Where(shape => shape.Count <= 2_500)];
 

@@ -58,7 +58,7 @@ switch (verb)
     case "schedules":
         var seeds = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 200;
         var operations = OpCatalog.Matching(pattern).ToArray();
-        var reports = ScheduleRun.Reports(operations, seeds, (operation, found) => Console.WriteLine($"{operation.Name} {ScheduleRun.RaggedShape(operation)}: {seeds} schedules, {found} reports"));
+        var reports = ScheduleRun.Reports(operations, seeds, (operation, found) => Console.WriteLine($"{operation.Name}: {seeds} schedules, {found} reports"));
         foreach (var report in reports)
         {
             Console.WriteLine($"FALSE    {report}");

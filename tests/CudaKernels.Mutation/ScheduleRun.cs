@@ -6,8 +6,8 @@ namespace CudaKernels.Mutation;
 internal static class ScheduleRun
 {
     /// <summary>The smallest ragged shape that an operation has: more than one element, not a multiple of a warp.</summary>
-    public static CaseShape RaggedShape(OpCase operation) =>
-        operation.RaggedShapes.Where(shape => shape.Count > 1).OrderBy(shape => shape.Count % 32 == 0).ThenBy(shape => shape.Count).First();
+    public static CaseShape RaggedShape(OpCase operation, string variant) =>
+        operation.RaggedShapesOf(variant).Where(shape => shape.Count > 1).OrderBy(shape => shape.Count % 32 == 0).ThenBy(shape => shape.Count).First();
 
     /// <summary>Gives what was reported, or wrong, under seeds 1 to <paramref name="seeds"/>.</summary>
     public static IReadOnlyList<string> Reports(IReadOnlyList<OpCase> operations, int seeds, Action<OpCase, int>? each = null)
@@ -15,9 +15,10 @@ internal static class ScheduleRun
         var all = new List<string>();
         Parallel.ForEach(operations, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, operation =>
         {
-            var (shape, found) = (RaggedShape(operation), 0);
+            var found = 0;
             foreach (var variant in operation.Variants)
             {
+                var shape = RaggedShape(operation, variant);
                 for (var seed = 1; seed <= seeds; seed++)
                 {
                     using var device = EmulatedDevice.Open(new EmulationOptions { Sanitize = true, Seed = seed });

@@ -11,6 +11,8 @@ internal abstract class ConvolutionCase : FloatingCase
         new() { Groups = 2, Padding = (1, 1), Stride = (1, 3) },
         new() { Layout = ImageLayout.ChannelsLast, Stride = (2, 1), Padding = (1, 0) },
         new() { Layout = ImageLayout.ChannelsLast, Groups = 2, Padding = (1, 1), Dilation = (1, 2) },
+        new() { Padding = (1, 1) },
+        new() { Stride = (2, 2), Dilation = (2, 3), Padding = (1, 2) },
     ];
 
     public override string Family => "convolution";
@@ -57,6 +59,15 @@ internal abstract class ConvolutionCase : FloatingCase
     // Errors grow with the sum of the magnitudes |x||w|, which the check scales by.
     public override double Tolerance(ElementKind kind) => kind == ElementKind.Float32 ? 1e-5 : base.Tolerance(kind);
 
-    protected static Conv2dOptions Options(CaseInputs inputs) =>
-        (inputs.Lengths[7] <= s_options.Length ? s_options[inputs.Lengths[7] - 1] : new Conv2dOptions { Padding = (1, 1) }) with { Algorithm = inputs.Variant == "direct" ? Conv2dAlgorithm.Direct : Conv2dAlgorithm.ImplicitGemm };
+    protected static Conv2dOptions Options(CaseInputs inputs)
+    {
+        var options = s_options[inputs.Lengths[7] - 1];
+        return inputs.Variant switch
+        {
+            "direct" => options with { Algorithm = Conv2dAlgorithm.Direct },
+            TensorCoreConvolutionCase.TensorCore => options with { Algorithm = Conv2dAlgorithm.TensorCores, Layout = ImageLayout.ChannelsLast },
+            TensorCoreConvolutionCase.Wgmma => options with { Algorithm = Conv2dAlgorithm.Wgmma, Layout = ImageLayout.ChannelsLast },
+            _ => options with { Algorithm = Conv2dAlgorithm.ImplicitGemm },
+        };
+    }
 }

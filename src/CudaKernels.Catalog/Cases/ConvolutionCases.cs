@@ -7,16 +7,18 @@ internal static class ConvolutionCases
 {
     public static IReadOnlyList<OpCase> All { get; } = [new Forward(), new InputGradient(), new WeightGradient()];
 
-    private sealed class Forward : ConvolutionCase
+    private sealed class Forward : TensorCoreConvolutionCase
     {
         public override string Name => "conv2d";
+
+        public override IReadOnlyList<string> Variants => [.. base.Variants, Wgmma];
 
         protected override CaseShape TwoTiles => new(1, 1, 8, 8, 65, 1, 1, 1);
 
         protected override CasePlan Plan<T>(CaseInputs inputs)
         {
             var problem = new ConvolutionReference(inputs.Lengths, Options(inputs));
-            var x = inputs.Input<T>(problem.InLengths, -1, 1);
+            var x = WithSpecials(inputs, inputs.Input<T>(problem.InLengths, -1, 1));
             var w = inputs.Input<T>(problem.FilterLengths, -1, 1);
             var bias = inputs.Input<T>(new T[problem.Filters].Select((_, i) => T.CreateTruncating((i % 5) - 2)).ToArray(), [problem.Filters]).Tensor;
             var dense = inputs.Own(inputs.Device.CreateTensor(bias.ToArray(), [problem.Filters]));
@@ -29,7 +31,7 @@ internal static class ConvolutionCases
         }
     }
 
-    private sealed class InputGradient : ConvolutionCase
+    private sealed class InputGradient : TensorCoreConvolutionCase
     {
         public override string Name => "conv2d-input-gradient";
 
@@ -38,7 +40,7 @@ internal static class ConvolutionCases
         protected override CasePlan Plan<T>(CaseInputs inputs)
         {
             var problem = new ConvolutionReference(inputs.Lengths, Options(inputs));
-            var dy = inputs.Input<T>(problem.OutLengths, -1, 1);
+            var dy = WithSpecials(inputs, inputs.Input<T>(problem.OutLengths, -1, 1));
             var w = inputs.Input<T>(problem.FilterLengths, -1, 1);
             var bias = inputs.Own(inputs.Device.CreateTensor([.. Enumerable.Range(0, problem.Channels).Select(i => T.CreateTruncating((i % 5) - 2))], [problem.Channels]));
             var dx = inputs.Own(inputs.Device.CreateZeros<T>(problem.InLengths));
@@ -50,7 +52,7 @@ internal static class ConvolutionCases
         }
     }
 
-    private sealed class WeightGradient : ConvolutionCase
+    private sealed class WeightGradient : TensorCoreConvolutionCase
     {
         public override string Name => "conv2d-weight-gradient";
 
@@ -59,7 +61,7 @@ internal static class ConvolutionCases
         protected override CasePlan Plan<T>(CaseInputs inputs)
         {
             var problem = new ConvolutionReference(inputs.Lengths, Options(inputs));
-            var x = inputs.Input<T>(problem.InLengths, -1, 1);
+            var x = WithSpecials(inputs, inputs.Input<T>(problem.InLengths, -1, 1));
             var dy = inputs.Input<T>(problem.OutLengths, -1, 1);
             var dw = inputs.Own(inputs.Device.CreateZeros<T>(problem.FilterLengths));
             return new CasePlan(() => x.Tensor.Conv2dWeightGradient(dy.Tensor, dw, problem.Options), ElementType<T>.Size * (double)(x.Data.Length + dy.Data.Length + dw.FlattenedLength), problem.Flops)

@@ -44,6 +44,7 @@ __device__ unsigned __ballot_sync(unsigned, int);
 __device__ int __any_sync(unsigned, int);
 __device__ int __all_sync(unsigned, int);
 __device__ int __clz(int);
+__device__ unsigned int __umulhi(unsigned int, unsigned int);
 __device__ int __ffs(int);
 __device__ int __popc(unsigned);
 

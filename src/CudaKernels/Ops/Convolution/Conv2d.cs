@@ -5,7 +5,9 @@ namespace CudaKernels;
 public static partial class TensorOperations
 {
     private static readonly KernelFile s_conv2dFile = new("convolution/conv2d.cu");
-    private static readonly ConvolutionKernels s_conv2d = new(s_conv2dFile, "conv2d");
+    private static readonly KernelTemplate s_conv2dTensorCores = new KernelFile("convolution/conv2d_mma.cu").Template("conv2d_mma<{0}>", ConvolutionChoice.TensorCoreKinds);
+    private static readonly KernelTemplate s_conv2dWgmma = new KernelFile("convolution/conv2d_wgmma.cu").Template("conv2d_wgmma<{0}>", ConvolutionChoice.TensorCoreKinds);
+    private static readonly ConvolutionKernels s_conv2d = new(s_conv2dFile, "conv2d", s_conv2dTensorCores, s_conv2dWgmma);
 
     extension<T>(DeviceTensor<T> images) where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -18,6 +20,7 @@ public static partial class TensorOperations
         /// <param name="destination">The result, [images, filters, height, width]; must not overlap an input.</param>
         /// <param name="options">Stride, padding, dilation, groups and layout; null for the defaults.</param>
         /// <exception cref="ArgumentException">Shapes or devices do not fit, or the destination overlaps an input.</exception>
+        /// <exception cref="NotSupportedException">The options ask for tensor cores, which take no such convolution: see <see cref="Conv2dAlgorithm.TensorCores"/>.</exception>
         public void Conv2d(DeviceTensor<T> filters, DeviceTensor<T>? bias, DeviceTensor<T> destination, Conv2dOptions? options = null)
         {
             options ??= Conv2dOptions.Default;

@@ -5,7 +5,8 @@ namespace CudaKernels;
 public static partial class TensorOperations
 {
     private static readonly KernelFile s_conv2dInputGradientFile = new("convolution/conv2d_input_gradient.cu");
-    private static readonly ConvolutionKernels s_conv2dInputGradient = new(s_conv2dInputGradientFile, "conv2d_input_gradient");
+    private static readonly KernelTemplate s_conv2dInputGradientTensorCores = new KernelFile("convolution/conv2d_input_gradient_mma.cu").Template("conv2d_input_gradient_mma<{0}>", ConvolutionChoice.TensorCoreKinds);
+    private static readonly ConvolutionKernels s_conv2dInputGradient = new(s_conv2dInputGradientFile, "conv2d_input_gradient", s_conv2dInputGradientTensorCores);
 
     extension<T>(DeviceTensor<T> outputGradient) where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -17,6 +18,7 @@ public static partial class TensorOperations
         /// <param name="destination">dx, of the shape of the images; must not overlap an input.</param>
         /// <param name="options">Those of the convolution.</param>
         /// <exception cref="ArgumentException">Shapes or devices do not fit, or the destination overlaps an input.</exception>
+        /// <exception cref="NotSupportedException">The options ask for tensor cores, which take no such convolution: see <see cref="Conv2dAlgorithm.TensorCores"/>.</exception>
         public void Conv2dInputGradient(DeviceTensor<T> filters, DeviceTensor<T> destination, Conv2dOptions? options = null) => outputGradient.ConvTranspose2d(filters, null, destination, options);
 
         /// <summary>
@@ -29,6 +31,7 @@ public static partial class TensorOperations
         /// <param name="destination">y; among the sizes that its convolution would turn into that of x, its shape chooses.</param>
         /// <param name="options">Stride, padding, dilation, groups and layout of the convolution that is transposed; null for the defaults.</param>
         /// <exception cref="ArgumentException">Shapes or devices do not fit, or the destination overlaps an input.</exception>
+        /// <exception cref="NotSupportedException">The options ask for tensor cores, which take no such convolution: see <see cref="Conv2dAlgorithm.TensorCores"/>.</exception>
         public void ConvTranspose2d(DeviceTensor<T> filters, DeviceTensor<T>? bias, DeviceTensor<T> destination, Conv2dOptions? options = null)
         {
             options ??= Conv2dOptions.Default;

@@ -12,12 +12,22 @@ public enum ImageLayout
 /// <summary>The implementation of a convolution on a CUDA device.</summary>
 public enum Conv2dAlgorithm
 {
-    /// <summary>The direct kernel where a group has few filters or channels, else the implicit matrix product.</summary>
+    /// <summary>The direct kernel where a group has few filters or channels, else tensor cores on a GPU where they take the convolution, else the implicit matrix product.</summary>
     Auto,
     /// <summary>A tiled matrix product whose operands are gathered from the images as they are read.</summary>
     ImplicitGemm,
     /// <summary>A thread for each result.</summary>
     Direct,
+    /// <summary>
+    /// The implicit matrix product on tensor cores: Half and BFloat16 with <see cref="ImageLayout.ChannelsLast"/> on compute capability 8.0 and above, a
+    /// multiple of 8 channels in a group (for the gradients also of filters), in tensors that start at multiples of 16 bytes. Anything else is refused.
+    /// </summary>
+    TensorCores,
+    /// <summary>
+    /// The forward convolution on the tensor cores of compute capability 9.0, by wgmma and TMA; what <see cref="TensorCores"/> takes. Gradients, and what tensor maps do not take (more than one
+    /// group, strides above 8, paddings and filters that reach more than 128 rows or columns beyond or into the image), are computed by <see cref="TensorCores"/>.
+    /// </summary>
+    Wgmma,
 }
 
 /// <summary>How a two-dimensional convolution steps over its images. Immutable.</summary>

@@ -16,7 +16,7 @@ internal readonly unsafe ref struct Convolution<T>(ConvolutionShape shape, Conv2
             return;
         }
 
-        Launch(kernels, x.Tensor, w.Tensor, destination, shape.GroupFilters, shape.OutPixels);
+        Launch(kernels, x.Tensor, w.Tensor, destination, isBackward: false);
     }
 
     public void Backward(ConvolutionKernels kernels, DeviceTensor<T> outputGradient, DeviceTensor<T> destination)
@@ -30,7 +30,7 @@ internal readonly unsafe ref struct Convolution<T>(ConvolutionShape shape, Conv2
             return;
         }
 
-        Launch(kernels, dy.Tensor, w.Tensor, destination, shape.GroupChannels, shape.Pixels);
+        Launch(kernels, dy.Tensor, w.Tensor, destination, isBackward: true);
     }
 
     private DenseTensor<T> Prepare(DeviceTensor<T> input, DeviceTensor<T> destination, int channels)
@@ -48,18 +48,35 @@ internal readonly unsafe ref struct Convolution<T>(ConvolutionShape shape, Conv2
         return TensorOperations.AsDense(input);
     }
 
-    private void Launch(ConvolutionKernels kernels, DeviceTensor<T> input, DeviceTensor<T> w, DeviceTensor<T> destination, int rows, long columns)
+    private void Launch(ConvolutionKernels kernels, DeviceTensor<T> input, DeviceTensor<T> w, DeviceTensor<T> destination, bool isBackward)
     {
         if (destination.IsEmpty)
         {
             return;
         }
 
-        var direct = ConvolutionKernels.IsDirect(options.Algorithm, rows);
-        var config = direct ? LaunchConfig.Cover(destination.FlattenedLength) : ConvolutionKernels.Tiles(rows, columns, shape.Groups);
+        var cuda = (CudaDevice)destination.Device;
+        var (rows, columns) = isBackward ? (shape.GroupChannels, shape.Pixels) : (shape.GroupFilters, shape.OutPixels);
+        var algorithm = ConvolutionChoice.Of<T>(cuda, options, shape, rows, isBackward, input.Input.Address, w.Input.Address);
+        if (algorithm == Conv2dAlgorithm.Wgmma)
+        {
+            if (TryLaunchWgmma(cuda, kernels, input, w, destination))
+            {
+                return;
+            }
+
+            algorithm = Conv2dAlgorithm.TensorCores;
+        }
+
+        var config = algorithm switch
+        {
+            Conv2dAlgorithm.Direct => LaunchConfig.Cover(destination.FlattenedLength),
+            Conv2dAlgorithm.TensorCores => isBackward ? ProductLaunch.Mma(shape.PhasePixels, rows, shape.Groups * shape.Phases) : ProductLaunch.Mma(columns, rows, shape.Groups),
+            _ => ConvolutionKernels.Tiles(rows, columns, shape.Groups),
+        };
         var copy = shape;
         destination.Stream!.Launch(
-            ((CudaDevice)destination.Device).GetKernel(kernels.Get(direct), TensorOperations.Types<T>()),
+            cuda.GetKernel(kernels.Get(algorithm), TensorOperations.Types<T>()),
             config,
             destination.Output,
             input.Input,
@@ -67,5 +84,26 @@ internal readonly unsafe ref struct Convolution<T>(ConvolutionShape shape, Conv2
             (bias ?? w).Input,
             bias is not null,
             KernelArgument.Struct(&copy));
+    }
+
+    private bool TryLaunchWgmma(CudaDevice cuda, ConvolutionKernels kernels, DeviceTensor<T> images, DeviceTensor<T> w, DeviceTensor<T> destination)
+    {
+        if (!ConvolutionMaps.TryCreate(images, w, shape, out var created))
+        {
+            return false;
+        }
+
+        using var maps = created;
+        var copy = shape;
+        destination.Stream!.Launch(
+            cuda.GetKernel(kernels.Get(Conv2dAlgorithm.Wgmma), TensorOperations.Types<T>()),
+            ProductLaunch.Wgmma(shape.OutPixels, shape.Filters, batch: 1, cuda.Specification.MultiprocessorCount),
+            destination.Output,
+            maps.Images.AsReadOnly(),
+            maps.Filters.AsReadOnly(),
+            (bias ?? w).Input,
+            bias is not null,
+            KernelArgument.Struct(&copy));
+        return true;
     }
 }

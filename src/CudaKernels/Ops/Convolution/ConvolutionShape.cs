@@ -45,6 +45,12 @@ internal struct ConvolutionShape
 
     public readonly long OutPixels => (long)Images * OutSize;
 
+    /// <summary>The remainders of an input pixel's row and column modulo the stride: which taps lead to a result depends on them alone.</summary>
+    public readonly long Phases => (long)StrideY * StrideX;
+
+    /// <summary>The pixels of the largest phase.</summary>
+    public readonly long PhasePixels => (long)Images * ((Height + StrideY - 1L) / StrideY) * ((Width + StrideX - 1L) / StrideX);
+
     /// <summary>Whether another convolution, <see cref="Reversed"/>, gives the gradient of the images: the stride is 1 and the padding no more than a filter covers.</summary>
     public readonly bool IsReversible => StrideX == 1 && StrideY == 1 && PaddingY <= (FilterHeight - 1) * DilationY && PaddingX <= (FilterWidth - 1) * DilationX;
 

@@ -11,7 +11,10 @@ internal readonly unsafe ref struct ConvolutionWeightGradient<T>(ConvolutionShap
     /// <summary>The blocks of a multiprocessor that the parts shall make.</summary>
     private const long BlocksPerMultiprocessor = 2;
 
-    public void Run(ConvolutionKernels kernels, KernelTemplate finish, DeviceTensor<T> images, DeviceTensor<T> outputGradient, DeviceTensor<T> destination)
+    /// <summary>The pixels of a stage on tensor cores: kMmaDepth in common/mma_tile.cuh.</summary>
+    private const long PixelsPerStage = 64;
+
+    public void Run(ConvolutionKernels kernels, KernelTemplate parts, KernelTemplate finish, DeviceTensor<T> images, DeviceTensor<T> outputGradient, DeviceTensor<T> destination)
     {
         TensorOperations.RequireApart(images, destination, nameof(destination));
         TensorOperations.RequireApart(outputGradient, destination, nameof(destination));
@@ -30,27 +33,62 @@ internal readonly unsafe ref struct ConvolutionWeightGradient<T>(ConvolutionShap
             return;
         }
 
-        var copy = shape;
         var cuda = (CudaDevice)destination.Device;
-        var stream = destination.Stream!;
-        if (ConvolutionKernels.IsDirect(options.Algorithm, shape.GroupFilters))
+        switch (ConvolutionChoice.Of<T>(cuda, options, shape, shape.GroupFilters, isGradient: true, x.Tensor.Input.Address, dy.Tensor.Input.Address))
         {
-            var config = new LaunchConfig(new Dim3(checked((uint)destination.FlattenedLength)), new Dim3(128));
-            stream.Launch(cuda.GetKernel(kernels.Get(direct: true), TensorOperations.Types<T>()), config, destination.Output, x.Tensor.Input, dy.Tensor.Input, KernelArgument.Struct(&copy));
-            return;
+            case Conv2dAlgorithm.Direct:
+                var copy = shape;
+                destination.Stream!.Launch(
+                    cuda.GetKernel(kernels.Get(Conv2dAlgorithm.Direct), TensorOperations.Types<T>()),
+                    new LaunchConfig(new Dim3(checked((uint)destination.FlattenedLength)), new Dim3(128)),
+                    destination.Output,
+                    x.Tensor.Input,
+                    dy.Tensor.Input,
+                    KernelArgument.Struct(&copy));
+                break;
+            case Conv2dAlgorithm.TensorCores:
+                RunTensorCores(cuda, kernels.Get(Conv2dAlgorithm.TensorCores), parts, finish, x.Tensor, dy.Tensor, destination);
+                break;
+            default:
+                RunGemm(cuda, kernels.Get(Conv2dAlgorithm.ImplicitGemm), finish, x.Tensor, dy.Tensor, destination);
+                break;
         }
-
-        var gemm = cuda.GetKernel(kernels.Get(direct: false), TensorOperations.Types<T>());
-        var tiles = ConvolutionKernels.Tiles(shape.GroupFilters, shape.Taps, shape.Groups).Grid.Count;
-        var parts = Math.Clamp(shape.OutPixels / PixelsPerPart, 1, Math.Max(cuda.Specification.MultiprocessorCount * BlocksPerMultiprocessor / (long)tiles, 1));
-        if (parts == 1)
-        {
-            stream.Launch(gemm, ConvolutionKernels.Tiles(shape.GroupFilters, shape.Taps, shape.Groups), destination.Output, destination.Output, x.Tensor.Input, dy.Tensor.Input, KernelArgument.Struct(&copy));
-            return;
-        }
-
-        using var partial = new StreamScratch(stream, (nuint)(parts * destination.FlattenedLength * ReductionKernels.SumBytes(ElementType<T>.Kind)));
-        stream.Launch(gemm, ConvolutionKernels.Tiles(shape.GroupFilters, shape.Taps, shape.Groups, parts), destination.Output, partial.Output, x.Tensor.Input, dy.Tensor.Input, KernelArgument.Struct(&copy));
-        stream.Launch(cuda.GetKernel(finish, TensorOperations.Types<T>()), LaunchConfig.Cover(destination.FlattenedLength), destination.Output, partial.Input, (long)destination.FlattenedLength, parts);
     }
+
+    private void RunGemm(CudaDevice cuda, KernelTemplate gemm, KernelTemplate finish, DeviceTensor<T> x, DeviceTensor<T> dy, DeviceTensor<T> destination)
+    {
+        var (copy, stream) = (shape, destination.Stream!);
+        var kernel = cuda.GetKernel(gemm, TensorOperations.Types<T>());
+        var tiles = ConvolutionKernels.Tiles(shape.GroupFilters, shape.Taps, shape.Groups).Grid.Count;
+        var count = Math.Clamp(shape.OutPixels / PixelsPerPart, 1, Math.Max(cuda.Specification.MultiprocessorCount * BlocksPerMultiprocessor / (long)tiles, 1));
+        var config = ConvolutionKernels.Tiles(shape.GroupFilters, shape.Taps, shape.Groups, count);
+        if (count == 1)
+        {
+            stream.Launch(kernel, config, destination.Output, destination.Output, x.Input, dy.Input, KernelArgument.Struct(&copy));
+            return;
+        }
+
+        using var partial = new StreamScratch(stream, (nuint)(count * destination.FlattenedLength * ReductionKernels.SumBytes(ElementType<T>.Kind)));
+        stream.Launch(kernel, config, destination.Output, partial.Output, x.Input, dy.Input, KernelArgument.Struct(&copy));
+        Finish(cuda, finish, partial.Input, count, destination);
+    }
+
+    private void RunTensorCores(CudaDevice cuda, KernelTemplate whole, KernelTemplate parts, KernelTemplate finish, DeviceTensor<T> x, DeviceTensor<T> dy, DeviceTensor<T> destination)
+    {
+        var (copy, stream) = (shape, destination.Stream!);
+        var (count, stages) = ProductLaunch.MmaParts(shape.GroupFilters, shape.Taps, shape.Groups, (shape.OutPixels + PixelsPerStage - 1) / PixelsPerStage, cuda.Specification.MultiprocessorCount);
+        var config = ProductLaunch.Mma(shape.GroupFilters, shape.Taps, shape.Groups, count);
+        if (count == 1)
+        {
+            stream.Launch(cuda.GetKernel(whole, TensorOperations.Types<T>()), config, destination.Output, x.Input, dy.Input, KernelArgument.Struct(&copy), shape.OutPixels);
+            return;
+        }
+
+        using var partial = new StreamScratch(stream, (nuint)(count * destination.FlattenedLength * sizeof(float)));
+        stream.Launch(cuda.GetKernel(parts, TensorOperations.Types<T>()), config, partial.Output, x.Input, dy.Input, KernelArgument.Struct(&copy), stages * PixelsPerStage);
+        Finish(cuda, finish, partial.Input, count, destination);
+    }
+
+    private static void Finish(CudaDevice cuda, KernelTemplate finish, KernelArgument partial, long count, DeviceTensor<T> destination) =>
+        destination.Stream!.Launch(cuda.GetKernel(finish, TensorOperations.Types<T>()), LaunchConfig.Cover(destination.FlattenedLength), destination.Output, partial, (long)destination.FlattenedLength, count);
 }

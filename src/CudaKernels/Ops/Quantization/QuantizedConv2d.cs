@@ -19,6 +19,7 @@ public static partial class TensorOperations
         /// <param name="destination">The result, [images, filters, height, width]; must not overlap an input.</param>
         /// <param name="options">Stride, padding, dilation, groups and layout; null for the defaults.</param>
         /// <exception cref="ArgumentException">Shapes or devices do not fit, the destination overlaps an input, or a filter has more than 131,071 weights, where a sum may not fit 32 bits.</exception>
+        /// <exception cref="NotSupportedException">The options ask for tensor cores on a CUDA device.</exception>
         public void QuantizedConv2d<T>(
             DeviceTensor<float> scale, DeviceTensor<sbyte> filters, DeviceTensor<float> filterScale, DeviceTensor<T>? bias, DeviceTensor<T> destination, Conv2dOptions? options = null)
             where T : unmanaged, IFloatingPointIeee754<T>
@@ -78,10 +79,10 @@ public static partial class TensorOperations
         ConvolutionShape shape,
         Conv2dOptions options) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var direct = ConvolutionKernels.IsDirect(options.Algorithm, shape.GroupFilters);
+        var algorithm = ConvolutionChoice.WithoutTensorCores(options.Algorithm, shape.GroupFilters);
         destination.Stream!.Launch(
-            cuda.GetKernel(s_quantizedConv2d.Get(direct), Types<T>()),
-            direct ? LaunchConfig.Cover(destination.FlattenedLength) : ConvolutionKernels.Tiles(shape.GroupFilters, shape.OutPixels, shape.Groups),
+            cuda.GetKernel(s_quantizedConv2d.Get(algorithm), Types<T>()),
+            algorithm == Conv2dAlgorithm.Direct ? LaunchConfig.Cover(destination.FlattenedLength) : ConvolutionKernels.Tiles(shape.GroupFilters, shape.OutPixels, shape.Groups),
             destination.Output,
             x.Input,
             w.Input,

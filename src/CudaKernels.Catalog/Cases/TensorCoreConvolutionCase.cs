@@ -1,0 +1,84 @@
+using System.Numerics;
+
+namespace CudaKernels.Catalog.Cases;
+
+/// <summary>A case of a convolution that has a kernel on tensor cores, whose shapes have the channels last whatever the options say.</summary>
+internal abstract class TensorCoreConvolutionCase : ConvolutionCase
+{
+    public const string TensorCore = "tensor-core";
+
+    /// <summary>The variant by wgmma, of the convolution alone: its gradients have none.</summary>
+    public const string Wgmma = "wgmma";
+
+    public override IReadOnlyList<string> Variants => [.. base.Variants, TensorCore];
+
+    public override string KernelFileOf(string variant) => variant switch
+    {
+        TensorCore => KernelFile.Replace(".cu", "_mma.cu", StringComparison.Ordinal),
+        Wgmma => KernelFile.Replace(".cu", "_wgmma.cu", StringComparison.Ordinal),
+        _ => KernelFile,
+    };
+
+    public override bool Covers(ElementKind kind, string variant) => !OnTensorCores(variant) || kind is ElementKind.Float16 or ElementKind.BFloat16;
+
+    public override bool Runs(ComputeDevice device, string variant) => variant switch
+    {
+        TensorCore => device is CudaDevice { Specification.ComputeCapability.Major: >= 8 },
+        Wgmma => device is CudaDevice { Specification.ComputeCapability: { Major: 9, Minor: 0 } },
+        _ => base.Runs(device, variant),
+    };
+
+    public override IReadOnlyList<CaseShape> ShapesOf(string variant) => OnTensorCores(variant) ? TensorCoreShapes : Shapes;
+
+    public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => OnTensorCores(variant) ? RaggedTensorCoreShapes : RaggedShapes;
+
+    // Several tiles of 128 either way, depths that go round the ring of three stages of 64, phases without a tap and without a pixel.
+    private static IReadOnlyList<CaseShape> TensorCoreShapes { get; } =
+    [
+        new(0, 8, 4, 4, 8, 3, 3, 1),
+        new(1, 8, 1, 1, 8, 1, 1, 1),
+        new(1, 8, 7, 6, 24, 3, 3, 1),
+        new(2, 24, 7, 5, 40, 3, 3, 2),
+        new([1, 40, 5, 6, 8, 3, 2, 3], CaseLayout.Strided),
+        new(2, 48, 5, 8, 16, 3, 2, 4),
+        new(1, 8, 9, 7, 16, 3, 3, 5),
+        new([2, 16, 5, 7, 16, 2, 2, 6], CaseLayout.Strided),
+        new(3, 16, 9, 8, 8, 3, 3, 8),
+        new(3, 8, 1, 1, 8, 2, 2, 2),
+        new(2, 136, 12, 13, 144, 3, 3, 7),
+        new(3, 72, 9, 8, 264, 3, 3, 2),
+        new(1, 8, 32, 33, 8, 1, 2, 1),
+    ];
+
+    // Two tiles either way, six stages, and at the end a sum of 512 pixels, which the gradient of the filters cuts in two.
+    private static IReadOnlyList<CaseShape> RaggedTensorCoreShapes { get; } =
+    [
+        new(0, 8, 4, 4, 8, 3, 3, 1),
+        new(1, 8, 1, 1, 8, 1, 1, 1),
+        new(1, 8, 3, 3, 24, 2, 2, 2),
+        new([1, 24, 3, 5, 8, 2, 1, 3], CaseLayout.Strided),
+        new(1, 16, 3, 4, 16, 2, 2, 4),
+        new(1, 40, 3, 2, 8, 2, 2, 5),
+        new([2, 16, 2, 3, 16, 2, 2, 6], CaseLayout.Strided),
+        new(1, 8, 5, 4, 8, 2, 2, 8),
+        new(1, 40, 3, 3, 8, 3, 3, 7),
+        new(1, 8, 11, 12, 8, 1, 1, 1),
+        new(1, 8, 3, 4, 136, 1, 1, 1),
+        new(1, 136, 2, 3, 8, 1, 1, 1),
+        new(1, 8, 16, 32, 8, 1, 1, 1),
+    ];
+
+    // In the first and the last pixel alone, so that most results stay finite; of one pixel none would.
+    protected static CaseTensor<T> WithSpecials<T>(CaseInputs inputs, CaseTensor<T> images) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (inputs.HasSpecials && OnTensorCores(inputs.Variant) && images.Data.Length >= 64)
+        {
+            images.Set(0, T.NaN);
+            images.Set(^1, T.NegativeInfinity);
+        }
+
+        return images;
+    }
+
+    private static bool OnTensorCores(string variant) => variant is TensorCore or Wgmma;
+}
