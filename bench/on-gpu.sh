@@ -174,6 +174,33 @@ step_sanitize() {
   return $status
 }
 
+# documents FILE: a JSON array of the documents in it, each of which ends with a brace at the start of a line.
+documents() {
+  echo '['
+  sed 's/^}$/},/' "$1" | sed '$ s/},$/}/'
+  echo ']'
+}
+
+# Launches, graphs, compilations, cold processes: each group in a process of its own, so that what fails or is cut off takes no other with it.
+step_latency() {
+  local group code status=0 end=$((SECONDS + limit))
+  : >"$work/latency.txt"
+  : >"$out/latency.md"
+  for group in launch queued-kernel process compile module-load; do
+    [ $((end - SECONDS)) -gt 5 ] || { echo "   $group and what follows: the time is up"; status=124; break; }
+    timeout -k 5 $((end - SECONDS)) "$work/dotnet/dotnet" "$work/app/CudaKernels.Cli.dll" bench $group --latency --device "$device" --markdown "$work/latency.md" --json >"$work/row.json" 2>"$work/bench.log"
+    code=$?
+    # 1: the table tells which row has failed.
+    [ $code -eq 0 ] || { status=$code; echo "   $group failed:"; tail -n 5 "$work/bench.log"; }
+    [ $code -le 1 ] || continue
+    cat "$work/row.json" >>"$work/latency.txt"
+    { cat "$work/latency.md"; echo; } >>"$out/latency.md"
+  done
+  documents "$work/latency.txt" >"$out/latency.json"
+  cat "$out/latency.md"
+  return $status
+}
+
 # The most valuable rows first, each type in a process of its own: what is cut off by the limit is then the least missed.
 step_bench() {
   local pattern type code status=0 end=$((SECONDS + limit))
@@ -192,8 +219,7 @@ step_bench() {
       grep -oE '"(operation|type|milliseconds|gigabytesPerSecond|teraflopsPerSecond|limitShare)": *[^,}]+' "$work/row.json" | paste -sd ' ' | sed 's/"operation"/\n   "operation"/g'
     done
   done
-  # A JSON array of the documents: each ends with a brace at the start of a line.
-  { echo '['; sed 's/^}$/},/' "$work/bench.txt" | sed '$ s/},$/}/'; echo ']'; } >"$out/bench.json"
+  documents "$work/bench.txt" >"$out/bench.json"
   return $status
 }
 
@@ -225,7 +251,7 @@ run() {
   [ "$failures" -eq 0 ] || { echo "the device cannot be used; the rest is left out"; exit 1; }
   case $what in test | all) step compile 200 step_compile; step check 150 step_check; step tests 100 step_tests ;; esac
   # The peers need about as long as the bench.
-  case $what in bench | all) step bench $(($(left) * 55 / 100)) step_bench; step peers 220 step_peers ;; esac
+  case $what in bench | all) step latency 90 step_latency; step bench $(($(left) * 55 / 100)) step_bench; step peers 220 step_peers ;; esac
   case $what in sanitize | all) step sanitize 150 step_sanitize ;; esac
   echo "== done after $SECONDS s, $failures steps failed; results in $out"
   # What it leaves are few files, so that they may be fetched together.

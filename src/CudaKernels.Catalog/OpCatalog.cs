@@ -19,6 +19,7 @@ public static class OpCatalog
         .. LogicalCases.All,
         new MatMulCase(),
         new FusedMatMulCase(),
+        new GroupedMatMulCase(),
         .. TransposeCases.All,
         .. ConvolutionCases.All,
         .. QuantizationCases.All,
@@ -48,14 +49,7 @@ public static class OpCatalog
     /// <summary>The operations whose name contains <paramref name="pattern"/> (or matches it, with * as a wildcard); all for null.</summary>
     public static IEnumerable<OpCase> Matching(string? pattern)
     {
-        if (string.IsNullOrEmpty(pattern))
-        {
-            return All;
-        }
-
-        var expression = new System.Text.RegularExpressions.Regex(
-            pattern.Contains('*') ? $"^{System.Text.RegularExpressions.Regex.Escape(pattern).Replace("\\*", ".*")}$" : System.Text.RegularExpressions.Regex.Escape(pattern),
-            System.Text.RegularExpressions.RegexOptions.IgnoreCase);
-        return All.Where(operation => expression.IsMatch(operation.Name) || expression.IsMatch($"{operation.Family}/{operation.Name}"));
+        var matches = NamePattern.Of(pattern);
+        return All.Where(operation => matches(operation.Name) || matches($"{operation.Family}/{operation.Name}"));
     }
 }

@@ -8,15 +8,18 @@ internal sealed record ToolRun(int ExitCode, string Output, string Error)
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(3);
 
-    public static ToolRun Of(params string[] arguments)
+    public static ToolRun Of(params string[] arguments) => Of(Start(arguments));
+
+    /// <summary>As <see cref="Start"/> made it, changed by the caller.</summary>
+    public static ToolRun Of(ProcessStartInfo start)
     {
-        using var process = Process.Start(Start(arguments))!;
+        using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEndAsync();
         if (!process.WaitForExit(s_limit))
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"cudakernels {string.Join(' ', arguments)} ran for more than {s_limit}");
+            throw new TimeoutException($"cudakernels {string.Join(' ', start.ArgumentList.Skip(1))} ran for more than {s_limit}");
         }
 
         return new ToolRun(process.ExitCode, output.Result, error.Result);

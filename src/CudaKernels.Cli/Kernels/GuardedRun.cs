@@ -14,19 +14,7 @@ internal static class GuardedRun
     /// <summary>Runs this command line again in another process and hands on what it wrote; gives its exit code, or a report of how it died.</summary>
     public static EmulationReport? Start(string kernel, out int exitCode)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
-        var arguments = Environment.GetCommandLineArgs();
-        // As `dotnet program.dll` the process's own file is dotnet, and the first argument the program.
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-        {
-            start.ArgumentList.Add(arguments[0]);
-        }
-
-        foreach (var argument in arguments.Skip(1))
-        {
-            start.ArgumentList.Add(argument);
-        }
-
+        var start = OwnProcess.Start(Environment.GetCommandLineArgs().Skip(1));
         start.Environment[Mark] = "1";
         // No dump of memory when it dies: that is a result here.
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using CudaKernels.Catalog;
 using CudaKernels.Cli.Bench;
+using CudaKernels.Cli.Bench.Latency;
 using CudaKernels.Cli.Output;
 using CudaKernels.Cli.Pictures;
 
@@ -20,10 +21,25 @@ internal static class BenchVerb
         var peers = new Option<bool>("--peers") { Description = "Time other libraries in turns with ours: openblas, cublas." };
         var tune = new Option<bool>("--tune") { Description = "Measure every implementation of the matrix product first, and remember the fastest; on a CUDA device." };
         var plot = new Option<string?>("--plot") { Description = "Draws the throughputs into a file ending in .svg or .png." };
+        var markdown = new Option<string?>("--markdown") { Description = "Writes the table into a Markdown file too." };
+        var latency = new Option<bool>("--latency") { Description = "Time launches, graphs, compilations and cold processes instead of operations; PATTERN chooses among them." };
         var json = CommonOptions.Json();
-        var command = new Command("bench", "Times the operations against the machine's limit and against peers.") { pattern, device, threads, types, peers, tune, plot, json };
+        var command = new Command("bench", "Times the operations against the machine's limit and against peers.") { pattern, device, threads, types, peers, tune, latency, plot, markdown, json };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(markdown) is { } file && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
+            {
+                throw new UsageException($"--markdown takes a file in a folder that exists, got '{file}'");
+            }
+
+            if (parsed.GetValue(latency))
+            {
+                Option[] others = [threads, types, peers, tune, plot];
+                return others.FirstOrDefault(other => parsed.GetResult(other) is { Implicit: false }) is { } refused
+                    ? throw new UsageException($"{refused.Name} chooses how operations are timed, and --latency times none")
+                    : LatencyReport.Run(parsed.GetValue(pattern), parsed.GetValue(device)!, parsed.GetValue(markdown), parsed.GetValue(json));
+            }
+
             if (parsed.GetValue(tune) && parsed.GetValue(device) == "cpu")
             {
                 throw new UsageException("--tune chooses among the kernels of a CUDA device, the managed device has one form: name --device cuda:N or emulated");
@@ -46,12 +62,12 @@ internal static class BenchVerb
                 throw new UsageException("--threads belongs to --device cpu");
             }
 
-            return Run(parsed.GetValue(pattern), parsed.GetValue(device)!, count, Kinds(parsed.GetValue(types)!), parsed.GetValue(peers), parsed.GetValue(tune), picture, parsed.GetValue(json));
+            return Run(parsed.GetValue(pattern), parsed.GetValue(device)!, count, Kinds(parsed.GetValue(types)!), parsed.GetValue(peers), parsed.GetValue(tune), picture, parsed.GetValue(markdown), parsed.GetValue(json));
         });
         return command;
     }
 
-    private static int Run(string? pattern, string deviceName, int? threads, ElementKind[] kinds, bool peers, bool tune, string? picture, bool json)
+    private static int Run(string? pattern, string deviceName, int? threads, ElementKind[] kinds, bool peers, bool tune, string? picture, string? markdown, bool json)
     {
         var clock = Stopwatch.StartNew();
         var work = (from operation in OpCatalog.Matching(pattern)
@@ -82,6 +98,13 @@ internal static class BenchVerb
             BenchPlot.Save(picture, [.. rows.Select(row => ($"{Name(row)} {ElementTypes.ShortName(row.Kind)} {row.Shape}", row.GigabytesPerSecond))], $"Throughput on {device.Name}");
         }
 
+        var (headings, cells) = Table(rows);
+        var limits = $"medians on {device.Id} ({device.Name}); limit: a copy of the same bytes{(runner.Threads is null ? "" : " by one thread")}, or the multiply-adds of the vector units";
+        if (markdown is not null)
+        {
+            MarkdownTable.Save(markdown, headings, cells, limits);
+        }
+
         if (json)
         {
             Report.Json(new JsonObject
@@ -101,8 +124,8 @@ internal static class BenchVerb
                 BenchTuning.Show(tuned);
             }
 
-            Show(rows);
-            Console.WriteLine($"medians on {device.Id} ({device.Name}); limit: a copy of the same bytes{(runner.Threads is null ? "" : " by one thread")}, or the multiply-adds of the vector units");
+            Report.Table(headings, cells);
+            Console.WriteLine(limits);
             Console.WriteLine("a copy writes half its bytes, and writes cost more than reads: what mostly reads can pass 100 %");
             if (peers && device is CpuDevice)
             {
@@ -113,16 +136,18 @@ internal static class BenchVerb
         return ExitCode.Success;
     }
 
-    private static void Show(List<BenchRow> rows)
+    private static (string[] Headings, IReadOnlyList<string>[] Cells) Table(List<BenchRow> rows)
     {
         string[] peers = [.. rows.SelectMany(row => row.Peers.Keys).Distinct()];
-        Report.Table(
+        return (
             ["operation", "type", "shape", "ms", "GB/s", "TFLOP/s", "of limit", "allocated", .. peers.Select(peer => $"vs {peer}")],
-            rows.Select(row => (IReadOnlyList<string>)
             [
-                Name(row), ElementTypes.ShortName(row.Kind), $"{row.Shape}", $"{row.Milliseconds:G4}", $"{row.GigabytesPerSecond:F1}", $"{row.TeraflopsPerSecond:F4}",
-                row.LimitShare is { } share ? $"{share:P0}" : "", $"{row.AllocatedBytes} B", .. peers.Select(peer => row.Peers.TryGetValue(peer, out var ratio) ? $"{ratio:F2}x" : ""),
-            ]));
+                .. rows.Select(row => (IReadOnlyList<string>)
+                [
+                    Name(row), ElementTypes.ShortName(row.Kind), $"{row.Shape}", $"{row.Milliseconds:G4}", $"{row.GigabytesPerSecond:F1}", $"{row.TeraflopsPerSecond:F4}",
+                    row.LimitShare is { } share ? $"{share:P0}" : "", $"{row.AllocatedBytes} B", .. peers.Select(peer => row.Peers.TryGetValue(peer, out var ratio) ? $"{ratio:F2}x" : ""),
+                ]),
+            ]);
     }
 
     private static JsonObject Describe(BenchRow row) => new()

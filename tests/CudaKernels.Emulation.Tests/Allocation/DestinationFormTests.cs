@@ -155,6 +155,10 @@ public sealed class DestinationFormTests(DestinationFormTests.Devices devices) :
         using var right = device.CreateZeros<float>([30, 40]);
         using var product = device.CreateZeros<float>([20, 40]);
         RequireNone(device, () => left.MatMul(right, product, algorithm: MatMulAlgorithm.Cublas));
+
+        using var groups = device.CreateZeros<float>([2, 30, 40]);
+        using var offsets = device.CreateTensor([0, 5, 20], [3]);
+        RequireNone(device, () => left.GroupedMatMul(groups, offsets, product));
     }
 
     [Theory]

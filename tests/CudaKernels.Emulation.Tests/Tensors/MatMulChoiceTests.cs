@@ -86,6 +86,29 @@ public sealed class MatMulChoiceTests
         }
     }
 
+    [Fact]
+    public void GroupedProductsHaveKernelsOfTheirOwn()
+    {
+        Assert.Equal(MatMulAlgorithm.TensorCore, Grouped<Half>(DeviceKind.Cuda, 9, MatMulAlgorithm.Auto, 16));
+        Assert.Equal(MatMulAlgorithm.Simt, Grouped<Half>(DeviceKind.Cuda, 9, MatMulAlgorithm.Auto, 15));
+        Assert.Equal(MatMulAlgorithm.Simt, Grouped<float>(DeviceKind.Cuda, 9, MatMulAlgorithm.Auto, 64));
+        Assert.Equal(MatMulAlgorithm.Simt, Grouped<BFloat16>(DeviceKind.Cuda, 7, MatMulAlgorithm.Auto, 64));
+        Assert.Equal(MatMulAlgorithm.Simt, Grouped<BFloat16>(DeviceKind.Emulated, 9, MatMulAlgorithm.Auto, 64));
+        Assert.Equal(MatMulAlgorithm.TensorCore, Grouped<BFloat16>(DeviceKind.Emulated, 9, MatMulAlgorithm.TensorCore, 1));
+        Assert.Equal(MatMulAlgorithm.Simt, Grouped<Half>(DeviceKind.Cuda, 9, MatMulAlgorithm.Simt, 64));
+        Assert.Contains("not by Cublas", Assert.Throws<NotSupportedException>(() => Grouped<Half>(DeviceKind.Cuda, 9, MatMulAlgorithm.Cublas, 64)).Message, StringComparison.Ordinal);
+        Assert.Contains("not by Wgmma", Assert.Throws<NotSupportedException>(() => Grouped<Half>(DeviceKind.Cuda, 9, MatMulAlgorithm.Wgmma, 64)).Message, StringComparison.Ordinal);
+        Assert.Contains("Float32", Assert.Throws<NotSupportedException>(() => Grouped<float>(DeviceKind.Cuda, 9, MatMulAlgorithm.TensorCore, 64)).Message, StringComparison.Ordinal);
+        Assert.Throws<CudaNotSupportedException>(() => Grouped<Half>(DeviceKind.Cuda, 7, MatMulAlgorithm.TensorCore, 64));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Grouped<Half>(DeviceKind.Cuda, 9, (MatMulAlgorithm)9, 64));
+
+        static MatMulAlgorithm Grouped<T>(DeviceKind kind, int capability, MatMulAlgorithm algorithm, int length) where T : unmanaged
+        {
+            using var device = Open(kind, capability, hasCublas: true);
+            return MatMulChoice.OfGrouped<T>(device, algorithm, new MatrixOperand(64, length, false, length), new MatrixOperand(length, 64, false, 64));
+        }
+    }
+
     // Pitches and starts in elements of two bytes: a tensor map takes multiples of eight.
     [Theory]
     [InlineData(24, 0, 16, "linear_algebra/matmul_wgmma.cu")]

@@ -53,7 +53,7 @@ internal static class ConvolutionChoice
 
         if (options.Algorithm == Conv2dAlgorithm.Auto && rows >= FewRows && device.Kind == DeviceKind.Cuda && MatMulChoice.HasTensorCores(capability) && Obstacle<T>(options.Layout, shape, isGradient, addresses) is null)
         {
-            return !isGradient && shape.GroupChannels >= WgmmaMaps.Depth && MatMulChoice.HasWgmma(capability) ? Conv2dAlgorithm.Wgmma : Conv2dAlgorithm.TensorCores;
+            return !isGradient && shape.GroupChannels >= WgmmaTile.Depth<T>() && MatMulChoice.HasWgmma(capability) ? Conv2dAlgorithm.Wgmma : Conv2dAlgorithm.TensorCores;
         }
 
         return WithoutTensorCores(options.Algorithm, rows);

@@ -35,8 +35,8 @@ internal readonly ref struct ConvolutionMaps : IDisposable
         {
             LowerCorner = [-shape.PaddingY, -shape.PaddingX],
             UpperCorner = [shape.PaddingY - coveredY, shape.PaddingX - coveredX],
-            ChannelsPerPixel = WgmmaMaps.Depth,
-            PixelsPerColumn = WgmmaMaps.Rows,
+            ChannelsPerPixel = WgmmaTile.Depth<T>(),
+            PixelsPerColumn = WgmmaTile.Rows,
         };
         var element = ElementType<T>.Kind == ElementKind.BFloat16 ? TensorMapElement.BFloat16 : TensorMapElement.Float16;
         var device = (CudaDevice)images.Device;
@@ -58,7 +58,7 @@ internal readonly ref struct ConvolutionMaps : IDisposable
                 element,
                 [shape.Filters, (nint)shape.FilterHeight * shape.FilterWidth, shape.Channels],
                 [(nint)shape.FilterStep * ElementBytes, (nint)shape.FilterColumnStep * ElementBytes],
-                [WgmmaMaps.Columns, 1, WgmmaMaps.Depth],
+                [WgmmaTile.Columns<T>(), 1, WgmmaTile.Depth<T>()],
                 new TensorMapOptions { Swizzle = TensorMapSwizzle.Bytes128 }));
             return true;
         }

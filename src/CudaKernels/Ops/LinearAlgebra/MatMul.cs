@@ -76,6 +76,12 @@ public static partial class TensorOperations
         RequireShape(destination, ProductLengths(a, b, transposeA, transposeB, stackalloc nint[TensorLayout.MaxRank]));
         RequireApart(a, destination, nameof(destination));
         RequireApart(b, destination, nameof(destination));
+        RequireRows(destination);
+    }
+
+    /// <summary>Refuses a destination whose rows a kernel cannot write.</summary>
+    private static void RequireRows<T>(DeviceTensor<T> destination) where T : unmanaged
+    {
         if (!MatrixOperand.Fits(destination.Layout) || MatrixOperand.Of(destination.Layout, false).IsTransposed)
         {
             throw new ArgumentException($"the rows of the destination must be runs of consecutive elements, got strides {TensorLayout.Format(destination.Strides)}", nameof(destination));

@@ -26,6 +26,9 @@ internal static class MatMulChoice
     private static readonly KernelTemplate s_wgmmaTf32Parts = s_splitFile.Template("matmul_wgmma_parts<{0}, false, true, 1>", [ElementKind.Float32]);
     private static readonly KernelTemplate s_wgmmaTf32x3Parts = s_splitFile.Template("matmul_wgmma_parts<{0}, false, true, 3>", [ElementKind.Float32]);
 
+    /// <summary>The types that tensor cores multiply as they are.</summary>
+    public static IReadOnlyList<ElementKind> TensorCoreKinds => s_tensorCoreKinds;
+
     /// <summary>The kernel on the ordinary arithmetic units.</summary>
     public static KernelTemplate Simt(bool transposeA, bool transposeB) => s_simt[Index(transposeA, transposeB)];
 
@@ -107,6 +110,16 @@ internal static class MatMulChoice
 
         return Of<T>(device, algorithm, a, b, precision);
     }
+
+    /// <summary>The implementation of a grouped product, which only the library's own kernels compute.</summary>
+    /// <exception cref="NotSupportedException">The one that was asked for has no grouped product of this type.</exception>
+    /// <exception cref="CudaNotSupportedException">The device has no tensor cores that the kernel can use.</exception>
+    public static MatMulAlgorithm OfGrouped<T>(CudaDevice device, MatMulAlgorithm algorithm, MatrixOperand a, MatrixOperand b) where T : unmanaged => algorithm switch
+    {
+        MatMulAlgorithm.Auto => device.Kind == DeviceKind.Cuda && OnTensorCores(device, ElementType<T>.Kind, a, b, MatMulPrecision.Full) ? MatMulAlgorithm.TensorCore : MatMulAlgorithm.Simt,
+        MatMulAlgorithm.Cublas or MatMulAlgorithm.Wgmma => throw new NotSupportedException($"grouped products are computed by {MatMulAlgorithm.Simt} and {MatMulAlgorithm.TensorCore}, not by {algorithm}"),
+        _ => Of<T>(device, algorithm, a, b),
+    };
 
     /// <summary>The implementations that a device has for a floating type.</summary>
     public static IEnumerable<MatMulAlgorithm> Candidates<T>(CudaDevice device) where T : unmanaged

@@ -25,6 +25,12 @@ internal static class ProductLaunch
     public static LaunchConfig Mma(long rows, long columns, long batch = 1, long parts = 1) =>
         new(new Dim3(checked((uint)Tiles(rows, MmaTile, columns, MmaTile)), checked((uint)batch), checked((uint)parts)), new Dim3(Threads), MmaSharedBytes);
 
+    /// <summary>For 64x64 tiles of groups of rows (common/group_tile.cuh).</summary>
+    public static LaunchConfig SimtGroups(long rows, long columns, long groups) => new(new Dim3(GroupTiles(rows, columns, groups, SimtTile)), new Dim3(Threads));
+
+    /// <summary>For 128x128 tiles of groups of rows (common/group_tile.cuh).</summary>
+    public static LaunchConfig MmaGroups(long rows, long columns, long groups) => new(new Dim3(GroupTiles(rows, columns, groups, MmaTile)), new Dim3(Threads), MmaSharedBytes);
+
     /// <summary>For common/wgmma_product.cuh.</summary>
     public static LaunchConfig Wgmma<T>(long rows, long columns, long batch, int multiprocessors) where T : unmanaged =>
         new(new Dim3((uint)Math.Min(Tiles(rows, WgmmaTile.Rows, columns, WgmmaTile.Columns<T>()) * batch, multiprocessors)), new Dim3(WgmmaThreads), WgmmaTile.SharedBytes<T>());
@@ -48,6 +54,8 @@ internal static class ProductLaunch
         var each = (stages + parts - 1) / parts;
         return parts == 1 ? (1, stages) : ((stages + each - 1) / each, each);
     }
+
+    private static uint GroupTiles(long rows, long columns, long groups, int tile) => checked((uint)(((rows / tile) + groups) * ((columns + tile - 1) / tile)));
 
     private static long Tiles(long rows, int tileRows, long columns, int tileColumns) => (rows + tileRows - 1) / tileRows * ((columns + tileColumns - 1) / tileColumns);
 }

@@ -6,7 +6,12 @@ namespace CudaKernels;
 /// <param name="SharedBytes">Dynamic shared memory of a block, beside what the kernel declares itself.</param>
 /// <param name="Cluster">Blocks of a cluster (compute capability 9.0 and above); default for none. The grid must be a multiple of it.</param>
 /// <param name="Cooperative">All blocks are resident at once, so that they may synchronise with each other.</param>
-/// <param name="ProgrammaticDependent">The kernel may start before the one ahead of it in the stream has ended (programmatic dependent launch, 9.0 and above).</param>
+/// <param name="ProgrammaticDependent">
+/// The kernel may start before the one ahead of it in the stream has ended: as soon as every block of that one has executed <c>griddepcontrol.launch_dependents</c>
+/// or ended (programmatic dependent launch, 9.0 and above). The order in the stream holds no longer by itself: the kernel must execute <c>griddepcontrol.wait</c>
+/// (<c>ptx::grid_dependency_wait</c> of <c>common/ptx/fence.cuh</c>) before it reads what earlier work wrote, or writes what earlier work touches; without it the results
+/// are wrong now and then. The software device runs kernels of a stream one after another and does not show this mistake.
+/// </param>
 public readonly record struct LaunchConfig(
     Dim3 Grid,
     Dim3 Block,

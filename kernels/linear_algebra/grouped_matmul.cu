@@ -1,0 +1,51 @@
+// C[r, n] = sum over k of A[r, k] * B[g][k, n] for the rows r of each group g, from offsets[g] to before offsets[g + 1]: many products
+// of different heights in one launch (a mixture of experts), when only the device knows the heights. Rows of no group are not written.
+//
+// Moves (rows * (k + n) + groups * k * n) elements at least and computes 2 * rows * k * n operations. A block makes a tile of one group
+// (common/group_tile.cuh), so that a group's last tile may be mostly empty; it finds its group by a bisection of the offsets.
+//
+// grouped_matmul_simt makes tiles of 64x64 on the ordinary arithmetic units (common/tile_product.cuh), grouped_matmul_mma, of 16-bit
+// floats from sm_80 on, tiles of 128x128 on tensor cores by mma.sync (common/mma_tile.cuh). Sums are formed in sum_t and rounded once.
+#include "common/group_tile.cuh"
+#include "common/matrix_rows.cuh"
+#include "common/mma_tile.cuh"
+#include "common/scaled_store.cuh"
+#include "common/tile_product.cuh"
+
+template <class T, bool TransposeB>
+__global__ void __launch_bounds__(kTileThreads) grouped_matmul_simt(
+    T* c,                // [rows, n]
+    const T* a,          // [rows, k]
+    const T* b,          // [groups, k, n], or [groups, n, k] when transposed
+    const int* offsets,  // [groups + 1]
+    MatrixProblem p) {
+  const GroupTile tile = group_tile<kTile>(offsets, p);
+  if (tile.rows == 0) return;  // the whole block
+  sum_t<T> sum[kPiece][kPiece] = {};
+  const MatrixRows<false, T> left{a + tile.first * p.lda, tile.rows, p.k, p.lda, 1};
+  const MatrixRows<!TransposeB, T> right{b + tile.group * p.batch_b, p.n, p.k, TransposeB ? p.ldb : 1, TransposeB ? 1 : p.ldb};
+  multiply_tile(sum, left, right, tile.first_row, tile.first_column, 0, p.k);
+  const ScaledStore<T> store(c + tile.first * p.ldc, p.ldc, 0, compute_t<T>(1), compute_t<T>(0));
+  store_tile(sum, tile.first_row, tile.first_column, tile.rows, p.n, [&](i64 row, i64 column, sum_t<T> value) { store.element(row, column, value); });
+}
+
+template <class T, bool TransposeB>
+__global__ void __launch_bounds__(256) grouped_matmul_mma(
+    T* c,                // [rows, n]
+    const T* a,          // [rows, k]
+    const T* b,          // [groups, k, n], or [groups, n, k] when transposed
+    const int* offsets,  // [groups + 1]
+    MatrixProblem p) {
+#if __CUDA_ARCH__ >= 800
+  extern __shared__ __align__(128) u8 stages[];
+  const GroupTile tile = group_tile<kMmaTile>(offsets, p);
+  if (tile.rows == 0) return;  // the whole block
+  MmaSums<HalfMath<T>> sums = {};
+  const MmaOperand<T, false> left(a + tile.first * p.lda, tile.rows, p.k, p.lda);
+  const MmaOperand<T, !TransposeB> right(b + tile.group * p.batch_b, p.n, p.k, p.ldb);
+  multiply_mma_tile<HalfMath<T>>(sums, stages, left, right, tile.first_row, tile.first_column, tile.rows, p.n, 0, p.k);
+  store_mma_tile(sums, tile.first_row, tile.first_column, tile.rows, p.n, ScaledStore<T>(c + tile.first * p.ldc, p.ldc, 0, 1.0f, 0.0f));
+#else
+  __trap();  // the host refuses it
+#endif
+}

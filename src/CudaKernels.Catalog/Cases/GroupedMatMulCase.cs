@@ -1,0 +1,137 @@
+namespace CudaKernels.Catalog.Cases;
+
+/// <summary>
+/// C[r] = A[r]·op(B[g]) for the rows r of each group g. The shape holds the groups, the most rows of one, n and k. The first group has the most rows and the second
+/// none; a row before the first and one after the last belong to none. On a CUDA device the fourth of four groups does not exist, which the managed device refuses.
+/// </summary>
+internal sealed class GroupedMatMulCase : FloatingCase
+{
+    private const string TensorCore = "tensor-core";
+
+    public override string Name => "grouped-matmul";
+
+    public override string Family => "linear_algebra";
+
+    public override IReadOnlyList<string> Variants => ["simt", TensorCore];
+
+    public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
+    [
+        new(0, 3, 4, 5),
+        new(1, 1, 1, 1),
+        new(2, 3, 5, 0),
+        new(1, 65, 3, 5),
+        new(1, 5, 65, 3),
+        new(1, 3, 9, 20),
+        new(4, 4, 9, 6),
+        new([3, 9, 7, 6], CaseLayout.Strided),
+        new([3, 9, 8, 6], CaseLayout.Unaligned),
+        new(3, 64, 4, 2),
+    ];
+
+    public override IReadOnlyList<CaseShape> Shapes => [.. RaggedShapes, new(7, 3, 5, 4), new(5, 150, 140, 70), new(20, 40, 33, 129), new(3, 300, 260, 24)];
+
+    public override IReadOnlyList<CaseShape> BenchShapes => [new(8, 512, 1024, 1024), new(64, 32, 1024, 1024)];
+
+    // Two tiles of 128 along either side; depths of more stages of 64 than the ring holds; rows that start at multiples of 16 bytes and rows that do not.
+    private static IReadOnlyList<CaseShape> TensorCoreShapes { get; } =
+    [
+        new(0, 3, 4, 5),
+        new(1, 1, 1, 1),
+        new(2, 3, 5, 0),
+        new(1, 130, 3, 9),
+        new(3, 5, 130, 8),
+        new(4, 4, 9, 20),
+        new([3, 9, 7, 6], CaseLayout.Strided),
+        new([2, 9, 16, 16], CaseLayout.Unaligned),
+        new(2, 8, 16, 264),
+        new(5, 3, 5, 7),
+    ];
+
+    public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => variant == TensorCore ? TensorCoreShapes : RaggedShapes;
+
+    public override bool Covers(ElementKind kind, string variant) => variant != TensorCore || kind is ElementKind.Float16 or ElementKind.BFloat16;
+
+    public override bool Runs(ComputeDevice device, string variant) => variant != TensorCore || device is CudaDevice { Specification.ComputeCapability.Major: >= 8 };
+
+    // Errors grow with the sum of the magnitudes |a||b|, which the check scales by.
+    public override double Tolerance(ElementKind kind) => kind == ElementKind.Float32 ? 1e-5 : base.Tolerance(kind);
+
+    protected override CasePlan Plan<T>(CaseInputs inputs)
+    {
+        var (groups, n, k) = ((int)inputs.Lengths[0], inputs.Lengths[2], inputs.Lengths[3]);
+        var offsets = Offsets(inputs, groups, (int)inputs.Lengths[1]);
+        nint rows = offsets[^1] + 1;
+        if (inputs.Device is CudaDevice && groups == 4)
+        {
+            offsets[4] = (int)rows + 1;
+        }
+
+        var algorithm = inputs.Variant == TensorCore ? MatMulAlgorithm.TensorCore : MatMulAlgorithm.Simt;
+        var a = inputs.Input<T>([rows, k], -1, 1);
+        var b = inputs.Input<T>([groups, k, n], -1, 1);
+        var transposed = inputs.Input<T>([groups, n, k], -1, 1);
+        if (inputs.HasSpecials && a.Data.Length >= 16)
+        {
+            // In the rows of no group, which nobody reads, and in two rows of groups.
+            a.Set(0, T.NaN);
+            a.Set(^1, T.PositiveInfinity);
+            a.Set((int)k, T.NegativeInfinity);
+            a.Set(a.Data.Length / 2, T.NaN);
+        }
+
+        var rowOffsets = inputs.Input(offsets, [groups + 1]).Tensor;
+        // Results have rows of consecutive elements, whatever the layout of the inputs.
+        var (y, turned) = (Result<T>(inputs, rows, n), Result<T>(inputs, rows, n));
+        return new CasePlan(() => a.Tensor.GroupedMatMul(b.Tensor, rowOffsets, y, algorithm: algorithm), ElementType<T>.Size * (double)((rows * (k + n)) + (groups * k * n)), 2.0 * rows * n * k)
+            .Also(() => a.Tensor.GroupedMatMul(transposed.Tensor, rowOffsets, turned, transposeB: true, algorithm))
+            .Expect(y, () => Reference((g, p, j) => b.Values[(((g * k) + p) * n) + j]).Values, floor: 1e-2, () => Reference((g, p, j) => b.Values[(((g * k) + p) * n) + j]).Scale)
+            .Expect(turned, () => Reference((g, p, j) => transposed.Values[(((g * n) + j) * k) + p]).Values, floor: 1e-2, () => Reference((g, p, j) => transposed.Values[(((g * n) + j) * k) + p]).Scale);
+
+        (double[] Values, double[] Scale) Reference(Func<nint, nint, nint, double> right)
+        {
+            var (values, scale) = (new double[rows * n], new double[rows * n]);
+            Array.Fill(values, double.NaN);
+            for (var group = 0; group < groups; group++)
+            {
+                for (nint i = offsets[group]; i < (offsets[group + 1] > rows ? 0 : offsets[group + 1]); i++)
+                {
+                    for (nint j = 0; j < n; j++)
+                    {
+                        var products = Enumerable.Range(0, (int)k).Select(p => a.Values[(i * k) + p] * right(group, p, j)).ToArray();
+                        (values[(i * n) + j], scale[(i * n) + j]) = (products.Sum(), products.Sum(Math.Abs));
+                    }
+                }
+            }
+
+            return (values, scale);
+        }
+    }
+
+    private static DeviceTensor<T> Result<T>(CaseInputs inputs, nint rows, nint columns) where T : unmanaged
+    {
+        if (inputs.Shape.Layout != CaseLayout.Strided)
+        {
+            return inputs.Output<T>([rows, columns]);
+        }
+
+        // Rows with a gap between them.
+        var whole = inputs.Own(inputs.Device.CreateUninitializedTensor<T>([rows, columns + 3]));
+        var result = inputs.Own(whole.Slice(.., 1..^2));
+        var poison = new T[rows * columns];
+        System.Runtime.InteropServices.MemoryMarshal.AsBytes(poison.AsSpan()).Fill(0xFF);
+        result.CopyFrom(poison);
+        return result;
+    }
+
+    private static int[] Offsets(CaseInputs inputs, int groups, int most)
+    {
+        var offsets = new int[groups + 1];
+        offsets[0] = 1;
+        for (var group = 0; group < groups; group++)
+        {
+            offsets[group + 1] = offsets[group] + (group == 0 ? most : group == 1 ? 0 : inputs.Random.Next(most + 1));
+        }
+
+        return offsets;
+    }
+}
