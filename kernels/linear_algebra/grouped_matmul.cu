@@ -5,10 +5,10 @@
 // (common/group_tile.cuh), so that a group's last tile may be mostly empty; it finds its group by a bisection of the offsets.
 //
 // grouped_matmul_simt makes tiles of 64x64 on the ordinary arithmetic units (common/tile_product.cuh), grouped_matmul_mma, of 16-bit
-// floats from sm_80 on, tiles of 128x128 on tensor cores by mma.sync (common/mma_tile.cuh). Sums are formed in sum_t and rounded once.
+// floats from sm_80 on, tiles of 128x128 on tensor cores by mma.sync (common/mma_product.cuh). Sums are formed in sum_t and rounded once.
 #include "common/group_tile.cuh"
 #include "common/matrix_rows.cuh"
-#include "common/mma_tile.cuh"
+#include "common/mma_product.cuh"
 #include "common/scaled_store.cuh"
 #include "common/tile_product.cuh"
 
@@ -37,14 +37,11 @@ __global__ void __launch_bounds__(256) grouped_matmul_mma(
     const int* offsets,  // [groups + 1]
     MatrixProblem p) {
 #if __CUDA_ARCH__ >= 800
-  extern __shared__ __align__(128) u8 stages[];
   const GroupTile tile = group_tile<kMmaTile>(offsets, p);
   if (tile.rows == 0) return;  // the whole block
-  MmaSums<HalfMath<T>> sums = {};
-  const MmaOperand<T, false> left(a + tile.first * p.lda, tile.rows, p.k, p.lda);
-  const MmaOperand<T, !TransposeB> right(b + tile.group * p.batch_b, p.n, p.k, p.ldb);
-  multiply_mma_tile<HalfMath<T>>(sums, stages, left, right, tile.first_row, tile.first_column, tile.rows, p.n, 0, p.k);
-  store_mma_tile(sums, tile.first_row, tile.first_column, tile.rows, p.n, ScaledStore<T>(c + tile.first * p.ldc, p.ldc, 0, 1.0f, 0.0f));
+  const auto left = matrix_operand<false>(a + tile.first * p.lda, tile.rows, p.k, p.lda, tile.first_row);
+  const auto right = matrix_operand<!TransposeB>(b + tile.group * p.batch_b, p.n, p.k, p.ldb, tile.first_column);
+  mma_tile_product<HalfMath<T>>(left, right, tile.first_row, tile.first_column, tile.rows, p.n, 0, p.k, ScaledStore<T>(c + tile.first * p.ldc, p.ldc, 0, 1.0f, 0.0f));
 #else
   __trap();  // the host refuses it
 #endif

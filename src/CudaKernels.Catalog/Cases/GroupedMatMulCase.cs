@@ -8,9 +8,11 @@ internal sealed class GroupedMatMulCase : FloatingCase
 {
     private const string TensorCore = "tensor-core";
 
-    public override string Name => "grouped-matmul";
+    public override string Name => "grouped-product";
 
     public override string Family => "linear_algebra";
+
+    public override string KernelFile => "linear_algebra/grouped_matmul.cu";
 
     public override IReadOnlyList<string> Variants => ["simt", TensorCore];
 
