@@ -62,6 +62,8 @@ internal static partial class VectorMath
 
     private readonly struct ExpOfDifferenceLanes : ILaneFunction
     {
+        public static bool IsShort => true;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Invoke<V>(V x) where V : unmanaged, ILanes<V>
         {

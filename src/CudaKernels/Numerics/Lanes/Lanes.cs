@@ -7,7 +7,7 @@ namespace CudaKernels;
 /// <remarks>
 /// A <see cref="Vector512{T}"/> that the processor lacks is made of method calls: a long function of it is more than the JIT agrees to
 /// inline, and then tens of times slower. <see cref="Lanes256"/> and <see cref="Lanes128"/> are instructions; they go over the parts in a
-/// loop, so that the function is inlined once.
+/// loop, so that the function is inlined once, unless it is short.
 /// </remarks>
 internal static class Lanes
 {
@@ -17,6 +17,11 @@ internal static class Lanes
         if (Vector512.IsHardwareAccelerated)
         {
             return TFunction.Invoke(new Lanes512(x)).Value;
+        }
+
+        if (Vector256.IsHardwareAccelerated && TFunction.IsShort)
+        {
+            return Vector512.Create(TFunction.Invoke(new Lanes256(x.GetLower())).Value, TFunction.Invoke(new Lanes256(x.GetUpper())).Value);
         }
 
         if (Vector256.IsHardwareAccelerated)
