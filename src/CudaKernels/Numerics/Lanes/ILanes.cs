@@ -56,8 +56,5 @@ internal interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
 /// <summary>A function of floats, the same in every lane.</summary>
 internal interface ILaneFunction
 {
-    /// <summary>Whether the function is short enough to be compiled for each part of a vector, with all of them in registers, instead of once in a loop over the parts in memory.</summary>
-    static virtual bool IsShort => false;
-
     static abstract TLanes Invoke<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes>;
 }
