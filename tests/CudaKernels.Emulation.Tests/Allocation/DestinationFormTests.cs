@@ -1,12 +1,11 @@
 using System.Numerics;
+using static CudaKernels.Tests.Allocations;
 
 namespace CudaKernels.Tests;
 
 /// <summary>The forms with a destination allocate nothing once their kernels are loaded, on the managed device and on the software device.</summary>
 public sealed class DestinationFormTests(DestinationFormTests.Devices devices) : IClassFixture<DestinationFormTests.Devices>
 {
-    private const int Calls = 100;
-
     public static TheoryData<string> Names => ["cpu", "cpu-one-thread", "emulated"];
 
     [Theory]
@@ -354,33 +353,6 @@ public sealed class DestinationFormTests(DestinationFormTests.Devices devices) :
         RequireNone(device, () => x.Softmax(y), calls: 10);
         RequireNone(device, () => x.Sort(1, y), calls: 10);
         RequireNone(device, () => x.MatMul(x, y), calls: 2);
-    }
-
-    private static void RequireNone(ComputeDevice device, Action call, int calls = Calls)
-    {
-        // The first calls compile kernels and methods, and make what is kept for the next ones.
-        for (var i = 0; i < 3; i++)
-        {
-            call();
-            device.Synchronize();
-        }
-
-        // The .NET runtime allocates now and then on its own account, such as when a wait first blocks: never three times running.
-        var allocated = Enumerable.Range(0, 3).Select(_ => Allocated(device, call, calls)).TakeWhile(bytes => bytes != 0).ToArray();
-        Assert.True(allocated.Length < 3, $"{calls} calls allocated {string.Join(", ", allocated)} bytes");
-    }
-
-    // The software device keeps an object for each launch that it has not come to, so it is given no more than one at a time.
-    private static long Allocated(ComputeDevice device, Action call, int calls)
-    {
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < calls; i++)
-        {
-            call();
-            device.Synchronize();
-        }
-
-        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     public sealed class Devices : IDisposable
