@@ -9,6 +9,7 @@ internal sealed class EngineFolder
 {
     private const string ResourcePrefix = "native/";
     private const string LibraryName = "libckrt.so";
+    private const string UnitPrefix = "unit_";
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     /// <summary>Flags of the engine itself.</summary>
@@ -79,14 +80,9 @@ internal sealed class EngineFolder
             File.WriteAllBytes(path, bytes);
         }
 
+        var objects = Compile(Compiler, Path, EngineFlags, WriteUnits(sources.Select(source => source.Key)));
         var fresh = $"{LibraryName}.{Environment.ProcessId}";
-        var units = sources.Select(source => source.Key).Where(name => name.EndsWith(".cpp", StringComparison.Ordinal));
-        var result = Compiler.Run([.. EngineFlags, "-shared", $"-Wl,-soname,{LibraryName}", "-o", fresh, .. units, "-lpthread", "-ldl"], Path);
-        if (result.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"{Compiler.Path} ({Compiler.Version}) cannot compile the software device's engine:\n{result.Output}");
-        }
-
+        Require(Compiler, Link(Compiler, Path, objects, fresh));
         if (!Compiler.IsClang)
         {
             // Read in place of the header by every later compilation with the same flags; without it they only take longer.
@@ -94,6 +90,51 @@ internal sealed class EngineFolder
         }
 
         File.Move(System.IO.Path.Combine(Path, fresh), Library, overwrite: true);
+    }
+
+    /// <summary>Compiles units of the engine, all at once over the processors; gives their objects.</summary>
+    /// <param name="compiler">The compiler.</param>
+    /// <param name="folder">Where the objects go.</param>
+    /// <param name="flags">The engine's flags, and what else the units need.</param>
+    /// <param name="units">The units.</param>
+    /// <exception cref="InvalidOperationException">The compiler refuses one.</exception>
+    public static IReadOnlyList<string> Compile(HostCompiler compiler, string folder, IReadOnlyList<string> flags, IReadOnlyList<string> units)
+    {
+        var objects = units.Select(unit => $"{System.IO.Path.GetFileNameWithoutExtension(unit)}.o").ToArray();
+        var results = new CompilerOutput[units.Count];
+        Parallel.For(0, units.Count, i => results[i] = compiler.Run([.. flags, "-c", units[i], "-o", objects[i]], folder));
+        foreach (var result in results)
+        {
+            Require(compiler, result);
+        }
+
+        return objects;
+    }
+
+    /// <summary>Links the engine's objects.</summary>
+    public static CompilerOutput Link(HostCompiler compiler, string folder, IReadOnlyList<string> objects, string library) =>
+        compiler.Run(["-shared", $"-Wl,-soname,{LibraryName}", "-o", library, .. objects, "-lpthread", "-ldl"], folder);
+
+    /// <summary>The units that the engine is compiled in, absolute: one that includes all sources of a folder, for the standard headers cost more than the engine's own code.</summary>
+    public IReadOnlyList<string> Units => [.. Directory.EnumerateFiles(Path, $"{UnitPrefix}*.cpp").Order(StringComparer.Ordinal)];
+
+    private IReadOnlyList<string> WriteUnits(IEnumerable<string> names)
+    {
+        foreach (var folder in names.Where(name => name.EndsWith(".cpp", StringComparison.Ordinal)).GroupBy(name => name[..name.LastIndexOf('/')]))
+        {
+            var unit = System.IO.Path.Combine(Path, $"{UnitPrefix}{folder.Key.Replace('/', '_')}.cpp");
+            File.WriteAllLines(unit, folder.Select(name => $"#include \"{name}\""));
+        }
+
+        return Units;
+    }
+
+    private static void Require(HostCompiler compiler, CompilerOutput result)
+    {
+        if (result.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{compiler.Path} ({compiler.Version}) cannot compile the software device's engine:\n{result.Output}");
+        }
     }
 
     private static IReadOnlyList<KeyValuePair<string, byte[]>> Sources()

@@ -21,8 +21,9 @@ public sealed class ArmEngineTests
         var folder = Directory.CreateTempSubdirectory("cudakernels-arm-").FullName;
         try
         {
-            var units = Directory.EnumerateFiles(engine.Path, "*.cpp", SearchOption.AllDirectories);
-            Compile(compiler, folder, [.. EngineFolder.EngineFlags, "-DCKRT_ARENA_SPAN=(256ull<<20)", $"-I{engine.Path}", "-shared", "-Wl,-soname,libckrt.so", "-o", "libckrt.so", .. units, "-lpthread", "-ldl"]);
+            var objects = EngineFolder.Compile(compiler, folder, [.. EngineFolder.EngineFlags, "-DCKRT_ARENA_SPAN=(256ull<<20)", $"-I{engine.Path}"], engine.Units);
+            var linked = EngineFolder.Link(compiler, folder, objects, "libckrt.so");
+            Assert.True(linked.ExitCode == 0, linked.Output);
             File.WriteAllText(Path.Combine(folder, "kernels.cpp"), SharedDeclarations.Rewrite(File.ReadAllText(Path.Combine(sources, "kernels.cu"))));
             Compile(compiler, folder, ["-std=c++20", "-O1", $"-I{engine.Path}", Path.Combine(sources, "main.cpp"), "-o", "main", "-L.", "-l:libckrt.so", "-ldl"]);
             foreach (var isChecked in (bool[])[false, true])

@@ -20,7 +20,7 @@ static RunningBlock* owner_of(RunningBlock* block, uint32_t& address) {
 }
 
 // Null outside both parts. The end of a part is no part of it, unless nothing is accessed there.
-static uint8_t* find(const Block* block, uint32_t address, uint32_t bytes) {
+static uint8_t* find_in_block(const Block* block, uint32_t address, uint32_t bytes) {
   const uint64_t end = (uint64_t)address + bytes;
   if (end <= block->static_shared_bytes) return block->static_shared + address;
   if (address >= block->dynamic_window && end - block->dynamic_window <= block->dynamic_shared_bytes) return block->dynamic_shared + (address - block->dynamic_window);
@@ -35,7 +35,7 @@ uint8_t* shared_pointer(Fiber* fiber, uint32_t address, uint32_t bytes, uint32_t
   }
   uint32_t offset = address;
   RunningBlock* whose = owner_of(block, offset);
-  uint8_t* found = whose == nullptr ? nullptr : find(whose, offset, bytes);
+  uint8_t* found = whose == nullptr ? nullptr : find_in_block(whose, offset, bytes);
   if (owner != nullptr) *owner = whose;
   if (found == nullptr) {
     report(fiber, CKRT_OUT_OF_BOUNDS, line, 0, pc, "%u byte(s) at the shared address 0x%x; the block has %u byte(s) of static shared memory from 0 and %u of dynamic from 0x%x", bytes, address,
