@@ -10,6 +10,9 @@ internal sealed class EngineFolder
     private const string ResourcePrefix = "native/";
     private const string LibraryName = "libckrt.so";
     private const string UnitPrefix = "unit_";
+
+    /// <summary>What stands before every kernel.</summary>
+    public const string DeviceHeader = "device/cuda_builtins.h";
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     /// <summary>Flags of the engine itself.</summary>
@@ -85,8 +88,11 @@ internal sealed class EngineFolder
         Require(Compiler, Link(Compiler, Path, objects, fresh));
         if (!Compiler.IsClang)
         {
-            // Read in place of the header by every later compilation with the same flags; without it they only take longer.
-            Compiler.Run(["-std=c++20", .. KernelFlags(Compiler, isChecked: false), "-I.", "-D__CUDA_ARCH__=900", "-x", "c++-header", "device/cuda_builtins.h", "-o", "device/cuda_builtins.h.gch"], Path);
+            Directory.CreateDirectory(System.IO.Path.Combine(Path, $"{DeviceHeader}.gch"));
+            // Read in place of the header by every later compilation with the same flags; without them it only takes longer.
+            Parallel.ForEach([false, true], isChecked => Compiler.Run(
+                ["-std=c++20", .. KernelFlags(Compiler, isChecked), "-I.", "-D__CUDA_ARCH__=900", "-x", "c++-header", DeviceHeader, "-o", $"{DeviceHeader}.gch/{(isChecked ? "checked" : "plain")}"],
+                Path));
         }
 
         File.Move(System.IO.Path.Combine(Path, fresh), Library, overwrite: true);

@@ -73,7 +73,7 @@ internal sealed class SoftwareProgram(string source, string name, IReadOnlyList<
         return engine.Compiler.Run(
             [
                 .. translated.Arguments, .. more, .. EngineFolder.KernelFlags(engine.Compiler, translated.IsChecked), $"-I{engine.Path}", $"-I{Path.Combine(engine.Path, "include")}", "-I.",
-                $"-ffile-prefix-map={folder}=.", "-include", "device/cuda_builtins.h", "-c", "-x", "c++", "ck_unit.cpp", "-o", "module.o",
+                $"-ffile-prefix-map={folder}=.", "-include", EngineFolder.DeviceHeader, "-c", "-x", "c++", "ck_unit.cpp", "-o", "module.o",
             ],
             folder);
     }

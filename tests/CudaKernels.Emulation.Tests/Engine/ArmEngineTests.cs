@@ -28,7 +28,7 @@ public sealed class ArmEngineTests
             Compile(compiler, folder, ["-std=c++20", "-O1", $"-I{engine.Path}", Path.Combine(sources, "main.cpp"), "-o", "main", "-L.", "-l:libckrt.so", "-ldl"]);
             foreach (var isChecked in (bool[])[false, true])
             {
-                Compile(compiler, folder, ["-std=c++20", "-D__CUDA_ARCH__=900", .. EngineFolder.KernelFlags(compiler, isChecked), $"-I{engine.Path}", "-include", "device/cuda_builtins.h", "-c", "kernels.cpp", "-o", "module.o"]);
+                Compile(compiler, folder, ["-std=c++20", "-D__CUDA_ARCH__=900", .. EngineFolder.KernelFlags(compiler, isChecked), $"-I{engine.Path}", "-include", EngineFolder.DeviceHeader, "-c", "kernels.cpp", "-o", "module.o"]);
                 Compile(compiler, folder, ["-shared", "-Wl,-Bsymbolic", "module.o", "-o", "module.so", "-L.", "-l:libckrt.so"]);
                 var (code, output) = Run(Emulator, folder, ["-L", SystemRoot, "-E", "LD_LIBRARY_PATH=.", "./main", "./module.so", isChecked ? "check" : "fast"]);
                 Assert.True(code == 0, $"exit code {code}:\n{output}");
