@@ -59,6 +59,8 @@ public sealed class EmulatedDevice : IDisposable
             var sources = new CudaDeviceSources(new SoftwareDriverSource(), new SoftwareNvrtcSource(), new SoftwareCublasSource(), DeviceKind.Emulated, id)
             {
                 CompilesInBulk = true,
+                // The software NVRTC's images have no PTX to read it from, and hang on the engine that they call.
+                CompilerBuild = () => EngineFolder.Build,
                 CompilerOptions = software.Options.Sanitize ? [CompilerOptions.CheckOption] : [],
             };
             var device = CudaDevice.Open(sources, software.Ordinal, runtimeOptions);

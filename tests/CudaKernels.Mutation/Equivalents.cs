@@ -1,5 +1,3 @@
-using CudaKernels.Catalog;
-
 namespace CudaKernels.Mutation;
 
 /// <summary>The mutants that change nothing that a kernel promises, each with the argument for it: the table <c>equivalent.tsv</c>.</summary>

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace CudaKernels.Catalog.Cases;
 
 /// <summary>The convolution and its gradients.</summary>

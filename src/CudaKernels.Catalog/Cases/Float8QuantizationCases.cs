@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace CudaKernels.Catalog.Cases;
 
 /// <summary>Numbers to 8-bit floats and back.</summary>

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace CudaKernels.Catalog.Cases;
 
 /// <summary>The losses and their gradients.</summary>

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace CudaKernels.Catalog.Cases;
 
 /// <summary>A case of numbers to 8-bit ones or back. A shape holds the outer lengths, the channels and the inner length.</summary>

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace CudaKernels.Catalog.Cases;
 
 /// <summary>Sums along a dimension. A shape holds the outer, middle and inner lengths.</summary>

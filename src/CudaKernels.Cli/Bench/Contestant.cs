@@ -25,11 +25,19 @@ internal sealed record Contestant(string Name, Action Run, Action Finish, TimeSp
     {
         var calls = contestants.Select(contestant => contestant.WarmUp()).ToArray();
         var samples = contestants.Select(_ => new List<double>()).ToArray();
+        // After a rest all processors sleep: whoever comes next would pay for waking them.
+        var wakes = contestants.Any(contestant => contestant.Rest > TimeSpan.Zero);
         var clock = Stopwatch.StartNew();
         for (var round = 0; round < MostRounds && (round < FewestRounds || clock.Elapsed.TotalMilliseconds < BudgetMilliseconds); round++)
         {
             for (var i = 0; i < contestants.Count; i++)
             {
+                if (wakes)
+                {
+                    contestants[i].Run();
+                    contestants[i].Finish();
+                }
+
                 samples[i].Add(contestants[i].Sample(calls[i]));
                 Thread.Sleep(contestants[i].Rest);
             }

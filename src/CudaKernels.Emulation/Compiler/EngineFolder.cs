@@ -14,6 +14,7 @@ internal sealed class EngineFolder
     /// <summary>What stands before every kernel.</summary>
     public const string DeviceHeader = "device/cuda_builtins.h";
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
+    private static readonly Lazy<string> s_build = new(() => HostCompiler.TryFind(out var compiler, out _) ? Digest(Sources(), compiler) : "");
 
     /// <summary>Flags of the engine itself.</summary>
     public static IReadOnlyList<string> EngineFlags { get; } = ["-std=c++20", "-O2", "-g1", "-fPIC", "-fno-strict-aliasing", "-fvisibility=hidden", "-w", "-I."];
@@ -53,6 +54,9 @@ internal sealed class EngineFolder
             : ["--param", "tsan-distinguish-volatile=1", "--param", "tsan-instrument-func-entry-exit=0"],
     ];
 
+    /// <summary>The digest of this process's engine, which need not be compiled for it; empty where there is no compiler.</summary>
+    public static string Build => s_build.Value;
+
     /// <summary>Extracts and compiles the engine where that has not been done yet, by this process or another.</summary>
     /// <exception cref="InvalidOperationException">The compiler refuses the engine.</exception>
     public static EngineFolder Prepare(HostCompiler compiler)
@@ -67,14 +71,14 @@ internal sealed class EngineFolder
             using var turn = FileLock.Wait(System.IO.Path.Combine(folder.Path, ".lock"), s_patience);
             if (!File.Exists(folder.Library))
             {
-                folder.Build(sources);
+                folder.Make(sources);
             }
         }
 
         return folder;
     }
 
-    private void Build(IReadOnlyList<KeyValuePair<string, byte[]>> sources)
+    private void Make(IReadOnlyList<KeyValuePair<string, byte[]>> sources)
     {
         foreach (var (name, bytes) in sources)
         {

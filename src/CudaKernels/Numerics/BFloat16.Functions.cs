@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace CudaKernels;
 
 // The transcendental functions are those of float, rounded once more to 8 bits; those with a 1 in them are computed so

@@ -1,5 +1,3 @@
-using CudaKernels.Interop;
-
 namespace CudaKernels.Tests;
 
 /// <summary>Mistakes with kernels on the software device: launches, names, sources, objects that are gone. Each is refused before anything runs.</summary>

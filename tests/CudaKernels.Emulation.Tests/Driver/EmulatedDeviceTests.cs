@@ -1,3 +1,4 @@
+using CudaKernels.Emulation;
 using CudaKernels.Interop;
 
 namespace CudaKernels.Tests;
@@ -145,6 +146,15 @@ public sealed class EmulatedDeviceTests
             stream.Synchronize();
         emulated.Dispose();
         Assert.Empty(emulated.Reports);
+    }
+
+    // An image calls the engine that it was compiled for: one of another engine must not be taken from the disk.
+    [Fact]
+    public void TheKeyOfACachedImageHoldsTheEngine()
+    {
+        Assert.SkipUnless(EngineRun.CompilerIsThere(out var reason), reason ?? "");
+        using var emulated = EmulatedDevice.Open();
+        Assert.Equal(NativeRuntime.Instance.Folder.Hash, emulated.Device.Compiler.Build);
     }
 
     private static EmulatedDevice Open(EmulationOptions? options = null) => EmulatedDevice.Open(options, new CudaDeviceOptions { UseKernelCache = false });

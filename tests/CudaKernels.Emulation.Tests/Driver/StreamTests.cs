@@ -1,4 +1,3 @@
-using CudaKernels.Emulation;
 using CudaKernels.Interop;
 using static CudaKernels.Interop.CUresult;
 

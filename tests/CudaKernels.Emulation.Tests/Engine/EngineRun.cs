@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using CudaKernels.Emulation;
 
 namespace CudaKernels.Tests;

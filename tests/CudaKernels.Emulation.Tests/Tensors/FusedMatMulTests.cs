@@ -1,5 +1,3 @@
-using CudaKernels.Emulation;
-
 namespace CudaKernels.Tests;
 
 /// <summary>Fused products on the software device: batches, strides and operands of every kind, by each kernel.</summary>

@@ -1,5 +1,3 @@
-using CudaKernels.Emulation;
-
 namespace CudaKernels.Tests;
 
 /// <summary>The implementation of a matrix product that was measured to be the fastest is taken, in later processes too.</summary>

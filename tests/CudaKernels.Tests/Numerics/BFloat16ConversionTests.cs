@@ -1,5 +1,4 @@
 using System.Numerics;
-using CudaKernels;
 
 namespace CudaKernels.Tests;
 

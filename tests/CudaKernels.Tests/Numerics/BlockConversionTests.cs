@@ -1,5 +1,3 @@
-using CudaKernels;
-
 namespace CudaKernels.Tests;
 
 public class BlockConversionTests

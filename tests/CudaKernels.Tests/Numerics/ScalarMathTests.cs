@@ -1,5 +1,3 @@
-using CudaKernels;
-
 namespace CudaKernels.Tests;
 
 /// <summary>The double functions against values computed with 60 digits (mpmath) from the definitions.</summary>

@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using CudaKernels;
 
 namespace CudaKernels.Tests;
 

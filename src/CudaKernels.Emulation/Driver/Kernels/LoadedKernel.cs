@@ -1,4 +1,3 @@
-using System.Text;
 using CudaKernels.Interop;
 
 namespace CudaKernels.Emulation;

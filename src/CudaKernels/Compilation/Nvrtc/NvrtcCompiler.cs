@@ -51,6 +51,9 @@ public sealed unsafe class NvrtcCompiler
     /// <exception cref="CudaException">NVRTC refused to tell.</exception>
     public IReadOnlyList<int> SupportedArchitectures => _supported.Value;
 
+    /// <summary>What sets this compiler's build apart from others of its version.</summary>
+    internal string Build => _build.Value;
+
     /// <summary>The disk cache; null when there is none.</summary>
     public KernelCache? Cache => _cache;
 
@@ -98,7 +101,7 @@ public sealed unsafe class NvrtcCompiler
     private string KeyOf(ResolvedSource source, CompileOptions options, List<string> arguments, CompileTarget target)
     {
         using var key = new CacheKey();
-        key.Add(KeySchema).Add(Version.ToString()).Add(_cache?.Folder is null ? "" : _build.Value);
+        key.Add(KeySchema).Add(Version.ToString()).Add(_cache?.Folder is null ? "" : Build);
         key.Add(RuntimeInformation.ProcessArchitecture.ToString()).Add(OperatingSystem.IsWindows() ? "windows" : "unix"); // the size of long
         key.Add(target.ToString()).Add(source.Name).Add(source.Text);
         key.Add([.. source.Headers.Select(header => header.Name)]);

@@ -1,5 +1,3 @@
-using CudaKernels.Interop;
-
 namespace CudaKernels;
 
 /// <summary>The tensor maps of the operands of a product by wgmma (kernels/common/wgmma_product.cuh), where they can have some.</summary>

@@ -26,7 +26,7 @@ public sealed unsafe partial class CudaDevice : ComputeDevice
         CompilesInBulk = sources.CompilesInBulk;
         LaunchLimits = new LaunchLimits(specification);
         Nvrtc = new NvrtcApi(sources.Nvrtc);
-        _compiler = new Lazy<NvrtcCompiler>(() => new NvrtcCompiler(Nvrtc, Options.EffectiveCache, sources.CompilerBuild));
+        _compiler = new Lazy<NvrtcCompiler>(() => new NvrtcCompiler(Nvrtc, Options.EffectiveCache, sources.CompilerBuild?.Invoke()));
         // What the software device takes says nothing of a later day's.
         _matMulTimings = new Lazy<MatMulTimings>(() => new MatMulTimings(Kind == DeviceKind.Cuda ? Options.EffectiveCache : null, $"{specification.Name} {specification.ComputeCapability}, driver {specification.DriverVersion}, cuBLAS {HasCublas}, library {typeof(CudaDevice).Assembly.GetName().Version}"));
         CUcontext context;

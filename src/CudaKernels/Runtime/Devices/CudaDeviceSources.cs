@@ -16,8 +16,8 @@ public sealed record CudaDeviceSources(ISymbolSource Driver, ISymbolSource Nvrtc
     /// <summary>Options that every compilation for the device gets beside its own.</summary>
     public IReadOnlyList<string> CompilerOptions { get; init; } = [];
 
-    /// <summary>What sets the compiler's build apart from others of its version, for the key of the disk cache; null to ask the compiler.</summary>
-    public string? CompilerBuild { get; init; }
+    /// <summary>Gives what sets the compiler's build apart from others of its version, for the key of the disk cache, when the first kernel is compiled; null to ask the compiler.</summary>
+    public Func<string>? CompilerBuild { get; init; }
 
     internal static CudaDeviceSources Native(int ordinal) => new(
         NativeLibraries.OpenDriver(),
