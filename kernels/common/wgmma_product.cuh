@@ -5,8 +5,12 @@
 // away and one thread of it brings tiles by TMA, already those of the block's next tile while the two others multiply and store. Where
 // k is cut into parts of so many stages, each part of a tile is a tile to walk over, and the sums of part p of a matrix go to the store
 // of matrix p * batch + matrix.
+//
+// Blocks of a cluster take tiles below each other, which have the tile of B in common: of two blocks each brings half of it to both,
+// so that a block reads two thirds of the bytes. Those beyond the last row do their part all the same.
 #pragma once
 #include "common/matrix_problem.cuh"
+#include "common/scaled_store.cuh"
 #include "common/tile_order.cuh"
 #include "common/wgmma_tile.cuh"
 
@@ -23,44 +27,47 @@ struct WgmmaItem {
   int begin, end;
 };
 
-template <int Columns> struct WgmmaItems {
+// Those of a cluster are one to count, of Rows rows.
+template <int Rows, int Columns> struct WgmmaItems {
   const WgmmaWalk& walk;
   i64 down, across, count;
 
   __device__ __forceinline__ WgmmaItems(const WgmmaWalk& walk)
-      : walk(walk), down((walk.rows + kWgmmaRows - 1) / kWgmmaRows), across((walk.columns + Columns - 1) / Columns), count(down * across * walk.batch * walk.parts) {}
+      : walk(walk), down((walk.rows + Rows - 1) / Rows), across((walk.columns + Columns - 1) / Columns), count(down * across * walk.batch * walk.parts) {}
 
   __device__ __forceinline__ WgmmaItem at(i64 index) const {
     const i64 tiles = down * across, store = index / tiles;
     const TilePlace tile = tile_place(index - store * tiles, down, across);
     const int begin = (int)(store / walk.batch) * walk.part_stages, end = begin + walk.part_stages;
-    return {tile.row * kWgmmaRows, tile.column * Columns, store % walk.batch, store, begin, end < walk.stages ? end : walk.stages};
+    const int rank = Rows == kWgmmaRows ? 0 : (int)ptx::cluster_rank();
+    return {tile.row * Rows + rank * kWgmmaRows, tile.column * Columns, store % walk.batch, store, begin, end < walk.stages ? end : walk.stages};
   }
 };
 
 // What an operand's tiles are brought from is a source. kIsMnMajor says how they lie in shared memory, `Place place(i64 mn, i64 matrix)`
 // is all that can be known of those that begin at row or column mn before k is, and load(u32 tile, Place, int stage, u32 barrier) brings
 // the one of a stage, all its bytes, with zeros beyond the edges.
-template <class Math, class A, class B, class Stores>
+template <class Math, int Blocks, class A, class B, class Stores>
 __device__ __forceinline__ void wgmma_walk(const A& a, const B& b, const WgmmaWalk& walk, const Stores& stores) {
   static_assert(kWgmmaThreads == 384, "the launchers start 384 threads");
   static_assert(kWgmmaSharedBytes<Math> == (Math::kColumns == 256 ? 196672 : 131136), "the launcher gives so much dynamic shared memory");
   constexpr int kStageBytes = kWgmmaStageBytes<Math>;
   extern __shared__ __align__(1024) u8 shared[];
-  const WgmmaRing<kStageBytes> ring{ptx::smem_u32(shared)};
+  const WgmmaRing<kStageBytes, Blocks> ring{ptx::smem_u32(shared)};
   ring.start_ring();
-  const WgmmaItems<Math::kColumns> items(walk);
+  const WgmmaItems<kWgmmaRows * Blocks, Math::kColumns> items(walk);
+  const i64 first = blockIdx.x / Blocks, clusters = gridDim.x / Blocks;
   const int consumer = (int)threadIdx.x / 128 - 1;
   WgmmaStage stage;
   if (consumer < 0) {
     ptx::setmaxnreg_dec<40>();
     if (threadIdx.x == 0) {
-      for (i64 i = blockIdx.x; i < items.count; i += gridDim.x) {
+      for (i64 i = first; i < items.count; i += clusters) {
         const WgmmaItem item = items.at(i);
         const typename A::Place place_a = a.place(item.row, item.matrix);
         const typename B::Place place_b = b.place(item.column, item.matrix);
         for (int step = item.begin; step < item.end; ++step) {
-          ptx::mbarrier_wait_parity(ring.empty(stage.index), stage.parity ^ 1);
+          ring.wait_empty(stage);
           const u32 full = ring.full(stage.index);
           ptx::mbarrier_arrive_expect_tx(full, kStageBytes);
           a.load(ring.tile_a(stage.index), place_a, step, full);
@@ -71,7 +78,7 @@ __device__ __forceinline__ void wgmma_walk(const A& a, const B& b, const WgmmaWa
     }
   } else {
     ptx::setmaxnreg_inc<232>();
-    for (i64 i = blockIdx.x; i < items.count; i += gridDim.x) {
+    for (i64 i = first; i < items.count; i += clusters) {
       const WgmmaItem item = items.at(i);
       WgmmaSums<Math> sums;
       if constexpr (Math::kSumsStages) {
@@ -79,15 +86,16 @@ __device__ __forceinline__ void wgmma_walk(const A& a, const B& b, const WgmmaWa
       } else {
         multiply_wgmma_tile<Math, A::kIsMnMajor, B::kIsMnMajor>(sums, ring, stage, consumer, item.end - item.begin);
       }
-      store_wgmma_tile(sums, item.row + consumer * kConsumerRows, item.column, walk.rows, walk.columns, stores.of(item.store));
+      with_store(stores, item.store, [&](const auto& store) { store_wgmma_tile(sums, item.row + consumer * kConsumerRows, item.column, walk.rows, walk.columns, store); });
     }
   }
+  ring.finish_ring();
 }
 
 // The matrices of a map, [matrices, mn, k] or MN-major [matrices, k, mn], as a source of tiles of `Extent` rows or columns. Where a
 // product is made of several, as many stages of each follow each other; the map then has twice as many matrices, the small parts
-// first, and SmallProduct says which product takes those.
-template <class Math, bool MnMajor, int Extent, int SmallProduct> struct WgmmaMatrices {
+// first, and SmallProduct says which product takes those. Blocks is how many have a tile in common.
+template <class Math, bool MnMajor, int Extent, int SmallProduct, int Blocks> struct WgmmaMatrices {
   static constexpr bool kIsMnMajor = MnMajor;
   struct Place {
     i64 mn, matrix;
@@ -105,7 +113,7 @@ template <class Math, bool MnMajor, int Extent, int SmallProduct> struct WgmmaMa
       k -= (i64)product * stages;
       if (product != SmallProduct) matrix += matrices;
     }
-    load_wgmma_tile<MnMajor, Extent>(tile, map, place.mn, k * kWgmmaDepth<Math>, matrix, barrier);
+    load_wgmma_tile<MnMajor, Extent, Blocks>(tile, map, place.mn, k * kWgmmaDepth<Math>, matrix, barrier);
   }
 };
 
@@ -115,18 +123,18 @@ template <class Math> __device__ __forceinline__ int wgmma_stages(const MatrixPr
 
 // op(A) * op(B). The maps are of [batch, m, k], or [batch, k, m] when transposed, and of [batch, k, n], or [batch, n, k]; one whose
 // matrices have a step of 0 is of a batch of one.
-template <class Math, bool TransposeA, bool TransposeB, class Stores>
+template <class Math, int Blocks, bool TransposeA, bool TransposeB, class Stores>
 __device__ __forceinline__ void wgmma_product(const ptx::TensorMap& map_a, const ptx::TensorMap& map_b, const MatrixProblem& p, const Stores& stores, int parts, int part_stages) {
   static_assert(Math::kProducts == 1 || Math::kProducts == 3, "small * big, big * small, big * big: of the four products one is left out");
   const int stages = wgmma_depth_stages<Math>(p);
-  const WgmmaMatrices<Math, TransposeA, kWgmmaRows, 0> a{&map_a, p.batch_a == 0 ? 1 : p.batch, stages};
-  const WgmmaMatrices<Math, !TransposeB, Math::kColumns, 1> b{&map_b, p.batch_b == 0 ? 1 : p.batch, stages};
-  wgmma_walk<Math>(a, b, WgmmaWalk{p.m, p.n, p.batch, wgmma_stages<Math>(p), parts, part_stages}, stores);
+  const WgmmaMatrices<Math, TransposeA, kWgmmaRows, 0, 1> a{&map_a, p.batch_a == 0 ? 1 : p.batch, stages};
+  const WgmmaMatrices<Math, !TransposeB, Math::kColumns, 1, Blocks> b{&map_b, p.batch_b == 0 ? 1 : p.batch, stages};
+  wgmma_walk<Math, Blocks>(a, b, WgmmaWalk{p.m, p.n, p.batch, wgmma_stages<Math>(p), parts, part_stages}, stores);
 }
 
 // All of k as one part.
-template <class Math, bool TransposeA, bool TransposeB, class Stores>
+template <class Math, int Blocks, bool TransposeA, bool TransposeB, class Stores>
 __device__ __forceinline__ void wgmma_product(const ptx::TensorMap& map_a, const ptx::TensorMap& map_b, const MatrixProblem& p, const Stores& stores) {
-  wgmma_product<Math, TransposeA, TransposeB>(map_a, map_b, p, stores, 1, wgmma_stages<Math>(p));
+  wgmma_product<Math, Blocks, TransposeA, TransposeB>(map_a, map_b, p, stores, 1, wgmma_stages<Math>(p));
 }
 #endif

@@ -97,7 +97,7 @@ internal readonly unsafe ref struct Convolution<T>(ConvolutionShape shape, Conv2
         var copy = shape;
         destination.Stream!.Launch(
             cuda.GetKernel(kernels.Get(Conv2dAlgorithm.Wgmma), TensorOperations.Types<T>()),
-            ProductLaunch.Wgmma<T>(shape.OutPixels, shape.Filters, batch: 1, cuda.Specification.MultiprocessorCount),
+            ProductLaunch.Wgmma(WgmmaShape.Usual<T>(), shape.OutPixels, shape.Filters, batch: 1, cuda.Specification.MultiprocessorCount),
             destination.Output,
             maps.A.AsReadOnly(),
             maps.B.AsReadOnly(),

@@ -34,7 +34,8 @@ internal readonly ref struct WgmmaMaps : IDisposable
     }
 
     /// <summary>Makes the maps of the matrices of a batch as they lie in tensors, floats to be rounded to TF32 as they are read; false where wgmma or a tensor map does not take one of them.</summary>
-    public static bool TryCreate<T>(DeviceTensor<T> a, MatrixOperand left, DeviceTensor<T> b, MatrixOperand right, in MatrixBatch batch, out WgmmaMaps maps) where T : unmanaged => TryCreate<T>(
+    public static bool TryCreate<T>(WgmmaShape shape, DeviceTensor<T> a, MatrixOperand left, DeviceTensor<T> b, MatrixOperand right, in MatrixBatch batch, out WgmmaMaps maps) where T : unmanaged => TryCreate<T>(
+        shape,
         (CudaDevice)a.Device,
         WgmmaOperand.Of(a.At(batch.AtA, writes: false), left, batch.Count, batch.StepA),
         WgmmaOperand.Of(b.At(batch.AtB, writes: false), right, batch.Count, batch.StepB),
@@ -42,15 +43,16 @@ internal readonly ref struct WgmmaMaps : IDisposable
         out maps);
 
     /// <summary>Makes the maps of matrices; false where wgmma or a tensor map does not take one of them.</summary>
+    /// <param name="shape">The tile.</param>
     /// <param name="device">The device that holds them.</param>
     /// <param name="left">A; it gets <see cref="WgmmaTile.Rows"/> rows of a tile.</param>
     /// <param name="right">B; it gets the columns.</param>
     /// <param name="element">What the copy engine makes of the elements on their way.</param>
     /// <param name="maps">The maps.</param>
-    public static bool TryCreate<T>(CudaDevice device, WgmmaOperand left, WgmmaOperand right, TensorMapElement element, out WgmmaMaps maps) where T : unmanaged
+    public static bool TryCreate<T>(WgmmaShape shape, CudaDevice device, WgmmaOperand left, WgmmaOperand right, TensorMapElement element, out WgmmaMaps maps) where T : unmanaged
     {
         var a = new WgmmaMatrices<T>(left, element, left.Matrix.IsTransposed, WgmmaTile.Rows);
-        var b = new WgmmaMatrices<T>(right, element, !right.Matrix.IsTransposed, WgmmaTile.Columns<T>());
+        var b = new WgmmaMatrices<T>(right, element, !right.Matrix.IsTransposed, shape.Share);
         var isTaken = a.IsTaken && b.IsTaken;
         maps = isTaken ? Create(device, a, b) : default;
         return isTaken;
