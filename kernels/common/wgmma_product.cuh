@@ -1,5 +1,5 @@
-// A product sum_k A(row, k) * B(column, k) by wgmma, sm_90a, for any kernel that says what its operands are brought from and what
-// becomes of the sums (common/scaled_store.cuh). As many blocks of kWgmmaThreads threads and kWgmmaSharedBytes of dynamic shared memory
+// A product sum_k A(row, k) * B(column, k) by wgmma, sm_90a, for any kernel that says what its operands are brought from, which tiles
+// are made and what becomes of the sums (common/scaled_store.cuh). As many blocks of kWgmmaThreads threads and kWgmmaSharedBytes of dynamic shared memory
 // as the device has multiprocessors walk over all tiles, 128 rows high and as wide as the arithmetic has it, of all matrices
 // (common/wgmma_tile.cuh), those of one matrix in the order of common/tile_order.cuh. In each the first warpgroup gives its registers
 // away and one thread of it brings tiles by TMA, already those of the block's next tile while the two others multiply and store. Where
@@ -15,47 +15,44 @@
 #include "common/wgmma_tile.cuh"
 
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
-// The tiles of a product to walk over: as many stages are summed, in parts of part_stages.
-struct WgmmaWalk {
-  i64 rows, columns, batch;
-  int stages, parts, part_stages;
-};
-
-// One of them: its corner, the matrix that is read and the one that is stored, and the stages of its part.
+// A tile to make: its corner, the row that its rows end before, the matrix that is read and the one that is stored, and the stages that
+// are summed; one without any is not made.
 struct WgmmaItem {
-  i64 row, column, matrix, store;
+  i64 row, column, end_row, matrix, store;
   int begin, end;
 };
 
-// Those of a cluster are one to count, of Rows rows.
-template <int Rows, int Columns> struct WgmmaItems {
-  const WgmmaWalk& walk;
+// The tiles of a product to walk over: `count` of them, item(index) is one, and they end before column `columns`. As many stages are
+// summed, in parts of part_stages. Tiles of a cluster are one to count.
+template <int Columns, int Blocks> struct WgmmaItems {
+  static constexpr int kRows = kWgmmaRows * Blocks;
+  i64 rows, columns, batch;
+  int stages, part_stages;
   i64 down, across, count;
 
-  __device__ __forceinline__ WgmmaItems(const WgmmaWalk& walk)
-      : walk(walk), down((walk.rows + Rows - 1) / Rows), across((walk.columns + Columns - 1) / Columns), count(down * across * walk.batch * walk.parts) {}
+  __device__ __forceinline__ WgmmaItems(i64 rows, i64 columns, i64 batch, int stages, int parts, int part_stages)
+      : rows(rows), columns(columns), batch(batch), stages(stages), part_stages(part_stages), down((rows + kRows - 1) / kRows), across((columns + Columns - 1) / Columns), count(down * across * batch * parts) {}
 
-  __device__ __forceinline__ WgmmaItem at(i64 index) const {
+  __device__ __forceinline__ WgmmaItem item(i64 index) const {
     const i64 tiles = down * across, store = index / tiles;
     const TilePlace tile = tile_place(index - store * tiles, down, across);
-    const int begin = (int)(store / walk.batch) * walk.part_stages, end = begin + walk.part_stages;
-    const int rank = Rows == kWgmmaRows ? 0 : (int)ptx::cluster_rank();
-    return {tile.row * Rows + rank * kWgmmaRows, tile.column * Columns, store % walk.batch, store, begin, end < walk.stages ? end : walk.stages};
+    const int rank = Blocks == 1 ? 0 : (int)ptx::cluster_rank();
+    const int begin = (int)(store / batch) * part_stages, end = begin + part_stages;
+    return {tile.row * kRows + rank * kWgmmaRows, tile.column * Columns, rows, store % batch, store, begin, end < stages ? end : stages};
   }
 };
 
 // What an operand's tiles are brought from is a source. kIsMnMajor says how they lie in shared memory, `Place place(i64 mn, i64 matrix)`
 // is all that can be known of those that begin at row or column mn before k is, and load(u32 tile, Place, int stage, u32 barrier) brings
 // the one of a stage, all its bytes, with zeros beyond the edges.
-template <class Math, int Blocks, class A, class B, class Stores>
-__device__ __forceinline__ void wgmma_walk(const A& a, const B& b, const WgmmaWalk& walk, const Stores& stores) {
+template <class Math, int Blocks, class A, class B, class Items, class Stores>
+__device__ __forceinline__ void wgmma_walk(const A& a, const B& b, const Items& items, const Stores& stores) {
   static_assert(kWgmmaThreads == 384, "the launchers start 384 threads");
   static_assert(kWgmmaSharedBytes<Math> == (Math::kColumns == 256 ? 196672 : 131136), "the launcher gives so much dynamic shared memory");
   constexpr int kStageBytes = kWgmmaStageBytes<Math>;
   extern __shared__ __align__(1024) u8 shared[];
   const WgmmaRing<kStageBytes, Blocks> ring{ptx::smem_u32(shared)};
   ring.start_ring();
-  const WgmmaItems<kWgmmaRows * Blocks, Math::kColumns> items(walk);
   const i64 first = blockIdx.x / Blocks, clusters = gridDim.x / Blocks;
   const int consumer = (int)threadIdx.x / 128 - 1;
   WgmmaStage stage;
@@ -63,7 +60,8 @@ __device__ __forceinline__ void wgmma_walk(const A& a, const B& b, const WgmmaWa
     ptx::setmaxnreg_dec<40>();
     if (threadIdx.x == 0) {
       for (i64 i = first; i < items.count; i += clusters) {
-        const WgmmaItem item = items.at(i);
+        const WgmmaItem item = items.item(i);
+        if (item.begin == item.end) continue;
         const typename A::Place place_a = a.place(item.row, item.matrix);
         const typename B::Place place_b = b.place(item.column, item.matrix);
         for (int step = item.begin; step < item.end; ++step) {
@@ -79,14 +77,15 @@ __device__ __forceinline__ void wgmma_walk(const A& a, const B& b, const WgmmaWa
   } else {
     ptx::setmaxnreg_inc<232>();
     for (i64 i = first; i < items.count; i += clusters) {
-      const WgmmaItem item = items.at(i);
+      const WgmmaItem item = items.item(i);
+      if (item.begin == item.end) continue;
       WgmmaSums<Math> sums;
       if constexpr (Math::kSumsStages) {
         sum_wgmma_stages<Math, A::kIsMnMajor, B::kIsMnMajor>(sums, ring, stage, consumer, item.end - item.begin);
       } else {
         multiply_wgmma_tile<Math, A::kIsMnMajor, B::kIsMnMajor>(sums, ring, stage, consumer, item.end - item.begin);
       }
-      with_store(stores, item.store, [&](const auto& store) { store_wgmma_tile(sums, item.row + consumer * kConsumerRows, item.column, walk.rows, walk.columns, store); });
+      with_store(stores, item.store, [&](const auto& store) { store_wgmma_tile(sums, item.row + consumer * kConsumerRows, item.column, item.end_row, items.columns, store); });
     }
   }
   ring.finish_ring();
@@ -129,7 +128,7 @@ __device__ __forceinline__ void wgmma_product(const ptx::TensorMap& map_a, const
   const int stages = wgmma_depth_stages<Math>(p);
   const WgmmaMatrices<Math, TransposeA, kWgmmaRows, 0, 1> a{&map_a, p.batch_a == 0 ? 1 : p.batch, stages};
   const WgmmaMatrices<Math, !TransposeB, Math::kColumns, 1, Blocks> b{&map_b, p.batch_b == 0 ? 1 : p.batch, stages};
-  wgmma_walk<Math, Blocks>(a, b, WgmmaWalk{p.m, p.n, p.batch, wgmma_stages<Math>(p), parts, part_stages}, stores);
+  wgmma_walk<Math, Blocks>(a, b, WgmmaItems<Math::kColumns, Blocks>(p.m, p.n, p.batch, wgmma_stages<Math>(p), parts, part_stages), stores);
 }
 
 // All of k as one part.

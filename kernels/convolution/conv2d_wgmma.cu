@@ -19,7 +19,7 @@ __global__ void __launch_bounds__(384, 1) conv2d_wgmma(
   static_assert(kWgmmaRows == 128 && WgmmaMath<T>::kColumns == 256 && kWgmmaDepth<WgmmaMath<T>> == kTapChannels, "the launcher's maps bring so much");
   const i32 stages = wgmma_stages(s);
   const ImageStore<T, DensePixels> store(y, has_bias ? bias : nullptr, DensePixels{s.filters}, s.filters);
-  wgmma_walk<WgmmaMath<T>, 1>(WgmmaPatches(map_x, s), WgmmaFilters(map_w, s), WgmmaWalk{s.out_pixels(), s.filters, 1, stages, 1, stages}, store);
+  wgmma_walk<WgmmaMath<T>, 1>(WgmmaPatches(map_x, s), WgmmaFilters(map_w, s), WgmmaItems<256, 1>(s.out_pixels(), s.filters, 1, stages, 1, stages), store);
 #else
   __trap();  // the host refuses it
 #endif

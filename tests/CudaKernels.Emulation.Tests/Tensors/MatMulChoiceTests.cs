@@ -91,7 +91,8 @@ public sealed class MatMulChoiceTests
     [Fact]
     public void GroupedProductsHaveKernelsOfTheirOwn()
     {
-        Assert.Equal(MatMulAlgorithm.TensorCore, Grouped<Half>(DeviceKind.Cuda, 9, MatMulAlgorithm.Auto, 16));
+        Assert.Equal(MatMulAlgorithm.Wgmma, Grouped<Half>(DeviceKind.Cuda, 9, MatMulAlgorithm.Auto, 16));
+        Assert.Equal(MatMulAlgorithm.TensorCore, Grouped<Half>(DeviceKind.Cuda, 8, MatMulAlgorithm.Auto, 16));
         Assert.Equal(MatMulAlgorithm.Simt, Grouped<Half>(DeviceKind.Cuda, 9, MatMulAlgorithm.Auto, 15));
         Assert.Equal(MatMulAlgorithm.Simt, Grouped<float>(DeviceKind.Cuda, 9, MatMulAlgorithm.Auto, 64));
         Assert.Equal(MatMulAlgorithm.Simt, Grouped<BFloat16>(DeviceKind.Cuda, 7, MatMulAlgorithm.Auto, 64));
@@ -99,7 +100,9 @@ public sealed class MatMulChoiceTests
         Assert.Equal(MatMulAlgorithm.TensorCore, Grouped<BFloat16>(DeviceKind.Emulated, 9, MatMulAlgorithm.TensorCore, 1));
         Assert.Equal(MatMulAlgorithm.Simt, Grouped<Half>(DeviceKind.Cuda, 9, MatMulAlgorithm.Simt, 64));
         Assert.Contains("not by Cublas", Assert.Throws<NotSupportedException>(() => Grouped<Half>(DeviceKind.Cuda, 9, MatMulAlgorithm.Cublas, 64)).Message, StringComparison.Ordinal);
-        Assert.Contains("not by Wgmma", Assert.Throws<NotSupportedException>(() => Grouped<Half>(DeviceKind.Cuda, 9, MatMulAlgorithm.Wgmma, 64)).Message, StringComparison.Ordinal);
+        Assert.Equal(MatMulAlgorithm.Wgmma, Grouped<BFloat16>(DeviceKind.Emulated, 9, MatMulAlgorithm.Wgmma, 1));
+        Assert.Contains("not by WgmmaNarrow", Assert.Throws<NotSupportedException>(() => Grouped<Half>(DeviceKind.Cuda, 9, MatMulAlgorithm.WgmmaNarrow, 64)).Message, StringComparison.Ordinal);
+        Assert.Throws<CudaNotSupportedException>(() => Grouped<Half>(DeviceKind.Cuda, 8, MatMulAlgorithm.Wgmma, 64));
         Assert.Contains("not by WgmmaCluster", Assert.Throws<NotSupportedException>(() => Grouped<Half>(DeviceKind.Cuda, 9, MatMulAlgorithm.WgmmaCluster, 64)).Message, StringComparison.Ordinal);
         Assert.Contains("Float32", Assert.Throws<NotSupportedException>(() => Grouped<float>(DeviceKind.Cuda, 9, MatMulAlgorithm.TensorCore, 64)).Message, StringComparison.Ordinal);
         Assert.Throws<CudaNotSupportedException>(() => Grouped<Half>(DeviceKind.Cuda, 7, MatMulAlgorithm.TensorCore, 64));

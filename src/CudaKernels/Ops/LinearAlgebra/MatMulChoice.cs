@@ -114,8 +114,10 @@ internal static class MatMulChoice
     /// <exception cref="CudaNotSupportedException">The device has no tensor cores that the kernel can use.</exception>
     public static MatMulAlgorithm OfGrouped<T>(CudaDevice device, MatMulAlgorithm algorithm, MatrixOperand a, MatrixOperand b) where T : unmanaged => algorithm switch
     {
-        MatMulAlgorithm.Auto => device.Kind == DeviceKind.Cuda && OnTensorCores(device, ElementType<T>.Kind, a, b, MatMulPrecision.Full) ? MatMulAlgorithm.TensorCore : MatMulAlgorithm.Simt,
-        _ when algorithm == MatMulAlgorithm.Cublas || WgmmaShape.Of(algorithm) is not null => throw new NotSupportedException($"grouped products are computed by {MatMulAlgorithm.Simt} and {MatMulAlgorithm.TensorCore}, not by {algorithm}"),
+        MatMulAlgorithm.Auto when device.Kind != DeviceKind.Cuda || !OnTensorCores(device, ElementType<T>.Kind, a, b, MatMulPrecision.Full) => MatMulAlgorithm.Simt,
+        MatMulAlgorithm.Auto => HasWgmma(device.Specification.ComputeCapability) ? MatMulAlgorithm.Wgmma : MatMulAlgorithm.TensorCore,
+        MatMulAlgorithm.Cublas or MatMulAlgorithm.WgmmaCluster or MatMulAlgorithm.WgmmaNarrow =>
+            throw new NotSupportedException($"grouped products are computed by {MatMulAlgorithm.Simt}, {MatMulAlgorithm.TensorCore} and {MatMulAlgorithm.Wgmma}, not by {algorithm}"),
         _ => Of<T>(device, algorithm, a, b),
     };
 

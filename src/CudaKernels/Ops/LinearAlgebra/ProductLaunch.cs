@@ -38,6 +38,10 @@ internal static class ProductLaunch
         return new(new Dim3(clusters * (uint)shape.Blocks), new Dim3(WgmmaThreads), shape.SharedBytes, Cluster: shape.Blocks == 1 ? default : new Dim3((uint)shape.Blocks));
     }
 
+    /// <summary>For common/wgmma_product.cuh of groups of rows (common/group_tile.cuh).</summary>
+    public static LaunchConfig WgmmaGroups(WgmmaShape shape, long rows, long columns, long groups, int multiprocessors) => new(
+        new Dim3((uint)Math.Min(((rows / WgmmaTile.Rows) + groups) * ((columns + shape.Columns - 1) / shape.Columns), multiprocessors)), new Dim3(WgmmaThreads), shape.SharedBytes);
+
     /// <summary>Into how many parts k is cut, and the stages of a part, by which the tiles of <see cref="Mma"/> fill the multiprocessors.</summary>
     /// <param name="rows">Rows of the product.</param>
     /// <param name="columns">Its columns.</param>
