@@ -14,11 +14,11 @@ struct GroupTile {
   i64 first_row, first_column;  // the tile's corner, in rows of the group
 };
 
-// The tile of a block on a grid along x, in the order of common/tile_order.cuh; p.m are all rows and p.batch the groups, at least one. A
-// group whose offsets name no rows of the matrix has none.
-template <int Tile> __device__ __forceinline__ GroupTile group_tile(const int* offsets, const MatrixProblem& p) {
-  const i64 down = p.m / Tile + p.batch;
-  const TilePlace place = tile_place(blockIdx.x, down, gridDim.x / down);
+// The numbers of tile rows; p.m are all rows and p.batch the groups, at least one.
+template <int Tile> __device__ __forceinline__ i64 group_tile_rows(const MatrixProblem& p) { return p.m / Tile + p.batch; }
+
+// The tile of Tile rows and Columns columns at a place. A group whose offsets name no rows of the matrix has none.
+template <int Tile, int Columns> __device__ __forceinline__ GroupTile group_tile(const int* offsets, const MatrixProblem& p, const TilePlace& place) {
   i64 group = 0, beyond = p.batch;
   while (beyond - group > 1) {
     const i64 middle = (group + beyond) / 2;
@@ -31,5 +31,11 @@ template <int Tile> __device__ __forceinline__ GroupTile group_tile(const int* o
   const i64 first = offsets[group], end = offsets[group + 1];
   const i64 first_row = (place.row - first / Tile - group) * Tile;
   const bool has_rows = first >= 0 && end <= p.m && first_row >= 0 && first_row < end - first;
-  return {group, first, has_rows ? end - first : 0, first_row, place.column * Tile};
+  return {group, first, has_rows ? end - first : 0, first_row, place.column * Columns};
+}
+
+// That of a block on a grid along x, in the order of common/tile_order.cuh.
+template <int Tile> __device__ __forceinline__ GroupTile group_tile(const int* offsets, const MatrixProblem& p) {
+  const i64 down = group_tile_rows<Tile>(p);
+  return group_tile<Tile, Tile>(offsets, p, tile_place(blockIdx.x, down, gridDim.x / down));
 }

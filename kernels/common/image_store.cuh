@@ -31,6 +31,8 @@ template <class T, class Pixels> struct ImageStore {
 
   __device__ __forceinline__ ImageStore(T* image, const T* bias, const Pixels& pixels, i64 channels /* of a pixel */) : image(image), bias(bias), pixels(pixels), in_pairs(has_pairs(image, channels)) {}
 
+  __device__ __forceinline__ const ImageStore& of(i64) const { return *this; }
+
   __device__ __forceinline__ T value(i64 column, float sum) const { return down<T>(bias == nullptr ? sum : sum + up(bias[column])); }
 
   __device__ __forceinline__ void element(i64 row, i64 column, float sum) const { image[pixels.offset(row) + column] = value(column, sum); }

@@ -49,3 +49,26 @@ template <class T> struct ScaledStore {
     store_pair(to, in_pairs, scaled(to, first), scaled(to + 1, second));
   }
 };
+
+// The sums of the parts that k is cut into, [parts, batch, m, n], which another kernel adds.
+__device__ __forceinline__ ScaledStore<float> part_store(float* sums, const MatrixProblem& p) { return ScaledStore<float>(sums, p.n, p.m * p.n, 1.0f, 0.0f); }
+
+// C, or where k is cut the sums of its parts.
+template <class T> struct WholeOrParts {
+  ScaledStore<T> whole;
+  ScaledStore<float> parts;
+  bool is_whole;
+
+  __device__ __forceinline__ WholeOrParts(void* to, bool is_whole, const MatrixProblem& p, compute_t<T> alpha, compute_t<T> beta)
+      : whole((T*)to, p, alpha, beta), parts(part_store((float*)to, p)), is_whole(is_whole) {}
+};
+
+// Calls use(store) with the store of a matrix.
+template <class Stores, class Use> __device__ __forceinline__ void with_store(const Stores& stores, i64 matrix, const Use& use) { use(stores.of(matrix)); }
+template <class T, class Use> __device__ __forceinline__ void with_store(const WholeOrParts<T>& stores, i64 matrix, const Use& use) {
+  if (stores.is_whole) {
+    use(stores.whole.of(matrix));
+  } else {
+    use(stores.parts.of(matrix));
+  }
+}

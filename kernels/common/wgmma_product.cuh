@@ -1,98 +1,139 @@
-// op(A) * op(B) by wgmma, sm_90a, for any kernel that says what becomes of the sums (common/scaled_store.cuh). As many blocks of
-// kWgmmaThreads threads and kWgmmaSharedBytes of dynamic shared memory as the device has multiprocessors walk over all tiles, 128 rows
-// high and as wide as the arithmetic has it, of all matrices (common/wgmma_tile.cuh), those of one matrix in the order of
-// common/tile_order.cuh. In each the first warpgroup gives its registers away and one thread of it brings tiles by TMA, already those
-// of the block's next tile while the two others multiply and store. Where k is cut into parts of so many stages, each part of a tile
-// is a tile to walk over, and the sums of part p of a matrix go to the store of matrix p * batch + matrix.
+// A product sum_k A(row, k) * B(column, k) by wgmma, sm_90a, for any kernel that says what its operands are brought from, which tiles
+// are made and what becomes of the sums (common/scaled_store.cuh). As many blocks of kWgmmaThreads threads and kWgmmaSharedBytes of dynamic shared memory
+// as the device has multiprocessors walk over all tiles, 128 rows high and as wide as the arithmetic has it, of all matrices
+// (common/wgmma_tile.cuh), those of one matrix in the order of common/tile_order.cuh. In each the first warpgroup gives its registers
+// away and one thread of it brings tiles by TMA, already those of the block's next tile while the two others multiply and store. Where
+// k is cut into parts of so many stages, each part of a tile is a tile to walk over, and the sums of part p of a matrix go to the store
+// of matrix p * batch + matrix.
+//
+// Blocks of a cluster take tiles below each other, which have the tile of B in common: of two blocks each brings half of it to both,
+// so that a block reads two thirds of the bytes. Those beyond the last row do their part all the same.
 #pragma once
 #include "common/matrix_problem.cuh"
+#include "common/scaled_store.cuh"
 #include "common/tile_order.cuh"
 #include "common/wgmma_tile.cuh"
 
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
-// The stages of one part of k.
-struct WgmmaPart {
+// A tile to make: its corner, the row that its rows end before, the matrix that is read and the one that is stored, and the stages that
+// are summed; one without any is not made.
+struct WgmmaItem {
+  i64 row, column, end_row, matrix, store;
   int begin, end;
 };
 
-__device__ __forceinline__ WgmmaPart wgmma_part(i64 part, int part_stages, int stages) {
-  const int begin = (int)part * part_stages;
-  return {begin, begin + part_stages < stages ? begin + part_stages : stages};
-}
+// The tiles of a product to walk over: `count` of them, item(index) is one, and they end before column `columns`. As many stages are
+// summed, in parts of part_stages. Tiles of a cluster are one to count.
+template <int Columns, int Blocks> struct WgmmaItems {
+  static constexpr int kRows = kWgmmaRows * Blocks;
+  i64 rows, columns, batch;
+  int stages, part_stages;
+  i64 down, across, count;
 
-// The stages of one product; where a product is made of several, as many of each follow each other.
-template <class Math> __device__ __forceinline__ int wgmma_depth_stages(const MatrixProblem& p) { return (int)((p.k + kWgmmaDepth<Math> - 1) / kWgmmaDepth<Math>); }
-template <class Math> __device__ __forceinline__ int wgmma_stages(const MatrixProblem& p) { return wgmma_depth_stages<Math>(p) * Math::kProducts; }
+  __device__ __forceinline__ WgmmaItems(i64 rows, i64 columns, i64 batch, int stages, int parts, int part_stages)
+      : rows(rows), columns(columns), batch(batch), stages(stages), part_stages(part_stages), down((rows + kRows - 1) / kRows), across((columns + Columns - 1) / Columns), count(down * across * batch * parts) {}
 
-// Where the tiles of a stage lie: the first step along k, and the matrices that the operands' maps count.
-struct WgmmaStep {
-  i64 k, matrix_a, matrix_b;
+  __device__ __forceinline__ WgmmaItem item(i64 index) const {
+    const i64 tiles = down * across, store = index / tiles;
+    const TilePlace tile = tile_place(index - store * tiles, down, across);
+    const int rank = Blocks == 1 ? 0 : (int)ptx::cluster_rank();
+    const int begin = (int)(store / batch) * part_stages, end = begin + part_stages;
+    return {tile.row * kRows + rank * kWgmmaRows, tile.column * Columns, rows, store % batch, store, begin, end < stages ? end : stages};
+  }
 };
 
-template <class Math> __device__ __forceinline__ WgmmaStep wgmma_step(const MatrixProblem& p, int step, i64 matrix) {
-  const i64 a = p.batch_a == 0 ? 0 : matrix, b = p.batch_b == 0 ? 0 : matrix;
-  if constexpr (Math::kProducts == 1) {
-    return {(i64)step * kWgmmaDepth<Math>, a, b};
-  } else {
-    // small * big, big * small, big * big
-    static_assert(Math::kProducts == 3, "of the four products one is left out");
-    const int stages = wgmma_depth_stages<Math>(p), product = step / stages;
-    const i64 big_a = p.batch_a == 0 ? 1 : p.batch, big_b = p.batch_b == 0 ? 1 : p.batch;
-    return {(i64)(step % stages) * kWgmmaDepth<Math>, product == 0 ? a : a + big_a, product == 1 ? b : b + big_b};
-  }
-}
-
-// The maps are of [batch, m, k], or [batch, k, m] when transposed, and of [batch, k, n], or [batch, n, k]; one whose matrices have a
-// step of 0 is of a batch of one. Those of split operands are of twice as many matrices, the small parts first.
-template <class Math, bool TransposeA, bool TransposeB, class Stores>
-__device__ __forceinline__ void wgmma_product(const ptx::TensorMap& map_a, const ptx::TensorMap& map_b, const MatrixProblem& p, const Stores& stores, int parts, int part_stages) {
+// What an operand's tiles are brought from is a source. kIsMnMajor says how they lie in shared memory, `Place place(i64 mn, i64 matrix)`
+// is all that can be known of those that begin at row or column mn before k is, and load(u32 tile, Place, int stage, u32 barrier) brings
+// the one of a stage, all its bytes, with zeros beyond the edges.
+template <class Math, int Blocks, class A, class B, class Items, class Stores>
+__device__ __forceinline__ void wgmma_walk(const A& a, const B& b, const Items& items, const Stores& stores) {
   static_assert(kWgmmaThreads == 384, "the launchers start 384 threads");
   static_assert(kWgmmaSharedBytes<Math> == (Math::kColumns == 256 ? 196672 : 131136), "the launcher gives so much dynamic shared memory");
-  constexpr int kColumns = Math::kColumns, kStageBytes = kWgmmaStageBytes<Math>;
+  constexpr int kStageBytes = kWgmmaStageBytes<Math>;
   extern __shared__ __align__(1024) u8 shared[];
-  const WgmmaRing<kStageBytes> ring{ptx::smem_u32(shared)};
+  const WgmmaRing<kStageBytes, Blocks> ring{ptx::smem_u32(shared)};
   ring.start_ring();
-  const i64 down = (p.m + kWgmmaRows - 1) / kWgmmaRows, across = (p.n + kColumns - 1) / kColumns, tiles = down * across;
-  const int stages = wgmma_stages<Math>(p);
-  const i64 items = tiles * p.batch * parts;
+  const i64 first = blockIdx.x / Blocks, clusters = gridDim.x / Blocks;
   const int consumer = (int)threadIdx.x / 128 - 1;
   WgmmaStage stage;
   if (consumer < 0) {
     ptx::setmaxnreg_dec<40>();
     if (threadIdx.x == 0) {
-      for (i64 i = blockIdx.x; i < items; i += gridDim.x) {
-        const TilePlace tile = tile_place(i % tiles, down, across);
-        const WgmmaPart part = wgmma_part(i / (tiles * p.batch), part_stages, stages);
-        for (int step = part.begin; step < part.end; ++step) {
-          const WgmmaStep at = wgmma_step<Math>(p, step, i / tiles % p.batch);
-          ptx::mbarrier_wait_parity(ring.empty(stage.index), stage.parity ^ 1);
+      for (i64 i = first; i < items.count; i += clusters) {
+        const WgmmaItem item = items.item(i);
+        if (item.begin == item.end) continue;
+        const typename A::Place place_a = a.place(item.row, item.matrix);
+        const typename B::Place place_b = b.place(item.column, item.matrix);
+        for (int step = item.begin; step < item.end; ++step) {
+          ring.wait_empty(stage);
           const u32 full = ring.full(stage.index);
           ptx::mbarrier_arrive_expect_tx(full, kStageBytes);
-          load_wgmma_tile<TransposeA, kWgmmaRows>(ring.tile_a(stage.index), &map_a, tile.row * kWgmmaRows, at.k, at.matrix_a, full);
-          load_wgmma_tile<!TransposeB, kColumns>(ring.tile_b(stage.index), &map_b, tile.column * kColumns, at.k, at.matrix_b, full);
+          a.load(ring.tile_a(stage.index), place_a, step, full);
+          b.load(ring.tile_b(stage.index), place_b, step, full);
           stage.advance();
         }
       }
     }
   } else {
     ptx::setmaxnreg_inc<232>();
-    for (i64 i = blockIdx.x; i < items; i += gridDim.x) {
-      const TilePlace tile = tile_place(i % tiles, down, across);
+    for (i64 i = first; i < items.count; i += clusters) {
+      const WgmmaItem item = items.item(i);
+      if (item.begin == item.end) continue;
       WgmmaSums<Math> sums;
-      const WgmmaPart part = wgmma_part(i / (tiles * p.batch), part_stages, stages);
       if constexpr (Math::kSumsStages) {
-        sum_wgmma_stages<Math, TransposeA, !TransposeB>(sums, ring, stage, consumer, part.end - part.begin);
+        sum_wgmma_stages<Math, A::kIsMnMajor, B::kIsMnMajor>(sums, ring, stage, consumer, item.end - item.begin);
       } else {
-        multiply_wgmma_tile<Math, TransposeA, !TransposeB>(sums, ring, stage, consumer, part.end - part.begin);
+        multiply_wgmma_tile<Math, A::kIsMnMajor, B::kIsMnMajor>(sums, ring, stage, consumer, item.end - item.begin);
       }
-      store_wgmma_tile(sums, tile.row * kWgmmaRows + consumer * kConsumerRows, tile.column * kColumns, p.m, p.n, stores.of(i / tiles));
+      with_store(stores, item.store, [&](const auto& store) { store_wgmma_tile(sums, item.row + consumer * kConsumerRows, item.column, item.end_row, items.columns, store); });
     }
   }
+  ring.finish_ring();
+}
+
+// The matrices of a map, [matrices, mn, k] or MN-major [matrices, k, mn], as a source of tiles of `Extent` rows or columns. Where a
+// product is made of several, as many stages of each follow each other; the map then has twice as many matrices, the small parts
+// first, and SmallProduct says which product takes those. Blocks is how many have a tile in common.
+template <class Math, bool MnMajor, int Extent, int SmallProduct, int Blocks> struct WgmmaMatrices {
+  static constexpr bool kIsMnMajor = MnMajor;
+  struct Place {
+    i64 mn, matrix;
+  };
+  const ptx::TensorMap* map;
+  i64 matrices;  // 1 where all products share one
+  int stages;    // of one product
+
+  __device__ __forceinline__ Place place(i64 mn, i64 matrix) const { return {mn, matrices == 1 ? 0 : matrix}; }
+
+  __device__ __forceinline__ void load(u32 tile, const Place& place, int stage, u32 barrier) const {
+    i64 k = stage, matrix = place.matrix;
+    if constexpr (Math::kProducts > 1) {
+      const int product = stage / stages;
+      k -= (i64)product * stages;
+      if (product != SmallProduct) matrix += matrices;
+    }
+    load_wgmma_tile<MnMajor, Extent, Blocks>(tile, map, place.mn, k * kWgmmaDepth<Math>, matrix, barrier);
+  }
+};
+
+// The stages of one product, and of as many as one is made of.
+template <class Math> __device__ __forceinline__ int wgmma_depth_stages(const MatrixProblem& p) { return (int)((p.k + kWgmmaDepth<Math> - 1) / kWgmmaDepth<Math>); }
+template <class Math> __device__ __forceinline__ int wgmma_stages(const MatrixProblem& p) { return wgmma_depth_stages<Math>(p) * Math::kProducts; }
+
+// op(A) * op(B). The maps are of [batch, m, k], or [batch, k, m] when transposed, and of [batch, k, n], or [batch, n, k]; one whose
+// matrices have a step of 0 is of a batch of one.
+template <class Math, int Blocks, bool TransposeA, bool TransposeB, class Stores>
+__device__ __forceinline__ void wgmma_product(const ptx::TensorMap& map_a, const ptx::TensorMap& map_b, const MatrixProblem& p, const Stores& stores, int parts, int part_stages) {
+  static_assert(Math::kProducts == 1 || Math::kProducts == 3, "small * big, big * small, big * big: of the four products one is left out");
+  const int stages = wgmma_depth_stages<Math>(p);
+  const WgmmaMatrices<Math, TransposeA, kWgmmaRows, 0, 1> a{&map_a, p.batch_a == 0 ? 1 : p.batch, stages};
+  const WgmmaMatrices<Math, !TransposeB, Math::kColumns, 1, Blocks> b{&map_b, p.batch_b == 0 ? 1 : p.batch, stages};
+  wgmma_walk<Math, Blocks>(a, b, WgmmaItems<Math::kColumns, Blocks>(p.m, p.n, p.batch, wgmma_stages<Math>(p), parts, part_stages), stores);
 }
 
 // All of k as one part.
-template <class Math, bool TransposeA, bool TransposeB, class Stores>
+template <class Math, int Blocks, bool TransposeA, bool TransposeB, class Stores>
 __device__ __forceinline__ void wgmma_product(const ptx::TensorMap& map_a, const ptx::TensorMap& map_b, const MatrixProblem& p, const Stores& stores) {
-  wgmma_product<Math, TransposeA, TransposeB>(map_a, map_b, p, stores, 1, wgmma_stages<Math>(p));
+  wgmma_product<Math, Blocks, TransposeA, TransposeB>(map_a, map_b, p, stores, 1, wgmma_stages<Math>(p));
 }
 #endif

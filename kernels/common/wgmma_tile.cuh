@@ -7,11 +7,16 @@
 // operand is filled up with zeros.
 // An mbarrier `full` counts a stage's bytes, an mbarrier `empty` the consumers' warps that are done with it. Producer and consumers
 // take the stages in the same order through all tiles of a block, so that each knows the phase it waits for.
+//
+// Blocks of a cluster may have an operand's tile in common. Each then brings an equal part of it to all of them: a stage is empty once
+// the consumers of all blocks are done with theirs, and full once its own bytes have come, whoever sent them. Bytes of another block
+// may come before this one expects them, but not before this one's consumers have left the stage.
 #pragma once
 #include "common/compute.cuh"
 #include "common/ptx/tensor_map.cuh"
 
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
+#include "common/ptx/cluster.cuh"
 #include "common/ptx/fence.cuh"
 #include "common/ptx/mbarrier.cuh"
 #include "common/ptx/setmaxnreg.cuh"
@@ -45,8 +50,8 @@ struct WgmmaStage {
   }
 };
 
-// The ring at a shared address: the stages, then the mbarriers.
-template <int StageBytes> struct WgmmaRing {
+// The ring at a shared address: the stages, then the mbarriers. Blocks is how many share tiles.
+template <int StageBytes, int Blocks = 1> struct WgmmaRing {
   static_assert(StageBytes % 1024 == 0, "the swizzle's pattern starts at multiples of 1024 bytes");
   u32 address;
 
@@ -60,26 +65,67 @@ template <int StageBytes> struct WgmmaRing {
     if (threadIdx.x == 0) {
       for (u32 stage = 0; stage < kWgmmaStages; ++stage) {
         ptx::mbarrier_init(full(stage), 1);
-        ptx::mbarrier_init(empty(stage), kConsumerWarps);
+        ptx::mbarrier_init(empty(stage), kConsumerWarps * Blocks);
       }
       ptx::fence_mbarrier_init();
     }
-    __syncthreads();
+    if constexpr (Blocks == 1) {
+      __syncthreads();
+    } else {
+      ptx::cluster_sync();
+    }
   }
 
-  // Tells the producer that the warp is done with a stage; its lanes have waited for the products together, so that one speaks for all.
+  // By all threads, after everything else: a block may not end while another one still sends to it or arrives at its mbarriers.
+  __device__ __forceinline__ void finish_ring() const {
+    if constexpr (Blocks > 1) {
+      __syncwarp();
+      ptx::cluster_sync();
+    }
+  }
+
+  __device__ __forceinline__ void wait_empty(const WgmmaStage& stage) const {
+    if constexpr (Blocks == 1) {
+      ptx::mbarrier_wait_parity(empty(stage.index), stage.parity ^ 1);
+    } else {
+      ptx::mbarrier_wait_parity_cluster(empty(stage.index), stage.parity ^ 1);
+    }
+  }
+
+  // Tells the producers that the warp is done with a stage; its lanes have waited for the products together, so that one speaks for all
+  // to each block.
   __device__ __forceinline__ void release(u32 stage) const {
-    if (threadIdx.x % 32 == 0) ptx::mbarrier_arrive(empty(stage));
+    const u32 lane = threadIdx.x % 32;
+    if constexpr (Blocks == 1) {
+      if (lane == 0) ptx::mbarrier_arrive(empty(stage));
+    } else {
+      if (lane < Blocks) ptx::mbarrier_arrive_cluster(ptx::map_shared(empty(stage), lane));
+    }
   }
 };
 
-// Brings the tile of an operand whose corner is (mn, k) of a matrix: one box, or one for each 64 mn.
-template <bool MnMajor, int Extent>
-__device__ __forceinline__ void load_wgmma_tile(u32 tile, const ptx::TensorMap* map, i64 mn, i64 k, i64 matrix, u32 barrier) {
-  if constexpr (MnMajor) {
-    for (int box = 0; box < Extent / 64; ++box) ptx::tma_load_3d(tile + box * kBoxBytes, map, (i32)mn + 64 * box, (i32)k, (i32)matrix, barrier);
+// One box, to this block, or to the same place in all blocks of the cluster.
+template <int Blocks> __device__ __forceinline__ void load_wgmma_box(u32 to, const ptx::TensorMap* map, i64 x, i64 y, i64 z, u32 barrier) {
+  if constexpr (Blocks == 1) {
+    ptx::tma_load_3d(to, map, (i32)x, (i32)y, (i32)z, barrier);
   } else {
-    ptx::tma_load_3d(tile, map, (i32)k, (i32)mn, (i32)matrix, barrier);
+    ptx::tma_load_multicast_3d(to, map, (i32)x, (i32)y, (i32)z, barrier, (u16)((1 << Blocks) - 1));
+  }
+}
+
+// Brings the tile of an operand whose corner is (mn, k) of a matrix, or this block's part of one that the blocks of the cluster have in
+// common: one box, or one for each 64 mn.
+template <bool MnMajor, int Extent, int Blocks = 1>
+__device__ __forceinline__ void load_wgmma_tile(u32 tile, const ptx::TensorMap* map, i64 mn, i64 k, i64 matrix, u32 barrier) {
+  constexpr int kPart = Extent / Blocks;
+  static_assert(kPart % 64 == 0, "a part is made of whole boxes");
+  const int first = Blocks == 1 ? 0 : (int)ptx::cluster_rank() * kPart;
+  tile += first * kWgmmaRowBytes;
+  mn += first;
+  if constexpr (MnMajor) {
+    for (int box = 0; box < kPart / 64; ++box) load_wgmma_box<Blocks>(tile + box * kBoxBytes, map, mn + 64 * box, k, matrix, barrier);
+  } else {
+    load_wgmma_box<Blocks>(tile, map, k, mn, matrix, barrier);
   }
 }
 

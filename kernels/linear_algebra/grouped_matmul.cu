@@ -5,12 +5,15 @@
 // (common/group_tile.cuh), so that a group's last tile may be mostly empty; it finds its group by a bisection of the offsets.
 //
 // grouped_matmul_simt makes tiles of 64x64 on the ordinary arithmetic units (common/tile_product.cuh), grouped_matmul_mma, of 16-bit
-// floats from sm_80 on, tiles of 128x128 on tensor cores by mma.sync (common/mma_product.cuh). Sums are formed in sum_t and rounded once.
+// floats from sm_80 on, tiles of 128x128 on tensor cores by mma.sync (common/mma_product.cuh), and grouped_matmul_wgmma on sm_90a tiles of
+// 128x256 by wgmma (common/wgmma_product.cuh), where rows start at multiples of 16 bytes: TMA brings the rows after a group's last one
+// too, and nothing of them is stored. Sums are formed in sum_t and rounded once.
 #include "common/group_tile.cuh"
 #include "common/matrix_rows.cuh"
 #include "common/mma_product.cuh"
 #include "common/scaled_store.cuh"
 #include "common/tile_product.cuh"
+#include "common/wgmma_product.cuh"
 
 template <class T, bool TransposeB>
 __global__ void __launch_bounds__(kTileThreads) grouped_matmul_simt(
@@ -42,6 +45,42 @@ __global__ void __launch_bounds__(256) grouped_matmul_mma(
   const auto left = matrix_operand<false>(a + tile.first * p.lda, tile.rows, p.k, p.lda, tile.first_row);
   const auto right = matrix_operand<!TransposeB>(b + tile.group * p.batch_b, p.n, p.k, p.ldb, tile.first_column);
   mma_tile_product<HalfMath<T>>(left, right, tile.first_row, tile.first_column, tile.rows, p.n, 0, p.k, ScaledStore<T>(c + tile.first * p.ldc, p.ldc, 0, 1.0f, 0.0f));
+#else
+  __trap();  // the host refuses it
+#endif
+}
+
+#if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
+// The tiles of the groups to walk over.
+template <int Columns> struct WgmmaGroupItems {
+  const int* offsets;
+  const MatrixProblem& p;
+  int stages;
+  i64 columns, down, across, count;
+
+  __device__ __forceinline__ WgmmaGroupItems(const int* offsets, const MatrixProblem& p, int stages)
+      : offsets(offsets), p(p), stages(stages), columns(p.n), down(group_tile_rows<kWgmmaRows>(p)), across((p.n + Columns - 1) / Columns), count(down * across) {}
+
+  __device__ __forceinline__ WgmmaItem item(i64 index) const {
+    const GroupTile tile = group_tile<kWgmmaRows, Columns>(offsets, p, tile_place(index, down, across));
+    return {tile.first + tile.first_row, tile.first_column, tile.first + tile.rows, tile.group, 0, 0, tile.rows == 0 ? 0 : stages};
+  }
+};
+#endif
+
+template <class T, bool TransposeB>
+__global__ void __launch_bounds__(384, 1) grouped_matmul_wgmma(
+    T* c,                                          // [rows, n]
+    const __grid_constant__ ptx::TensorMap map_a,  // [1, rows, k]
+    const __grid_constant__ ptx::TensorMap map_b,  // [groups or 1, k, n], or [.., n, k] when transposed
+    const int* offsets,                            // [groups + 1]
+    MatrixProblem p) {
+#if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
+  using Math = WgmmaMath<T>;
+  const int stages = wgmma_stages<Math>(p);
+  const WgmmaMatrices<Math, false, kWgmmaRows, 0, 1> a{&map_a, 1, stages};
+  const WgmmaMatrices<Math, !TransposeB, Math::kColumns, 1, 1> b{&map_b, p.batch_b == 0 ? 1 : p.batch, stages};
+  wgmma_walk<Math, 1>(a, b, WgmmaGroupItems<Math::kColumns>(offsets, p, stages), ScaledStore<T>(c, p.ldc, 0, 1.0f, 0.0f));
 #else
   __trap();  // the host refuses it
 #endif

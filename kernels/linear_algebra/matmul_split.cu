@@ -1,14 +1,10 @@
 // C = alpha * op(A) * op(B) + beta * C on tensor cores where C has too few tiles to fill the device and k is long: k is cut into parts
 // (split-K), whose sums blocks of their own leave in memory, as floats; a second kernel adds them in their order, so that the result
-// is the same at every run. Otherwise as matmul_mma.cu and matmul_wgmma.cu.
+// is the same at every run; it also adds those of matmul_wgmma.cu. Otherwise as matmul_mma.cu.
 //
-// Moves 8*parts*m*n bytes more than they do.
+// Moves 8*parts*m*n bytes more than it does.
 #include "common/mma_product.cuh"
 #include "common/scaled_store.cuh"
-#include "common/wgmma_product.cuh"
-
-// The sums of the parts, [parts, batch, m, n].
-__device__ __forceinline__ ScaledStore<float> part_store(float* sums, const MatrixProblem& p) { return ScaledStore<float>(sums, p.n, p.m * p.n, 1.0f, 0.0f); }
 
 template <class T, bool TransposeA, bool TransposeB, int Products>
 __global__ void __launch_bounds__(256) matmul_mma_parts(
@@ -19,20 +15,6 @@ __global__ void __launch_bounds__(256) matmul_mma_parts(
     i64 depth) {  // steps along k of a part, a whole number of stages
 #if __CUDA_ARCH__ >= 800
   mma_product<typename MmaMathOf<T, Products>::type, TransposeA, TransposeB>(a, b, problem, part_store(sums, problem), depth);
-#else
-  __trap();  // the host refuses it
-#endif
-}
-
-template <class T, bool TransposeA, bool TransposeB, int Products>
-__global__ void __launch_bounds__(384, 1) matmul_wgmma_parts(
-    float* sums,                                   // [parts, batch, m, n]
-    const __grid_constant__ ptx::TensorMap map_a,  // [batch or 1, m, k], or [.., k, m] when transposed
-    const __grid_constant__ ptx::TensorMap map_b,  // [batch or 1, k, n], or [.., n, k] when transposed
-    MatrixProblem problem,
-    i32 parts, i32 part_stages) {
-#if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
-  wgmma_product<typename WgmmaMathOf<T, Products>::type, TransposeA, TransposeB>(map_a, map_b, problem, part_store(sums, problem), parts, part_stages);
 #else
   __trap();  // the host refuses it
 #endif

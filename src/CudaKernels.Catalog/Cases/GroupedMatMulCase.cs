@@ -7,6 +7,7 @@ namespace CudaKernels.Catalog.Cases;
 internal sealed class GroupedMatMulCase : FloatingCase
 {
     private const string TensorCore = "tensor-core";
+    private const string Wgmma = "wgmma";
 
     public override string Name => "grouped-product";
 
@@ -14,7 +15,7 @@ internal sealed class GroupedMatMulCase : FloatingCase
 
     public override string KernelFile => "linear_algebra/grouped_matmul.cu";
 
-    public override IReadOnlyList<string> Variants => ["simt", TensorCore];
+    public override IReadOnlyList<string> Variants => ["simt", TensorCore, Wgmma];
 
     public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
     [
@@ -49,11 +50,30 @@ internal sealed class GroupedMatMulCase : FloatingCase
         new(5, 3, 5, 7),
     ];
 
-    public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => variant == TensorCore ? TensorCoreShapes : RaggedShapes;
+    // In rows that start at multiples of 16 bytes: two tiles of 128x256 along either side; depths that go round the ring of four stages of 64; more groups than
+    // the software device has multiprocessors; and a group that does not exist.
+    private static IReadOnlyList<CaseShape> WgmmaShapes { get; } =
+    [
+        new(0, 3, 8, 8),
+        new(1, 1, 1, 1),
+        new(1, 130, 8, 16),
+        new(3, 5, 264, 8),
+        new(4, 4, 16, 24),
+        new([2, 9, 16, 16], CaseLayout.Unaligned),
+        new(2, 8, 16, 328),
+        new(7, 3, 8, 136),
+    ];
 
-    public override bool Covers(ElementKind kind, string variant) => variant != TensorCore || kind is ElementKind.Float16 or ElementKind.BFloat16;
+    public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => variant switch { TensorCore => TensorCoreShapes, Wgmma => WgmmaShapes, _ => RaggedShapes };
 
-    public override bool Runs(ComputeDevice device, string variant) => variant != TensorCore || device is CudaDevice { Specification.ComputeCapability.Major: >= 8 };
+    public override bool Covers(ElementKind kind, string variant) => variant == "simt" || kind is ElementKind.Float16 or ElementKind.BFloat16;
+
+    public override bool Runs(ComputeDevice device, string variant) => variant switch
+    {
+        TensorCore => device is CudaDevice { Specification.ComputeCapability.Major: >= 8 },
+        Wgmma => device is CudaDevice { Specification.ComputeCapability: { Major: 9, Minor: 0 } },
+        _ => true,
+    };
 
     // Errors grow with the sum of the magnitudes |a||b|, which the check scales by.
     public override double Tolerance(ElementKind kind) => kind == ElementKind.Float32 ? 1e-5 : base.Tolerance(kind);
@@ -68,7 +88,7 @@ internal sealed class GroupedMatMulCase : FloatingCase
             offsets[4] = (int)rows + 1;
         }
 
-        var algorithm = inputs.Variant == TensorCore ? MatMulAlgorithm.TensorCore : MatMulAlgorithm.Simt;
+        var algorithm = inputs.Variant switch { TensorCore => MatMulAlgorithm.TensorCore, Wgmma => MatMulAlgorithm.Wgmma, _ => MatMulAlgorithm.Simt };
         var a = inputs.Input<T>([rows, k], -1, 1);
         var b = inputs.Input<T>([groups, k, n], -1, 1);
         var transposed = inputs.Input<T>([groups, n, k], -1, 1);

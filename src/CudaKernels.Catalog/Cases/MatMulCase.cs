@@ -15,12 +15,18 @@ internal sealed class MatMulCase : NumericCase
     private const string WgmmaTf32SplitK = "wgmma-tf32-split-k";
     private const string WgmmaTf32x3 = "wgmma-tf32x3";
     private const string WgmmaTf32x3SplitK = "wgmma-tf32x3-split-k";
+    private const string Cluster = "wgmma-cluster";
+    private const string ClusterTf32 = "wgmma-cluster-tf32";
+    private const string ClusterTf32x3 = "wgmma-cluster-tf32x3";
+    private const string Narrow = "wgmma-narrow";
+    private const string NarrowTf32 = "wgmma-narrow-tf32";
+    private const string NarrowTf32x3 = "wgmma-narrow-tf32x3";
 
     public override string Name => "matmul";
 
     public override string Family => "linear_algebra";
 
-    public override IReadOnlyList<string> Variants => ["simt", "cublas", TensorCore, Wgmma, Tf32, Tf32x3, SplitK, WgmmaSplitK, WgmmaTf32, WgmmaTf32SplitK, WgmmaTf32x3, WgmmaTf32x3SplitK];
+    public override IReadOnlyList<string> Variants => ["simt", "cublas", TensorCore, Wgmma, Tf32, Tf32x3, SplitK, WgmmaSplitK, WgmmaTf32, WgmmaTf32SplitK, WgmmaTf32x3, WgmmaTf32x3SplitK, Cluster, ClusterTf32, ClusterTf32x3, Narrow, NarrowTf32, NarrowTf32x3];
 
     public override IReadOnlyList<CaseShape> Shapes =>
     [
@@ -49,6 +55,12 @@ internal sealed class MatMulCase : NumericCase
         WgmmaTf32x3 => WgmmaTf32x3Shapes,
         WgmmaTf32x3SplitK => WgmmaTf32x3SplitKShapes,
         SplitK or WgmmaSplitK or WgmmaTf32SplitK => SplitKShapes,
+        Cluster => ClusterShapes,
+        ClusterTf32 => ClusterTf32Shapes,
+        ClusterTf32x3 => ClusterTf32x3Shapes,
+        Narrow => NarrowShapes,
+        NarrowTf32 => NarrowTf32Shapes,
+        NarrowTf32x3 => NarrowTf32x3Shapes,
         _ => RaggedShapes,
     };
 
@@ -81,19 +93,35 @@ internal sealed class MatMulCase : NumericCase
 
     private static IReadOnlyList<CaseShape> WgmmaTf32x3SplitKShapes { get; } = [new(0, 5, 3), new(1, 1, 1), new(8, 16, 132), new(5, 9, 75), new(1, 8, 96), new(8, 8, 68, 2)];
 
+    // Two tiles down, which are those of one cluster; three, of which the second cluster's second block has nothing to store; two of 256 columns; depths that go round the ring;
+    // more tiles than the software device has room for clusters; and k in two parts.
+    private static IReadOnlyList<CaseShape> ClusterShapes { get; } =
+        [new(0, 5, 3), new(1, 1, 1), new(136, 8, 72), new(264, 8, 8), new(8, 264, 8), new(8, 16, 328), new(8, 8, 136, 5), new(136, 16, 512)];
+
+    private static IReadOnlyList<CaseShape> ClusterTf32Shapes { get; } = [new(0, 5, 3), new(1, 1, 1), new(136, 8, 36), new(264, 8, 4), new(8, 264, 8), new(8, 8, 132), new(4, 4, 36, 3), new(136, 8, 256)];
+
+    private static IReadOnlyList<CaseShape> ClusterTf32x3Shapes { get; } = [new(0, 5, 3), new(1, 1, 1), new(136, 8, 31), new(8, 264, 8), new(8, 16, 96)];
+
+    // Two tiles of 128 along either side, depths that go round the ring, more tiles than multiprocessors, and k in parts.
+    private static IReadOnlyList<CaseShape> NarrowShapes { get; } =
+        [new(0, 5, 3), new(1, 1, 1), new(136, 8, 72), new(8, 136, 8), new(8, 16, 328), new(8, 8, 136, 6), new(8, 16, 520)];
+
+    private static IReadOnlyList<CaseShape> NarrowTf32Shapes { get; } = [new(0, 5, 3), new(1, 1, 1), new(136, 8, 36), new(8, 136, 8), new(8, 8, 68, 5), new(5, 9, 261)];
+
+    private static IReadOnlyList<CaseShape> NarrowTf32x3Shapes { get; } = [new(0, 5, 3), new(1, 1, 1), new(8, 136, 31), new(8, 16, 132)];
+
     public override string KernelFileOf(string variant) => variant switch
     {
         TensorCore or Tf32 or Tf32x3 => "linear_algebra/matmul_mma.cu",
-        Wgmma or WgmmaTf32 or WgmmaTf32x3 => "linear_algebra/matmul_wgmma.cu",
-        SplitK or WgmmaSplitK or WgmmaTf32SplitK or WgmmaTf32x3SplitK => "linear_algebra/matmul_split.cu",
-        _ => KernelFile,
+        SplitK => "linear_algebra/matmul_split.cu",
+        _ => IsWgmma(variant) ? "linear_algebra/matmul_wgmma.cu" : KernelFile,
     };
 
     public override bool Covers(ElementKind kind, string variant) => variant switch
     {
         "cublas" => ElementTypes.Floating.Contains(kind),
-        TensorCore or Wgmma or WgmmaSplitK => kind is ElementKind.Float16 or ElementKind.BFloat16,
-        Tf32 or Tf32x3 or WgmmaTf32 or WgmmaTf32SplitK or WgmmaTf32x3 or WgmmaTf32x3SplitK => kind is ElementKind.Float32,
+        _ when PrecisionOf(variant) != MatMulPrecision.Full && variant != SplitK => kind is ElementKind.Float32,
+        _ when variant == TensorCore || IsWgmma(variant) => kind is ElementKind.Float16 or ElementKind.BFloat16,
         SplitK => kind is ElementKind.Float32 or ElementKind.Float16 or ElementKind.BFloat16,
         _ => true,
     };
@@ -116,7 +144,7 @@ internal sealed class MatMulCase : NumericCase
         _ => 0,
     };
 
-    public override double ToleranceOf(ElementKind kind, string variant) => (kind, variant) switch { (_, Tf32 or WgmmaTf32 or WgmmaTf32SplitK) => 2e-3, (_, Tf32x3 or WgmmaTf32x3 or WgmmaTf32x3SplitK) or (ElementKind.Float32, SplitK) => 2e-6, _ => Tolerance(kind) };
+    public override double ToleranceOf(ElementKind kind, string variant) => kind != ElementKind.Float32 ? Tolerance(kind) : PrecisionOf(variant) switch { MatMulPrecision.Tf32 => 2e-3, MatMulPrecision.Tf32x3 => 2e-6, _ => Tolerance(kind) };
 
     protected override CasePlan Plan<T>(CaseInputs inputs)
     {
@@ -124,11 +152,10 @@ internal sealed class MatMulCase : NumericCase
         nint[] batch = inputs.Lengths.Length > 3 ? [inputs.Lengths[3]] : [];
         var floating = ElementTypes.Floating.Contains(ElementType<T>.Kind);
         var (low, high) = floating ? (-1.0, 1.0) : (0.0, 3.0);
-        var algorithm = inputs.Variant switch { "cublas" => MatMulAlgorithm.Cublas, TensorCore or Tf32 or Tf32x3 or SplitK => MatMulAlgorithm.TensorCore, _ => IsWgmma(inputs.Variant) ? MatMulAlgorithm.Wgmma : MatMulAlgorithm.Simt };
-        var precision = inputs.Variant switch { Tf32 or WgmmaTf32 or WgmmaTf32SplitK => MatMulPrecision.Tf32, Tf32x3 or SplitK or WgmmaTf32x3 or WgmmaTf32x3SplitK => MatMulPrecision.Tf32x3, _ => MatMulPrecision.Full };
+        var (algorithm, precision) = (AlgorithmOf(inputs.Variant), PrecisionOf(inputs.Variant));
         var a = inputs.Input<T>([.. batch, m, k], low, high);
         // Of what wgmma takes by rows of k alone, the other layouts go to another kernel.
-        var rowsOfK = inputs.Variant is WgmmaTf32 or WgmmaTf32SplitK;
+        var rowsOfK = precision == MatMulPrecision.Tf32 && IsWgmma(inputs.Variant);
         var b = inputs.Input<T>(rowsOfK ? [n, k] : [k, n], low, high);
         var transposedA = inputs.Input<T>(rowsOfK ? [.. batch, m, k] : [.. batch, k, m], low, high);
         var transposedB = inputs.Input<T>([.. batch, n, k], low, high);
@@ -140,7 +167,7 @@ internal sealed class MatMulCase : NumericCase
             .Also(() => transposedA.Tensor.MatMul(transposedB.Tensor, added, transposeA: !rowsOfK, transposeB: true, alpha: 2, beta: 3, algorithm: algorithm, precision: precision))
             .Expect(plain, () => Reference<T>(a.Values, b.Values, null, Count(batch), m, n, k, false, rowsOfK, 1, 0).Values, floor: 1e-2, () => Reference<T>(a.Values, b.Values, null, Count(batch), m, n, k, false, rowsOfK, 1, 0).Scale)
             .Expect(added, () => Reference<T>(transposedA.Values, transposedB.Values, before, Count(batch), m, n, k, !rowsOfK, true, 2, 3).Values, floor: 1e-2, () => Reference<T>(transposedA.Values, transposedB.Values, before, Count(batch), m, n, k, !rowsOfK, true, 2, 3).Scale);
-        return inputs.Variant is TensorCore or Wgmma or Tf32 or Tf32x3 or WgmmaTf32 or WgmmaTf32x3 && inputs.HasSpecials && k > 0 ? AlsoCrossed<T>(plan, inputs, batch, m, n, k, rowsOfK, algorithm, precision) : plan;
+        return inputs.Variant is TensorCore or Wgmma or Tf32 or Tf32x3 or WgmmaTf32 or WgmmaTf32x3 or Cluster or ClusterTf32 or Narrow or NarrowTf32 && inputs.HasSpecials && k > 0 ? AlsoCrossed<T>(plan, inputs, batch, m, n, k, rowsOfK, algorithm, precision) : plan;
     }
 
     // One operand transposed and the other not, if any layout will do, in rows of multiples of 16 bytes, whose ends belong to no matrix; NaN and infinities, of
@@ -169,6 +196,19 @@ internal sealed class MatMulCase : NumericCase
     }
 
     private static bool IsWgmma(string variant) => variant.StartsWith(Wgmma, StringComparison.Ordinal);
+
+    private static MatMulAlgorithm AlgorithmOf(string variant) => variant switch
+    {
+        "cublas" => MatMulAlgorithm.Cublas,
+        TensorCore or Tf32 or Tf32x3 or SplitK => MatMulAlgorithm.TensorCore,
+        _ when variant.StartsWith(Cluster, StringComparison.Ordinal) => MatMulAlgorithm.WgmmaCluster,
+        _ when variant.StartsWith(Narrow, StringComparison.Ordinal) => MatMulAlgorithm.WgmmaNarrow,
+        _ => IsWgmma(variant) ? MatMulAlgorithm.Wgmma : MatMulAlgorithm.Simt,
+    };
+
+    // Of float; the other types have none.
+    private static MatMulPrecision PrecisionOf(string variant) =>
+        variant == SplitK || variant.Contains(Tf32x3, StringComparison.Ordinal) ? MatMulPrecision.Tf32x3 : variant.Contains(Tf32, StringComparison.Ordinal) ? MatMulPrecision.Tf32 : MatMulPrecision.Full;
 
     private static CaseTensor<T> Padded<T>(CaseInputs inputs, ReadOnlySpan<nint> lengths) where T : unmanaged
     {

@@ -7,6 +7,8 @@ public sealed class FusedMatMulTests
     [InlineData(MatMulAlgorithm.Simt)]
     [InlineData(MatMulAlgorithm.TensorCore)]
     [InlineData(MatMulAlgorithm.Wgmma)]
+    [InlineData(MatMulAlgorithm.WgmmaCluster)]
+    [InlineData(MatMulAlgorithm.WgmmaNarrow)]
     [InlineData(MatMulAlgorithm.Cublas)]
     public void AllOperandsOfAllShapes(MatMulAlgorithm algorithm)
     {

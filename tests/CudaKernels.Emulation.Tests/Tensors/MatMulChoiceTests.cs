@@ -6,7 +6,9 @@ namespace CudaKernels.Tests;
 public sealed class MatMulChoiceTests
 {
     [Theory]
-    [InlineData(DeviceKind.Cuda, 9, 64, 64, 64, MatMulAlgorithm.Wgmma)]
+    [InlineData(DeviceKind.Cuda, 9, 64, 64, 64, MatMulAlgorithm.WgmmaNarrow)]
+    [InlineData(DeviceKind.Cuda, 9, 128, 4096, 4096, MatMulAlgorithm.Wgmma)]
+    [InlineData(DeviceKind.Cuda, 9, 4096, 4096, 4096, MatMulAlgorithm.WgmmaCluster)]
     [InlineData(DeviceKind.Cuda, 10, 64, 64, 64, MatMulAlgorithm.TensorCore)]
     [InlineData(DeviceKind.Cuda, 8, 16, 16, 16, MatMulAlgorithm.TensorCore)]
     [InlineData(DeviceKind.Cuda, 8, 15, 64, 64, MatMulAlgorithm.Simt)]
@@ -35,7 +37,7 @@ public sealed class MatMulChoiceTests
     }
 
     [Theory]
-    [InlineData(9, false, 16, MatMulPrecision.Tf32, MatMulAlgorithm.Wgmma)]
+    [InlineData(9, false, 16, MatMulPrecision.Tf32, MatMulAlgorithm.WgmmaNarrow)]
     [InlineData(8, false, 16, MatMulPrecision.Tf32, MatMulAlgorithm.TensorCore)]
     [InlineData(9, false, 16, MatMulPrecision.Tf32x3, MatMulAlgorithm.TensorCore)]
     [InlineData(8, false, 16, MatMulPrecision.Tf32x3, MatMulAlgorithm.TensorCore)]
@@ -89,7 +91,8 @@ public sealed class MatMulChoiceTests
     [Fact]
     public void GroupedProductsHaveKernelsOfTheirOwn()
     {
-        Assert.Equal(MatMulAlgorithm.TensorCore, Grouped<Half>(DeviceKind.Cuda, 9, MatMulAlgorithm.Auto, 16));
+        Assert.Equal(MatMulAlgorithm.Wgmma, Grouped<Half>(DeviceKind.Cuda, 9, MatMulAlgorithm.Auto, 16));
+        Assert.Equal(MatMulAlgorithm.TensorCore, Grouped<Half>(DeviceKind.Cuda, 8, MatMulAlgorithm.Auto, 16));
         Assert.Equal(MatMulAlgorithm.Simt, Grouped<Half>(DeviceKind.Cuda, 9, MatMulAlgorithm.Auto, 15));
         Assert.Equal(MatMulAlgorithm.Simt, Grouped<float>(DeviceKind.Cuda, 9, MatMulAlgorithm.Auto, 64));
         Assert.Equal(MatMulAlgorithm.Simt, Grouped<BFloat16>(DeviceKind.Cuda, 7, MatMulAlgorithm.Auto, 64));
@@ -97,7 +100,10 @@ public sealed class MatMulChoiceTests
         Assert.Equal(MatMulAlgorithm.TensorCore, Grouped<BFloat16>(DeviceKind.Emulated, 9, MatMulAlgorithm.TensorCore, 1));
         Assert.Equal(MatMulAlgorithm.Simt, Grouped<Half>(DeviceKind.Cuda, 9, MatMulAlgorithm.Simt, 64));
         Assert.Contains("not by Cublas", Assert.Throws<NotSupportedException>(() => Grouped<Half>(DeviceKind.Cuda, 9, MatMulAlgorithm.Cublas, 64)).Message, StringComparison.Ordinal);
-        Assert.Contains("not by Wgmma", Assert.Throws<NotSupportedException>(() => Grouped<Half>(DeviceKind.Cuda, 9, MatMulAlgorithm.Wgmma, 64)).Message, StringComparison.Ordinal);
+        Assert.Equal(MatMulAlgorithm.Wgmma, Grouped<BFloat16>(DeviceKind.Emulated, 9, MatMulAlgorithm.Wgmma, 1));
+        Assert.Contains("not by WgmmaNarrow", Assert.Throws<NotSupportedException>(() => Grouped<Half>(DeviceKind.Cuda, 9, MatMulAlgorithm.WgmmaNarrow, 64)).Message, StringComparison.Ordinal);
+        Assert.Throws<CudaNotSupportedException>(() => Grouped<Half>(DeviceKind.Cuda, 8, MatMulAlgorithm.Wgmma, 64));
+        Assert.Contains("not by WgmmaCluster", Assert.Throws<NotSupportedException>(() => Grouped<Half>(DeviceKind.Cuda, 9, MatMulAlgorithm.WgmmaCluster, 64)).Message, StringComparison.Ordinal);
         Assert.Contains("Float32", Assert.Throws<NotSupportedException>(() => Grouped<float>(DeviceKind.Cuda, 9, MatMulAlgorithm.TensorCore, 64)).Message, StringComparison.Ordinal);
         Assert.Throws<CudaNotSupportedException>(() => Grouped<Half>(DeviceKind.Cuda, 7, MatMulAlgorithm.TensorCore, 64));
         Assert.Throws<ArgumentOutOfRangeException>(() => Grouped<Half>(DeviceKind.Cuda, 9, (MatMulAlgorithm)9, 64));
@@ -183,6 +189,9 @@ public sealed class MatMulChoiceTests
         Assert.Equal(MatMulAlgorithm.Wgmma, Choose<float>(device, MatMulAlgorithm.Wgmma, 1, 1, 1, MatMulPrecision.Tf32));
         Assert.Contains("TF32", Assert.Throws<NotSupportedException>(() => Choose<float>(device, MatMulAlgorithm.Wgmma, 64, 64, 64)).Message, StringComparison.Ordinal);
         Assert.Equal(MatMulAlgorithm.Wgmma, Choose<float>(device, MatMulAlgorithm.Wgmma, 64, 64, 64, MatMulPrecision.Tf32x3));
+        Assert.Equal(MatMulAlgorithm.WgmmaCluster, Choose<Half>(device, MatMulAlgorithm.WgmmaCluster, 1, 1, 1));
+        Assert.Equal(MatMulAlgorithm.WgmmaNarrow, Choose<float>(device, MatMulAlgorithm.WgmmaNarrow, 1, 1, 1, MatMulPrecision.Tf32));
+        Assert.Throws<NotSupportedException>(() => Choose<double>(device, MatMulAlgorithm.WgmmaCluster, 64, 64, 64));
     }
 
     // Sums over nothing, so that the blocks have little to do.

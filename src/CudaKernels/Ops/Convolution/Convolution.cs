@@ -97,10 +97,10 @@ internal readonly unsafe ref struct Convolution<T>(ConvolutionShape shape, Conv2
         var copy = shape;
         destination.Stream!.Launch(
             cuda.GetKernel(kernels.Get(Conv2dAlgorithm.Wgmma), TensorOperations.Types<T>()),
-            ProductLaunch.Wgmma<T>(shape.OutPixels, shape.Filters, batch: 1, cuda.Specification.MultiprocessorCount),
+            ProductLaunch.Wgmma(WgmmaShape.Usual<T>(), shape.OutPixels, shape.Filters, batch: 1, cuda.Specification.MultiprocessorCount),
             destination.Output,
-            maps.Images.AsReadOnly(),
-            maps.Filters.AsReadOnly(),
+            maps.A.AsReadOnly(),
+            maps.B.AsReadOnly(),
             (bias ?? w).Input,
             bias is not null,
             KernelArgument.Struct(&copy));

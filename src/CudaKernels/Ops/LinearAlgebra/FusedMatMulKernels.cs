@@ -16,7 +16,9 @@ internal sealed unsafe class FusedMatMulKernels(string text, ElementKind kind) :
     private readonly RuntimeKernels _kernels = new(File, text, typeof(FusedMatMul<>));
     private readonly string[] _simt = Names(kind, "simt", "");
     private readonly string[][] _mma = [Names(kind, "mma", ", 0"), Names(kind, "mma", ", 1"), Names(kind, "mma", ", 3")];
-    private readonly string[] _wgmma = Names(kind, "wgmma", "");
+    private readonly string[] _wgmma = Names(kind, "wgmma", Shape(MatMulAlgorithm.Wgmma));
+    private readonly string[] _wgmmaCluster = Names(kind, "wgmma", Shape(MatMulAlgorithm.WgmmaCluster));
+    private readonly string[] _wgmmaNarrow = Names(kind, "wgmma", Shape(MatMulAlgorithm.WgmmaNarrow));
 
     public string Text => _kernels.Text;
 
@@ -44,11 +46,11 @@ internal sealed unsafe class FusedMatMulKernels(string text, ElementKind kind) :
         text.Append("#if __CUDA_ARCH__ >= 800\n");
         text.Append(CultureInfo.InvariantCulture, $"  mma_product<typename MmaMathOf<T, Products>::type, TransposeA, TransposeB>(a, b, problem, Store<T>(y, problem, steps{names}), problem.k);\n");
         text.Append("#else\n  __trap();  // the host refuses it\n#endif\n}\n\n");
-        text.Append("template <class T, bool TransposeA, bool TransposeB>\n");
+        text.Append("template <class T, bool TransposeA, bool TransposeB, int Columns, int Blocks>\n");
         text.Append("__global__ void __launch_bounds__(384, 1) fused_matmul_wgmma(\n");
         text.Append(CultureInfo.InvariantCulture, $"    T* y, const __grid_constant__ ptx::TensorMap map_a, const __grid_constant__ ptx::TensorMap map_b, MatrixProblem problem, FusedSteps steps{parameters}) {{\n");
         text.Append("#if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)\n");
-        text.Append(CultureInfo.InvariantCulture, $"  wgmma_product<WgmmaMath<T>, TransposeA, TransposeB>(map_a, map_b, problem, Store<T>(y, problem, steps{names}));\n");
+        text.Append(CultureInfo.InvariantCulture, $"  wgmma_product<WgmmaMath<T, Columns>, Blocks, TransposeA, TransposeB>(map_a, map_b, problem, Store<T>(y, problem, steps{names}));\n");
         text.Append("#else\n  __trap();  // the host refuses it\n#endif\n}\n");
         return text.ToString();
     }
@@ -56,7 +58,14 @@ internal sealed unsafe class FusedMatMulKernels(string text, ElementKind kind) :
     /// <summary>The kernel of an algorithm, which is not cuBLAS.</summary>
     public CudaKernel Get(CudaDevice device, MatMulAlgorithm algorithm, MatMulPrecision precision, bool transposeA, bool transposeB)
     {
-        var names = algorithm switch { MatMulAlgorithm.TensorCore => _mma[(int)precision], MatMulAlgorithm.Wgmma => _wgmma, _ => _simt };
+        var names = algorithm switch
+        {
+            MatMulAlgorithm.TensorCore => _mma[(int)precision],
+            MatMulAlgorithm.Wgmma => _wgmma,
+            MatMulAlgorithm.WgmmaCluster => _wgmmaCluster,
+            MatMulAlgorithm.WgmmaNarrow => _wgmmaNarrow,
+            _ => _simt,
+        };
         return _kernels.Get(device, names[(transposeA ? 2 : 0) + (transposeB ? 1 : 0)]);
     }
 
@@ -71,13 +80,20 @@ internal sealed unsafe class FusedMatMulKernels(string text, ElementKind kind) :
         file.Template("fused_matmul_mma<{0}, false, true, 0>", s_halves);
         file.Template("fused_matmul_mma<{0}, false, true, 1>", [ElementKind.Float32]);
         file.Template("fused_matmul_mma<{0}, false, true, 3>", [ElementKind.Float32]);
-        file.Template("fused_matmul_wgmma<{0}, false, true>", [.. s_halves, ElementKind.Float32]);
+        file.Template($"fused_matmul_wgmma<{{0}}, false, true{Shape(MatMulAlgorithm.Wgmma)}>", [.. s_halves, ElementKind.Float32]);
+        file.Template($"fused_matmul_wgmma<{{0}}, false, true{Shape(MatMulAlgorithm.WgmmaCluster)}>", [ElementKind.BFloat16]);
         return file;
     }
 
-    private static string[] Names(ElementKind kind, string way, string products)
+    private static string Shape(MatMulAlgorithm algorithm)
+    {
+        var shape = WgmmaShape.Of(algorithm)!.Value;
+        return string.Create(CultureInfo.InvariantCulture, $", {shape.Columns}, {shape.Blocks}");
+    }
+
+    private static string[] Names(ElementKind kind, string way, string more)
     {
         var type = ElementTypes.CudaName(kind);
-        return [$"fused_matmul_{way}<{type}, false, false{products}>", $"fused_matmul_{way}<{type}, false, true{products}>", $"fused_matmul_{way}<{type}, true, false{products}>", $"fused_matmul_{way}<{type}, true, true{products}>"];
+        return [$"fused_matmul_{way}<{type}, false, false{more}>", $"fused_matmul_{way}<{type}, false, true{more}>", $"fused_matmul_{way}<{type}, true, false{more}>", $"fused_matmul_{way}<{type}, true, true{more}>"];
     }
 }

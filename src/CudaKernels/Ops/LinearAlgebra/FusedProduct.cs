@@ -20,7 +20,7 @@ internal readonly unsafe ref struct FusedProduct<T>(
     /// <summary>Runs the kernels; false where cuBLAS is the one that multiplies.</summary>
     public bool TryRun(CudaDevice cuda, MatMulAlgorithm algorithm)
     {
-        algorithm = MatMulChoice.OfFused<T>(cuda, algorithm, _a, _b, precision);
+        algorithm = MatMulChoice.OfFused<T>(cuda, algorithm, _a, _b, precision, y.FlattenedLength / (_y.Rows * _y.Columns));
         if (algorithm == MatMulAlgorithm.Cublas)
         {
             return false;
@@ -72,14 +72,14 @@ internal readonly unsafe ref struct FusedProduct<T>(
             arguments[FirstArgument + i] = _operands[i].At(loop.Offset(FirstOfLoop + i, at), writes: false);
         }
 
-        if (algorithm == MatMulAlgorithm.Wgmma)
+        if (WgmmaShape.Of(algorithm) is { } shape)
         {
             // Operands of 3xTF32 would have to be split first.
-            if (precision != MatMulPrecision.Tf32x3 && WgmmaMaps.TryCreate(a, _a, b, _b, batch, out var created))
+            if (precision != MatMulPrecision.Tf32x3 && WgmmaMaps.TryCreate(shape, a, _a, b, _b, batch, out var created))
             {
                 using var maps = created;
                 (arguments[1], arguments[2]) = (maps.A.AsReadOnly(), maps.B.AsReadOnly());
-                Launch(cuda, algorithm, ProductLaunch.Wgmma<T>(_y.Rows, _y.Columns, count, cuda.Specification.MultiprocessorCount), arguments);
+                Launch(cuda, algorithm, ProductLaunch.Wgmma(shape, _y.Rows, _y.Columns, count, cuda.Specification.MultiprocessorCount), arguments);
                 return;
             }
 

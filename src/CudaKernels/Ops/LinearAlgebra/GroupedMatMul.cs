@@ -8,6 +8,9 @@ public static unsafe partial class TensorOperations
     private static readonly KernelTemplate[] s_groupedSimt = [s_groupedFile.Template("grouped_matmul_simt<{0}, false>", ElementTypes.Floating), s_groupedFile.Template("grouped_matmul_simt<{0}, true>", ElementTypes.Floating)];
     private static readonly KernelTemplate[] s_groupedTensorCore =
         [s_groupedFile.Template("grouped_matmul_mma<{0}, false>", MatMulChoice.TensorCoreKinds), s_groupedFile.Template("grouped_matmul_mma<{0}, true>", MatMulChoice.TensorCoreKinds)];
+    private static readonly KernelFile s_groupedWgmmaFile = new("linear_algebra/grouped_matmul.cu");
+    private static readonly KernelTemplate[] s_groupedWgmma =
+        [s_groupedWgmmaFile.Template("grouped_matmul_wgmma<{0}, false>", MatMulChoice.TensorCoreKinds), s_groupedWgmmaFile.Template("grouped_matmul_wgmma<{0}, true>", MatMulChoice.TensorCoreKinds)];
 
     extension<T>(DeviceTensor<T> a) where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -24,8 +27,8 @@ public static unsafe partial class TensorOperations
         /// <param name="destination">C, [rows, n]; must not overlap an input.</param>
         /// <param name="transposeB">Whether B is given as [groups, n, k].</param>
         /// <param name="algorithm">
-        /// The implementation on a CUDA device: <see cref="MatMulAlgorithm.Simt"/>, or <see cref="MatMulAlgorithm.TensorCore"/> for Half and BFloat16. Auto takes the
-        /// latter on a GPU of compute capability 8.0 and above where there are 16 rows, columns and steps at least.
+        /// The implementation on a CUDA device: <see cref="MatMulAlgorithm.Simt"/>, or for Half and BFloat16 <see cref="MatMulAlgorithm.TensorCore"/> or <see cref="MatMulAlgorithm.Wgmma"/>,
+        /// which leaves operands whose rows do not start at multiples of 16 bytes to it. Where there are 16 rows, columns and steps at least, Auto takes the last one that a GPU has.
         /// </param>
         /// <exception cref="ArgumentException">Shapes do not fit, devices differ, or the destination overlaps an input.</exception>
         /// <exception cref="ArgumentOutOfRangeException">On the managed device: an offset is out of range.</exception>
@@ -46,14 +49,36 @@ public static unsafe partial class TensorOperations
                 return;
             }
 
-            var onTensorCores = MatMulChoice.OfGrouped<T>(cuda, algorithm, x, y) == MatMulAlgorithm.TensorCore;
+            var chosen = MatMulChoice.OfGrouped<T>(cuda, algorithm, x, y);
             if (destination.IsEmpty || groups == 0)
             {
                 return;
             }
 
+            var types = new KernelTypes(ElementType<T>.Kind);
+            if (chosen == MatMulAlgorithm.Wgmma)
+            {
+                var shape = WgmmaShape.Usual<T>();
+                if (WgmmaMaps.TryCreate<T>(shape, cuda, WgmmaOperand.Of(left.Tensor.Input, x, 1, 0), WgmmaOperand.Of(right.Tensor.Input, y, groups, batch.StepB), TensorMapElements.Of(types.First), out var created))
+                {
+                    using var maps = created;
+                    destination.Stream!.Launch(
+                        cuda.GetKernel(s_groupedWgmma[y.IsTransposed ? 1 : 0], types),
+                        ProductLaunch.WgmmaGroups(shape, problem.M, problem.N, groups, cuda.Specification.MultiprocessorCount),
+                        destination.At(0, writes: true),
+                        maps.A.AsReadOnly(),
+                        maps.B.AsReadOnly(),
+                        offsets.Tensor.Input,
+                        KernelArgument.Struct(&problem));
+                    return;
+                }
+
+                chosen = MatMulAlgorithm.TensorCore;
+            }
+
+            var onTensorCores = chosen == MatMulAlgorithm.TensorCore;
             destination.Stream!.Launch(
-                cuda.GetKernel((onTensorCores ? s_groupedTensorCore : s_groupedSimt)[y.IsTransposed ? 1 : 0], new KernelTypes(ElementType<T>.Kind)),
+                cuda.GetKernel((onTensorCores ? s_groupedTensorCore : s_groupedSimt)[y.IsTransposed ? 1 : 0], types),
                 onTensorCores ? ProductLaunch.MmaGroups(problem.M, problem.N, groups) : ProductLaunch.SimtGroups(problem.M, problem.N, groups),
                 destination.At(0, writes: true),
                 left.Tensor.Input,

@@ -4,7 +4,7 @@ namespace CudaKernels;
 public enum MatMulAlgorithm
 {
     /// <summary>
-    /// What <see cref="MatMulTuner"/> measured to be the fastest for such a product. Else, on a GPU: cuBLAS for floating types where it was found, else <see cref="Wgmma"/> on compute capability 9.0 and <see cref="TensorCore"/> on others from 8.0 on,
+    /// What <see cref="MatMulTuner"/> measured to be the fastest for such a product. Else, on a GPU: cuBLAS for floating types where it was found, else by wgmma on compute capability 9.0, with the tile that an estimate of its time prefers, and <see cref="TensorCore"/> on others from 8.0 on,
     /// for Half and BFloat16 matrices of 16 rows, columns and steps at least; float matrices too where <see cref="MatMulPrecision"/> allows, those of <see cref="MatMulPrecision.Tf32x3"/> always on <see cref="TensorCore"/>. Everything else, and everything on the software device, is <see cref="Simt"/>.
     /// </summary>
     Auto,
@@ -21,4 +21,11 @@ public enum MatMulAlgorithm
     /// twice as large as they are, which the stream keeps; any layout will do. A <see cref="FusedMatMul{T}"/> of that precision is computed by <see cref="TensorCore"/>.
     /// </summary>
     Wgmma,
+    /// <summary>
+    /// <see cref="Wgmma"/> by clusters of two blocks that compute tiles below each other, and of which each brings half of what both read of B: two thirds of the reads from the L2 cache. For
+    /// products of more than 128 rows; of fewer, half of the blocks compute nothing.
+    /// </summary>
+    WgmmaCluster,
+    /// <summary><see cref="Wgmma"/> with tiles of half as many columns, 128 by 128, for products that have too few of the others to fill the device.</summary>
+    WgmmaNarrow,
 }

@@ -16,15 +16,10 @@ internal static class MatMulChoice
     private static readonly KernelTemplate[] s_tensorCoreParts = Templates(s_splitFile, (a, b) => $"matmul_mma_parts<{{0}}, {a}, {b}, 0>", s_tensorCoreKinds);
     private static readonly KernelTemplate[] s_tf32Parts = Templates(s_splitFile, (a, b) => $"matmul_mma_parts<{{0}}, {a}, {b}, 1>", [ElementKind.Float32]);
     private static readonly KernelTemplate[] s_tf32x3Parts = Templates(s_splitFile, (a, b) => $"matmul_mma_parts<{{0}}, {a}, {b}, 3>", [ElementKind.Float32]);
-    private static readonly KernelFile s_wgmmaFile = new("linear_algebra/matmul_wgmma.cu");
-    private static readonly KernelTemplate[] s_wgmma = Templates(s_wgmmaFile, (a, b) => $"matmul_wgmma<{{0}}, {a}, {b}, 0>", s_tensorCoreKinds);
-    private static readonly KernelTemplate[] s_wgmmaParts = Templates(s_splitFile, (a, b) => $"matmul_wgmma_parts<{{0}}, {a}, {b}, 0>", s_tensorCoreKinds);
-
-    // Of floats wgmma takes rows of k alone.
-    private static readonly KernelTemplate s_wgmmaTf32 = s_wgmmaFile.Template("matmul_wgmma<{0}, false, true, 1>", [ElementKind.Float32]);
-    private static readonly KernelTemplate s_wgmmaTf32x3 = s_wgmmaFile.Template("matmul_wgmma<{0}, false, true, 3>", [ElementKind.Float32]);
-    private static readonly KernelTemplate s_wgmmaTf32Parts = s_splitFile.Template("matmul_wgmma_parts<{0}, false, true, 1>", [ElementKind.Float32]);
-    private static readonly KernelTemplate s_wgmmaTf32x3Parts = s_splitFile.Template("matmul_wgmma_parts<{0}, false, true, 3>", [ElementKind.Float32]);
+    private static readonly KernelFile s_wgmmaSplitFile = new(WgmmaKernels.Path);
+    private static readonly WgmmaKernels s_wgmma = new(WgmmaShape.Of(MatMulAlgorithm.Wgmma)!.Value);
+    private static readonly WgmmaKernels s_wgmmaCluster = new(WgmmaShape.Of(MatMulAlgorithm.WgmmaCluster)!.Value);
+    private static readonly WgmmaKernels s_wgmmaNarrow = new(WgmmaShape.Of(MatMulAlgorithm.WgmmaNarrow)!.Value);
 
     /// <summary>The types that tensor cores multiply as they are.</summary>
     public static IReadOnlyList<ElementKind> TensorCoreKinds => s_tensorCoreKinds;
@@ -43,15 +38,11 @@ internal static class MatMulChoice
     /// <summary>The kernel that adds the sums of the parts.</summary>
     public static KernelTemplate Combine { get; } = s_splitFile.Template("matmul_combine<{0}>", [.. s_tensorCoreKinds, ElementKind.Float32]);
 
-    /// <summary>The kernel on the tensor cores of compute capability 9.0 that leaves the sums of parts of k.</summary>
-    public static KernelTemplate WgmmaParts(bool transposeA, bool transposeB, MatMulPrecision precision) =>
-        precision switch { MatMulPrecision.Tf32 => s_wgmmaTf32Parts, MatMulPrecision.Tf32x3 => s_wgmmaTf32x3Parts, _ => s_wgmmaParts[Index(transposeA, transposeB)] };
-
     /// <summary>The kernel that splits floats into sums of two TF32.</summary>
-    public static KernelTemplate Split { get; } = s_wgmmaFile.Template("split_tf32<false>", [ElementKind.Float32]);
+    public static KernelTemplate Split { get; } = s_wgmmaSplitFile.Template("split_tf32<false>", [ElementKind.Float32]);
 
     /// <summary>The same of matrices whose neighbours along k do not stand side by side.</summary>
-    public static KernelTemplate SplitTransposed { get; } = s_wgmmaFile.Template("split_tf32<true>", [ElementKind.Float32]);
+    public static KernelTemplate SplitTransposed { get; } = s_wgmmaSplitFile.Template("split_tf32<true>", [ElementKind.Float32]);
 
     /// <summary>The precision that a product of a type can make use of: only float has a choice.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such precision.</exception>
@@ -65,20 +56,26 @@ internal static class MatMulChoice
         return typeof(T) == typeof(float) ? precision : MatMulPrecision.Full;
     }
 
-    /// <summary>The kernel on the tensor cores of compute capability 9.0.</summary>
-    public static KernelTemplate Wgmma(bool transposeA, bool transposeB, MatMulPrecision precision) =>
-        precision switch { MatMulPrecision.Tf32 => s_wgmmaTf32, MatMulPrecision.Tf32x3 => s_wgmmaTf32x3, _ => s_wgmma[Index(transposeA, transposeB)] };
+    /// <summary>The kernels of an algorithm on the tensor cores of compute capability 9.0.</summary>
+    public static WgmmaKernels Wgmma(MatMulAlgorithm algorithm) => algorithm switch { MatMulAlgorithm.WgmmaCluster => s_wgmmaCluster, MatMulAlgorithm.WgmmaNarrow => s_wgmmaNarrow, _ => s_wgmma };
+
+    /// <summary>The stages of a product by wgmma, of all products that one is made of.</summary>
+    public static long WgmmaStages<T>(long depth, MatMulPrecision precision) where T : unmanaged
+    {
+        var stage = WgmmaTile.Depth<T>();
+        return (depth + stage - 1) / stage * (precision == MatMulPrecision.Tf32x3 ? SplitOperands.Products : 1);
+    }
 
     /// <summary>The implementation that computes A·B; never <see cref="MatMulAlgorithm.Auto"/>.</summary>
     /// <exception cref="NotSupportedException">The one that was asked for has no product of this type.</exception>
     /// <exception cref="CudaNotSupportedException">The device has no tensor cores that the kernel can use.</exception>
-    public static MatMulAlgorithm Of<T>(CudaDevice device, MatMulAlgorithm algorithm, MatrixOperand a, MatrixOperand b, MatMulPrecision precision = MatMulPrecision.Full) where T : unmanaged
+    public static MatMulAlgorithm Of<T>(CudaDevice device, MatMulAlgorithm algorithm, MatrixOperand a, MatrixOperand b, MatMulPrecision precision = MatMulPrecision.Full, long batch = 1) where T : unmanaged
     {
         var kind = ElementType<T>.Kind;
         var floating = ElementTypes.Floating.Contains(kind);
         var capability = device.Specification.ComputeCapability;
         var (tensorCoreType, tensorCoreDevice, wgmmaDevice) = (s_tensorCoreKinds.Contains(kind) || precision != MatMulPrecision.Full, HasTensorCores(capability), HasWgmma(capability));
-        var onTensorCores = OnTensorCores(device, kind, a, b, precision);
+        var (onTensorCores, byWgmma) = (OnTensorCores(device, kind, a, b, precision), WgmmaShape.Of(algorithm) is not null);
         if (algorithm == MatMulAlgorithm.Auto && floating && precision == MatMulPrecision.Full && device.Options.UseTimings && device.MatMulTimings.Find(MatMulClass.Of<T>(a, b)) is var measured and not MatMulAlgorithm.Auto)
         {
             return measured;
@@ -89,26 +86,27 @@ internal static class MatMulChoice
             MatMulAlgorithm.Auto when device.Kind != DeviceKind.Cuda || !floating => MatMulAlgorithm.Simt,
             MatMulAlgorithm.Auto when device.HasCublas && !(onTensorCores && precision == MatMulPrecision.Tf32x3) => MatMulAlgorithm.Cublas,
             MatMulAlgorithm.Auto when !onTensorCores => MatMulAlgorithm.Simt,
-            MatMulAlgorithm.Auto => wgmmaDevice && precision != MatMulPrecision.Tf32x3 ? MatMulAlgorithm.Wgmma : MatMulAlgorithm.TensorCore,
+            MatMulAlgorithm.Auto => OwnTensorCore<T>(device, a, b, precision, batch),
             MatMulAlgorithm.Cublas when !floating => throw new NotSupportedException($"the cuBLAS path multiplies float, double, Half and BFloat16, not {kind}"),
             MatMulAlgorithm.TensorCore when !tensorCoreType => throw new NotSupportedException($"the tensor-core path multiplies Half and BFloat16, and float in the precision of TF32 or 3xTF32, not {kind}"),
-            MatMulAlgorithm.Wgmma when !tensorCoreType => throw new NotSupportedException($"the wgmma path multiplies Half and BFloat16, and float in the precision of TF32 or 3xTF32, not {kind}"),
+            _ when byWgmma && !tensorCoreType => throw new NotSupportedException($"the wgmma path multiplies Half and BFloat16, and float in the precision of TF32 or 3xTF32, not {kind}"),
             MatMulAlgorithm.TensorCore when !tensorCoreDevice => throw new CudaNotSupportedException($"matrix products on tensor cores need compute capability 8.0, {device} has {capability}"),
-            MatMulAlgorithm.Wgmma when !wgmmaDevice => throw new CudaNotSupportedException($"matrix products by wgmma need compute capability 9.0, {device} has {capability}"),
-            MatMulAlgorithm.Simt or MatMulAlgorithm.Cublas or MatMulAlgorithm.TensorCore or MatMulAlgorithm.Wgmma => algorithm,
+            _ when byWgmma && !wgmmaDevice => throw new CudaNotSupportedException($"matrix products by wgmma need compute capability 9.0, {device} has {capability}"),
+            MatMulAlgorithm.Simt or MatMulAlgorithm.Cublas or MatMulAlgorithm.TensorCore => algorithm,
+            _ when byWgmma => algorithm,
             _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "not an algorithm"),
         };
     }
 
     /// <summary>The implementation of a product that goes through an expression: as of a plain one, but Auto prefers the kernels that can hold the expression.</summary>
-    public static MatMulAlgorithm OfFused<T>(CudaDevice device, MatMulAlgorithm algorithm, MatrixOperand a, MatrixOperand b, MatMulPrecision precision) where T : unmanaged
+    public static MatMulAlgorithm OfFused<T>(CudaDevice device, MatMulAlgorithm algorithm, MatrixOperand a, MatrixOperand b, MatMulPrecision precision, long batch) where T : unmanaged
     {
         if (algorithm == MatMulAlgorithm.Auto && device.Kind == DeviceKind.Cuda && OnTensorCores(device, ElementType<T>.Kind, a, b, precision))
         {
-            algorithm = HasWgmma(device.Specification.ComputeCapability) && precision != MatMulPrecision.Tf32x3 ? MatMulAlgorithm.Wgmma : MatMulAlgorithm.TensorCore;
+            algorithm = OwnTensorCore<T>(device, a, b, precision, batch);
         }
 
-        return Of<T>(device, algorithm, a, b, precision);
+        return Of<T>(device, algorithm, a, b, precision, batch);
     }
 
     /// <summary>The implementation of a grouped product, which only the library's own kernels compute.</summary>
@@ -116,13 +114,15 @@ internal static class MatMulChoice
     /// <exception cref="CudaNotSupportedException">The device has no tensor cores that the kernel can use.</exception>
     public static MatMulAlgorithm OfGrouped<T>(CudaDevice device, MatMulAlgorithm algorithm, MatrixOperand a, MatrixOperand b) where T : unmanaged => algorithm switch
     {
-        MatMulAlgorithm.Auto => device.Kind == DeviceKind.Cuda && OnTensorCores(device, ElementType<T>.Kind, a, b, MatMulPrecision.Full) ? MatMulAlgorithm.TensorCore : MatMulAlgorithm.Simt,
-        MatMulAlgorithm.Cublas or MatMulAlgorithm.Wgmma => throw new NotSupportedException($"grouped products are computed by {MatMulAlgorithm.Simt} and {MatMulAlgorithm.TensorCore}, not by {algorithm}"),
+        MatMulAlgorithm.Auto when device.Kind != DeviceKind.Cuda || !OnTensorCores(device, ElementType<T>.Kind, a, b, MatMulPrecision.Full) => MatMulAlgorithm.Simt,
+        MatMulAlgorithm.Auto => HasWgmma(device.Specification.ComputeCapability) ? MatMulAlgorithm.Wgmma : MatMulAlgorithm.TensorCore,
+        MatMulAlgorithm.Cublas or MatMulAlgorithm.WgmmaCluster or MatMulAlgorithm.WgmmaNarrow =>
+            throw new NotSupportedException($"grouped products are computed by {MatMulAlgorithm.Simt}, {MatMulAlgorithm.TensorCore} and {MatMulAlgorithm.Wgmma}, not by {algorithm}"),
         _ => Of<T>(device, algorithm, a, b),
     };
 
-    /// <summary>The implementations that a device has for a floating type.</summary>
-    public static IEnumerable<MatMulAlgorithm> Candidates<T>(CudaDevice device) where T : unmanaged
+    /// <summary>The implementations that a device has for products of a floating type with so many rows.</summary>
+    public static IEnumerable<MatMulAlgorithm> Candidates<T>(CudaDevice device, nint rows) where T : unmanaged
     {
         var (tensorCoreType, capability) = (s_tensorCoreKinds.Contains(ElementType<T>.Kind), device.Specification.ComputeCapability);
         return from algorithm in Enum.GetValues<MatMulAlgorithm>()
@@ -131,8 +131,7 @@ internal static class MatMulChoice
                    MatMulAlgorithm.Simt => true,
                    MatMulAlgorithm.Cublas => device.HasCublas,
                    MatMulAlgorithm.TensorCore => tensorCoreType && HasTensorCores(capability),
-                   MatMulAlgorithm.Wgmma => tensorCoreType && HasWgmma(capability),
-                   _ => false,
+                   _ => WgmmaShape.Of(algorithm) is not null && tensorCoreType && HasWgmma(capability) && WgmmaCost.Suits(algorithm, rows),
                }
                select algorithm;
     }
@@ -141,11 +140,17 @@ internal static class MatMulChoice
         (s_tensorCoreKinds.Contains(kind) || precision != MatMulPrecision.Full) && HasTensorCores(device.Specification.ComputeCapability)
         && Math.Min(Math.Min(a.Rows, a.Columns), b.Columns) >= LeastTensorCoreLength;
 
+    // 3xTF32 by wgmma moves much more than by mma.sync.
+    private static MatMulAlgorithm OwnTensorCore<T>(CudaDevice device, MatrixOperand a, MatrixOperand b, MatMulPrecision precision, long batch) where T : unmanaged =>
+        HasWgmma(device.Specification.ComputeCapability) && precision != MatMulPrecision.Tf32x3
+            ? WgmmaCost.Fastest(a.Rows, b.Columns, batch, WgmmaStages<T>(a.Columns, precision), device.Specification.MultiprocessorCount)
+            : MatMulAlgorithm.TensorCore;
+
     public static bool HasTensorCores(Version capability) => capability.Major >= 8;
 
     public static bool HasWgmma(Version capability) => capability is { Major: 9, Minor: 0 };
 
-    private static KernelTemplate[] Templates(KernelFile file, Func<string, string, string> expression, IReadOnlyList<ElementKind> kinds) =>
+    public static KernelTemplate[] Templates(KernelFile file, Func<string, string, string> expression, IReadOnlyList<ElementKind> kinds) =>
     [
         file.Template(expression("false", "false"), kinds),
         file.Template(expression("false", "true"), kinds),

@@ -55,15 +55,24 @@ internal readonly unsafe ref struct MatrixProduct<T>(
         }
 
         var cuda = (CudaDevice)c.Device;
-        switch (MatMulChoice.Of<T>(cuda, algorithm, _a, _b, _precision))
+        var chosen = MatMulChoice.Of<T>(cuda, algorithm, _a, _b, _precision, batch.Count);
+        if (WgmmaShape.Of(chosen) is { } shape)
+        {
+            if (TryRunWgmma(cuda, batch, chosen, shape))
+            {
+                return;
+            }
+
+            chosen = MatMulAlgorithm.TensorCore;
+        }
+
+        switch (chosen)
         {
             case MatMulAlgorithm.Cublas:
                 CublasMatMul.Run(
                     cuda, _a, _b, _c, a.At(batch.AtA, writes: false), b.At(batch.AtB, writes: false), c.At(batch.AtC, writes: true), alpha, beta, batch, c.Stream!, ElementType<T>.Kind, _precision);
                 break;
-            case MatMulAlgorithm.Wgmma when TryRunWgmma(cuda, batch):
-                break;
-            case MatMulAlgorithm.TensorCore or MatMulAlgorithm.Wgmma:
+            case MatMulAlgorithm.TensorCore:
                 RunTensorCore(cuda, batch);
                 break;
             default:
@@ -123,68 +132,66 @@ internal readonly unsafe ref struct MatrixProduct<T>(
         }
     }
 
-    private bool TryRunWgmma(CudaDevice cuda, in MatrixBatch batch)
+    private bool TryRunWgmma(CudaDevice cuda, in MatrixBatch batch, MatMulAlgorithm way, WgmmaShape shape)
     {
         if (_precision == MatMulPrecision.Tf32x3)
         {
-            return TryRunSplitWgmma(cuda, batch);
+            return TryRunSplitWgmma(cuda, batch, way, shape);
         }
 
-        if (!WgmmaMaps.TryCreate(a, _a, b, _b, batch, out var created))
+        if (!WgmmaMaps.TryCreate(shape, a, _a, b, _b, batch, out var created))
         {
             return false;
         }
 
         using var maps = created;
-        RunWgmma(cuda, batch, maps);
+        RunWgmma(cuda, batch, maps, way, shape);
         return true;
     }
 
-    private bool TryRunSplitWgmma(CudaDevice cuda, in MatrixBatch batch)
+    private bool TryRunSplitWgmma(CudaDevice cuda, in MatrixBatch batch, MatMulAlgorithm way, WgmmaShape shape)
     {
         using var split = new SplitOperands(c.Stream!, _a, _b, batch);
-        if (!split.TryCreateMaps(out var created))
+        if (!split.TryCreateMaps(shape, out var created))
         {
             return false;
         }
 
         using var maps = created;
         split.Split(a.At(batch.AtA, writes: false), _a, b.At(batch.AtB, writes: false), _b, batch);
-        RunWgmma(cuda, batch, maps);
+        RunWgmma(cuda, batch, maps, way, shape);
         return true;
     }
 
-    private void RunWgmma(CudaDevice cuda, in MatrixBatch batch, in WgmmaMaps maps)
+    private void RunWgmma(CudaDevice cuda, in MatrixBatch batch, in WgmmaMaps maps, MatMulAlgorithm way, WgmmaShape shape)
     {
-        var problem = new MatrixProblem(_a, _b, _c, batch);
-        var depth = WgmmaTile.Depth<T>();
-        var depthStages = (_a.Columns + depth - 1) / depth * (_precision == MatMulPrecision.Tf32x3 ? SplitOperands.Products : 1);
-        var (parts, stages) = ProductLaunch.WgmmaParts<T>(_c.Rows, _c.Columns, batch.Count, depthStages, cuda.Specification.MultiprocessorCount);
+        var multiprocessors = cuda.Specification.MultiprocessorCount;
+        var (parts, stages) = ProductLaunch.WgmmaParts(shape, _c.Rows, _c.Columns, batch.Count, MatMulChoice.WgmmaStages<T>(_a.Columns, _precision), multiprocessors);
         if (parts > 1)
         {
             using var sums = PartSums(batch, parts);
-            c.Stream!.Launch(
-                cuda.GetKernel(MatMulChoice.WgmmaParts(_a.IsTransposed, _b.IsTransposed, _precision), new KernelTypes(ElementType<T>.Kind)),
-                ProductLaunch.Wgmma<T>(_c.Rows, _c.Columns, batch.Count * parts, cuda.Specification.MultiprocessorCount),
-                sums.Output,
-                maps.A.AsReadOnly(),
-                maps.B.AsReadOnly(),
-                KernelArgument.Struct(&problem),
-                (int)parts,
-                (int)stages);
+            LaunchWgmma(cuda, batch, maps, way, shape, sums.Output, parts, stages);
             Combine(cuda, batch, sums.Input, parts);
             return;
         }
 
+        LaunchWgmma(cuda, batch, maps, way, shape, c.At(batch.AtC, writes: true), parts, stages);
+    }
+
+    private void LaunchWgmma(CudaDevice cuda, in MatrixBatch batch, in WgmmaMaps maps, MatMulAlgorithm way, WgmmaShape shape, KernelArgument to, long parts, long stages)
+    {
+        var problem = new MatrixProblem(_a, _b, _c, batch);
         c.Stream!.Launch(
-            cuda.GetKernel(MatMulChoice.Wgmma(_a.IsTransposed, _b.IsTransposed, _precision), new KernelTypes(ElementType<T>.Kind)),
-            ProductLaunch.Wgmma<T>(_c.Rows, _c.Columns, batch.Count, cuda.Specification.MultiprocessorCount),
-            c.At(batch.AtC, writes: true),
+            cuda.GetKernel(MatMulChoice.Wgmma(way).Get(_a.IsTransposed, _b.IsTransposed, _precision), new KernelTypes(ElementType<T>.Kind)),
+            ProductLaunch.Wgmma(shape, _c.Rows, _c.Columns, batch.Count * parts, cuda.Specification.MultiprocessorCount),
+            to,
             maps.A.AsReadOnly(),
             maps.B.AsReadOnly(),
             KernelArgument.Struct(&problem),
             TensorOperations.Scalar(T.CreateTruncating(alpha)),
-            TensorOperations.Scalar(T.CreateTruncating(beta)));
+            TensorOperations.Scalar(T.CreateTruncating(beta)),
+            (int)parts,
+            (int)stages);
     }
 
     private StreamScratch PartSums(in MatrixBatch batch, long parts) => new(c.Stream!, checked((nuint)(parts * batch.Count * _c.Rows * _c.Columns)) * sizeof(float));

@@ -32,8 +32,15 @@ internal static class ProductLaunch
     public static LaunchConfig MmaGroups(long rows, long columns, long groups) => new(new Dim3(GroupTiles(rows, columns, groups, MmaTile)), new Dim3(Threads), MmaSharedBytes);
 
     /// <summary>For common/wgmma_product.cuh.</summary>
-    public static LaunchConfig Wgmma<T>(long rows, long columns, long batch, int multiprocessors) where T : unmanaged =>
-        new(new Dim3((uint)Math.Min(Tiles(rows, WgmmaTile.Rows, columns, WgmmaTile.Columns<T>()) * batch, multiprocessors)), new Dim3(WgmmaThreads), WgmmaTile.SharedBytes<T>());
+    public static LaunchConfig Wgmma(WgmmaShape shape, long rows, long columns, long batch, int multiprocessors)
+    {
+        var clusters = (uint)Math.Min(shape.Clusters(rows, columns, batch), shape.AtATime(multiprocessors));
+        return new(new Dim3(clusters * (uint)shape.Blocks), new Dim3(WgmmaThreads), shape.SharedBytes, Cluster: shape.Blocks == 1 ? default : new Dim3((uint)shape.Blocks));
+    }
+
+    /// <summary>For common/wgmma_product.cuh of groups of rows (common/group_tile.cuh).</summary>
+    public static LaunchConfig WgmmaGroups(WgmmaShape shape, long rows, long columns, long groups, int multiprocessors) => new(
+        new Dim3((uint)Math.Min(((rows / WgmmaTile.Rows) + groups) * ((columns + shape.Columns - 1) / shape.Columns), multiprocessors)), new Dim3(WgmmaThreads), shape.SharedBytes);
 
     /// <summary>Into how many parts k is cut, and the stages of a part, by which the tiles of <see cref="Mma"/> fill the multiprocessors.</summary>
     /// <param name="rows">Rows of the product.</param>
@@ -44,13 +51,13 @@ internal static class ProductLaunch
     public static (long Parts, long Stages) MmaParts(long rows, long columns, long batch, long stages, int multiprocessors) => PartsOf(Tiles(rows, MmaTile, columns, MmaTile) * batch, stages, multiprocessors);
 
     /// <summary>The same for the tiles of <see cref="Wgmma"/>.</summary>
-    public static (long Parts, long Stages) WgmmaParts<T>(long rows, long columns, long batch, long stages, int multiprocessors) where T : unmanaged =>
-        PartsOf(Tiles(rows, WgmmaTile.Rows, columns, WgmmaTile.Columns<T>()) * batch, stages, multiprocessors);
+    public static (long Parts, long Stages) WgmmaParts(WgmmaShape shape, long rows, long columns, long batch, long stages, int multiprocessors) =>
+        PartsOf(shape.Clusters(rows, columns, batch), stages, shape.AtATime(multiprocessors));
 
     // Each part writes and reads sums, which is worth it where half of the multiprocessors and more would have nothing to do.
-    private static (long Parts, long Stages) PartsOf(long tiles, long stages, int multiprocessors)
+    private static (long Parts, long Stages) PartsOf(long tiles, long stages, int atATime)
     {
-        var parts = Math.Max(Math.Min(multiprocessors / tiles, stages / LeastPartStages), 1);
+        var parts = Math.Max(Math.Min(atATime / tiles, stages / LeastPartStages), 1);
         var each = (stages + parts - 1) / parts;
         return parts == 1 ? (1, stages) : ((stages + each - 1) / each, each);
     }

@@ -43,7 +43,10 @@ internal readonly ref struct SplitOperands : IDisposable
     private nuint RightStart => (nuint)(2 * _leftCount * LeftStep) * sizeof(float);
 
     /// <summary>Makes the maps of the parts; false where a tensor map does not take them.</summary>
-    public bool TryCreateMaps(out WgmmaMaps maps) => WgmmaMaps.TryCreate<float>(
+    /// <param name="shape">The tile.</param>
+    /// <param name="maps">The maps.</param>
+    public bool TryCreateMaps(WgmmaShape shape, out WgmmaMaps maps) => WgmmaMaps.TryCreate<float>(
+        shape,
         _stream.Device,
         new WgmmaOperand(_scratch.At(0, writes: false), _left, 2 * _leftCount, LeftStep),
         new WgmmaOperand(_scratch.At(RightStart, writes: false), _right, 2 * _rightCount, RightStep),

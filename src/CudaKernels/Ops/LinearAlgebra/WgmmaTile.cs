@@ -7,19 +7,19 @@ internal static class WgmmaTile
     public const int MaxColumns = 256;
 
     /// <summary>Bytes of k in a stage: kWgmmaRowBytes in common/wgmma_tile.cuh.</summary>
-    private const int RowBytes = 128;
+    public const int RowBytes = 128;
 
     /// <summary>Four stages of a tile of A and one of B, and their mbarriers: kWgmmaStages in common/wgmma_tile.cuh.</summary>
     private const int Stages = 4;
 
     private const int BarrierBytes = 16;
 
-    /// <summary>Columns: kColumns in common/wgmma_math.cuh. 8-bit floats have two sets of sums.</summary>
+    /// <summary>The usual columns: kWgmmaColumns in common/wgmma_math.cuh. 8-bit floats have two sets of sums.</summary>
     public static int Columns<T>() where T : unmanaged => ElementTypes.Float8.Contains(ElementType<T>.Kind) ? MaxColumns / 2 : MaxColumns;
 
     /// <summary>Steps along k of a stage.</summary>
     public static int Depth<T>() where T : unmanaged => RowBytes / ElementType<T>.Size;
 
-    /// <summary>Dynamic shared memory: kWgmmaSharedBytes in common/wgmma_tile.cuh.</summary>
-    public static int SharedBytes<T>() where T : unmanaged => Stages * (((Rows + Columns<T>()) * RowBytes) + BarrierBytes);
+    /// <summary>Dynamic shared memory of a tile of so many columns: kWgmmaSharedBytes in common/wgmma_tile.cuh.</summary>
+    public static int SharedBytes(int columns) => Stages * (((Rows + columns) * RowBytes) + BarrierBytes);
 }

@@ -37,7 +37,7 @@ public static class MatMulTuner
         using var b = device.CreateUninitializedTensor<T>(transposeB ? [n, k] : [k, n]);
         using var c = device.CreateUninitializedTensor<T>([m, n]);
         b.FillNormal(a.FillNormal(position));
-        Contestant[] contestants = [.. MatMulChoice.Candidates<T>(device).Select(algorithm => new Contestant(algorithm, () => a.MatMul(b, c, transposeA, transposeB, algorithm: algorithm)))];
+        Contestant[] contestants = [.. MatMulChoice.Candidates<T>(device, m).Select(algorithm => new Contestant(algorithm, () => a.MatMul(b, c, transposeA, transposeB, algorithm: algorithm)))];
         using var clock = new Clock(device);
         foreach (var contestant in contestants)
         {
