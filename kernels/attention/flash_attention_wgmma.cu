@@ -134,9 +134,10 @@ __device__ __forceinline__ void store_flash_rows(T* y, i64 pitch, i64 rows, cons
 #pragma unroll
         for (int i = 0; i < 4; ++i) {
           if ((i & step) != 0) continue;
-          const u32 other = __shfl_xor_sync(kAllLanes, is_upper ? x[i] : x[i + step], step);
-          if (is_upper) x[i] = other;
-          else x[i + step] = other;
+          const u32 low = x[i], high = x[i + step];
+          const u32 other = __shfl_xor_sync(kAllLanes, is_upper ? low : high, step);
+          x[i] = is_upper ? other : low;
+          x[i + step] = is_upper ? high : other;
         }
       }
       if (row < rows) *reinterpret_cast<uint4*>(y + row * pitch + 8 * (n + part)) = uint4{x[0], x[1], x[2], x[3]};

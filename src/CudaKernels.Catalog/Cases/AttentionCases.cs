@@ -229,7 +229,7 @@ internal static class AttentionCases
             new(1, 1, 1, 3, 300, 2, 2, Window),
             new(1, 1, 1, 34, 33, 4, 4, Causal),
             new(1, 1, 1, 3, 170, 4, 4, 1),
-            new(1, 1, 1, 8, 40, 4, 4, Specials),
+            new(1, 1, 1, 3, 40, 4, 4, Specials),
         ];
 
         public override IReadOnlyList<CaseShape> BenchShapes => FlashShapes.Bench;
