@@ -49,17 +49,18 @@ __device__ __forceinline__ void load_flash_tiles(const FlashRings<Dim>& rings, c
   }
 }
 
-// The weights of a tile of keys that begins at `first` in the place of a warp's products with it. `query` is the first of the warp's 16,
-// and all of them see the keys of `all`.
+// The weights of a tile of keys in the place of a warp's products with it. Keys are counted from `seen`, the item's first: the tile's
+// begin at `first`, all 16 queries of the warp, from `query` on, see those of `all`.
 template <class T, int Tiles>
-__device__ __forceinline__ void weigh_flash_tile(float (&s)[Tiles][4], FlashSoftmax<T>& rows, float (&shrink)[2], float scale, const Attention& a, i64 query, Rows all, i64 first) {
+__device__ __forceinline__ void weigh_flash_tile(float (&s)[Tiles][4], FlashSoftmax<T>& rows, float (&shrink)[2], float scale, const Attention& a, i64 query, i64 seen, Seen all, int first) {
+  constexpr int kKeys = 8 * Tiles;
   // Products of the scale 0 become 0 before they meet the -inf of keys that are not seen; of a negative one they change their signs.
   if (scale <= 0.0f) {
 #pragma unroll
     for (int i = 0; i < Tiles * 4; ++i) s[i / 4][i % 4] *= scale == 0.0f ? 0.0f : -1.0f;
   }
-  if (first < all.begin || first + Tiles * 8 > all.end) {
-    hide_unseen(s, [&](int row) { return seen_within(keys_of(a, query + row), first, Tiles * 8); });
+  if (first < all.begin || first + kKeys > all.end) {
+    hide_unseen(s, [&](int row) { return seen_within(keys_of(a, query + row), seen + first, kKeys); });
   }
   rows.weigh(s, shrink, flash_factor(scale));
 }
@@ -76,7 +77,7 @@ __device__ __forceinline__ void multiply_flash_tiles(float (&o)[Dim / 2], FlashS
                                                      float scale, const FlashWork& work) {
   using Shape = FlashShape<Dim>;
   const FlashTurns<Dim> turns{consumer};
-  const Rows all{keys_of(work.a, query + 15).begin, keys_of(work.a, query).end};
+  const Seen all = seen_within({keys_of(work.a, query + 15).begin, keys_of(work.a, query).end}, work.seen.begin, work.tiles * Shape::kKeys);
   float s[Shape::kKeys / 2], shrink[2];
   u32 p[Shape::kKeys / 16][4];
   auto& products = reinterpret_cast<float(&)[Shape::kKeys / 8][4]>(s);
@@ -88,7 +89,7 @@ __device__ __forceinline__ void multiply_flash_tiles(float (&o)[Dim / 2], FlashS
   ptx::wgmma_wait<0>();
   ptx::wgmma_pin(s);
   rings.release_keys(at.keys);
-  weigh_flash_tile(products, rows, shrink, scale, work.a, query, all, work.seen.begin);
+  weigh_flash_tile(products, rows, shrink, scale, work.a, query, work.seen.begin, all, 0);
   pack_pairs<T>(p, products);
   for (int tile = 1; tile < work.tiles; ++tile) {
     ptx::mbarrier_wait_parity(rings.keys_full(at.keys.index), at.keys.parity);
@@ -100,7 +101,7 @@ __device__ __forceinline__ void multiply_flash_tiles(float (&o)[Dim / 2], FlashS
     ptx::wgmma_wait<1>();
     ptx::wgmma_pin(s);
     rings.release_keys(at.keys);
-    weigh_flash_tile(products, rows, shrink, scale, work.a, query, all, work.seen.begin + tile * (i64)Shape::kKeys);
+    weigh_flash_tile(products, rows, shrink, scale, work.a, query, work.seen.begin, all, tile * Shape::kKeys);
     finish_values(o, p);
     rings.release_values(at.values);
 #pragma unroll

@@ -314,6 +314,7 @@ internal static class AttentionCases
             new(2, 2, 1, 65, 300, 2, 2, WideWindow),
         ];
 
-        public static CaseShape[] Bench { get; } = [new(1, 8, 8, 512, 512, 1, 1, 1), new(1, 8, 2, 1024, 1024, 2, 2, Causal)];
+        // The last is the length of which most figures are published.
+        public static CaseShape[] Bench { get; } = [new(1, 8, 8, 512, 512, 1, 1, 1), new(1, 8, 2, 1024, 1024, 2, 2, Causal), new(1, 16, 16, 8192, 8192, 2, 2, Causal)];
     }
 }
