@@ -4,36 +4,21 @@
 // A block takes 64 queries of one head, 16 to a warp, and goes over the keys that they see in tiles of 64, or of 32 where a
 // head has 256 columns. While a tile is worked on, cp.async brings the next one into the other of two buffers. The products
 // Q K^T stay in the accumulators of mma.sync, whose layout, rounded to 16 bits, is that of the left operand of P V; the maximum
-// and the sum of the softmax run along in registers, in powers of two (Dao 2023, FlashAttention-2). It computes
+// and the sum of the softmax run along in registers (common/flash_softmax.cuh; Dao 2023, FlashAttention-2). It computes
 // 4 * pairs * Dim operations and reads K and V once for 64 queries. Masks cost only where a tile crosses their border.
 //
-// The weights are rounded to 16 bits for P V, their sum is not. Those of f16 are 2^15 times as large, which leaves them the whole
-// range of their exponents: one below 2^-40 of the largest of its row is 0.
-//
 // Of packed sequences (common/attention.cuh) rows of one head lie apart; blocks beyond the queries of a sequence have no work.
-#include "common/attention.cuh"
-#include "common/flash_product.cuh"
-#include "common/math.cuh"
-#include "common/ptx/approx.cuh"
+#include "common/flash_softmax.cuh"
 
 constexpr int kFlashWarps = 4;
 constexpr int kFlashBlock = 32 * kFlashWarps;
 constexpr int kQueries = 16 * kFlashWarps;                      // of a block
 template <int Dim> constexpr int kKeys = Dim <= 128 ? 64 : 32;  // of a tile
-template <class T> constexpr int kWeightBits = 0;  // by how many powers of two weights are larger
-template <> constexpr int kWeightBits<f16> = 15;
 
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
 template <class T, int Dim> struct FlashMemory {
   T q[kQueries][Dim];  // at the end the result
   T k[2][kKeys<Dim>][Dim], v[2][kKeys<Dim>][Dim];
-};
-
-// What the tiles so far have given. A lane has parts of two rows, lane / 4 and that + 8 of the warp's.
-template <int Dim> struct FlashRows {
-  float o[Dim / 8][4] = {};
-  float maximum[2] = {-infinity<float>(), -infinity<float>()};  // of the products, before the scale
-  float sum[2] = {};                                            // of the weights in the lane's own columns
 };
 
 // The queries' fragments. Where the scale is negative their signs change: the largest score is then that of the largest product.
@@ -43,39 +28,6 @@ __device__ __forceinline__ void load_queries(u32 (&q)[4], T (&tile)[kQueries][Di
 #pragma unroll
   for (int i = 0; i < 4; ++i) q[i] ^= is_negative ? 0x80008000u : 0u;
 }
-
-// The products become weights, 2^(product * factor - maximum + shift), and what the tiles before gave shrinks to the new maximum.
-template <int Tiles, int Dim>
-__device__ __forceinline__ void weigh(float (&s)[Tiles][4], FlashRows<Dim>& rows, float factor, float shift) {
-#pragma unroll
-  for (int h = 0; h < 2; ++h) {
-    // NaN does not show in the maximum; it makes its own weight and with it the row NaN.
-    float maximum = rows.maximum[h];
-#pragma unroll
-    for (int j = 0; j < Tiles; ++j) maximum = fmaxf(maximum, fmaxf(s[j][2 * h], s[j][2 * h + 1]));
-    maximum = quad_reduce(maximum, [](float x, float y) { return fmaxf(x, y); });
-    // -inf has no weight: where it is the maximum too, -inf - -inf must not come up.
-    const float base = maximum == -infinity<float>() ? 0.0f : maximum * factor;
-    const float shrink = ptx::ex2_approx(math::fma(rows.maximum[h], factor, -base));
-    float sum = 0.0f;
-#pragma unroll
-    for (int j = 0; j < Tiles; ++j) {
-#pragma unroll
-      for (int i = 2 * h; i < 2 * h + 2; ++i) {
-        s[j][i] = ptx::ex2_approx(math::fma(s[j][i], factor, shift - base));
-        sum += s[j][i];
-      }
-    }
-    rows.maximum[h] = maximum;
-    rows.sum[h] = rows.sum[h] * shrink + sum;
-#pragma unroll
-    for (int n = 0; n < Dim / 8; ++n) {
-      rows.o[n][2 * h] *= shrink;
-      rows.o[n][2 * h + 1] *= shrink;
-    }
-  }
-}
-
 #endif
 
 template <class T, int Dim>
@@ -108,9 +60,10 @@ __global__ void __launch_bounds__(kFlashBlock)
   const bool has_queries = warp_row < queries;
   const Rows any{keys_of(a, query).begin, keys_of(a, query + 15).end};
   const Rows all{keys_of(a, query + 15).begin, keys_of(a, query).end};
-  const float factor = scale == 0.0f ? 1.0f : fabsf(scale) * 1.44269504f;  // log2(e)
+  const float factor = flash_factor(scale);
   u32 held[kHoldsQueries ? kSteps : 1][4];
-  FlashRows<Dim> rows;
+  FlashSoftmax<T> rows;
+  float o[Dim / 8][4] = {};
   fill_tile<kFlashBlock>(shared.q, q, queries, query_pitch);
   fill_tile<kFlashBlock>(shared.k[0], k + seen.begin * key_pitch, seen.end - seen.begin, key_pitch);
   fill_tile<kFlashBlock>(shared.v[0], v + seen.begin * key_pitch, seen.end - seen.begin, key_pitch);
@@ -141,15 +94,12 @@ __global__ void __launch_bounds__(kFlashBlock)
       }
       const bool is_border = first < all.begin || next > all.end;
       const auto seen_of = [&](int row) { return seen_within(keys_of(a, query + row), first, kTile); };
-      if (is_border) {
-        const Seen mine[2] = {seen_of(lane / 4), seen_of(lane / 4 + 8)};
+      if (is_border) hide_unseen(s, seen_of);
+      float shrink[2];
+      rows.weigh(s, shrink, factor);
 #pragma unroll
-        for (int i = 0; i < kTile / 2; ++i) {
-          if (!mine[i / 2 % 2].has(column_of(i))) s[i / 4][i % 4] = -infinity<float>();
-        }
-      }
-      weigh(s, rows, factor, kWeightBits<T>);
-      add_tile(rows.o, s, shared.v[buffer], is_border, seen_of);
+      for (int i = 0; i < Dim / 2; ++i) o[i / 4][i % 4] *= shrink[i / 2 % 2];
+      add_tile(o, s, shared.v[buffer], is_border, seen_of);
     }
     // The next tile is there for everyone, and no one reads this one any more.
     ptx::cp_async_wait_all();
@@ -158,18 +108,8 @@ __global__ void __launch_bounds__(kFlashBlock)
 
   float normal[2];
 #pragma unroll
-  for (int h = 0; h < 2; ++h) {
-    const i64 row = warp_row + lane / 4 + 8 * h;
-    const Rows mine = keys_of(a, block_query + row);
-    const float sum = quad_reduce(rows.sum[h], Plus{});
-    normal[h] = !at.is_whole ? not_a_number<float>() : mine.begin < mine.end ? 1.0f / sum : 0.0f;
-    if (has_log_sum_exp && lane % 4 == 0 && row < queries) {
-      const float maximum = rows.maximum[h] == -infinity<float>() ? rows.maximum[h] : rows.maximum[h] * fabsf(scale);
-      const float logarithm = maximum + math::log(sum * (1.0f / (1 << kWeightBits<T>)));
-      log_sum_exp[at.query + (block_query + row) * at.query_step] = at.is_whole ? logarithm : normal[h];
-    }
-  }
+  for (int h = 0; h < 2; ++h) normal[h] = rows.finish(h, scale, a, at, query + lane / 4 + 8 * h, has_log_sum_exp ? log_sum_exp : nullptr);
   y += at.query * Dim + query * query_pitch;
-  if (has_queries) store_rows(y, shared.q, warp_row, queries - warp_row, rows.o, normal, query_pitch);
+  if (has_queries) store_rows(y, shared.q, warp_row, queries - warp_row, o, normal, query_pitch);
 #endif
 }

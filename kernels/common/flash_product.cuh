@@ -95,13 +95,18 @@ template <class T, int Count, int Dim> __device__ __forceinline__ bool has_speci
   return __any_sync(kAllLanes, found);
 }
 
+// Accumulators as a left operand, rounded: their layout is that of its fragments.
+template <class T, int Tiles> __device__ __forceinline__ void pack_pairs(u32 (&p)[Tiles / 2][4], const float (&s)[Tiles][4]) {
+#pragma unroll
+  for (int i = 0; i < Tiles * 2; ++i) p[i / 4][i % 4] = pack_pair<T>(s[i / 2][i % 2 * 2], s[i / 2][i % 2 * 2 + 1]);
+}
+
 // o += s * tile, s rounded to the tile's type. On the border of a mask s is 0 where a row (0 to 15) does not see another, and
 // seen_of(row) tells which it sees.
 template <class T, int Count, int Dim, class SeenOf>
 __device__ __forceinline__ void add_tile(float (&o)[Dim / 8][4], const float (&s)[Count / 8][4], T (&tile)[Count][Dim], bool is_border, SeenOf seen_of) {
   u32 p[Count / 16][4];
-#pragma unroll
-  for (int i = 0; i < Count / 4; ++i) p[i / 4][i % 4] = pack_pair<T>(s[i / 2][i % 2 * 2], s[i / 2][i % 2 * 2 + 1]);
+  pack_pairs<T>(p, s);
   if (is_border && has_special(tile)) add_seen(o, p, tile, seen_of);
   else add_all(o, p, tile);
 }

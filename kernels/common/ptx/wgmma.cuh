@@ -36,5 +36,10 @@ template <int N> __device__ __forceinline__ void wgmma_pin(i32 (&d)[N]) {
 #pragma unroll
   for (int i = 0; i < N; ++i) asm volatile("" : "+r"(d[i])::"memory");
 }
+// The same for the registers of A: behind the wait, so that they keep what the products read until then.
+template <int N> __device__ __forceinline__ void wgmma_pin(u32 (&a)[N]) {
+#pragma unroll
+  for (int i = 0; i < N; ++i) asm volatile("" : "+r"(a[i])::"memory");
+}
 }  // namespace ptx
 #endif

@@ -129,11 +129,11 @@ internal static class AttentionCases
     {
         public override string Name => "attention";
 
-        protected virtual AttentionAlgorithm Algorithm => AttentionAlgorithm.Plain;
+        protected virtual AttentionAlgorithm AlgorithmOf(string variant) => AttentionAlgorithm.Plain;
 
         protected override CasePlan Plan<T, TStatistic>(CaseInputs inputs)
         {
-            var (options, problem) = (Options(inputs) with { Algorithm = Algorithm }, Problem(inputs));
+            var (options, problem) = (Options(inputs) with { Algorithm = AlgorithmOf(inputs.Variant) }, Problem(inputs));
             var (q, k, v) = Tensors<T>(inputs, problem);
             if (inputs.Lengths[7] == Specials)
             {
@@ -186,14 +186,11 @@ internal static class AttentionCases
     {
         public override string Name => "flash-attention";
 
-        public override IReadOnlyList<ElementKind> Types => FlashShapes.Types;
+        public override IReadOnlyList<ElementKind> Types => FlashVariants.Types;
 
-        public override IReadOnlyList<CaseShape> Shapes =>
-        [
-            .. RaggedShapes,
-            .. FlashShapes.Large,
-            new(1, 1, 1, 100, 100, 4, 4, Causal),
-        ];
+        public override IReadOnlyList<string> Variants => FlashVariants.All;
+
+        public override IReadOnlyList<CaseShape> Shapes => [.. RaggedShapes, .. FlashShapes.Large, new(1, 1, 1, 100, 100, 4, 4, Causal)];
 
         public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
         [
@@ -209,13 +206,52 @@ internal static class AttentionCases
             new(1, 1, 1, 8, 40, 4, 4, Specials),
         ];
 
+        // 192 queries of 64 columns and 128 of wider heads at a time, tiles of 128 keys, or 80 of 256 columns, that go round rings of two.
+        private static IReadOnlyList<CaseShape> RaggedWgmmaShapes { get; } =
+        [
+            new(0, 2, 1, 3, 4, 1, 1, 1),
+            new(1, 1, 1, 1, 1, 1, 1, 1),
+            new(1, 2, 1, 3, 0, 1, 1, 1),
+            new(2, 2, 2, 0, 3, 1, 1, 1),
+            new([1, 2, 2, 7, 4, 1, 1, Causal], CaseLayout.Strided),
+            new(2, 4, 2, 5, 7, 1, 1, Causal),
+            new(1, 1, 1, 3, 130, 1, 1, 1),
+            new(1, 1, 1, 194, 3, 1, 1, Causal),
+            new(1, 1, 1, 9, 7, 1, 1, NoScale),
+            new(1, 1, 1, 17, 140, 1, 1, LargeScores),
+            new(1, 5, 1, 130, 66, 1, 1, Causal),
+            new(1, 1, 1, 66, 270, 1, 1, CausalWindow),
+            new(1, 1, 1, 66, 430, 1, 1, WideWindow),
+            new(1, 1, 1, 3, 700, 1, 1, 1),
+            new(1, 2, 2, 8, 40, 1, 1, Specials),
+            new(1, 2, 2, 18, 19, 1, 1, UnseenSpecials),
+            new(1, 1, 1, 130, 140, 2, 2, Causal),
+            new(1, 1, 1, 3, 300, 2, 2, Window),
+            new(1, 1, 1, 34, 33, 4, 4, Causal),
+            new(1, 1, 1, 3, 170, 4, 4, 1),
+            new(1, 1, 1, 3, 40, 4, 4, Specials),
+        ];
+
         public override IReadOnlyList<CaseShape> BenchShapes => FlashShapes.Bench;
 
         protected override int WidthUnit => 64;
 
-        protected override AttentionAlgorithm Algorithm => AttentionAlgorithm.Flash;
+        public override string KernelFileOf(string variant) => FlashVariants.KernelFileOf(variant);
 
-        public override bool Runs(ComputeDevice device, string variant) => FlashShapes.Runs(device);
+        public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => variant == FlashVariants.Wgmma ? RaggedWgmmaShapes : RaggedShapes;
+
+        public override IReadOnlyList<CaseShape> ShapesOf(string variant) => variant != FlashVariants.Wgmma ? Shapes :
+        [
+            .. RaggedWgmmaShapes,
+            .. FlashShapes.Large,
+            new(1, 2, 1, 400, 700, 1, 1, Causal),
+            new(2, 2, 1, 260, 390, 2, 2, Causal),
+            new(1, 2, 2, 140, 170, 4, 4, Causal),
+        ];
+
+        public override bool Runs(ComputeDevice device, string variant) => FlashVariants.Runs(device, variant);
+
+        protected override AttentionAlgorithm AlgorithmOf(string variant) => FlashVariants.AlgorithmOf(variant);
     }
 
     /// <summary>The gradients on tensor cores; widths count 64 columns.</summary>
@@ -223,7 +259,7 @@ internal static class AttentionCases
     {
         public override string Name => "flash-attention-gradient";
 
-        public override IReadOnlyList<ElementKind> Types => FlashShapes.Types;
+        public override IReadOnlyList<ElementKind> Types => FlashVariants.Types;
 
         public override IReadOnlyList<CaseShape> Shapes => [.. RaggedShapes, .. FlashShapes.Large];
 
@@ -247,13 +283,11 @@ internal static class AttentionCases
 
         protected override AttentionAlgorithm Algorithm => AttentionAlgorithm.Flash;
 
-        public override bool Runs(ComputeDevice device, string variant) => FlashShapes.Runs(device);
+        public override bool Runs(ComputeDevice device, string variant) => FlashVariants.Runs(device, variant);
     }
 
     private static class FlashShapes
     {
-        public static ElementKind[] Types { get; } = [ElementKind.Float16, ElementKind.BFloat16];
-
         // A block has 64 rows, 16 to a warp, and a tile 64 or 32, the fewer the wider they are.
         public static CaseShape[] Ragged { get; } =
         [
@@ -280,8 +314,7 @@ internal static class AttentionCases
             new(2, 2, 1, 65, 300, 2, 2, WideWindow),
         ];
 
-        public static CaseShape[] Bench { get; } = [new(1, 8, 8, 512, 512, 1, 1, 1), new(1, 8, 2, 1024, 1024, 2, 2, Causal)];
-
-        public static bool Runs(ComputeDevice device) => device is CudaDevice { Specification.ComputeCapability.Major: >= 8 };
+        // The last is the length of which most figures are published.
+        public static CaseShape[] Bench { get; } = [new(1, 8, 8, 512, 512, 1, 1, 1), new(1, 8, 2, 1024, 1024, 2, 2, Causal), new(1, 16, 16, 8192, 8192, 2, 2, Causal)];
     }
 }

@@ -44,7 +44,7 @@ internal static class PackedAttentionCases
 
         protected virtual int WidthUnit => 1;
 
-        protected virtual AttentionAlgorithm Algorithm => AttentionAlgorithm.Plain;
+        protected virtual AttentionAlgorithm AlgorithmOf(string variant) => AttentionAlgorithm.Plain;
 
         protected sealed override CasePlan Plan<T>(CaseInputs inputs)
         {
@@ -95,7 +95,7 @@ internal static class PackedAttentionCases
 
         protected override CasePlan Plan<T, TStatistic>(CaseInputs inputs, PackedProblem problem, CaseTensor<T> q, CaseTensor<T> k, CaseTensor<T> v)
         {
-            var options = problem.Options with { Algorithm = Algorithm };
+            var options = problem.Options with { Algorithm = AlgorithmOf(inputs.Variant) };
             var sequences = problem.Sequences;
             var (queryOffsets, keyOffsets) = Offsets(inputs, sequences);
             var (y, plain, logSumExp) = (Result<T>(inputs, sequences.OutputLengths), Result<T>(inputs, sequences.OutputLengths), Result<TStatistic>(inputs, sequences.QueryLengths[..2]));
@@ -119,7 +119,7 @@ internal static class PackedAttentionCases
 
         protected override CasePlan Plan<T, TStatistic>(CaseInputs inputs, PackedProblem problem, CaseTensor<T> q, CaseTensor<T> k, CaseTensor<T> v)
         {
-            var options = problem.Options with { Algorithm = Algorithm };
+            var options = problem.Options with { Algorithm = AlgorithmOf(inputs.Variant) };
             var sequences = problem.Sequences;
             var (queryOffsets, keyOffsets) = Offsets(inputs, sequences);
             var (output, sums) = problem.Forward(q.Values, k.Values, v.Values);
@@ -146,9 +146,11 @@ internal static class PackedAttentionCases
     {
         public override string Name => "packed-flash-attention";
 
-        public override string KernelFile => "attention/flash_attention.cu";
+        public override string KernelFile => FlashVariants.KernelFileOf(FlashVariants.Mma);
 
-        public override IReadOnlyList<ElementKind> Types => [ElementKind.Float16, ElementKind.BFloat16];
+        public override IReadOnlyList<string> Variants => FlashVariants.All;
+
+        public override IReadOnlyList<ElementKind> Types => FlashVariants.Types;
 
         public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
         [
@@ -167,13 +169,35 @@ internal static class PackedAttentionCases
 
         public override IReadOnlyList<CaseShape> Shapes => [.. RaggedShapes, new(4, 4, 2, 130, 200, 1, 1, Causal), new(3, 2, 1, 129, 90, 2, 2, WideWindow), new(2, 2, 2, 66, 150, 4, 4, 1)];
 
+        // As those of flash-attention by wgmma: 192 or 128 queries and tiles of 128 or 80 keys.
+        private static IReadOnlyList<CaseShape> RaggedWgmmaShapes { get; } =
+        [
+            new(0, 2, 1, 3, 4, 1, 1, 1),
+            new(1, 1, 1, 1, 1, 1, 1, 1),
+            new(2, 2, 1, 4, 0, 1, 1, 1),
+            new(4, 2, 1, 5, 7, 1, 1, Causal),
+            new([3, 2, 2, 6, 5, 1, 1, WideWindow], CaseLayout.Strided),
+            new(3, 2, 1, 194, 6, 1, 1, Window),
+            new(2, 1, 1, 17, 140, 2, 2, 1),
+            new(3, 2, 1, 5, 5, 1, 1, UnseenSpecials),
+            new(1, 1, 1, 20, 90, 4, 4, WideWindow),
+            new(2, 2, 1, 6, 5, 1, 1, TooMany),
+        ];
+
         public override IReadOnlyList<CaseShape> BenchShapes => [new(8, 8, 8, 512, 512, 1, 1, Causal)];
 
         protected override int WidthUnit => 64;
 
-        protected override AttentionAlgorithm Algorithm => AttentionAlgorithm.Flash;
+        public override string KernelFileOf(string variant) => FlashVariants.KernelFileOf(variant);
 
-        public override bool Runs(ComputeDevice device, string variant) => device is CudaDevice { Specification.ComputeCapability.Major: >= 8 };
+        public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => variant == FlashVariants.Wgmma ? RaggedWgmmaShapes : RaggedShapes;
+
+        public override IReadOnlyList<CaseShape> ShapesOf(string variant) => variant != FlashVariants.Wgmma ? Shapes :
+            [.. RaggedWgmmaShapes, new(4, 4, 2, 260, 300, 1, 1, Causal), new(3, 2, 1, 150, 270, 2, 2, WideWindow), new(2, 2, 2, 66, 170, 4, 4, 1)];
+
+        public override bool Runs(ComputeDevice device, string variant) => FlashVariants.Runs(device, variant);
+
+        protected override AttentionAlgorithm AlgorithmOf(string variant) => FlashVariants.AlgorithmOf(variant);
     }
 
     /// <summary>The gradients on tensor cores; widths count 64 columns.</summary>
@@ -183,7 +207,7 @@ internal static class PackedAttentionCases
 
         public override string KernelFile => "attention/flash_attention_gradient.cu";
 
-        public override IReadOnlyList<ElementKind> Types => [ElementKind.Float16, ElementKind.BFloat16];
+        public override IReadOnlyList<ElementKind> Types => FlashVariants.Types;
 
         public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
         [
@@ -206,8 +230,8 @@ internal static class PackedAttentionCases
 
         protected override int WidthUnit => 64;
 
-        protected override AttentionAlgorithm Algorithm => AttentionAlgorithm.Flash;
+        public override bool Runs(ComputeDevice device, string variant) => FlashVariants.Runs(device, variant);
 
-        public override bool Runs(ComputeDevice device, string variant) => device is CudaDevice { Specification.ComputeCapability.Major: >= 8 };
+        protected override AttentionAlgorithm AlgorithmOf(string variant) => FlashVariants.AlgorithmOf(variant);
     }
 }

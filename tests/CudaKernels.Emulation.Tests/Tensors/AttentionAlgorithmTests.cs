@@ -32,7 +32,7 @@ public sealed class AttentionAlgorithmTests : IDisposable
         Refuses<Half>(device, 96, 96, "96 and 96");
         Refuses<BFloat16>(device, 64, 128, "64 and 128");
         Refuses<Half>(Open(7, 5), 64, 64, "7.5");
-        Assert.Throws<ArgumentOutOfRangeException>(() => new AttentionOptions { Algorithm = (AttentionAlgorithm)3 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new AttentionOptions { Algorithm = (AttentionAlgorithm)4 });
     }
 
     [Fact]

@@ -136,14 +136,39 @@ public static unsafe partial class TensorOperations
         where T : unmanaged
         where TStatistic : unmanaged
     {
-        var isFlash = FlashAttention.IsChosen<T>(cuda, shape, options.Algorithm, isGradient: false);
+        var algorithm = AttentionChoice.Forward<T>(cuda, shape, options.Algorithm, q.Input.Address, k.Input.Address, v.Input.Address, destination.Output.Address);
 
         // Without the logarithms the kernel never touches them; the result's address stands in for theirs.
+        var logarithms = logSumExp is null ? destination.Output : logSumExp.Output;
+        if (algorithm == AttentionAlgorithm.Wgmma)
+        {
+            using var maps = FlashMaps.Create(q, k, v, shape);
+            destination.Stream!.Launch(
+                cuda.GetKernel(FlashWgmma.Forward(shape), Types<T>()),
+                FlashWgmma.Launch(shape, cuda.Specification.MultiprocessorCount),
+                destination.Output,
+                logarithms,
+                logSumExp is not null,
+                maps.Queries.AsReadOnly(),
+                maps.Keys.AsReadOnly(),
+                maps.Values.AsReadOnly(),
+                q.Input,
+                k.Input,
+                v.Input,
+                offsets.Queries,
+                offsets.Keys,
+                Attribute<T>(shape.Scale(options)),
+                FlashWgmma.HeadsAtOnce(shape),
+                KernelArgument.Struct(&shape));
+            return;
+        }
+
+        var isFlash = algorithm == AttentionAlgorithm.Flash;
         destination.Stream!.Launch(
             cuda.GetKernel(isFlash ? FlashAttention.Forward(shape) : s_attention, Types<T>()),
             isFlash ? FlashAttention.ForwardLaunch(shape) : AttentionLaunch(shape.QueryRows),
             destination.Output,
-            logSumExp is null ? destination.Output : logSumExp.Output,
+            logarithms,
             logSumExp is not null,
             q.Input,
             k.Input,

@@ -3,7 +3,10 @@ namespace CudaKernels;
 /// <summary>Which implementation computes an attention or its gradients on a CUDA device.</summary>
 public enum AttentionAlgorithm
 {
-    /// <summary><see cref="Flash"/> where it exists, else <see cref="Plain"/>.</summary>
+    /// <summary>
+    /// On a GPU <see cref="Wgmma"/> where it exists and a sequence may have 64 queries or more; else, and on the software device, <see cref="Flash"/>
+    /// where it exists, else <see cref="Plain"/>.
+    /// </summary>
     Auto,
     /// <summary>A warp for each row on the ordinary arithmetic units, for every element type and width.</summary>
     Plain,
@@ -13,4 +16,10 @@ public enum AttentionAlgorithm
     /// largest counts as 0, a slope beyond the range of Half is infinite.
     /// </summary>
     Flash,
+    /// <summary>
+    /// The tensor cores of compute capability 9.0, by wgmma and TMA: what <see cref="Flash"/> computes, rounded as there, of tensors that start at multiples
+    /// of 16 bytes. Rows that come to infinities or NaN of values are made again as by <see cref="Plain"/>, so that many of them are slow. Gradients are those of
+    /// <see cref="Flash"/>.
+    /// </summary>
+    Wgmma,
 }

@@ -26,7 +26,7 @@ internal sealed unsafe class AttentionGradientKernels(KernelFile file)
         where TStatistic : unmanaged
     {
         var (stream, types, cuda) = (gradients.Queries.Stream!, TensorOperations.Types<T>(), (CudaDevice)gradients.Queries.Device);
-        var isFlash = FlashAttention.IsChosen<T>(cuda, shape, algorithm, isGradient: true);
+        var isFlash = AttentionChoice.GradientIsFlash<T>(cuda, shape, algorithm);
         using var delta = new StreamScratch(stream, (nuint)shape.StoredQueryRows * (nuint)sizeof(TStatistic));
         if (shape.QueryRows != 0)
         {

@@ -29,6 +29,9 @@ internal struct AttentionShape
     /// <summary>The rows of the keys, of all heads; of packed sequences, as if each were the longest.</summary>
     public readonly long KeyRows => KeyHeads * Keys;
 
+    /// <summary>The rows of the keys' tensor.</summary>
+    public readonly long StoredKeyRows => PackedHeads == 0 ? KeyRows : AllKeys * (PackedHeads / Group);
+
     /// <summary>Reads the shape off the tensors.</summary>
     /// <exception cref="ArgumentException">A tensor has not four dimensions, or their lengths do not fit each other.</exception>
     public static AttentionShape Of<T>(DeviceTensor<T> queries, DeviceTensor<T> keys, DeviceTensor<T> values, AttentionOptions options) where T : unmanaged

@@ -1,6 +1,6 @@
 namespace CudaKernels;
 
-/// <summary>The attention on tensor cores and its gradients: where they exist, and their launches.</summary>
+/// <summary>The attention on tensor cores by mma.sync and its gradients: their kernels and launches.</summary>
 internal static class FlashAttention
 {
     private const int Warps = 4;
@@ -15,22 +15,6 @@ internal static class FlashAttention
     private static readonly KernelTemplate s_queries128 = s_gradientFile.Template("flash_gradient_queries<{0}, 128>", s_kinds);
     private static readonly KernelTemplate s_keys64 = s_gradientFile.Template("flash_gradient_keys<{0}, 64>", s_kinds);
     private static readonly KernelTemplate s_keys128 = s_gradientFile.Template("flash_gradient_keys<{0}, 128>", s_kinds);
-
-    /// <summary>Whether an attention, or its gradients, go to the tensor cores.</summary>
-    /// <exception cref="NotSupportedException">They were asked for and have no such attention.</exception>
-    public static bool IsChosen<T>(CudaDevice device, in AttentionShape shape, AttentionAlgorithm algorithm, bool isGradient) where T : unmanaged
-    {
-        if (algorithm == AttentionAlgorithm.Plain)
-        {
-            return false;
-        }
-
-        var exists = ElementType<T>.Kind is ElementKind.Float16 or ElementKind.BFloat16
-            && shape.HeadDim == shape.ValueDim && (shape.HeadDim is 64 or 128 || (shape.HeadDim == 256 && !isGradient))
-            && device.Specification.ComputeCapability.Major >= 8;
-        return exists || algorithm == AttentionAlgorithm.Auto ? exists : throw new NotSupportedException(
-            $"flash attention takes Half and BFloat16 with head_dim = value_dim of 64, 128 or, without gradients, 256 on devices of compute capability 8.0 and above, got {ElementType<T>.Kind} with {shape.HeadDim} and {shape.ValueDim} on {device.Id} of {device.Specification.ComputeCapability}");
-    }
 
     /// <summary>The kernel of the attention.</summary>
     public static KernelTemplate Forward(in AttentionShape shape) => shape.HeadDim switch

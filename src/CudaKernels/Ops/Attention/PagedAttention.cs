@@ -29,7 +29,7 @@ public static partial class TensorOperations
         /// <param name="options">Scale, causality and window; null for the default scale and a causal attention, in which queries do not see those behind them.</param>
         /// <exception cref="ArgumentException">Shapes or devices do not fit, a cache is not dense, or the destination overlaps an input.</exception>
         /// <exception cref="ArgumentOutOfRangeException">On the managed device: a length or a page is out of range.</exception>
-        /// <exception cref="NotSupportedException">The options ask for <see cref="AttentionAlgorithm.Flash"/>, which does not exist over pages.</exception>
+        /// <exception cref="NotSupportedException">The options ask for <see cref="AttentionAlgorithm.Flash"/> or <see cref="AttentionAlgorithm.Wgmma"/>, which do not exist over pages.</exception>
         public void PagedAttention(
             DeviceTensor<T> keyPages, DeviceTensor<T> valuePages, DeviceTensor<int> pageTable, DeviceTensor<int> lengths, DeviceTensor<T> destination, AttentionOptions? options = null) =>
             RunPagedAttention<T, float>(queries, keyPages, valuePages, pageTable, lengths, destination, null, options);
@@ -45,7 +45,7 @@ public static partial class TensorOperations
         /// <param name="options">Scale, causality and window; null for the default scale and a causal attention.</param>
         /// <exception cref="ArgumentException">Shapes, types or devices do not fit, a cache is not dense, or tensors overlap.</exception>
         /// <exception cref="ArgumentOutOfRangeException">On the managed device: a length or a page is out of range.</exception>
-        /// <exception cref="NotSupportedException">The options ask for <see cref="AttentionAlgorithm.Flash"/>.</exception>
+        /// <exception cref="NotSupportedException">The options ask for <see cref="AttentionAlgorithm.Flash"/> or <see cref="AttentionAlgorithm.Wgmma"/>.</exception>
         public void PagedAttention<TStatistic>(
             DeviceTensor<T> keyPages,
             DeviceTensor<T> valuePages,
@@ -75,7 +75,7 @@ public static partial class TensorOperations
     {
         ArgumentNullException.ThrowIfNull(queries);
         options ??= AttentionOptions.Causal;
-        if (options.Algorithm == AttentionAlgorithm.Flash)
+        if (options.Algorithm is AttentionAlgorithm.Flash or AttentionAlgorithm.Wgmma)
         {
             throw new NotSupportedException("attention over pages has one algorithm: ask for Auto or Plain");
         }

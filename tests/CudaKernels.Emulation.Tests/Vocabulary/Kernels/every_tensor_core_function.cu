@@ -128,7 +128,9 @@ template <int N> __device__ void floating(u64 a, u64 b, const u32 (&registers)[4
   ptx::wgmma_f32_bf16_bf16<N, -1, -1, 1>(d, registers, b, true);
   ptx::wgmma_f32_tf32_tf32<N, -1, -1>(d, a, b, true);
   ptx::wgmma_pin(d);
-  *out += (u32)d[0];
+  u32 a_registers[4] = {registers[0], registers[1], registers[2], registers[3]};
+  ptx::wgmma_pin(a_registers);
+  *out += (u32)d[0] + a_registers[0];
 }
 template <int N> __device__ void integers(u64 a, u64 b, const u32 (&registers)[4], u32* out) {
   i32 sums[N / 2] = {};

@@ -1,0 +1,76 @@
+// The softmax of attention on tensor cores, which runs along tile by tile in registers, in powers of two. A lane has parts of two rows of
+// the products Q K^T, lane / 4 and that + 8 of its warp's 16, as mma.sync and wgmma leave them in their accumulators.
+//
+// The weights are rounded to 16 bits for P V, their sum is not. Those of f16 are 2^15 times as large, which leaves them the whole range
+// of their exponents: one below 2^-40 of the largest of its row is 0.
+#pragma once
+#include "common/flash_product.cuh"
+#include "common/math.cuh"
+#include "common/ptx/approx.cuh"
+
+template <class T> constexpr int kWeightBits = 0;  // by how many powers of two weights are larger
+template <> constexpr int kWeightBits<f16> = 15;
+
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
+// What a product is multiplied with to become an exponent of two. Of the scale 0 the caller makes the products 0; of a negative one it
+// changes their signs: the largest score is then that of the largest product.
+__device__ __forceinline__ float flash_factor(float scale) {
+  return scale == 0.0f ? 1.0f : fabsf(scale) * 1.44269504f;  // log2(e)
+}
+
+template <class T> struct FlashSoftmax {
+  float maximum[2] = {-infinity<float>(), -infinity<float>()};  // of the products, before the scale
+  float sum[2] = {};                                            // of the weights in the lane's own columns
+
+  // Products become weights, 2^(product * factor - maximum + kWeightBits), and what the tiles before gave has to shrink to the new maximum.
+  template <int Tiles> __device__ __forceinline__ void weigh(float (&s)[Tiles][4], float (&shrink)[2], float factor) {
+    constexpr float kShift = kWeightBits<T>;
+#pragma unroll
+    for (int h = 0; h < 2; ++h) {
+      // NaN does not show in the maximum; it makes its own weight and with it the row NaN.
+      float highest = maximum[h];
+#pragma unroll
+      for (int j = 0; j < Tiles; ++j) highest = fmaxf(highest, fmaxf(s[j][2 * h], s[j][2 * h + 1]));
+      highest = quad_reduce(highest, [](float x, float y) { return fmaxf(x, y); });
+      // -inf has no weight: where it is the maximum too, -inf - -inf must not come up.
+      const float base = highest == -infinity<float>() ? 0.0f : highest * factor;
+      shrink[h] = ptx::ex2_approx(math::fma(maximum[h], factor, -base));
+      float weights = 0.0f;
+#pragma unroll
+      for (int j = 0; j < Tiles; ++j) {
+#pragma unroll
+        for (int i = 2 * h; i < 2 * h + 2; ++i) {
+          s[j][i] = ptx::ex2_approx(math::fma(s[j][i], factor, kShift - base));
+          weights += s[j][i];
+        }
+      }
+      maximum[h] = highest;
+      sum[h] = sum[h] * shrink[h] + weights;
+    }
+  }
+
+  // When all tiles are done: sum[h] becomes that of the whole row, and the row's log(sum of exp(score)) is written where it is wanted and
+  // the query exists. Returns what the row of P V is multiplied with.
+  __device__ __forceinline__ float finish(int h, float scale, const Attention& a, const HeadRows& at, i64 query, float* log_sum_exp /* or null */) {
+    sum[h] = quad_reduce(sum[h], Plus{});
+    const Rows seen = keys_of(a, query);
+    const float normal = !at.is_whole ? not_a_number<float>() : seen.begin < seen.end ? 1.0f / sum[h] : 0.0f;
+    if (log_sum_exp != nullptr && threadIdx.x % 4 == 0 && query < a.queries) {
+      const float highest = maximum[h] == -infinity<float>() ? maximum[h] : maximum[h] * fabsf(scale);
+      const float logarithm = highest + math::log(sum[h] * (1.0f / (1 << kWeightBits<T>)));
+      log_sum_exp[at.query + query * at.query_step] = at.is_whole ? logarithm : normal;
+    }
+    return normal;
+  }
+};
+
+// Hides the keys of a tile from those of a lane's two rows that do not see them; seen_of(row) tells which of them a row (0 to 15) sees.
+template <int Tiles, class SeenOf> __device__ __forceinline__ void hide_unseen(float (&s)[Tiles][4], SeenOf seen_of) {
+  const int lane = threadIdx.x % 32;
+  const Seen mine[2] = {seen_of(lane / 4), seen_of(lane / 4 + 8)};
+#pragma unroll
+  for (int i = 0; i < Tiles * 4; ++i) {
+    if (!mine[i / 2 % 2].has(column_of(i))) s[i / 4][i % 4] = -infinity<float>();
+  }
+}
+#endif

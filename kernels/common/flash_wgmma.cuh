@@ -1,0 +1,208 @@
+// What attention by wgmma is made of, sm_90a: how its tiles lie in shared memory and come there by TMA, the products of a warpgroup
+// with them, and which rows a block works on in turn.
+//
+// A tile holds rows of Dim elements of 16 bits in columns of 64: boxes of all its rows by 128 bytes, one after the other, each as TMA's
+// swizzle of 128 bytes leaves it. So Q and K are K-major operands, and V, whose rows are steps along k, is an MN-major one. One map of
+// [heads, Dim / 64, rows, 64] brings a whole tile in one instruction; what lies beyond the rows is filled up with zeros.
+#pragma once
+#include "common/attention.cuh"
+#include "common/ptx/tensor_map.cuh"
+
+// The sizes of a block's work. A warpgroup multiplies 64 queries; a head of 64 columns leaves the registers for a third one.
+template <int Dim> struct FlashShape {
+  static_assert(Dim == 64 || Dim == 128 || Dim == 256, "heads have 64, 128 or 256 columns");
+  static constexpr int kConsumers = Dim == 64 ? 3 : 2;
+  static constexpr int kThreads = 128 * (1 + kConsumers);  // the producer's warpgroup, then the consumers
+  static constexpr int kQueries = 64 * kConsumers;
+  static constexpr int kKeys = Dim == 256 ? 80 : 128;  // of a tile: what registers and shared memory hold
+  static constexpr int kStages = 2;
+  static constexpr int kQueryBytes = kQueries * Dim * 2;
+  static constexpr int kTileBytes = kKeys * Dim * 2;
+  static constexpr int kSharedBytes = kQueryBytes + 2 * kStages * kTileBytes + 8 * (2 + 4 * kStages);
+  static constexpr int kProducerRegisters = kConsumers == 3 ? 32 : 40;
+  static constexpr int kConsumerRegisters = kConsumers == 3 ? 160 : 232;
+};
+
+#if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
+#include "common/ptx/barrier.cuh"
+#include "common/ptx/fence.cuh"
+#include "common/ptx/mbarrier.cuh"
+#include "common/ptx/setmaxnreg.cuh"
+#include "common/ptx/tma_load.cuh"
+#include "common/ptx/wgmma_bf16.cuh"
+#include "common/ptx/wgmma_f16.cuh"
+
+// A place in one of the two rings, and the parity of the phase in which it is filled.
+template <int Stages> struct FlashStage {
+  u32 index = 0, parity = 0;
+
+  __device__ __forceinline__ void advance() {
+    if (++index == Stages) {
+      index = 0;
+      parity ^= 1;
+    }
+  }
+};
+
+// Shared memory from an address on: the queries, a ring of tiles of keys, one of values, and mbarriers. For each place one of them,
+// `full`, counts the bytes that come, and one, `empty`, the consumers' warps that are done with them.
+template <int Dim> struct FlashRings {
+  using Shape = FlashShape<Dim>;
+  u32 address;
+
+  __device__ __forceinline__ u32 queries() const { return address; }
+  __device__ __forceinline__ u32 keys(u32 stage) const { return address + Shape::kQueryBytes + stage * Shape::kTileBytes; }
+  __device__ __forceinline__ u32 values(u32 stage) const { return keys(Shape::kStages + stage); }
+  __device__ __forceinline__ u32 queries_full() const { return keys(2 * Shape::kStages); }
+  __device__ __forceinline__ u32 keys_full(u32 stage) const { return queries_full() + 8 + 8 * stage; }
+  __device__ __forceinline__ u32 values_full(u32 stage) const { return keys_full(Shape::kStages + stage); }
+  __device__ __forceinline__ u32 queries_empty() const { return keys_full(2 * Shape::kStages); }
+  __device__ __forceinline__ u32 keys_empty(u32 stage) const { return queries_empty() + 8 + 8 * stage; }
+  __device__ __forceinline__ u32 values_empty(u32 stage) const { return keys_empty(Shape::kStages + stage); }
+
+  // By all threads of the block, before anything else.
+  __device__ __forceinline__ void start() const {
+    if (threadIdx.x == 0) {
+      for (u32 i = 0; i < 1 + 2 * Shape::kStages; ++i) {
+        ptx::mbarrier_init(queries_full() + 8 * i, 1);
+        ptx::mbarrier_init(queries_empty() + 8 * i, 4 * Shape::kConsumers);
+      }
+      ptx::fence_mbarrier_init();
+    }
+    __syncthreads();
+  }
+
+  // Brings a tile: waits until its place is empty, and has its bytes counted.
+  __device__ __forceinline__ static void load(u32 tile, u32 bytes, u32 full, u32 empty, u32 parity, const ptx::TensorMap* map, i32 row, i32 head) {
+    ptx::mbarrier_wait_parity(empty, parity ^ 1);
+    ptx::mbarrier_arrive_expect_tx(full, bytes);
+    ptx::tma_load_4d(tile, map, 0, row, 0, head, full);
+  }
+
+  // Tells the producer that the warp is done with a place, and goes on to the next.
+  __device__ __forceinline__ void release_queries(FlashStage<1>& place) const { release(queries_empty(), place); }
+  __device__ __forceinline__ void release_keys(FlashStage<Shape::kStages>& place) const { release(keys_empty(place.index), place); }
+  __device__ __forceinline__ void release_values(FlashStage<Shape::kStages>& place) const { release(values_empty(place.index), place); }
+
+ private:
+  // The warp's lanes have waited for the products together, so that one speaks for all.
+  template <int Stages> __device__ __forceinline__ static void release(u32 empty, FlashStage<Stages>& place) {
+    if (threadIdx.x % 32 == 0) ptx::mbarrier_arrive(empty);
+    place.advance();
+  }
+};
+
+// The consumers' products with tiles go in turn, with up to 128 columns (of wider heads the weights are too small a part of the work):
+// while one of them makes weights, the tensor cores belong to another (Shah et al. 2024, FlashAttention-3). Each waits for its own named
+// barrier, and passes the turn on by that of the next one.
+template <int Dim> struct FlashTurns {
+  static constexpr int kConsumers = FlashShape<Dim>::kConsumers;
+  static constexpr bool kExist = Dim <= 128;
+  int consumer;
+
+  __device__ __forceinline__ void start() const {
+    if (consumer == kConsumers - 1) pass();
+  }
+  __device__ __forceinline__ void take() const {
+    if constexpr (kExist) ptx::barrier_sync(1 + consumer, 256);
+  }
+  __device__ __forceinline__ void pass() const {
+    if constexpr (kExist) ptx::barrier_arrive(1 + (consumer + 1) % kConsumers, 256);
+  }
+  // All have had as many turns: the first one is left with the last turn.
+  __device__ __forceinline__ void finish() const {
+    if (consumer == 0) take();
+  }
+};
+
+template <class T, int N> struct FlashMath;
+template <int N> struct FlashMath<f16, N> {
+  __device__ __forceinline__ static void issue(float (&d)[N / 2], u64 a, u64 b, bool accumulate) { ptx::wgmma_f32_f16_f16<N>(d, a, b, accumulate); }
+  __device__ __forceinline__ static void issue(float (&d)[N / 2], const u32 (&a)[4], u64 b) { ptx::wgmma_f32_f16_f16<N, 1, 1, 1>(d, a, b, true); }
+};
+template <int N> struct FlashMath<bf16, N> {
+  __device__ __forceinline__ static void issue(float (&d)[N / 2], u64 a, u64 b, bool accumulate) { ptx::wgmma_f32_bf16_bf16<N>(d, a, b, accumulate); }
+  __device__ __forceinline__ static void issue(float (&d)[N / 2], const u32 (&a)[4], u64 b) { ptx::wgmma_f32_bf16_bf16<N, 1, 1, 1>(d, a, b, true); }
+};
+
+// Issues s = Q K^T of a consumer's 64 queries and a tile of keys as one group. An instruction's 16 columns are 32 bytes of a row; a
+// descriptor counts in units of 16 bytes.
+template <class T, int Dim> __device__ __forceinline__ void issue_scores(float (&s)[FlashShape<Dim>::kKeys / 2], u32 queries, int consumer, u32 keys) {
+  using Shape = FlashShape<Dim>;
+  const u64 a = ptx::k_major_descriptor(queries + consumer * 64 * 128, ptx::Swizzle::bytes128), b = ptx::k_major_descriptor(keys, ptx::Swizzle::bytes128);
+  ptx::wgmma_fence();
+#pragma unroll
+  for (int k = 0; k < Dim / 16; ++k) {
+    const int box = k / 4, step = k % 4 * 2;
+    FlashMath<T, Shape::kKeys>::issue(s, a + box * (Shape::kQueries * 128 / 16) + step, b + box * (Shape::kKeys * 128 / 16) + step, k > 0);
+  }
+  ptx::wgmma_commit();
+}
+
+// Issues o += P V as one group; an instruction takes 16 rows of V, 2048 bytes of every box.
+template <class T, int Dim, int Steps> __device__ __forceinline__ void issue_values(float (&o)[Dim / 2], const u32 (&p)[Steps][4], u32 values) {
+  const u64 b = ptx::mn_major_descriptor(values, FlashShape<Dim>::kKeys * 128, ptx::Swizzle::bytes128);
+  ptx::wgmma_fence();
+#pragma unroll
+  for (int k = 0; k < Steps; ++k) FlashMath<T, Dim>::issue(o, p[k], b + k * 128);
+  ptx::wgmma_commit();
+}
+
+// Waits for all products; accumulators and weights may be touched from here on.
+template <int Sums, int Steps> __device__ __forceinline__ void finish_values(float (&o)[Sums], u32 (&p)[Steps][4]) {
+  ptx::wgmma_wait<0>();
+  ptx::wgmma_pin(o);
+#pragma unroll
+  for (int k = 0; k < Steps; ++k) ptx::wgmma_pin(p[k]);
+}
+
+// Where the rows of a head lie in a map: its first row, and its number.
+struct FlashRows {
+  i32 row, head;
+};
+
+// Of packed sequences a map has all rows and the heads of one sequence, else the rows of one head and all heads.
+__device__ __forceinline__ FlashRows flash_rows(const Attention& a, i64 first, i64 step, i64 rows) {
+  if (a.packed_heads == 0) return {0, (i32)(first / rows)};
+  return {(i32)(first / step), (i32)(first % step)};
+}
+
+// What a block works on at a time: queries of one head, and the keys that they see.
+struct FlashWork {
+  Attention a;  // with the rows of the head's own sequence
+  HeadRows at;
+  i64 query;  // the first
+  Rows seen;
+  int tiles;  // of keys; -1 where the sequence has no such queries
+};
+
+// The items of work: so many queries of one head each. All of them stand in an order in which heads of a group, whose keys and values fit
+// the L2 cache together, are done with before the next group begins; in a group the last queries of all heads come first, which in a
+// causal attention see the most keys. Blocks take them in rounds, every other one backwards, so that none has the longest of all rounds.
+struct FlashItems {
+  int per_head, at_once, count;
+
+  __device__ __forceinline__ FlashItems(const Attention& a, int queries, int heads_at_once)
+      : per_head((int)((a.queries + queries - 1) / queries)), at_once(heads_at_once), count((int)a.heads * per_head) {}
+
+  // The item of a round; `count` and more where there is none.
+  __device__ __forceinline__ int of_round(int round) const {
+    const int block = round % 2 == 0 ? (int)blockIdx.x : (int)(gridDim.x - 1 - blockIdx.x);
+    return round * (int)gridDim.x + block;
+  }
+
+  template <int Dim> __device__ __forceinline__ FlashWork work(int item, const Attention& a, const i32* query_offsets, const i32* key_offsets) const {
+    using Shape = FlashShape<Dim>;
+    const int group = item / (at_once * per_head), within = item - group * (at_once * per_head), first = group * at_once;
+    const int heads = (int)a.heads - first < at_once ? (int)a.heads - first : at_once;
+    FlashWork work{a};
+    work.at = rows_of_head(work.a, first + within % heads, query_offsets, key_offsets);
+    work.query = (per_head - 1 - within / heads) * (i64)Shape::kQueries;
+    const i64 last = (work.a.queries - work.query < Shape::kQueries ? work.a.queries : work.query + Shape::kQueries) - 1;
+    work.seen = {keys_of(work.a, work.query).begin, keys_of(work.a, last).end};
+    const i64 keys = work.seen.end - work.seen.begin;
+    work.tiles = work.query >= work.a.queries ? -1 : keys > 0 ? (int)((keys + Shape::kKeys - 1) / Shape::kKeys) : 0;
+    return work;
+  }
+};
+#endif

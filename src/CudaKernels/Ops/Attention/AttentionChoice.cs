@@ -1,0 +1,68 @@
+namespace CudaKernels;
+
+/// <summary>The choice between the kernels of an attention.</summary>
+internal static class AttentionChoice
+{
+    /// <summary>A block by wgmma works on 128 queries and more: with fewer than these most of it would have nothing to do.</summary>
+    private const long LeastWgmmaQueries = 64;
+
+    /// <summary>The implementation of an attention; never <see cref="AttentionAlgorithm.Auto"/>.</summary>
+    /// <param name="device">Where it runs.</param>
+    /// <param name="shape">The attention.</param>
+    /// <param name="algorithm">What was asked for.</param>
+    /// <param name="addresses">Where queries, keys, values and the result lie.</param>
+    /// <exception cref="NotSupportedException">It was asked for and has no such attention.</exception>
+    public static AttentionAlgorithm Forward<T>(CudaDevice device, in AttentionShape shape, AttentionAlgorithm algorithm, params ReadOnlySpan<nuint> addresses) where T : unmanaged
+    {
+        if (algorithm != AttentionAlgorithm.Wgmma)
+        {
+            return !IsFlash<T>(device, shape, algorithm, isGradient: false) ? AttentionAlgorithm.Plain
+                : algorithm == AttentionAlgorithm.Auto && device.Kind == DeviceKind.Cuda && shape.Queries >= LeastWgmmaQueries && WgmmaObstacle<T>(device, shape, addresses) is null ? AttentionAlgorithm.Wgmma
+                : AttentionAlgorithm.Flash;
+        }
+
+        // Of nothing there are no tensor maps.
+        return WgmmaObstacle<T>(device, shape, addresses) is { } obstacle ? throw new NotSupportedException(obstacle)
+            : shape.StoredKeyRows == 0 ? AttentionAlgorithm.Flash
+            : AttentionAlgorithm.Wgmma;
+    }
+
+    /// <summary>Whether the gradients of an attention go to the tensor cores, which have them by mma.sync alone.</summary>
+    /// <exception cref="NotSupportedException">They were asked for and have no such gradients.</exception>
+    public static bool GradientIsFlash<T>(CudaDevice device, in AttentionShape shape, AttentionAlgorithm algorithm) where T : unmanaged => IsFlash<T>(device, shape, algorithm, isGradient: true);
+
+    private static bool IsFlash<T>(CudaDevice device, in AttentionShape shape, AttentionAlgorithm algorithm, bool isGradient) where T : unmanaged
+    {
+        if (algorithm == AttentionAlgorithm.Plain)
+        {
+            return false;
+        }
+
+        var exists = IsFlashType<T>(shape) && (shape.HeadDim != 256 || !isGradient) && MatMulChoice.HasTensorCores(device.Specification.ComputeCapability);
+        return exists || algorithm == AttentionAlgorithm.Auto ? exists : throw new NotSupportedException(
+            $"flash attention takes Half and BFloat16 with head_dim = value_dim of 64, 128 or, without gradients, 256 on devices of compute capability 8.0 and above, got {ElementType<T>.Kind} with {shape.HeadDim} and {shape.ValueDim} on {device.Id} of {device.Specification.ComputeCapability}");
+    }
+
+    /// <summary>Why an attention does not go by wgmma; null where it does.</summary>
+    private static string? WgmmaObstacle<T>(CudaDevice device, in AttentionShape shape, ReadOnlySpan<nuint> addresses) where T : unmanaged
+    {
+        var capability = device.Specification.ComputeCapability;
+        if (!IsFlashType<T>(shape) || !MatMulChoice.HasWgmma(capability))
+        {
+            return $"attention by wgmma takes Half and BFloat16 with head_dim = value_dim of 64, 128 or 256 on devices of compute capability 9.0, got {ElementType<T>.Kind} with {shape.HeadDim} and {shape.ValueDim} on {device.Id} of {capability}";
+        }
+
+        foreach (var address in addresses)
+        {
+            if (address % FlashWgmma.Alignment != 0)
+            {
+                return $"attention by wgmma takes tensors that start at multiples of {FlashWgmma.Alignment} bytes, got one at 0x{address:x}";
+            }
+        }
+
+        return FlashWgmma.Fits(shape) ? null : $"attention by wgmma counts rows, heads and its items of work by 31 bits, got {shape.StoredQueryRows} rows of queries in {shape.Heads} heads and {shape.StoredKeyRows} rows of keys";
+    }
+
+    private static bool IsFlashType<T>(in AttentionShape shape) where T : unmanaged =>
+        ElementType<T>.Kind is ElementKind.Float16 or ElementKind.BFloat16 && shape.HeadDim == shape.ValueDim && shape.HeadDim is 64 or 128 or 256;
+}
