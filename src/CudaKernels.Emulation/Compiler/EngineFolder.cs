@@ -45,6 +45,8 @@ internal sealed class EngineFolder
         .. compiler.IsClang ? Array.Empty<string>() : ["-fno-gnu-unique", "-fno-semantic-interposition"],
     ];
 
+    private static IEnumerable<string> HeaderFlags(HostCompiler compiler, bool isChecked) => ["-std=c++20", .. KernelFlags(compiler, isChecked), "-D__CUDA_ARCH__=900", "-x", "c++-header"];
+
     // The sanitizers of the compiler without their libraries: the engine defines what they call (native/check).
     private static IEnumerable<string> CheckFlags(HostCompiler compiler) =>
     [
@@ -92,11 +94,11 @@ internal sealed class EngineFolder
         Require(Compiler, Link(Compiler, Path, objects, fresh));
         if (!Compiler.IsClang)
         {
-            Directory.CreateDirectory(System.IO.Path.Combine(Path, $"{DeviceHeader}.gch"));
-            // Read in place of the header by every later compilation with the same flags; without them it only takes longer.
-            Parallel.ForEach([false, true], isChecked => Compiler.Run(
-                ["-std=c++20", .. KernelFlags(Compiler, isChecked), "-I.", "-D__CUDA_ARCH__=900", "-x", "c++-header", DeviceHeader, "-o", $"{DeviceHeader}.gch/{(isChecked ? "checked" : "plain")}"],
-                Path));
+            var header = System.IO.Path.Combine(Path, DeviceHeader);
+            Directory.CreateDirectory($"{header}.gch");
+            // Read in place of the header by every later compilation with the same flags; without them it only takes longer. Its files
+            // are named from the root: by that reports tell the device's lines from the program's.
+            Parallel.ForEach([false, true], isChecked => Compiler.Run([.. HeaderFlags(Compiler, isChecked), $"-I{Path}", header, "-o", $"{header}.gch/{(isChecked ? "checked" : "plain")}"], Path));
         }
 
         File.Move(System.IO.Path.Combine(Path, fresh), Library, overwrite: true);
@@ -165,7 +167,7 @@ internal sealed class EngineFolder
     private static string Digest(IReadOnlyList<KeyValuePair<string, byte[]>> sources, HostCompiler compiler)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var field in (IEnumerable<string>)[compiler.Path, compiler.Version, .. EngineFlags, .. KernelFlags(compiler, isChecked: false), .. KernelFlags(compiler, isChecked: true)])
+        foreach (var field in (IEnumerable<string>)[compiler.Path, compiler.Version, .. EngineFlags, .. HeaderFlags(compiler, isChecked: false), .. HeaderFlags(compiler, isChecked: true)])
         {
             Append(hash, Encoding.UTF8.GetBytes(field));
         }
