@@ -1,9 +1,20 @@
+using System.Diagnostics;
 using CudaKernels.Emulation;
 
 namespace CudaKernels.Tests;
 
 public sealed class EngineTests
 {
+    // A handler of signals that found its variables through a table of the C library would, where modules were loaded in between, grow
+    // it by malloc; the thread that the signal met may hold malloc's lock, and then waits for itself.
+    [Fact]
+    public void HandlersOfSignalsFindTheirVariablesWithoutMalloc()
+    {
+        Assert.SkipUnless(EngineRun.CompilerIsThere(out var reason), reason ?? "");
+        using var process = Process.Start(new ProcessStartInfo("readelf", ["-dW", NativeRuntime.Instance.Folder.Library]) { RedirectStandardOutput = true })!;
+        Assert.Contains("STATIC_TLS", process.StandardOutput.ReadToEnd(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0UL, false)]
     [InlineData(0UL, true)]

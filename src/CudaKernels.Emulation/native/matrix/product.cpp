@@ -76,8 +76,10 @@ static void multiply_row(const double* a, const Pair* b, uint32_t depth, uint32_
 void multiply(const Product& product, uint32_t* values) {
   const ckrt_wgmma& form = product.form;
   const uint32_t depth = 32 / element_bytes(form.type_a), columns = form.columns;
-  static thread_local Workspace t_workspace;
-  Workspace* space = &t_workspace;
+  // By a pointer: what every thread has from its start must stay small (runtime/faults.cpp).
+  static thread_local Workspace* t_workspace;
+  if (t_workspace == nullptr) t_workspace = new Workspace();
+  Workspace* space = t_workspace;
   if (product.registers.empty()) read_operand(product.a, kRows, form.type_a, a_sign(form), space->a, depth, 1);
   else read_fragments(product.registers, form.type_a, a_sign(form), space->a, depth);
   read_operand(product.b, columns, form.type_b, b_sign(form), space->b, 1, columns);
