@@ -12,9 +12,10 @@ internal static class WgmmaCost
     /// <summary>Bytes that a multiprocessor gets from the L2 cache in a cycle while all of them read.</summary>
     private const int CacheBytes = 46;
 
-    /// <summary>Until the first stage of a tile has come, and from its last product until the next tile: mostly for the stores, so many cycles for a column.</summary>
+    /// <summary>Cycles until the first stage of a tile has come.</summary>
     private const int StartCycles = 1000;
 
+    /// <summary>Cycles for a column of a tile from its last product until the next tile, mostly for the stores.</summary>
     private const int StoreCycles = 6;
 
     /// <summary>What the launch that adds the sums of parts takes beside reading them.</summary>
