@@ -3,7 +3,6 @@
 // Each result is compared with the peer's before it is timed. A ratio above 1 means that the managed device is the faster one.
 using System.Globalization;
 using CudaKernels;
-using CudaKernels.Cli.Bench;
 using CudaKernels.Peers;
 using Microsoft.ML.OnnxRuntime;
 
