@@ -9,9 +9,10 @@ namespace CudaKernels;
 /// stages are spread over threads. Each element of C is summed in order of k, whatever the tile, so threads do not change a bit.
 /// </summary>
 /// <remarks>
-/// One B panel (TileDepth x two vectors, 32 KB on AVX-512) stays in L1 while the A panels of a tile (120 KB) stream past it from L2;
-/// the packed block of B (2 MB) comes from L2 and L3 once per tile. A type that is summed in another (Half) is widened while
-/// packing, summed in a block of scratch over all of K, and rounded once.
+/// One A panel (at most 24 KB) stays in L1 while the B panels of a tile (at most 384 KB) stream past it from L2, 128 bytes for twelve turns of
+/// the multipliers on AVX-512. The other way round a step of k fills more of L1, so that k has to be cut into more parts, and each part
+/// reads and writes all of C. A type that is summed in another (Half) is widened while packing, summed in a block of scratch over all of
+/// K, and rounded once.
 /// </remarks>
 internal static unsafe class PackedGemm<TStore, T, TConversion, TSimd, TVector>
     where TStore : unmanaged
@@ -21,8 +22,8 @@ internal static unsafe class PackedGemm<TStore, T, TConversion, TSimd, TVector>
     where TVector : unmanaged
 {
     private const int BlockLength = 2048;
-    private const int TileRowPanels = 10;
-    private const int TileColumnPanels = 64;
+    private const int TileRowPanels = 64;
+    private const int TileColumnPanels = 8;
     private const int PackedPanels = 4;
 
     // What packing transposes at once: a cache line of float.
@@ -165,11 +166,11 @@ internal static unsafe class PackedGemm<TStore, T, TConversion, TSimd, TVector>
         {
             int firstA = (int)(chunk / block->TilesB) * block->TilePanelsA, endA = int.Min(firstA + block->TilePanelsA, block->PanelsA);
             int firstB = (int)(chunk % block->TilesB) * block->TilePanelsB, endB = int.Min(firstB + block->TilePanelsB, block->PanelsB);
-            for (int panelB = firstB; panelB < endB; panelB++)
+            for (int panelA = firstA; panelA < endA; panelA++)
             {
-                var b = new PackedSteps<T, TSimd, TVector>(block->PackedB + panelB * Columns * block->K);
-                for (int panelA = firstA; panelA < endA; panelA++)
+                for (int panelB = firstB; panelB < endB; panelB++)
                 {
+                    var b = new PackedSteps<T, TSimd, TVector>(block->PackedB + panelB * Columns * block->K);
                     T* a = block->PackedA + panelA * Rows * block->K;
                     int rows = (int)nint.Min(Rows, block->M - panelA * Rows);
                     if (TConversion.IsIdentity)

@@ -3,12 +3,12 @@ using System.Runtime.Intrinsics;
 
 namespace CudaKernels;
 
-/// <summary>AVX-512: 32 registers hold a 12 x 2 block; the B panel it walks, 32 floats wide, stays in a 48 KB L1 cache.</summary>
+/// <summary>AVX-512: 32 registers hold a 12 x 2 block; the A panel, 18 KB of float or 24 KB of double, stays in a 32 KB L1 cache.</summary>
 internal readonly unsafe struct Simd512<T> : ISimd<Vector512<T>, T> where T : unmanaged
 {
     public static int Count => Vector512<T>.Count;
     public static int TileRows => 12;
-    public static int TileDepth => 256;
+    public static int TileDepth => sizeof(T) == sizeof(double) ? 256 : 384;
     public static Vector512<T> Zero => Vector512<T>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
