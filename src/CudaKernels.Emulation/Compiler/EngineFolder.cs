@@ -1,23 +1,21 @@
-using System.Reflection;
-using System.Security.Cryptography;
-using System.Text;
-
 namespace CudaKernels.Emulation;
 
 /// <summary>The engine's C++ and its compiled form, in a folder of the cache that is named by all that could change them.</summary>
 internal sealed class EngineFolder
 {
-    private const string ResourcePrefix = "native/";
     private const string LibraryName = "libckrt.so";
     private const string UnitPrefix = "unit_";
 
     /// <summary>What stands before every kernel.</summary>
     public const string DeviceHeader = "device/cuda_builtins.h";
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
-    private static readonly Lazy<string> s_build = new(() => HostCompiler.TryFind(out var compiler, out _) ? Digest(Sources(), compiler) : "");
+    private static readonly Lazy<(HostCompiler? Compiler, string Hash)> s_own = new(() => HostCompiler.TryFind(out var compiler, out _) ? (compiler, Digest(compiler)) : (null, ""));
 
-    /// <summary>Flags of the engine itself.</summary>
-    public static IReadOnlyList<string> EngineFlags { get; } = ["-std=c++20", "-O2", "-g1", "-fPIC", "-fno-strict-aliasing", "-fvisibility=hidden", "-w", "-I."];
+    /// <summary>
+    /// Flags of the engine itself. A signal's handler may meet a thread inside malloc. The usual way to a thread's variable grows a table by malloc
+    /// when modules were loaded in between, and would wait there for ever; that of initial-exec does not, for little memory that is there from the thread's start.
+    /// </summary>
+    public static IReadOnlyList<string> EngineFlags { get; } = ["-std=c++20", "-O2", "-g1", "-fPIC", "-ftls-model=initial-exec", "-fno-strict-aliasing", "-fvisibility=hidden", "-w", "-I."];
 
     private EngineFolder(string path, string hash, HostCompiler compiler) => (Path, Hash, Compiler) = (path, hash, compiler);
 
@@ -57,14 +55,13 @@ internal sealed class EngineFolder
     ];
 
     /// <summary>The digest of this process's engine, which need not be compiled for it; empty where there is no compiler.</summary>
-    public static string Build => s_build.Value;
+    public static string Build => s_own.Value.Hash;
 
     /// <summary>Extracts and compiles the engine where that has not been done yet, by this process or another.</summary>
     /// <exception cref="InvalidOperationException">The compiler refuses the engine.</exception>
     public static EngineFolder Prepare(HostCompiler compiler)
     {
-        var sources = Sources();
-        var hash = Digest(sources, compiler);
+        var hash = s_own.Value is var (own, known) && own?.Path == compiler.Path && own.Version == compiler.Version ? known : Digest(compiler);
         var root = KernelCache.DefaultFolder ?? System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"cudakernels-{Environment.UserName}");
         var folder = new EngineFolder(System.IO.Path.Combine(root, "engine", hash[..16]), hash, compiler);
         if (!File.Exists(folder.Library))
@@ -73,23 +70,17 @@ internal sealed class EngineFolder
             using var turn = FileLock.Wait(System.IO.Path.Combine(folder.Path, ".lock"), s_patience);
             if (!File.Exists(folder.Library))
             {
-                folder.Make(sources);
+                folder.Make();
             }
         }
 
         return folder;
     }
 
-    private void Make(IReadOnlyList<KeyValuePair<string, byte[]>> sources)
+    private void Make()
     {
-        foreach (var (name, bytes) in sources)
-        {
-            var path = System.IO.Path.Combine(Path, name);
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-            File.WriteAllBytes(path, bytes);
-        }
-
-        var objects = Compile(Compiler, Path, EngineFlags, WriteUnits(sources.Select(source => source.Key)));
+        EngineSources.Extract(Path);
+        var objects = Compile(Compiler, Path, EngineFlags, WriteUnits(EngineSources.Names));
         var fresh = $"{LibraryName}.{Environment.ProcessId}";
         Require(Compiler, Link(Compiler, Path, objects, fresh));
         if (!Compiler.IsClang)
@@ -149,41 +140,6 @@ internal sealed class EngineFolder
         }
     }
 
-    private static IReadOnlyList<KeyValuePair<string, byte[]>> Sources()
-    {
-        var assembly = Assembly.GetExecutingAssembly();
-        var sources = new List<KeyValuePair<string, byte[]>>();
-        foreach (var name in assembly.GetManifestResourceNames().Where(name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
-        {
-            using var stream = assembly.GetManifestResourceStream(name)!;
-            var bytes = new byte[stream.Length];
-            stream.ReadExactly(bytes);
-            sources.Add(new(name[ResourcePrefix.Length..], bytes));
-        }
-
-        return sources;
-    }
-
-    private static string Digest(IReadOnlyList<KeyValuePair<string, byte[]>> sources, HostCompiler compiler)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var field in (IEnumerable<string>)[compiler.Path, compiler.Version, .. EngineFlags, .. HeaderFlags(compiler, isChecked: false), .. HeaderFlags(compiler, isChecked: true)])
-        {
-            Append(hash, Encoding.UTF8.GetBytes(field));
-        }
-
-        foreach (var (name, bytes) in sources)
-        {
-            Append(hash, Encoding.UTF8.GetBytes(name));
-            Append(hash, bytes);
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
-    private static void Append(IncrementalHash hash, byte[] field)
-    {
-        hash.AppendData(BitConverter.GetBytes(field.Length));
-        hash.AppendData(field);
-    }
+    private static string Digest(HostCompiler compiler) =>
+        EngineSources.Digest([compiler.Path, compiler.Version, .. EngineFlags, .. HeaderFlags(compiler, isChecked: false), .. HeaderFlags(compiler, isChecked: true)]);
 }

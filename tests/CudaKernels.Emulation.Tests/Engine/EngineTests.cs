@@ -11,8 +11,11 @@ public sealed class EngineTests
     public void HandlersOfSignalsFindTheirVariablesWithoutMalloc()
     {
         Assert.SkipUnless(EngineRun.CompilerIsThere(out var reason), reason ?? "");
-        using var process = Process.Start(new ProcessStartInfo("readelf", ["-dW", NativeRuntime.Instance.Folder.Library]) { RedirectStandardOutput = true })!;
-        Assert.Contains("STATIC_TLS", process.StandardOutput.ReadToEnd(), StringComparison.Ordinal);
+        using var process = Process.Start(new ProcessStartInfo("readelf", ["-drW", NativeRuntime.Instance.Folder.Library]) { RedirectStandardOutput = true })!;
+        var elf = process.StandardOutput.ReadToEnd();
+        // The library has such variables, and none is reached by that table or by a descriptor that may lead there.
+        Assert.Contains("STATIC_TLS", elf, StringComparison.Ordinal);
+        Assert.DoesNotMatch("DTPMOD|TLSDESC", elf);
     }
 
     [Theory]

@@ -76,7 +76,7 @@ static void multiply_row(const double* a, const Pair* b, uint32_t depth, uint32_
 void multiply(const Product& product, uint32_t* values) {
   const ckrt_wgmma& form = product.form;
   const uint32_t depth = 32 / element_bytes(form.type_a), columns = form.columns;
-  // By a pointer: what every thread has from its start must stay small (runtime/faults.cpp).
+  // By a pointer: what every thread has from its start must stay small (the engine is compiled for initial-exec).
   static thread_local Workspace* t_workspace;
   if (t_workspace == nullptr) t_workspace = new Workspace();
   Workspace* space = t_workspace;

@@ -20,17 +20,13 @@ namespace ckrt {
 static const int kFaults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP};
 static struct sigaction g_previous[64];
 
-// A signal's handler may meet a thread inside malloc. The usual way to a thread's variable grows a table by malloc when modules were
-// loaded in between, and would wait there for ever; this one does not, for little memory that is there from the thread's start.
-#define CKRT_SIGNAL_LOCAL static __thread __attribute__((tls_model("initial-exec")))
-
 struct Fault {
   Fiber* fiber;
   int signal;
   uint64_t address, pc;
   uintptr_t stack;
 };
-CKRT_SIGNAL_LOCAL Fault t_fault;
+static thread_local Fault t_fault;
 
 // The worker whose blocks this thread runs, and how long its kernel has been at it.
 struct Watch {
@@ -38,7 +34,7 @@ struct Watch {
   uint32_t ticks, idle_ticks, limit;
   uint64_t beats;
 };
-CKRT_SIGNAL_LOCAL Watch t_watch;
+static thread_local Watch t_watch;
 constexpr uint32_t kTick = 5;                // milliseconds
 constexpr uint32_t kIdleLimit = 10000 / kTick;  // of a checked kernel that does nothing that is seen
 
@@ -187,8 +183,8 @@ void use_signal_stack() {
   sigaltstack(&stack, nullptr);
 }
 
-CKRT_SIGNAL_LOCAL timer_t t_timer;
-CKRT_SIGNAL_LOCAL bool t_timer_made;
+static thread_local timer_t t_timer;
+static thread_local bool t_timer_made;
 
 void start_watchdog(Worker* worker, uint32_t milliseconds) {
   const uint32_t limit = milliseconds / kTick;
