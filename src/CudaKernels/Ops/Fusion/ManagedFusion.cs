@@ -81,7 +81,7 @@ internal static unsafe class ManagedFusion
         private T* Gather(int operand, long start, int count, T* room)
         {
             var source = (T*)operands[operand];
-            var (inner, stride) = (_loop.Rank == 0 ? 1 : _loop.Lengths[_loop.Rank - 1], _loop.InnerStride(operand));
+            var (inner, stride) = (_loop.InnerLength, _loop.InnerStride(operand));
             if (stride == 1 && start % inner + count <= inner)
             {
                 return source + _loop.Offset(operand, start);
@@ -104,7 +104,7 @@ internal static unsafe class ManagedFusion
 
         private void Scatter(long start, int count, T* from)
         {
-            var (inner, stride) = (_loop.Rank == 0 ? 1 : _loop.Lengths[_loop.Rank - 1], _loop.InnerStride(0));
+            var (inner, stride) = (_loop.InnerLength, _loop.InnerStride(0));
             for (var done = 0; done < count;)
             {
                 var to = (T*)operands[0] + _loop.Offset(0, start + done);

@@ -60,6 +60,9 @@ internal unsafe struct OperandLoop
         return Rank <= 1;
     }
 
+    /// <summary>The length of the innermost dimension.</summary>
+    public readonly long InnerLength => Rank == 0 ? 1 : Lengths[Rank - 1];
+
     /// <summary>How far an operand's elements lie apart along the innermost dimension.</summary>
     public readonly long InnerStride(int operand) => Rank == 0 ? 1 : Strides[(operand * TensorLayout.MaxRank) + Rank - 1];
 

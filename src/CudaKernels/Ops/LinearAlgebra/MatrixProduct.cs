@@ -22,18 +22,12 @@ internal readonly unsafe ref struct MatrixProduct<T>(
             return;
         }
 
-        var lengths = c.Lengths[..^2];
-        Span<nint> strides = stackalloc nint[3 * TensorLayout.MaxRank];
-        c.Strides[..^2].CopyTo(strides);
-        TensorLayout.BroadcastStrides(a.Lengths[..^2], a.Strides[..^2], lengths, strides.Slice(TensorLayout.MaxRank, lengths.Length));
-        TensorLayout.BroadcastStrides(b.Lengths[..^2], b.Strides[..^2], lengths, strides.Slice(2 * TensorLayout.MaxRank, lengths.Length));
-        var loop = OperandLoop.Create(lengths, strides);
-
-        // The innermost batch dimension goes into one launch; the others, left over only by unusual strides, are walked here.
-        var batch = loop.Rank == 0 ? 1 : loop.Lengths[loop.Rank - 1];
-        for (long first = 0; first < loop.Count; first += batch)
+        var matrices = BatchLoop.Create(c, a, b);
+        for (long at = 0; at < matrices.Count;)
         {
-            RunBatch(new MatrixBatch(batch, loop.Offset(1, first), loop.Offset(2, first), loop.Offset(0, first), loop.InnerStride(1), loop.InnerStride(2), loop.InnerStride(0)));
+            var batch = matrices.From(at);
+            RunBatch(batch);
+            at += batch.Count;
         }
     }
 
