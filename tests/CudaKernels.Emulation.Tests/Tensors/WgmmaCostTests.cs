@@ -14,18 +14,31 @@ public sealed class WgmmaCostTests
     [InlineData(512, 2048, 1, 1, MatMulAlgorithm.WgmmaNarrow)]
     [InlineData(8192, 128, 1, 64, MatMulAlgorithm.WgmmaNarrow)]
     public void TheEstimatePrefers(long rows, long columns, long batch, long stages, MatMulAlgorithm expected) =>
-        Assert.Equal(expected, WgmmaCost.Fastest(rows, columns, batch, stages, Multiprocessors));
+        Assert.Equal(expected, WgmmaCost.Fastest(rows, columns, batch, stages, Multiprocessors, cutsDepth: true));
+
+    // Few tiles fill the multiprocessors where k is cut; where it is not, narrow ones leave fewer of them idle.
+    [Theory]
+    [InlineData(64, 4096, 64, MatMulAlgorithm.Wgmma, MatMulAlgorithm.WgmmaNarrow)]
+    [InlineData(256, 2048, 64, MatMulAlgorithm.WgmmaCluster, MatMulAlgorithm.WgmmaNarrow)]
+    [InlineData(512, 4096, 64, MatMulAlgorithm.WgmmaCluster, MatMulAlgorithm.WgmmaNarrow)]
+    public void WithoutPartsOfDepthTheEstimatePrefersAnother(long rows, long columns, long stages, MatMulAlgorithm cut, MatMulAlgorithm whole)
+    {
+        Assert.Equal(cut, WgmmaCost.Fastest(rows, columns, 1, stages, Multiprocessors, cutsDepth: true));
+        Assert.Equal(whole, WgmmaCost.Fastest(rows, columns, 1, stages, Multiprocessors, cutsDepth: false));
+        var shape = WgmmaShape.Of(cut)!.Value;
+        Assert.True(WgmmaCost.Cycles(shape, rows, columns, 1, stages, Multiprocessors, cutsDepth: true) < WgmmaCost.Cycles(shape, rows, columns, 1, stages, Multiprocessors, cutsDepth: false));
+    }
 
     [Fact]
     public void MoreOfAnythingTakesLonger()
     {
         var shape = WgmmaShape.Of(MatMulAlgorithm.WgmmaCluster)!.Value;
-        var cycles = WgmmaCost.Cycles(shape, 16_384, 8192, 1, 64, Multiprocessors);
-        Assert.True(cycles < WgmmaCost.Cycles(shape, 2 * 16_384, 8192, 1, 64, Multiprocessors));
-        Assert.True(cycles < WgmmaCost.Cycles(shape, 16_384, 2 * 8192, 1, 64, Multiprocessors));
-        Assert.True(cycles < WgmmaCost.Cycles(shape, 16_384, 8192, 2, 64, Multiprocessors));
-        Assert.True(cycles < WgmmaCost.Cycles(shape, 16_384, 8192, 1, 2 * 64, Multiprocessors));
-        Assert.True(cycles < WgmmaCost.Cycles(shape, 16_384, 8192, 1, 64, Multiprocessors / 2));
+        var cycles = WgmmaCost.Cycles(shape, 16_384, 8192, 1, 64, Multiprocessors, cutsDepth: true);
+        Assert.True(cycles < WgmmaCost.Cycles(shape, 2 * 16_384, 8192, 1, 64, Multiprocessors, cutsDepth: true));
+        Assert.True(cycles < WgmmaCost.Cycles(shape, 16_384, 2 * 8192, 1, 64, Multiprocessors, cutsDepth: true));
+        Assert.True(cycles < WgmmaCost.Cycles(shape, 16_384, 8192, 2, 64, Multiprocessors, cutsDepth: true));
+        Assert.True(cycles < WgmmaCost.Cycles(shape, 16_384, 8192, 1, 2 * 64, Multiprocessors, cutsDepth: true));
+        Assert.True(cycles < WgmmaCost.Cycles(shape, 16_384, 8192, 1, 64, Multiprocessors / 2, cutsDepth: true));
     }
 
     // Rows and columns of whole tiles, and one more.

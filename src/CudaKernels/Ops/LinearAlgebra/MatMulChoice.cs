@@ -17,9 +17,7 @@ internal static class MatMulChoice
     private static readonly KernelTemplate[] s_tf32Parts = Templates(s_splitFile, (a, b) => $"matmul_mma_parts<{{0}}, {a}, {b}, 1>", [ElementKind.Float32]);
     private static readonly KernelTemplate[] s_tf32x3Parts = Templates(s_splitFile, (a, b) => $"matmul_mma_parts<{{0}}, {a}, {b}, 3>", [ElementKind.Float32]);
     private static readonly KernelFile s_wgmmaSplitFile = new(WgmmaKernels.Path);
-    private static readonly WgmmaKernels s_wgmma = new(WgmmaShape.Of(MatMulAlgorithm.Wgmma)!.Value);
-    private static readonly WgmmaKernels s_wgmmaCluster = new(WgmmaShape.Of(MatMulAlgorithm.WgmmaCluster)!.Value);
-    private static readonly WgmmaKernels s_wgmmaNarrow = new(WgmmaShape.Of(MatMulAlgorithm.WgmmaNarrow)!.Value);
+    private static readonly WgmmaTable<WgmmaKernels> s_wgmma = new(shape => new WgmmaKernels(shape));
 
     /// <summary>The types that tensor cores multiply as they are.</summary>
     public static IReadOnlyList<ElementKind> TensorCoreKinds => s_tensorCoreKinds;
@@ -57,7 +55,7 @@ internal static class MatMulChoice
     }
 
     /// <summary>The kernels of an algorithm on the tensor cores of compute capability 9.0.</summary>
-    public static WgmmaKernels Wgmma(MatMulAlgorithm algorithm) => algorithm switch { MatMulAlgorithm.WgmmaCluster => s_wgmmaCluster, MatMulAlgorithm.WgmmaNarrow => s_wgmmaNarrow, _ => s_wgmma };
+    public static WgmmaKernels Wgmma(MatMulAlgorithm algorithm) => s_wgmma[algorithm];
 
     /// <summary>The stages of a product by wgmma, of all products that one is made of.</summary>
     public static long WgmmaStages<T>(long depth, MatMulPrecision precision) where T : unmanaged
@@ -86,7 +84,7 @@ internal static class MatMulChoice
             MatMulAlgorithm.Auto when device.Kind != DeviceKind.Cuda || !floating => MatMulAlgorithm.Simt,
             MatMulAlgorithm.Auto when device.HasCublas && !(onTensorCores && precision == MatMulPrecision.Tf32x3) => MatMulAlgorithm.Cublas,
             MatMulAlgorithm.Auto when !onTensorCores => MatMulAlgorithm.Simt,
-            MatMulAlgorithm.Auto => OwnTensorCore<T>(device, a, b, precision, batch),
+            MatMulAlgorithm.Auto => OwnTensorCore<T>(device, a, b, precision, batch, cutsDepth: true),
             MatMulAlgorithm.Cublas when !floating => throw new NotSupportedException($"the cuBLAS path multiplies float, double, Half and BFloat16, not {kind}"),
             MatMulAlgorithm.TensorCore when !tensorCoreType => throw new NotSupportedException($"the tensor-core path multiplies Half and BFloat16, and float in the precision of TF32 or 3xTF32, not {kind}"),
             _ when byWgmma && !tensorCoreType => throw new NotSupportedException($"the wgmma path multiplies Half and BFloat16, and float in the precision of TF32 or 3xTF32, not {kind}"),
@@ -98,12 +96,12 @@ internal static class MatMulChoice
         };
     }
 
-    /// <summary>The implementation of a product that goes through an expression: as of a plain one, but Auto prefers the kernels that can hold the expression.</summary>
+    /// <summary>The implementation of a product that goes through an expression: as of a plain one, but Auto prefers the kernels that can hold the expression, which need all of k.</summary>
     public static MatMulAlgorithm OfFused<T>(CudaDevice device, MatMulAlgorithm algorithm, MatrixOperand a, MatrixOperand b, MatMulPrecision precision, long batch) where T : unmanaged
     {
         if (algorithm == MatMulAlgorithm.Auto && device.Kind == DeviceKind.Cuda && OnTensorCores(device, ElementType<T>.Kind, a, b, precision))
         {
-            algorithm = OwnTensorCore<T>(device, a, b, precision, batch);
+            algorithm = OwnTensorCore<T>(device, a, b, precision, batch, cutsDepth: false);
         }
 
         return Of<T>(device, algorithm, a, b, precision, batch);
@@ -141,9 +139,9 @@ internal static class MatMulChoice
         && Math.Min(Math.Min(a.Rows, a.Columns), b.Columns) >= LeastTensorCoreLength;
 
     // 3xTF32 by wgmma moves much more than by mma.sync.
-    private static MatMulAlgorithm OwnTensorCore<T>(CudaDevice device, MatrixOperand a, MatrixOperand b, MatMulPrecision precision, long batch) where T : unmanaged =>
+    private static MatMulAlgorithm OwnTensorCore<T>(CudaDevice device, MatrixOperand a, MatrixOperand b, MatMulPrecision precision, long batch, bool cutsDepth) where T : unmanaged =>
         HasWgmma(device.Specification.ComputeCapability) && precision != MatMulPrecision.Tf32x3
-            ? WgmmaCost.Fastest(a.Rows, b.Columns, batch, WgmmaStages<T>(a.Columns, precision), device.Specification.MultiprocessorCount)
+            ? WgmmaCost.Fastest(a.Rows, b.Columns, batch, WgmmaStages<T>(a.Columns, precision), device.Specification.MultiprocessorCount, cutsDepth)
             : MatMulAlgorithm.TensorCore;
 
     public static bool HasTensorCores(Version capability) => capability.Major >= 8;

@@ -21,20 +21,19 @@ internal static class WgmmaCost
     /// <summary>What the launch that adds the sums of parts takes beside reading them.</summary>
     private const int CombineCycles = 4000;
 
-    private static readonly MatMulAlgorithm[] s_all = [MatMulAlgorithm.Wgmma, MatMulAlgorithm.WgmmaCluster, MatMulAlgorithm.WgmmaNarrow];
-
     /// <summary>The algorithm by wgmma that is estimated to be the fastest; of equal ones the first.</summary>
     /// <param name="rows">Rows of the product.</param>
     /// <param name="columns">Its columns.</param>
     /// <param name="batch">Matrices.</param>
     /// <param name="stages">The stages of k.</param>
     /// <param name="multiprocessors">The device's multiprocessors.</param>
-    public static MatMulAlgorithm Fastest(long rows, long columns, long batch, long stages, int multiprocessors)
+    /// <param name="cutsDepth">Whether k is cut into parts where that fills the multiprocessors (<see cref="ProductLaunch.WgmmaParts"/>).</param>
+    public static MatMulAlgorithm Fastest(long rows, long columns, long batch, long stages, int multiprocessors, bool cutsDepth)
     {
         var (fastest, least) = (MatMulAlgorithm.Wgmma, double.PositiveInfinity);
-        foreach (var algorithm in s_all)
+        foreach (var algorithm in WgmmaShape.Algorithms)
         {
-            var cycles = Cycles(WgmmaShape.Of(algorithm)!.Value, rows, columns, batch, stages, multiprocessors);
+            var cycles = Cycles(WgmmaShape.Of(algorithm)!.Value, rows, columns, batch, stages, multiprocessors, cutsDepth);
             if (Suits(algorithm, rows) && cycles < least)
             {
                 (fastest, least) = (algorithm, cycles);
@@ -54,9 +53,10 @@ internal static class WgmmaCost
     /// <param name="batch">Matrices.</param>
     /// <param name="stages">The stages of k.</param>
     /// <param name="multiprocessors">The device's multiprocessors.</param>
-    public static double Cycles(WgmmaShape shape, long rows, long columns, long batch, long stages, int multiprocessors)
+    /// <param name="cutsDepth">Whether k is cut into parts where that fills the multiprocessors (<see cref="ProductLaunch.WgmmaParts"/>).</param>
+    public static double Cycles(WgmmaShape shape, long rows, long columns, long batch, long stages, int multiprocessors, bool cutsDepth)
     {
-        var (parts, partStages) = ProductLaunch.WgmmaParts(shape, rows, columns, batch, stages, multiprocessors);
+        var (parts, partStages) = cutsDepth ? ProductLaunch.WgmmaParts(shape, rows, columns, batch, stages, multiprocessors) : (1, stages);
         var (items, atATime) = (shape.Clusters(rows, columns, batch) * parts, shape.AtATime(multiprocessors));
         var read = (double)(WgmmaTile.Rows + shape.Share) * WgmmaTile.RowBytes / CacheBytes;
         var stage = Math.Max(ColumnCycles * shape.Columns, read);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace CudaKernels;
 
 /// <summary>What the blocks of a cluster of common/wgmma_product.cuh compute at a time: tiles of <see cref="WgmmaTile.Rows"/> rows below each other.</summary>
@@ -5,6 +7,9 @@ namespace CudaKernels;
 /// <param name="Blocks">The blocks of a cluster, which have the tile of B in common; 1 for no clusters.</param>
 internal readonly record struct WgmmaShape(int Columns, int Blocks)
 {
+    /// <summary>The algorithms by wgmma, each with a shape of its own.</summary>
+    public static ImmutableArray<MatMulAlgorithm> Algorithms { get; } = [MatMulAlgorithm.Wgmma, MatMulAlgorithm.WgmmaCluster, MatMulAlgorithm.WgmmaNarrow];
+
     /// <summary>The usual tile of a type, without clusters.</summary>
     public static WgmmaShape Usual<T>() where T : unmanaged => new(WgmmaTile.Columns<T>(), 1);
 
