@@ -11,7 +11,7 @@ struct FusedSteps {
   i64 row[kMaxFusedOperands], column[kMaxFusedOperands], matrix[kMaxFusedOperands];
 };
 
-// F::of(product, x) is the expression of a product and N further elements.
+// F::of(product, x) is the expression of a product, or of two products (common/gated_product.cuh), and N further elements.
 template <class T, class F, int N> struct FusedStore {
   static_assert(N <= kMaxFusedOperands, "the host passes no more");
   T* y;
@@ -33,16 +33,16 @@ template <class T, class F, int N> struct FusedStore {
     return store;
   }
 
-  __device__ __forceinline__ T value(i64 row, i64 column, compute_t<T> product) const {
+  template <class Product> __device__ __forceinline__ T value(i64 row, i64 column, const Product& product) const {
     compute_t<T> in[N > 0 ? N : 1];
 #pragma unroll
     for (int i = 0; i < N; ++i) in[i] = up(x[i][row * steps.row[i] + column * steps.column[i]]);
     return down<T>(F::of(product, in));
   }
 
-  __device__ __forceinline__ void element(i64 row, i64 column, compute_t<T> product) const { y[row * pitch + column] = value(row, column, product); }
+  template <class Product> __device__ __forceinline__ void element(i64 row, i64 column, const Product& product) const { y[row * pitch + column] = value(row, column, product); }
 
-  __device__ __forceinline__ void pair(i64 row, i64 column, compute_t<T> first, compute_t<T> second) const {
+  template <class Product> __device__ __forceinline__ void pair(i64 row, i64 column, const Product& first, const Product& second) const {
     store_pair(y + row * pitch + column, in_pairs, value(row, column, first), value(row, column + 1, second));
   }
 };

@@ -25,15 +25,21 @@ __device__ __forceinline__ MmaOperand<Source<T>, MnMajor> matrix_operand(const T
   return {Source<T>(x, MnMajor ? depth : mn, MnMajor ? mn : depth, pitch), first};
 }
 
-template <class Math, bool TransposeA, bool TransposeB, class Stores>
-__device__ __forceinline__ void mma_product(const typename Math::Element* a, const typename Math::Element* b, const MatrixProblem& p, const Stores& stores, i64 depth) {
+// op(A) times any B of so many columns: right_of(matrix, column) is its operand (common/mma_tile.cuh) that begins at a column.
+template <class Math, bool TransposeA, class B, class Stores>
+__device__ __forceinline__ void mma_walk(const typename Math::Element* a, const B& right_of, i64 columns, const MatrixProblem& p, const Stores& stores, i64 depth) {
   static_assert(kMmaThreads == 256, "the launchers start 256 threads");
   const i64 down = (p.m + kMmaTile - 1) / kMmaTile;
   const TilePlace tile = tile_place(blockIdx.x, down, gridDim.x / down);
   const i64 first_row = tile.row * kMmaTile, first_column = tile.column * kMmaTile;
   const auto left = matrix_operand<TransposeA>(a + blockIdx.y * p.batch_a, p.m, p.k, p.lda, first_row);
-  const auto right = matrix_operand<!TransposeB>(b + blockIdx.y * p.batch_b, p.n, p.k, p.ldb, first_column);
   const i64 begin = blockIdx.z * depth, end = begin + depth < p.k ? begin + depth : p.k;
-  mma_tile_product<Math>(left, right, first_row, first_column, p.m, p.n, begin, end, stores.of(blockIdx.z * p.batch + blockIdx.y));
+  mma_tile_product<Math>(left, right_of(blockIdx.y, first_column), first_row, first_column, p.m, columns, begin, end, stores.of(blockIdx.z * p.batch + blockIdx.y));
+}
+
+template <class Math, bool TransposeA, bool TransposeB, class Stores>
+__device__ __forceinline__ void mma_product(const typename Math::Element* a, const typename Math::Element* b, const MatrixProblem& p, const Stores& stores, i64 depth) {
+  const auto right_of = [&](i64 matrix, i64 column) { return matrix_operand<!TransposeB>(b + matrix * p.batch_b, p.n, p.k, p.ldb, column); };
+  mma_walk<Math, TransposeA>(a, right_of, p.n, p, stores, depth);
 }
 #endif

@@ -217,16 +217,16 @@ __device__ __forceinline__ void multiply_mma_tile(MmaSums<Math>& sums, u8* stage
 }
 
 // Gives what lies within rows x columns to store.pair(row, column, x, y), two elements side by side, the first in an even column, or
-// to store.element(row, column, x).
-template <class Sum, class Store>
-__device__ __forceinline__ void store_mma_tile(const Sum (&sums)[kWarpRows / 16][kWarpColumns / 8][4], i64 first_row, i64 first_column, i64 rows, i64 columns, const Store& store) {
+// to store.element(row, column, x). A warp's part may be narrower than in the sums of a tile.
+template <class Sum, int Across, class Store>
+__device__ __forceinline__ void store_mma_tile(const Sum (&sums)[kWarpRows / 16][Across][4], i64 first_row, i64 first_column, i64 rows, i64 columns, const Store& store) {
   const int lane = threadIdx.x % 32;
 #pragma unroll
   for (int r = 0; r < kWarpRows / 8; ++r) {
     const i64 row = first_row + mma_warp_row() + 8 * r + lane / 4;
 #pragma unroll
-    for (int c = 0; c < kWarpColumns / 8; ++c) {
-      const i64 column = first_column + mma_warp_column() + 8 * c + 2 * (lane % 4);
+    for (int c = 0; c < Across; ++c) {
+      const i64 column = first_column + mma_warp_column() / kWarpColumns * (8 * Across) + 8 * c + 2 * (lane % 4);
       const Sum x = sums[r / 2][c][r % 2 * 2], y = sums[r / 2][c][r % 2 * 2 + 1];
       if (row < rows && column + 1 < columns) {
         store.pair(row, column, x, y);

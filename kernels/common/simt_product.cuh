@@ -6,17 +6,28 @@
 #include "common/matrix_rows.cuh"
 #include "common/tile_product.cuh"
 
-template <bool TransposeA, bool TransposeB, class T, class Stores>
-__device__ __forceinline__ void simt_product(const T* a, const T* b, const MatrixProblem& p, const Stores& stores) {
-  const i64 tiles_across = (p.n + kTile - 1) / kTile;
+// Gives what lies within rows x columns of a thread's sums to store.element(row, column, sum).
+template <class S, int Across, class Store>
+__device__ __forceinline__ void store_simt_tile(const S (&sum)[kPiece][Across], i64 first_row, i64 first_column, i64 rows, i64 columns, const Store& store) {
+  store_tile(sum, first_row, first_column, rows, columns, [&](i64 row, i64 column, const S& value) { store.element(row, column, value); });
+}
+
+// op(A) times any B of so many columns: right_of(matrix) is its operand of a matrix (common/tile_product.cuh).
+template <bool TransposeA, class T, class B, class Stores>
+__device__ __forceinline__ void simt_walk(const T* a, const B& right_of, i64 columns, const MatrixProblem& p, const Stores& stores) {
+  const i64 tiles_across = (columns + kTile - 1) / kTile;
   const i64 first_row = blockIdx.x / tiles_across * kTile;
   const i64 first_column = blockIdx.x % tiles_across * kTile;
   for (i64 matrix = blockIdx.y; matrix < p.batch; matrix += gridDim.y) {
     sum_t<T> sum[kPiece][kPiece] = {};
     const MatrixRows<TransposeA, T> left{a + matrix * p.batch_a, p.m, p.k, TransposeA ? 1 : p.lda, TransposeA ? p.lda : 1};
-    const MatrixRows<!TransposeB, T> right{b + matrix * p.batch_b, p.n, p.k, TransposeB ? p.ldb : 1, TransposeB ? 1 : p.ldb};
-    multiply_tile(sum, left, right, first_row, first_column, 0, p.k);
-    const auto store = stores.of(matrix);
-    store_tile(sum, first_row, first_column, p.m, p.n, [&](i64 row, i64 column, sum_t<T> value) { store.element(row, column, value); });
+    multiply_tile(sum, left, right_of(matrix), first_row, first_column, 0, p.k);
+    store_simt_tile(sum, first_row, first_column, p.m, columns, stores.of(matrix));
   }
+}
+
+template <bool TransposeA, bool TransposeB, class T, class Stores>
+__device__ __forceinline__ void simt_product(const T* a, const T* b, const MatrixProblem& p, const Stores& stores) {
+  const auto right_of = [&](i64 matrix) { return MatrixRows<!TransposeB, T>{b + matrix * p.batch_b, p.n, p.k, TransposeB ? p.ldb : 1, TransposeB ? 1 : p.ldb}; };
+  simt_walk<TransposeA>(a, right_of, p.n, p, stores);
 }

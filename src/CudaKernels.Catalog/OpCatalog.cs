@@ -19,6 +19,7 @@ public static class OpCatalog
         .. LogicalCases.All,
         new MatMulCase(),
         new FusedMatMulCase(),
+        new GatedMatMulCase(),
         new GroupedMatMulCase(),
         .. TransposeCases.All,
         .. ConvolutionCases.All,

@@ -1,65 +1,24 @@
 namespace CudaKernels.Catalog.Cases;
 
 /// <summary>gelu(A·B + bias) + residual in one kernel, with B as it is stored and transposed. The shape holds m, n, k and optionally a batch.</summary>
-internal sealed class FusedMatMulCase : FloatingCase
+internal sealed class FusedMatMulCase : EpilogueCase
 {
-    private const string TensorCore = "tensor-core";
-    private const string Wgmma = "wgmma";
-    private const string Tf32 = "tf32";
-    private const string WgmmaTf32 = "wgmma-tf32";
-    private const string Cluster = "wgmma-cluster";
-
     public override string Name => "fused-product";
 
-    public override string Family => "linear_algebra";
-
     public override string KernelFile => "linear_algebra/fused_matmul.cu";
-
-    public override IReadOnlyList<string> Variants => ["", "cublas", TensorCore, Wgmma, Tf32, WgmmaTf32, Cluster];
 
     public override IReadOnlyList<CaseShape> Shapes => [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(1, 1, 1, 1), new(33, 17, 5), new(130, 70, 33), new(16, 264, 24), new(9, 21, 16, 3)];
 
     public override IReadOnlyList<CaseShape> RaggedShapes { get; } = [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(9, 17, 20), new(65, 3, 5), new(3, 66, 5), new(9, 20, 16, 2), new(3, 5, 7, 2)];
 
-    public override IReadOnlyList<CaseShape> BenchShapes => [new(512, 512, 512), new(1024, 1024, 1024)];
-
-    public override bool Covers(ElementKind kind, string variant) => variant switch
-    {
-        TensorCore or Wgmma => kind is ElementKind.Float16 or ElementKind.BFloat16,
-        Tf32 or WgmmaTf32 => kind is ElementKind.Float32,
-        Cluster => kind is ElementKind.BFloat16,
-        _ => true,
-    };
-
-    public override bool Runs(ComputeDevice device, string variant) => variant switch
-    {
-        "cublas" => device is CudaDevice { HasCublas: true },
-        TensorCore or Tf32 => device is CudaDevice { Specification.ComputeCapability.Major: >= 8 },
-        Wgmma or WgmmaTf32 or Cluster => device is CudaDevice { Specification.ComputeCapability: { Major: 9, Minor: 0 } },
-        _ => true,
-    };
-
-    // The managed device and cuBLAS round the product before the expression.
-    public override double Tolerance(ElementKind kind) => kind switch
-    {
-        ElementKind.Float64 => 1e-13,
-        ElementKind.Float32 => 1e-5,
-        ElementKind.Float16 => 2e-3,
-        ElementKind.BFloat16 => 1.6e-2,
-        _ => 0,
-    };
-
-    public override double ToleranceOf(ElementKind kind, string variant) => variant is Tf32 or WgmmaTf32 ? 2e-3 : Tolerance(kind);
-
     protected override CasePlan Plan<T>(CaseInputs inputs)
     {
         var (m, n, k) = (inputs.Lengths[0], inputs.Lengths[1], inputs.Lengths[2]);
         nint[] batch = inputs.Lengths.Length > 3 ? [inputs.Lengths[3]] : [];
-        var algorithm = inputs.Variant switch { TensorCore or Tf32 => MatMulAlgorithm.TensorCore, Wgmma or WgmmaTf32 => MatMulAlgorithm.Wgmma, Cluster => MatMulAlgorithm.WgmmaCluster, "cublas" => MatMulAlgorithm.Cublas, _ => MatMulAlgorithm.Simt };
-        var operation = inputs.Own(FusedMatMul<T>.Create((product, bias, residual) => (product + bias).Gelu() + residual, algorithm, inputs.Variant is Tf32 or WgmmaTf32 ? MatMulPrecision.Tf32 : MatMulPrecision.Full));
+        var operation = inputs.Own(FusedMatMul<T>.Create((product, bias, residual) => (product + bias).Gelu() + residual, Algorithm(inputs.Variant), Precision(inputs.Variant)));
         // Sums so small that the largest number among the special values does not overflow, which it would not do in float64.
         var a = inputs.Input<T>([.. batch, m, k], -0.4, 0.4);
-        var rowsOfK = inputs.Variant == WgmmaTf32;
+        var rowsOfK = TakesRowsOfK(inputs.Variant);
         var b = inputs.Input<T>(rowsOfK ? [n, k] : [k, n], -0.4, 0.4);
         var columns = rowsOfK ? inputs.Own(b.Tensor.TransposeView()) : b.Tensor;
         var transposedA = inputs.Input<T>([.. batch, k, m], -0.4, 0.4);

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 
 namespace CudaKernels;
 
@@ -18,26 +17,16 @@ public sealed class FusedMatMul<T> : IDisposable where T : unmanaged, IFloatingP
     /// <summary>The most operands of an expression beside the product.</summary>
     public const int MaxOperands = FusedMatMulSteps.MaxOperands;
 
-    private readonly MatMulAlgorithm _algorithm;
-    private readonly MatMulPrecision _precision;
-    private readonly FusedMatMulKernels _kernels;
-    private readonly FusedOperation<T> _pass;
+    private readonly FusedEpilogue<T> _epilogue;
 
-    private FusedMatMul(int operands, Func<FusedValue<T>[], FusedValue<T>> epilogue, MatMulAlgorithm algorithm, MatMulPrecision precision)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(operands);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(operands, MaxOperands);
-        _algorithm = algorithm;
-        _precision = MatMulChoice.PrecisionOf<T>(precision);
-        _pass = FusedOperation<T>.Create(operands + 1, epilogue);
-        _kernels = new FusedMatMulKernels(FusedMatMulKernels.Write(_pass.Program), ElementType<T>.Kind);
-    }
+    private FusedMatMul(int operands, Func<FusedValue<T>[], FusedValue<T>> epilogue, MatMulAlgorithm algorithm, MatMulPrecision precision) =>
+        _epilogue = new FusedEpilogue<T>(FusedMatMulForm.Plain, operands, epilogue, algorithm, precision);
 
     /// <summary>The number of operands beside the product.</summary>
-    public int Operands => _pass.Inputs - 1;
+    public int Operands => _epilogue.Operands;
 
     /// <summary>The CUDA C++ that is compiled.</summary>
-    public string Source => _kernels.Text;
+    public string Source => _epilogue.Source;
 
     /// <summary>An expression of the product alone.</summary>
     /// <param name="epilogue">From an element of the product to one of the result.</param>
@@ -89,36 +78,8 @@ public sealed class FusedMatMul<T> : IDisposable where T : unmanaged, IFloatingP
     /// <exception cref="ArgumentException">There are more or fewer operands than the expression has, shapes do not fit, devices differ, or the destination overlaps an operand.</exception>
     /// <exception cref="NotSupportedException">The algorithm has no product of this type.</exception>
     /// <exception cref="NvrtcCompilationException">The kernel does not compile.</exception>
-    public void ComputeInto(DeviceTensor<T> destination, DeviceTensor<T> a, DeviceTensor<T> b, params ReadOnlySpan<DeviceTensor<T>> operands)
-    {
-        RequireOperands(operands);
-        _kernels.ThrowIfDisposed();
-        TensorOperations.RequireProduct(a, b, destination, transposeA: false, transposeB: false);
-        Span<nint> strides = stackalloc nint[TensorLayout.MaxRank];
-        foreach (var operand in operands)
-        {
-            TensorOperations.RequireApart(operand, destination, nameof(operands));
-            TensorLayout.BroadcastStrides(operand.Lengths, operand.Strides, destination.Lengths, strides);
-        }
-
-        if (destination.IsEmpty)
-        {
-            return;
-        }
-
-        using var left = TensorOperations.AsMatrices(a);
-        using var right = TensorOperations.AsMatrices(b);
-        if (destination.Device is CudaDevice cuda && new FusedProduct<T>(_kernels, left.Tensor, right.Tensor, destination, operands, _precision).TryRun(cuda, _algorithm))
-        {
-            return;
-        }
-
-        left.Tensor.MatMul(right.Tensor, destination, algorithm: _algorithm, precision: _precision);
-        InputList inputs = default;
-        inputs[0] = destination;
-        operands.CopyTo(inputs[1..]);
-        _pass.ComputeInto(destination, inputs[..(operands.Length + 1)]);
-    }
+    public void ComputeInto(DeviceTensor<T> destination, DeviceTensor<T> a, DeviceTensor<T> b, params ReadOnlySpan<DeviceTensor<T>> operands) =>
+        _epilogue.ComputeInto(destination, a, b, up: null, operands);
 
     /// <summary>A new tensor with f(A·B, operands…); see the form with a destination.</summary>
     /// <param name="a">[…, m, k].</param>
@@ -135,28 +96,5 @@ public sealed class FusedMatMul<T> : IDisposable where T : unmanaged, IFloatingP
     }
 
     /// <summary>Unloads the kernels.</summary>
-    public void Dispose()
-    {
-        _kernels.Dispose();
-        _pass.Dispose();
-    }
-
-    private void RequireOperands(ReadOnlySpan<DeviceTensor<T>> operands)
-    {
-        if (operands.Length != Operands)
-        {
-            throw new ArgumentException($"the expression has {Operands} operand(s) beside the product, got {operands.Length}", nameof(operands));
-        }
-
-        foreach (var operand in operands)
-        {
-            ArgumentNullException.ThrowIfNull(operand, nameof(operands));
-        }
-    }
-
-    [InlineArray(MaxOperands + 1)]
-    private struct InputList
-    {
-        private DeviceTensor<T> _first;
-    }
+    public void Dispose() => _epilogue.Dispose();
 }

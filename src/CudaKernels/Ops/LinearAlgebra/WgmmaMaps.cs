@@ -7,14 +7,16 @@ internal interface IWgmmaSource
     TensorMap CreateMap(CudaDevice device);
 }
 
-/// <summary>The tensor maps of both operands of a product by wgmma.</summary>
+/// <summary>The tensor maps of the operands of a product by wgmma, or of A and both weights of a gated one.</summary>
 internal readonly ref struct WgmmaMaps : IDisposable
 {
-    private WgmmaMaps(TensorMap a, TensorMap b) => (A, B) = (a, b);
+    private WgmmaMaps(TensorMap a, TensorMap b, TensorMap? up = null) => (A, B, Up) = (a, b, up);
 
     public TensorMap A { get; }
 
     public TensorMap B { get; }
+
+    public TensorMap? Up { get; }
 
     /// <summary>Makes the maps of operands that wgmma and tensor maps take.</summary>
     public static WgmmaMaps Create<TA, TB>(CudaDevice device, TA a, TB b)
@@ -33,14 +35,19 @@ internal readonly ref struct WgmmaMaps : IDisposable
         }
     }
 
-    /// <summary>Makes the maps of the matrices of a batch as they lie in tensors, floats to be rounded to TF32 as they are read; false where wgmma or a tensor map does not take one of them.</summary>
-    public static bool TryCreate<T>(WgmmaShape shape, DeviceTensor<T> a, MatrixOperand left, DeviceTensor<T> b, MatrixOperand right, in MatrixBatch batch, out WgmmaMaps maps) where T : unmanaged => TryCreate<T>(
+    /// <summary>
+    /// Makes the maps of the matrices of a batch as they lie in tensors, floats to be rounded to TF32 as they are read; false where wgmma or a tensor map does not take one of them. Of a gated
+    /// product <paramref name="up"/> holds the other weights, which lie as those of B do.
+    /// </summary>
+    public static bool TryCreate<T>(
+        WgmmaShape shape, DeviceTensor<T> a, MatrixOperand left, DeviceTensor<T> b, MatrixOperand right, in MatrixBatch batch, out WgmmaMaps maps, DeviceTensor<T>? up = null) where T : unmanaged => TryCreate<T>(
         shape,
         (CudaDevice)a.Device,
         WgmmaOperand.Of(a.At(batch.AtA, writes: false), left, batch.Count, batch.StepA),
         WgmmaOperand.Of(b.At(batch.AtB, writes: false), right, batch.Count, batch.StepB),
         typeof(T) == typeof(float) ? TensorMapElement.TFloat32 : TensorMapElements.Of(ElementType<T>.Kind),
-        out maps);
+        out maps,
+        up is null ? null : WgmmaOperand.Of(up.At(batch.AtB, writes: false), right, batch.Count, batch.StepB));
 
     /// <summary>Makes the maps of matrices; false where wgmma or a tensor map does not take one of them.</summary>
     /// <param name="shape">The tile.</param>
@@ -49,12 +56,15 @@ internal readonly ref struct WgmmaMaps : IDisposable
     /// <param name="right">B; it gets the columns.</param>
     /// <param name="element">What the copy engine makes of the elements on their way.</param>
     /// <param name="maps">The maps.</param>
-    public static bool TryCreate<T>(WgmmaShape shape, CudaDevice device, WgmmaOperand left, WgmmaOperand right, TensorMapElement element, out WgmmaMaps maps) where T : unmanaged
+    /// <param name="up">The other weights of a gated product; B and they get half of the columns each.</param>
+    public static bool TryCreate<T>(WgmmaShape shape, CudaDevice device, WgmmaOperand left, WgmmaOperand right, TensorMapElement element, out WgmmaMaps maps, WgmmaOperand? up = null) where T : unmanaged
     {
+        var (isMnMajor, share) = (!right.Matrix.IsTransposed, up is null ? shape.Share : shape.Share / 2);
         var a = new WgmmaMatrices<T>(left, element, left.Matrix.IsTransposed, WgmmaTile.Rows);
-        var b = new WgmmaMatrices<T>(right, element, !right.Matrix.IsTransposed, shape.Share);
-        var isTaken = a.IsTaken && b.IsTaken;
-        maps = isTaken ? Create(device, a, b) : default;
+        var b = new WgmmaMatrices<T>(right, element, isMnMajor, share);
+        var other = new WgmmaMatrices<T>(up ?? right, element, isMnMajor, share);
+        var isTaken = a.IsTaken && b.IsTaken && other.IsTaken;
+        maps = !isTaken ? default : up is null ? Create(device, a, b) : Create(device, a, b).With(other, device);
         return isTaken;
     }
 
@@ -70,5 +80,19 @@ internal readonly ref struct WgmmaMaps : IDisposable
     {
         A.Dispose();
         B.Dispose();
+        Up?.Dispose();
+    }
+
+    private WgmmaMaps With<TUp>(TUp up, CudaDevice device) where TUp : struct, IWgmmaSource
+    {
+        try
+        {
+            return new WgmmaMaps(A, B, up.CreateMap(device));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 }

@@ -1,0 +1,70 @@
+namespace CudaKernels.Catalog.Cases;
+
+/// <summary>silu(A·Gate + bias) · (A·Up) in one kernel, with weights packed in one tensor, and in two that are stored transposed. The shape holds m, n, k and optionally a batch.</summary>
+internal sealed class GatedMatMulCase : EpilogueCase
+{
+    public override string Name => "gated-product";
+
+    public override string KernelFile => "linear_algebra/gated_matmul.cu";
+
+    // By wgmma two tiles of 128x128 and of clusters of 256x128 along either side, and more than the software device has multiprocessors for, so that a block takes a second one; by mma.sync
+    // tiles of 128x64.
+    public override IReadOnlyList<CaseShape> Shapes => [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(1, 1, 1, 1), new(33, 17, 5), new(130, 70, 33), new(264, 136, 24), new(9, 24, 136, 6), new(136, 8, 16, 5)];
+
+    public override IReadOnlyList<CaseShape> RaggedShapes { get; } = [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(9, 18, 20), new(65, 3, 5), new(3, 35, 5), new(8, 24, 24), new(9, 20, 16, 2)];
+
+    protected override CasePlan Plan<T>(CaseInputs inputs)
+    {
+        var (m, n, k) = (inputs.Lengths[0], inputs.Lengths[1], inputs.Lengths[2]);
+        nint[] batch = inputs.Lengths.Length > 3 ? [inputs.Lengths[3]] : [];
+        var operation = inputs.Own(GatedMatMul<T>.Create(1, x => (x[0] + x[2]).Silu() * x[1], Algorithm(inputs.Variant), Precision(inputs.Variant)));
+        // Products so small that the largest number among the special values does not overflow, which it would not do in float64.
+        var a = inputs.Input<T>([.. batch, m, k], -0.4, 0.4);
+        var rowsOfK = TakesRowsOfK(inputs.Variant);
+        var packed = inputs.Input<T>(rowsOfK ? [2 * n, k] : [k, 2 * n], -0.2, 0.2);
+        var weights = rowsOfK ? inputs.Own(packed.Tensor.TransposeView()) : packed.Tensor;
+        var transposedA = inputs.Input<T>([.. batch, k, m], -0.4, 0.4);
+        var (gate, up) = (inputs.Input<T>([.. batch, n, k], -0.2, 0.2), inputs.Input<T>([.. batch, n, k], -0.2, 0.2));
+        var bias = inputs.Input<T>([n], withSpecials: true);
+        var column = inputs.Input<T>([.. batch, m, 1], -1, 1);
+        var (left, turnedGate, turnedUp) = (inputs.Own(transposedA.Tensor.TransposeView()), inputs.Own(gate.Tensor.TransposeView()), inputs.Own(up.Tensor.TransposeView()));
+        var (y, turned) = (inputs.Output<T>([.. batch, m, n]), inputs.Output<T>([.. batch, m, n]));
+        var (size, count) = (ElementType<T>.Size, batch.Length == 0 ? 1 : batch[0]);
+        return new CasePlan(() => operation.ComputePackedInto(y, a.Tensor, weights, bias.Tensor), size * (double)((m * k) + (2 * k * n) + (m * n) + n), 4.0 * m * n * k)
+            .Also(() => operation.ComputeInto(turned, left, turnedGate, turnedUp, column.Tensor))
+            .Expect(y, () => First().Values, floor: 1e-2, () => First().Scale)
+            .Expect(turned, () => Second().Values, floor: 1e-2, () => Second().Scale);
+
+        (double[] Values, double[] Scale) First() => Reference(
+            count, m, n, k, (z, i, p) => a.Values[(((z * m) + i) * k) + p], (_, p, j) => Packed(p, j), (_, p, j) => Packed(p, n + j), (_, _, j) => bias.Values[j]);
+
+        double Packed(nint p, nint j) => packed.Values[rowsOfK ? (j * k) + p : (p * 2 * n) + j];
+
+        (double[] Values, double[] Scale) Second() => Reference(
+            count, m, n, k, (z, i, p) => transposedA.Values[(((z * k) + p) * m) + i], (z, p, j) => gate.Values[(((z * n) + j) * k) + p], (z, p, j) => up.Values[(((z * n) + j) * k) + p], (z, i, _) => column.Values[(z * m) + i]);
+    }
+
+    private static (double[] Values, double[] Scale) Reference(
+        nint batch, nint m, nint n, nint k, Func<nint, nint, nint, double> a, Func<nint, nint, nint, double> gate, Func<nint, nint, nint, double> up, Func<nint, nint, nint, double> bias)
+    {
+        var (values, scale) = (new double[batch * m * n], new double[batch * m * n]);
+        for (nint at = 0; at < values.Length; at++)
+        {
+            var (z, i, j) = (at / (m * n), at / n % m, at % n);
+            double first = bias(z, i, j), second = 0, firstMagnitude = Math.Abs(first), secondMagnitude = 0;
+            for (nint p = 0; p < k; p++)
+            {
+                var (x, y) = (a(z, i, p) * gate(z, p, j), a(z, i, p) * up(z, p, j));
+                (first, second) = (first + x, second + y);
+                (firstMagnitude, secondMagnitude) = (firstMagnitude + Math.Abs(x), secondMagnitude + Math.Abs(y));
+            }
+
+            values[at] = Silu(first) * second;
+            scale[at] = (firstMagnitude * Math.Abs(second)) + (Math.Abs(Silu(first)) * secondMagnitude);
+        }
+
+        return (values, scale);
+    }
+
+    private static double Silu(double x) => double.IsNegativeInfinity(x) ? 0 : x / (1 + Math.Exp(-x));
+}

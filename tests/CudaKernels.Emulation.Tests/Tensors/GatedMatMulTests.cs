@@ -1,0 +1,49 @@
+namespace CudaKernels.Tests;
+
+/// <summary>Gated products on the software device: batches, and weights that lie in one tensor or differently, by each kernel.</summary>
+public sealed class GatedMatMulTests
+{
+    [Theory]
+    [InlineData(MatMulAlgorithm.Simt)]
+    [InlineData(MatMulAlgorithm.TensorCore)]
+    [InlineData(MatMulAlgorithm.Wgmma)]
+    [InlineData(MatMulAlgorithm.WgmmaCluster)]
+    [InlineData(MatMulAlgorithm.WgmmaNarrow)]
+    [InlineData(MatMulAlgorithm.Cublas)]
+    public void WeightsOfAllKinds(MatMulAlgorithm algorithm)
+    {
+        Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), reason);
+        using var emulated = EmulatedDevice.Open();
+        using var cpu = new CpuDevice();
+        var random = new Random(2);
+        var (a, packed, up, scale) = (Values(random, 2 * 3 * 4 * 16), Values(random, 3 * 2 * 16 * 144), Values(random, 3 * 2 * 72 * 16), Values(random, 2 * 4));
+        var expected = Run(cpu, MatMulAlgorithm.Auto);
+        var got = Run(emulated.Device, algorithm);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal((float)expected[i], (float)got[i], 2e-2f);
+        }
+
+        Assert.Empty(emulated.Reports);
+
+        Half[] Run(ComputeDevice device, MatMulAlgorithm way)
+        {
+            using var gated = GatedMatMul<Half>.Create(1, x => x[0].Sigmoid() * x[1] * x[2], way);
+            using var left = device.CreateTensor(a, [2, 3, 4, 16]);
+            using var storedWeights = device.CreateTensor(packed, [3, 2, 16, 144]);
+            using var storedOther = device.CreateTensor(up, [3, 2, 72, 16]);
+            using var weights = storedWeights.PermuteDimensions(1, 0, 2, 3);
+            using var other = storedOther.PermuteDimensions(1, 0, 2, 3);
+            using var rows = device.CreateTensor(scale, [2, 1, 4, 1]);
+            using var gate = weights.Slice(.., .., .., ..72);
+            using var turned = other.TransposeView();
+            using var y = device.CreateTensor(new Half[2 * 3 * 4 * 72], [2, 3, 4, 72]);
+            gated.ComputePackedInto(y, left, weights, rows);
+            var first = y.ToArray();
+            gated.ComputeInto(y, left, gate, turned, rows);
+            return [.. first, .. y.ToArray()];
+        }
+    }
+
+    private static Half[] Values(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => (Half)(random.NextDouble() - 0.5))];
+}
