@@ -11,7 +11,8 @@ struct FusedSteps {
   i64 row[kMaxFusedOperands], column[kMaxFusedOperands], matrix[kMaxFusedOperands];
 };
 
-// F::of(product, x) is the expression of a product, or of two products (common/gated_product.cuh), and N further elements.
+// F::of(product, x) is the expression of a product, or of two products (common/gated_product.cuh), and N further elements. What
+// is written is returned.
 template <class T, class F, int N> struct FusedStore {
   static_assert(N <= kMaxFusedOperands, "the host passes no more");
   T* y;
@@ -40,9 +41,11 @@ template <class T, class F, int N> struct FusedStore {
     return down<T>(F::of(product, in));
   }
 
-  template <class Product> __device__ __forceinline__ void element(i64 row, i64 column, const Product& product) const { y[row * pitch + column] = value(row, column, product); }
+  template <class Product> __device__ __forceinline__ T element(i64 row, i64 column, const Product& product) const { return y[row * pitch + column] = value(row, column, product); }
 
-  template <class Product> __device__ __forceinline__ void pair(i64 row, i64 column, const Product& first, const Product& second) const {
-    store_pair(y + row * pitch + column, in_pairs, value(row, column, first), value(row, column + 1, second));
+  template <class Product> __device__ __forceinline__ TwoElements<T> pair(i64 row, i64 column, const Product& first, const Product& second) const {
+    const TwoElements<T> both{value(row, column, first), value(row, column + 1, second)};
+    store_pair(y + row * pitch + column, in_pairs, both.first, both.second);
+    return both;
   }
 };

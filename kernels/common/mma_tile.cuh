@@ -10,6 +10,7 @@
 // groups that may be pending are always the same number.
 #pragma once
 #include "common/compute.cuh"
+#include "common/row_end.cuh"
 
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
 #include "common/mma_math.cuh"
@@ -221,12 +222,13 @@ __device__ __forceinline__ void multiply_mma_tile(MmaSums<Math>& sums, u8* stage
 template <class Sum, int Across, class Store>
 __device__ __forceinline__ void store_mma_tile(const Sum (&sums)[kWarpRows / 16][Across][4], i64 first_row, i64 first_column, i64 rows, i64 columns, const Store& store) {
   const int lane = threadIdx.x % 32;
+  const i64 warp_column = first_column + mma_warp_column() / kWarpColumns * (8 * Across);
 #pragma unroll
   for (int r = 0; r < kWarpRows / 8; ++r) {
     const i64 row = first_row + mma_warp_row() + 8 * r + lane / 4;
 #pragma unroll
     for (int c = 0; c < Across; ++c) {
-      const i64 column = first_column + mma_warp_column() / kWarpColumns * (8 * Across) + 8 * c + 2 * (lane % 4);
+      const i64 column = warp_column + 8 * c + 2 * (lane % 4);
       const Sum x = sums[r / 2][c][r % 2 * 2], y = sums[r / 2][c][r % 2 * 2 + 1];
       if (row < rows && column + 1 < columns) {
         store.pair(row, column, x, y);
@@ -234,6 +236,7 @@ __device__ __forceinline__ void store_mma_tile(const Sum (&sums)[kWarpRows / 16]
         store.element(row, column, x);
       }
     }
+    end_row<4>(store, row, warp_column / (8 * Across), row < rows && warp_column < columns);
   }
 }
 #endif

@@ -4,12 +4,23 @@
 #pragma once
 #include "common/matrix_problem.cuh"
 #include "common/matrix_rows.cuh"
+#include "common/row_end.cuh"
 #include "common/tile_product.cuh"
 
-// Gives what lies within rows x columns of a thread's sums to store.element(row, column, sum).
+// Gives what lies within rows x columns of a thread's sums to store.element(row, column, sum), rows one after the other. A thread's
+// piece may be narrower than in the sums of a tile.
 template <class S, int Across, class Store>
 __device__ __forceinline__ void store_simt_tile(const S (&sum)[kPiece][Across], i64 first_row, i64 first_column, i64 rows, i64 columns, const Store& store) {
-  store_tile(sum, first_row, first_column, rows, columns, [&](i64 row, i64 column, const S& value) { store.element(row, column, value); });
+  constexpr int kLanes = kTile / kPiece;
+  const i64 piece_row = first_row + threadIdx.x / kLanes * kPiece, piece_column = first_column + threadIdx.x % kLanes * Across;
+#pragma unroll
+  for (int i = 0; i < kPiece; ++i) {
+#pragma unroll
+    for (int j = 0; j < Across; ++j) {
+      if (piece_row + i < rows && piece_column + j < columns) store.element(piece_row + i, piece_column + j, sum[i][j]);
+    }
+    end_row<kLanes>(store, piece_row + i, first_column / (kLanes * Across), piece_row + i < rows);
+  }
 }
 
 // op(A) times any B of so many columns: right_of(matrix) is its operand of a matrix (common/tile_product.cuh).

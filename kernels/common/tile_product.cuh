@@ -63,15 +63,15 @@ __device__ __forceinline__ void multiply_tile(S (&sum)[kPiece][kPiece], const A&
   }
 }
 
-// Calls store(row, column, sum) for each element of the thread's piece that lies within rows x columns; a piece may be narrower.
-template <class S, int Across, class Store>
-__device__ __forceinline__ void store_tile(const S (&sum)[kPiece][Across], i64 first_row, i64 first_column, i64 rows, i64 columns, Store store) {
+// Calls store(row, column, sum) for each element of the thread's piece that lies within rows x columns.
+template <class S, class Store>
+__device__ __forceinline__ void store_tile(const S (&sum)[kPiece][kPiece], i64 first_row, i64 first_column, i64 rows, i64 columns, Store store) {
   const i64 piece_row = first_row + threadIdx.x / (kTile / kPiece) * kPiece;
-  const i64 piece_column = first_column + threadIdx.x % (kTile / kPiece) * Across;
+  const i64 piece_column = first_column + threadIdx.x % (kTile / kPiece) * kPiece;
 #pragma unroll
   for (int i = 0; i < kPiece; ++i) {
 #pragma unroll
-    for (int j = 0; j < Across; ++j) {
+    for (int j = 0; j < kPiece; ++j) {
       if (piece_row + i < rows && piece_column + j < columns) store(piece_row + i, piece_column + j, sum[i][j]);
     }
   }

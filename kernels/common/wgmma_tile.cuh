@@ -14,6 +14,7 @@
 #pragma once
 #include "common/compute.cuh"
 #include "common/ptx/tensor_map.cuh"
+#include "common/row_end.cuh"
 
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
 #include "common/ptx/cluster.cuh"
@@ -202,6 +203,7 @@ __device__ __forceinline__ void store_wgmma_tile(const Sum (&sums)[Sums], i64 fi
         store.element(row, column, x);
       }
     }
+    end_row<4>(store, row, first_column / (2 * Sums), row < rows);
   }
 }
 #endif

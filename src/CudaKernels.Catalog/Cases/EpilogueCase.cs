@@ -57,4 +57,26 @@ internal abstract class EpilogueCase : FloatingCase
     };
 
     protected static MatMulPrecision Precision(string variant) => variant is Tf32 or WgmmaTf32 ? MatMulPrecision.Tf32 : MatMulPrecision.Full;
+
+    /// <summary>What rows of n elements are reduced to: of a reference's values and their magnitudes.</summary>
+    protected static (double[] Values, double[] Scale) Reduced(RowReduction reduction, (double[] Values, double[] Scale) y, nint rows, nint n)
+    {
+        var (values, scale) = (new double[rows], new double[rows]);
+        for (nint row = 0; row < rows; row++)
+        {
+            values[row] = reduction == RowReduction.Maximum ? double.NegativeInfinity : 0;
+            for (nint j = 0; j < n; j++)
+            {
+                var (value, magnitude) = (y.Values[(row * n) + j], y.Scale[(row * n) + j]);
+                (values[row], scale[row]) = reduction switch
+                {
+                    RowReduction.Maximum => (Math.Max(values[row], value), Math.Max(scale[row], magnitude)),
+                    RowReduction.SumOfSquares => (values[row] + (value * value), scale[row] + (2 * Math.Abs(value) * magnitude)),
+                    _ => (values[row] + value, scale[row] + magnitude),
+                };
+            }
+        }
+
+        return (values, scale);
+    }
 }

@@ -1,6 +1,6 @@
 namespace CudaKernels.Catalog.Cases;
 
-/// <summary>silu(A·Gate + bias) · (A·Up) in one kernel, with weights packed in one tensor, and in two that are stored transposed. The shape holds m, n, k and optionally a batch.</summary>
+/// <summary>silu(A·Gate + bias) · (A·Up) in one kernel, with weights packed in one tensor, and in two that are stored transposed with the largest elements of the rows. The shape holds m, n, k and optionally a batch.</summary>
 internal sealed class GatedMatMulCase : EpilogueCase
 {
     public override string Name => "gated-product";
@@ -9,9 +9,17 @@ internal sealed class GatedMatMulCase : EpilogueCase
 
     // By wgmma two tiles of 128x128 and of clusters of 256x128 along either side, and more than the software device has multiprocessors for, so that a block takes a second one; by mma.sync
     // tiles of 128x64.
-    public override IReadOnlyList<CaseShape> Shapes => [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(1, 1, 1, 1), new(33, 17, 5), new(130, 70, 33), new(264, 136, 24), new(9, 24, 136, 6), new(136, 8, 16, 5)];
+    public override IReadOnlyList<CaseShape> Shapes => [new(0, 5, 3), new(3, 0, 4), new(4, 5, 0), new(1, 1, 1), new(1, 1, 1, 1), new(33, 17, 5), new(130, 70, 33), new(264, 136, 24), new(9, 24, 136, 6), new(136, 8, 16, 5)];
 
-    public override IReadOnlyList<CaseShape> RaggedShapes { get; } = [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(9, 18, 20), new(65, 3, 5), new(3, 35, 5), new(8, 24, 24), new(9, 20, 16, 2)];
+    public override IReadOnlyList<CaseShape> RaggedShapes { get; } = [new(0, 5, 3), new(3, 0, 4), new(4, 5, 0), new(1, 1, 1), new(65, 3, 5), new(3, 35, 5), new(5, 7, 20, 2)];
+
+    // In rows that start at multiples of 16 bytes, and not; by mma.sync three turns of 16 columns.
+    private static IReadOnlyList<CaseShape> TensorCoreShapes { get; } = [new(0, 5, 3), new(3, 0, 4), new(4, 5, 0), new(1, 1, 1), new(9, 18, 20), new(65, 3, 5), new(3, 35, 5), new(8, 24, 24), new(9, 16, 16, 2)];
+
+    public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => Algorithm(variant) is not (MatMulAlgorithm.Simt or MatMulAlgorithm.Cublas) ? TensorCoreShapes : RaggedShapes;
+
+    // The kernel of BFloat16 by clusters is that of one block too.
+    public override bool Covers(ElementKind kind, string variant) => base.Covers(kind, variant) && !(kind == ElementKind.BFloat16 && Algorithm(variant) == MatMulAlgorithm.Wgmma);
 
     protected override CasePlan Plan<T>(CaseInputs inputs)
     {
@@ -26,14 +34,19 @@ internal sealed class GatedMatMulCase : EpilogueCase
         var transposedA = inputs.Input<T>([.. batch, k, m], -0.4, 0.4);
         var (gate, up) = (inputs.Input<T>([.. batch, n, k], -0.2, 0.2), inputs.Input<T>([.. batch, n, k], -0.2, 0.2));
         var bias = inputs.Input<T>([n], withSpecials: true);
-        var column = inputs.Input<T>([.. batch, m, 1], -1, 1);
+        var column = inputs.Input<T>([.. batch, m, 1], -1, 1, withSpecials: true);
         var (left, turnedGate, turnedUp) = (inputs.Own(transposedA.Tensor.TransposeView()), inputs.Own(gate.Tensor.TransposeView()), inputs.Own(up.Tensor.TransposeView()));
         var (y, turned) = (inputs.Output<T>([.. batch, m, n]), inputs.Output<T>([.. batch, m, n]));
         var (size, count) = (ElementType<T>.Size, batch.Length == 0 ? 1 : batch[0]);
-        return new CasePlan(() => operation.ComputePackedInto(y, a.Tensor, weights, bias.Tensor), size * (double)((m * k) + (2 * k * n) + (m * n) + n), 4.0 * m * n * k)
-            .Also(() => operation.ComputeInto(turned, left, turnedGate, turnedUp, column.Tensor))
+        var (largest, largestDoubles) = (inputs.Output<float>([.. batch, m]), inputs.Output<double>([.. batch, m]));
+        var plan = new CasePlan(() => operation.ComputePackedInto(y, a.Tensor, weights, bias.Tensor), size * (double)((m * k) + (2 * k * n) + (m * n) + n), 4.0 * m * n * k)
             .Expect(y, () => First().Values, floor: 1e-2, () => First().Scale)
             .Expect(turned, () => Second().Values, floor: 1e-2, () => Second().Scale);
+        return typeof(T) == typeof(double)
+            ? plan.Also(() => operation.ComputeInto(turned, largestDoubles, RowReduction.Maximum, left, turnedGate, turnedUp, column.Tensor)).Expect(largestDoubles, () => Largest().Values, floor: 1e-2, () => Largest().Scale)
+            : plan.Also(() => operation.ComputeInto(turned, largest, RowReduction.Maximum, left, turnedGate, turnedUp, column.Tensor)).Expect(largest, () => Largest().Values, floor: 1e-2, () => Largest().Scale);
+
+        (double[] Values, double[] Scale) Largest() => Reduced(RowReduction.Maximum, Second(), count * m, n);
 
         (double[] Values, double[] Scale) First() => Reference(
             count, m, n, k, (z, i, p) => a.Values[(((z * m) + i) * k) + p], (_, p, j) => Packed(p, j), (_, p, j) => Packed(p, n + j), (_, _, j) => bias.Values[j]);

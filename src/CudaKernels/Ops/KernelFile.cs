@@ -33,6 +33,7 @@ internal sealed class KernelFile
             System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(CumulativeSumKernels).TypeHandle);
             System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(FusedKernels).TypeHandle);
             System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(FusedMatMulKernels).TypeHandle);
+            System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(RowReductionKernels).TypeHandle);
             System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(SortKernels).TypeHandle);
             lock (s_all)
             {

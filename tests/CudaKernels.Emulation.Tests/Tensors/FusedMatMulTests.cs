@@ -45,6 +45,55 @@ public sealed class FusedMatMulTests
         }
     }
 
+    // Rows of several pieces and of one; the matrices of one batch lie at even steps only one row of it at a time, in a destination with gaps.
+    [Theory]
+    [InlineData(MatMulAlgorithm.Simt, RowReduction.Sum, 300)]
+    [InlineData(MatMulAlgorithm.Simt, RowReduction.Maximum, 300)]
+    [InlineData(MatMulAlgorithm.TensorCore, RowReduction.Sum, 300)]
+    [InlineData(MatMulAlgorithm.TensorCore, RowReduction.SumOfSquares, 24)]
+    [InlineData(MatMulAlgorithm.Wgmma, RowReduction.Sum, 304)]
+    [InlineData(MatMulAlgorithm.WgmmaCluster, RowReduction.SumOfSquares, 304)]
+    [InlineData(MatMulAlgorithm.WgmmaNarrow, RowReduction.Maximum, 304)]
+    [InlineData(MatMulAlgorithm.Cublas, RowReduction.Sum, 300)]
+    [InlineData(MatMulAlgorithm.Cublas, RowReduction.Maximum, 300)]
+    public void RowsAreReducedBesideTheResult(MatMulAlgorithm algorithm, RowReduction reduction, int columns)
+    {
+        Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), reason);
+        using var emulated = EmulatedDevice.Open();
+        using var cpu = new CpuDevice();
+        var random = new Random(3);
+        var (a, b) = (Values(random, [3, 2, 20, 16]), Values(random, [3, 16, columns]));
+        var (expected, expectedRows) = Run(cpu, MatMulAlgorithm.Auto);
+        var (got, rows) = Run(emulated.Device, algorithm);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal((float)expected[i], (float)got[i], 1e-2f);
+        }
+
+        for (var row = 0; row < rows.Length; row++)
+        {
+            var y = got.AsSpan(row * columns, columns).ToArray().Select(value => (double)value).ToArray();
+            var wanted = reduction switch { RowReduction.Maximum => y.Max(), RowReduction.SumOfSquares => y.Sum(value => value * value), _ => y.Sum() };
+            Assert.Equal(wanted, rows[row], reduction == RowReduction.Maximum ? 0 : 1e-3);
+            Assert.Equal(expectedRows[row], rows[row], 0.5);
+        }
+
+        Assert.Empty(emulated.Reports);
+
+        (Half[] Y, float[] Rows) Run(ComputeDevice device, MatMulAlgorithm way)
+        {
+            using var fused = FusedMatMul<Half>.Create(product => product + 0.5, way);
+            using var left = device.CreateTensor(a, [3, 2, 20, 16]);
+            using var right = device.CreateTensor(b, [3, 16, columns]);
+            using var turned = left.PermuteDimensions(1, 0, 2, 3);
+            using var wide = device.CreateTensor(new Half[2 * 3 * 20 * (columns + 8)], [2, 3, 20, columns + 8]);
+            using var y = wide.Slice(.., .., .., ..columns);
+            using var reduced = device.CreateTensor(new float[2 * 3 * 20], [2, 3, 20]);
+            fused.ComputeInto(y, reduced, reduction, turned, right);
+            return (y.ToArray(), reduced.ToArray());
+        }
+    }
+
     [Fact]
     public void OneKernelIsCompiledForEachWayTheMatricesLie()
     {

@@ -40,8 +40,15 @@ public sealed class GatedMatMulTests
             using var y = device.CreateTensor(new Half[2 * 3 * 4 * 72], [2, 3, 4, 72]);
             gated.ComputePackedInto(y, left, weights, rows);
             var first = y.ToArray();
-            gated.ComputeInto(y, left, gate, turned, rows);
-            return [.. first, .. y.ToArray()];
+            using var largest = device.CreateTensor(new float[2 * 3 * 4], [2, 3, 4]);
+            gated.ComputeInto(y, largest, RowReduction.Maximum, left, gate, turned, rows);
+            var second = y.ToArray();
+            for (var row = 0; row < 2 * 3 * 4; row++)
+            {
+                Assert.Equal((float)second.AsSpan(row * 72, 72).ToArray().Max(), largest.ToArray()[row]);
+            }
+
+            return [.. first, .. second];
         }
     }
 

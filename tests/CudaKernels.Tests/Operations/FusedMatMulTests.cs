@@ -44,6 +44,46 @@ public sealed class FusedMatMulTests : IDisposable
         Assert.Equal(0, fused.Operands);
     }
 
+    [Theory]
+    [InlineData(RowReduction.Sum, 3, 7, 0)]
+    [InlineData(RowReduction.SumOfSquares, 5, 25, 0)]
+    [InlineData(RowReduction.Maximum, 2, 4, double.NegativeInfinity)]
+    public void RowsAreReducedAsTheyAreWritten(RowReduction reduction, double first, double second, double none)
+    {
+        using var a = _device.CreateTensor<double>([1, -2, 3, 4], [2, 2]);
+        using var one = _device.CreateTensor<double>([1, 0, 0, 1], [2, 2]);
+        using var wide = _device.CreateTensor(new double[6], [2, 3]);
+        using var y = wide.Slice(.., ..2);
+        using var rows = _device.CreateTensor<double>(new double[2], [2]);
+        using var fused = FusedMatMul<double>.Create(product => product.Abs());
+        fused.ComputeInto(y, rows, reduction, a, one);
+        Assert.Equal([1, 2, 3, 4], y.ToArray());
+        Assert.Equal([first, second], rows.ToArray());
+        using var nothing = one.Slice(.., ..0);
+        using var empty = y.Slice(.., ..0);
+        fused.ComputeInto(empty, rows, reduction, a, nothing);
+        Assert.Equal([none, none], rows.ToArray());
+    }
+
+    [Fact]
+    public void RowsThatDoNotFitAreRefused()
+    {
+        using var a = _device.CreateTensor<float>(new float[4], [2, 2]);
+        using var y = _device.CreateTensor<float>(new float[4], [2, 2]);
+        using var rows = _device.CreateTensor<float>(new float[2], [2]);
+        using var three = _device.CreateTensor<float>(new float[3], [3]);
+        using var doubles = _device.CreateTensor<double>(new double[2], [2]);
+        using var within = y.Slice(..1).Reshape(2);
+        using var ofA = a.Slice(..1).Reshape(2);
+        using var fused = FusedMatMul<float>.Create(product => product);
+        Assert.Contains("shape [2] is needed", Assert.Throws<ArgumentException>(() => fused.ComputeInto(y, three, RowReduction.Sum, a, a)).Message, StringComparison.Ordinal);
+        Assert.Contains("reduced to float", Assert.Throws<ArgumentException>(() => fused.ComputeInto(y, doubles, RowReduction.Sum, a, a)).Message, StringComparison.Ordinal);
+        Assert.Contains("overlaps", Assert.Throws<ArgumentException>(() => fused.ComputeInto(y, within, RowReduction.Sum, a, a)).Message, StringComparison.Ordinal);
+        Assert.Contains("overlaps", Assert.Throws<ArgumentException>(() => fused.ComputeInto(y, ofA, RowReduction.Sum, a, a)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => fused.ComputeInto(y, rows, (RowReduction)3, a, a));
+        Assert.Throws<ArgumentNullException>(() => fused.ComputeInto(y, (DeviceTensor<float>)null!, RowReduction.Sum, a, a));
+    }
+
     [Fact]
     public void WhatDoesNotFitIsRefused()
     {

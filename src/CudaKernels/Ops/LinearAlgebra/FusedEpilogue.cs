@@ -39,24 +39,35 @@ internal sealed class FusedEpilogue<T> : IDisposable where T : unmanaged, IFloat
     public void ComputeInto(DeviceTensor<T> destination, DeviceTensor<T> a, DeviceTensor<T> b, DeviceTensor<T>? up, ReadOnlySpan<DeviceTensor<T>> operands)
     {
         Require(destination, a, b, up, operands);
-        if (destination.IsEmpty)
+        if (!destination.IsEmpty)
         {
-            return;
+            Run(destination, null, a, b, up, operands);
+        }
+    }
+
+    /// <summary>The same, and reduces its rows.</summary>
+    public void ComputeInto<TStatistic>(
+        DeviceTensor<T> destination, DeviceTensor<TStatistic> rows, RowReduction reduction, DeviceTensor<T> a, DeviceTensor<T> b, DeviceTensor<T>? up, ReadOnlySpan<DeviceTensor<T>> operands)
+        where TStatistic : unmanaged, IFloatingPointIeee754<TStatistic>
+    {
+        Require(destination, a, b, up, operands);
+        RowTarget.Require(reduction, rows, destination);
+        TensorOperations.RequireApart(a, rows, nameof(rows));
+        TensorOperations.RequireApart(b, rows, nameof(rows));
+        TensorOperations.RequireApart(up ?? b, rows, nameof(rows));
+        foreach (var operand in operands)
+        {
+            TensorOperations.RequireApart(operand, rows, nameof(rows));
         }
 
-        using var left = TensorOperations.AsMatrices(a);
-        if (up is null)
+        if (!destination.IsEmpty)
         {
-            using var right = TensorOperations.AsMatrices(b);
-            Run(destination, left.Tensor, right.Tensor, null, operands);
-            return;
+            Run(destination, RowTarget.Of(reduction, rows), a, b, up, operands);
         }
-
-        // The kernels read both by the same strides, as those of two halves of one tensor are.
-        var areAlike = MatrixOperand.Fits(b.Layout) && b.Strides.SequenceEqual(up.Strides);
-        using var gate = areAlike ? new DenseTensor<T>(b, isCopy: false) : TensorOperations.AsDense(b);
-        using var other = areAlike ? new DenseTensor<T>(up, isCopy: false) : TensorOperations.AsDense(up);
-        Run(destination, left.Tensor, gate.Tensor, other.Tensor, operands);
+        else if (!rows.IsEmpty)
+        {
+            rows.Fill(reduction == RowReduction.Maximum ? TStatistic.NegativeInfinity : TStatistic.Zero);
+        }
     }
 
     public void Dispose()
@@ -65,9 +76,26 @@ internal sealed class FusedEpilogue<T> : IDisposable where T : unmanaged, IFloat
         _pass.Dispose();
     }
 
-    private void Run(DeviceTensor<T> destination, DeviceTensor<T> a, DeviceTensor<T> b, DeviceTensor<T>? up, ReadOnlySpan<DeviceTensor<T>> operands)
+    private void Run(DeviceTensor<T> destination, RowTarget? rows, DeviceTensor<T> a, DeviceTensor<T> b, DeviceTensor<T>? up, ReadOnlySpan<DeviceTensor<T>> operands)
     {
-        if (destination.Device is CudaDevice cuda && new FusedProduct<T>(_kernels, a, b, up, destination, operands, _precision).TryRun(cuda, _algorithm))
+        using var left = TensorOperations.AsMatrices(a);
+        if (up is null)
+        {
+            using var right = TensorOperations.AsMatrices(b);
+            RunMatrices(destination, rows, left.Tensor, right.Tensor, null, operands);
+            return;
+        }
+
+        // The kernels read both weights by the same strides, as those of two halves of one tensor are.
+        var areAlike = MatrixOperand.Fits(b.Layout) && b.Strides.SequenceEqual(up.Strides);
+        using var gate = areAlike ? new DenseTensor<T>(b, isCopy: false) : TensorOperations.AsDense(b);
+        using var other = areAlike ? new DenseTensor<T>(up, isCopy: false) : TensorOperations.AsDense(up);
+        RunMatrices(destination, rows, left.Tensor, gate.Tensor, other.Tensor, operands);
+    }
+
+    private void RunMatrices(DeviceTensor<T> destination, RowTarget? rows, DeviceTensor<T> a, DeviceTensor<T> b, DeviceTensor<T>? up, ReadOnlySpan<DeviceTensor<T>> operands)
+    {
+        if (destination.Device is CudaDevice cuda && new FusedProduct<T>(_kernels, a, b, up, destination, operands, rows, _precision).TryRun(cuda, _algorithm))
         {
             return;
         }
@@ -78,13 +106,19 @@ internal sealed class FusedEpilogue<T> : IDisposable where T : unmanaged, IFloat
         if (up is null)
         {
             RunPass(destination, ref inputs, 1, operands);
-            return;
+        }
+        else
+        {
+            using var second = destination.Device.Create<T>(TensorLayout.Dense(destination.Lengths), destination.Stream);
+            inputs[1] = second;
+            a.MatMul(up, second, algorithm: _algorithm, precision: _precision);
+            RunPass(destination, ref inputs, 2, operands);
         }
 
-        using var second = destination.Device.Create<T>(TensorLayout.Dense(destination.Lengths), destination.Stream);
-        inputs[1] = second;
-        a.MatMul(up, second, algorithm: _algorithm, precision: _precision);
-        RunPass(destination, ref inputs, 2, operands);
+        if (rows is { } target)
+        {
+            RowReductionKernels.Reduce(destination, target);
+        }
     }
 
     private void RunPass(DeviceTensor<T> destination, ref InputList inputs, int products, ReadOnlySpan<DeviceTensor<T>> operands)

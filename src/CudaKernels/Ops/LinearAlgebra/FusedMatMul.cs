@@ -81,6 +81,23 @@ public sealed class FusedMatMul<T> : IDisposable where T : unmanaged, IFloatingP
     public void ComputeInto(DeviceTensor<T> destination, DeviceTensor<T> a, DeviceTensor<T> b, params ReadOnlySpan<DeviceTensor<T>> operands) =>
         _epilogue.ComputeInto(destination, a, b, up: null, operands);
 
+    /// <summary>
+    /// The same, and reduces each row of the result, of the elements as they are written: what a normalization that follows goes on from. The kernels that hold the expression reduce beside it,
+    /// so that the result is not read again; the same kernel gives the same bits each time, and others add in another order.
+    /// </summary>
+    /// <param name="destination">The result, […, m, n].</param>
+    /// <param name="rows">The reduced rows, […, m], dense: float, or double for double, in which they are computed. Must not overlap any other tensor.</param>
+    /// <param name="reduction">What a row is reduced to.</param>
+    /// <param name="a">[…, m, k].</param>
+    /// <param name="b">[…, k, n].</param>
+    /// <param name="operands">As many as the expression has, each broadcast to the destination.</param>
+    /// <exception cref="ArgumentException"><paramref name="rows"/> has another shape or type, or overlaps another tensor; or see the form without a reduction.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such reduction.</exception>
+    public void ComputeInto<TStatistic>(
+        DeviceTensor<T> destination, DeviceTensor<TStatistic> rows, RowReduction reduction, DeviceTensor<T> a, DeviceTensor<T> b, params ReadOnlySpan<DeviceTensor<T>> operands)
+        where TStatistic : unmanaged, IFloatingPointIeee754<TStatistic> =>
+        _epilogue.ComputeInto(destination, rows, reduction, a, b, up: null, operands);
+
     /// <summary>A new tensor with f(A·B, operands…); see the form with a destination.</summary>
     /// <param name="a">[…, m, k].</param>
     /// <param name="b">[…, k, n].</param>

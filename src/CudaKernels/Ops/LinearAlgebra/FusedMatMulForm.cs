@@ -21,7 +21,7 @@ internal sealed class FusedMatMulForm
         "fused_matmul",
         "x0 = op(A) * op(B): an expression f of the product that is computed before it is rounded and written, as FusedMatMul",
         "writes it.",
-        "#include \"common/fused_store.cuh\"\n#include \"common/mma_product.cuh\"\n#include \"common/simt_product.cuh\"\n#include \"common/wgmma_product.cuh\"\n",
+        "#include \"common/fused_store.cuh\"\n#include \"common/mma_product.cuh\"\n#include \"common/row_reduction.cuh\"\n#include \"common/simt_product.cuh\"\n#include \"common/wgmma_product.cuh\"\n",
         "C product, const C* x) { return Fused{}(product",
         "",
         "b");
@@ -31,7 +31,7 @@ internal sealed class FusedMatMulForm
         "gated_matmul",
         "x0 = op(A) * op(Gate), x1 = op(A) * op(Up): an expression f of two products of A, which is read once, as GatedMatMul writes",
         "it: both weights lie by the same steps, those of B in the problem, whose columns are the result's.",
-        "#include \"common/fused_store.cuh\"\n#include \"common/gated_product.cuh\"\n",
+        "#include \"common/fused_store.cuh\"\n#include \"common/gated_product.cuh\"\n#include \"common/row_reduction.cuh\"\n",
         "const GatedProducts<C>& products, const C* x) { return Fused{}(products.gate, products.up",
         "gated_",
         "gate",
@@ -59,7 +59,8 @@ internal sealed class FusedMatMulForm
         var (arguments, mapArguments) = (string.Concat(_weights.Select(name => $", {name}")), string.Concat(_weights.Select(name => $", map_{name}")));
         return string.Create(CultureInfo.InvariantCulture, $$"""
             // y = f({{program.InputNames("")}}), {{_products}}
-            // {{_note}} The steps of the further operands tell where they are broadcast.
+            // {{_note}} The steps of the further operands tell where they are broadcast. Rows may be reduced
+            // beside it: what parts of them are reduced to goes to `parts`, [parts of a row, rows] of the whole batch.
             {{_include}}{{program.Includes}}
             {{program.Functor}}
             struct Epilogue {
@@ -67,25 +68,25 @@ internal sealed class FusedMatMulForm
             };
             template <class T> using Store = FusedStore<T, Epilogue, {{operands}}>;
 
-            template <class T, bool TransposeA, bool TransposeB>
-            __global__ void __launch_bounds__(256) {{Name}}_simt(T* y, const T* a{{weights}}, MatrixProblem problem, FusedSteps steps{{parameters}}) {
-              {{_call}}simt_product<TransposeA, TransposeB>(a{{arguments}}, problem, Store<T>(y, problem, steps{{names}}));
+            template <class T, bool TransposeA, bool TransposeB, class Rows>
+            __global__ void __launch_bounds__(256) {{Name}}_simt(T* y, const T* a{{weights}}, MatrixProblem problem, FusedSteps steps, compute_t<T>* parts, i64 rows{{parameters}}) {
+              {{_call}}simt_product<TransposeA, TransposeB>(a{{arguments}}, problem, with_rows<Rows>(Store<T>(y, problem, steps{{names}}), problem, parts, rows));
             }
 
-            template <class T, bool TransposeA, bool TransposeB, int Products>
-            __global__ void __launch_bounds__(256) {{Name}}_mma(T* y, const T* a{{weights}}, MatrixProblem problem, FusedSteps steps{{parameters}}) {
+            template <class T, bool TransposeA, bool TransposeB, int Products, class Rows>
+            __global__ void __launch_bounds__(256) {{Name}}_mma(T* y, const T* a{{weights}}, MatrixProblem problem, FusedSteps steps, compute_t<T>* parts, i64 rows{{parameters}}) {
             #if __CUDA_ARCH__ >= 800
-              {{_call}}mma_product<typename MmaMathOf<T, Products>::type, TransposeA, TransposeB>(a{{arguments}}, problem, Store<T>(y, problem, steps{{names}}), problem.k);
+              {{_call}}mma_product<typename MmaMathOf<T, Products>::type, TransposeA, TransposeB>(a{{arguments}}, problem, with_rows<Rows>(Store<T>(y, problem, steps{{names}}), problem, parts, rows), problem.k);
             #else
               __trap();  // the host refuses it
             #endif
             }
 
-            template <class T, bool TransposeA, bool TransposeB, int Columns, int Blocks>
+            template <class T, bool TransposeA, bool TransposeB, int Columns, int Blocks, class Rows>
             __global__ void __launch_bounds__(384, 1) {{Name}}_wgmma(
-                T* y, const __grid_constant__ ptx::TensorMap map_a{{maps}}, MatrixProblem problem, FusedSteps steps{{parameters}}) {
+                T* y, const __grid_constant__ ptx::TensorMap map_a{{maps}}, MatrixProblem problem, FusedSteps steps, compute_t<T>* parts, i64 rows{{parameters}}) {
             #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
-              {{_call}}wgmma_product<WgmmaMath<T, Columns>, Blocks, TransposeA, TransposeB>(map_a{{mapArguments}}, problem, Store<T>(y, problem, steps{{names}}));
+              {{_call}}wgmma_product<WgmmaMath<T, Columns>, Blocks, TransposeA, TransposeB>(map_a{{mapArguments}}, problem, with_rows<Rows>(Store<T>(y, problem, steps{{names}}), problem, parts, rows));
             #else
               __trap();  // the host refuses it
             #endif

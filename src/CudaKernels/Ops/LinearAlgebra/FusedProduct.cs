@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using CudaKernels.Interop;
 
 namespace CudaKernels;
 
@@ -10,14 +11,15 @@ namespace CudaKernels;
 /// <param name="up">Of a gated product the other weights, with the strides of <paramref name="b"/>.</param>
 /// <param name="y">The result.</param>
 /// <param name="operands">The further operands of the expression.</param>
+/// <param name="rows">Where the reduced rows go, if they are reduced.</param>
 /// <param name="precision">What products of floats may be rounded to.</param>
 internal readonly unsafe ref struct FusedProduct<T>(
-    FusedMatMulKernels kernels, DeviceTensor<T> a, DeviceTensor<T> b, DeviceTensor<T>? up, DeviceTensor<T> y, ReadOnlySpan<DeviceTensor<T>> operands, MatMulPrecision precision)
+    FusedMatMulKernels kernels, DeviceTensor<T> a, DeviceTensor<T> b, DeviceTensor<T>? up, DeviceTensor<T> y, ReadOnlySpan<DeviceTensor<T>> operands, RowTarget? rows, MatMulPrecision precision)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    // The kernel's arguments: y, A, the weights, the problem, the steps, and then the operands.
+    // The kernel's arguments: y, A, the weights, the problem, the steps, the parts of reduced rows and how many rows there are, and then the operands.
     private const int Weights = 2;
-    private const int MaxArguments = 6 + FusedMatMulSteps.MaxOperands;
+    private const int MaxArguments = 8 + FusedMatMulSteps.MaxOperands;
 
     private readonly MatrixOperand _a = MatrixOperand.Of(a.Layout, transpose: false);
     private readonly MatrixOperand _b = MatrixOperand.Of(b.Layout, transpose: false);
@@ -31,7 +33,9 @@ internal readonly unsafe ref struct FusedProduct<T>(
 
     private int Problem => Weights + Products;
 
-    private int FirstOperand => Problem + 2;
+    private int Parts => Problem + 2;
+
+    private int FirstOperand => Problem + 4;
 
     /// <summary>Runs the kernels; false where cuBLAS is the one that multiplies.</summary>
     public bool TryRun(CudaDevice cuda, MatMulAlgorithm algorithm)
@@ -60,14 +64,14 @@ internal readonly unsafe ref struct FusedProduct<T>(
                 arguments[FirstOperand + i] = _operands[i].At(matrices.Offset(i, at), writes: false);
             }
 
-            RunBatch(cuda, algorithm, batch, steps, ref arguments);
+            RunBatch(cuda, algorithm, batch, at * _y.Rows, steps, ref arguments);
             at += batch.Count;
         }
 
         return true;
     }
 
-    private void RunBatch(CudaDevice cuda, MatMulAlgorithm algorithm, in MatrixBatch batch, FusedMatMulSteps steps, ref ArgumentList arguments)
+    private void RunBatch(CudaDevice cuda, MatMulAlgorithm algorithm, in MatrixBatch batch, long firstRow, FusedMatMulSteps steps, ref ArgumentList arguments)
     {
         var problem = new MatrixProblem(_a, _b, _y, batch);
         arguments[0] = y.At(batch.AtC, writes: true);
@@ -85,7 +89,7 @@ internal readonly unsafe ref struct FusedProduct<T>(
                     arguments[Weights + 1] = other.AsReadOnly();
                 }
 
-                Launch(cuda, algorithm, ProductLaunch.Wgmma(shape, _y.Rows, Columns, batch.Count, cuda.Specification.MultiprocessorCount), arguments);
+                Launch(cuda, algorithm, ProductLaunch.Wgmma(shape, _y.Rows, Columns, batch.Count, cuda.Specification.MultiprocessorCount), shape.Columns, firstRow, batch.Count * _y.Rows, ref arguments);
                 return;
             }
 
@@ -98,11 +102,29 @@ internal readonly unsafe ref struct FusedProduct<T>(
             arguments[Weights + 1] = up.At(batch.AtB, writes: false);
         }
 
-        Launch(cuda, algorithm, algorithm == MatMulAlgorithm.TensorCore ? ProductLaunch.Mma(_y.Rows, Columns, batch.Count) : ProductLaunch.Simt(_y.Rows, Columns, batch.Count), arguments);
+        var onTensorCores = algorithm == MatMulAlgorithm.TensorCore;
+        var config = onTensorCores ? ProductLaunch.Mma(_y.Rows, Columns, batch.Count) : ProductLaunch.Simt(_y.Rows, Columns, batch.Count);
+        Launch(cuda, algorithm, config, onTensorCores ? ProductLaunch.MmaPiece : ProductLaunch.SimtTile, firstRow, batch.Count * _y.Rows, ref arguments);
     }
 
-    private void Launch(CudaDevice cuda, MatMulAlgorithm algorithm, LaunchConfig config, in ArgumentList arguments) =>
-        y.Stream!.Launch(kernels.Get(cuda, algorithm, precision, _a.IsTransposed, _b.IsTransposed), config, arguments[..(FirstOperand + _operands.Length)]);
+    // Where rows are reduced, the kernel reduces pieces of so many columns of B, whose results are joined by a second one.
+    private void Launch(CudaDevice cuda, MatMulAlgorithm algorithm, LaunchConfig config, int piece, long firstRow, long count, ref ArgumentList arguments)
+    {
+        var kernel = kernels.Get(cuda, algorithm, precision, _a.IsTransposed, _b.IsTransposed, rows?.Reduction);
+        var pieces = (Columns + piece - 1) / piece;
+        arguments[Parts + 1] = count;
+        if (rows is not { } target || pieces == 1)
+        {
+            arguments[Parts] = rows?.At(firstRow) ?? default(CUdeviceptr);
+            y.Stream!.Launch(kernel, config, arguments[..(FirstOperand + _operands.Length)]);
+            return;
+        }
+
+        using var parts = new StreamScratch(y.Stream!, checked((nuint)(pieces * count) * (nuint)target.ElementSize));
+        arguments[Parts] = parts.Output;
+        y.Stream!.Launch(kernel, config, arguments[..(FirstOperand + _operands.Length)]);
+        RowReductionKernels.Join(y.Stream!, target, firstRow, count, parts.Input, pieces);
+    }
 
     [InlineArray(MaxArguments)]
     private struct ArgumentList

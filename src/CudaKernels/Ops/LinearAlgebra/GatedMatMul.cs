@@ -66,10 +66,28 @@ public sealed class GatedMatMul<T> : IDisposable where T : unmanaged, IFloatingP
         _epilogue.ComputeInto(destination, a, gate, up, operands);
     }
 
-    /// <summary>The same of weights in one tensor, which is not rearranged: the gate's columns, and then the others.</summary>
+    /// <summary>The same, and reduces each row of the result; see <see cref="FusedMatMul{T}.ComputeInto{TStatistic}"/>.</summary>
+    /// <param name="destination">The result, […, m, n].</param>
+    /// <param name="rows">The reduced rows, […, m], dense: float, or double for double. Must not overlap any other tensor.</param>
+    /// <param name="reduction">What a row is reduced to.</param>
+    /// <param name="a">[…, m, k].</param>
+    /// <param name="gate">[…, k, n].</param>
+    /// <param name="up">The other weights, with the shape of <paramref name="gate"/>.</param>
+    /// <param name="operands">As many as the expression has, each broadcast to the destination.</param>
+    /// <exception cref="ArgumentException"><paramref name="rows"/> has another shape or type, or overlaps another tensor; or see the form without a reduction.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such reduction.</exception>
+    public void ComputeInto<TStatistic>(
+        DeviceTensor<T> destination, DeviceTensor<TStatistic> rows, RowReduction reduction, DeviceTensor<T> a, DeviceTensor<T> gate, DeviceTensor<T> up, params ReadOnlySpan<DeviceTensor<T>> operands)
+        where TStatistic : unmanaged, IFloatingPointIeee754<TStatistic>
+    {
+        ArgumentNullException.ThrowIfNull(up);
+        _epilogue.ComputeInto(destination, rows, reduction, a, gate, up, operands);
+    }
+
+    /// <summary>The form without a reduction, of weights in one tensor, which is not rearranged: the gate's columns, and then the others.</summary>
     /// <param name="destination">The result, […, m, n]; must not overlap an operand.</param>
     /// <param name="a">[…, m, k].</param>
-    /// <param name="weights">[…, k, 2·n]; weights that memory holds as [2·n, k] are given as their <c>TransposeView</c>.</param>
+    /// <param name="weights">[…, k, 2·n]; weights that memory holds as [2·n, k] are given as their <c>TransposeView</c>. Both halves may be given to the form of two tensors as views, too.</param>
     /// <param name="operands">As many as the expression has, each broadcast to the destination.</param>
     /// <exception cref="ArgumentException">The weights have an odd number of columns; or see the form of two tensors.</exception>
     public void ComputePackedInto(DeviceTensor<T> destination, DeviceTensor<T> a, DeviceTensor<T> weights, params ReadOnlySpan<DeviceTensor<T>> operands)

@@ -6,7 +6,12 @@ internal static class ProductLaunch
     /// <summary>The grid's limit along y, where the matrices of a batch lie.</summary>
     public const long MaxBatchBlocks = 65_535;
 
-    private const int SimtTile = 64;
+    /// <summary>Rows and columns of a tile: kTile in common/tile_product.cuh.</summary>
+    public const int SimtTile = 64;
+
+    /// <summary>Columns of a warp's part of a tile: kWarpColumns in common/mma_tile.cuh.</summary>
+    public const int MmaPiece = 32;
+
     private const int MmaTile = 128;
     private const int Threads = 256;
     private const int WgmmaThreads = 384;
