@@ -14,6 +14,9 @@ internal abstract class EpilogueCase : FloatingCase
 
     public override IReadOnlyList<string> Variants => ["", Cublas, TensorCore, Wgmma, Tf32, WgmmaTf32, Cluster];
 
+    // Where cuBLAS multiplies, the rows are reduced by a kernel of their own.
+    public override string KernelFileOf(string variant) => variant == Cublas ? "linear_algebra/row_reduction.cu" : KernelFile;
+
     public override IReadOnlyList<CaseShape> BenchShapes => [new(512, 512, 512), new(1024, 1024, 1024)];
 
     public override bool Covers(ElementKind kind, string variant) => variant switch
