@@ -53,6 +53,17 @@ public sealed class MatMulChoiceTests
         Assert.Equal(expected, Choose<float>(device, MatMulAlgorithm.Auto, length, 64, 64, precision));
     }
 
+    // Of a k that is not cut two narrow tiles fill more multiprocessors than a wide one; of a k that is, both fill all.
+    [Fact]
+    public void AFusedProductIsChosenForAllOfK()
+    {
+        using var device = Open(DeviceKind.Cuda, 9, hasCublas: false);
+        Assert.Equal(MatMulAlgorithm.Wgmma, Choose<Half>(device, MatMulAlgorithm.Auto, 64, 256, 4096));
+        Assert.Equal(
+            MatMulAlgorithm.WgmmaNarrow,
+            MatMulChoice.OfFused<Half>(device, MatMulAlgorithm.Auto, new MatrixOperand(64, 4096, false, 4096), new MatrixOperand(4096, 256, false, 256), MatMulPrecision.Full, batch: 1));
+    }
+
     [Fact]
     public void OnlyFloatHasAPrecision()
     {

@@ -18,7 +18,7 @@ public enum MatMulAlgorithm
     /// The library's own kernel on the tensor cores of compute capability 9.0, by wgmma and TMA; Half, BFloat16 and, with a <see cref="MatMulPrecision"/> below full, float. Operands whose
     /// rows do not start at multiples of 16 bytes, floats in <see cref="MatMulPrecision.Tf32"/> whose neighbours along k do not stand side by side in memory (A transposed,
     /// or B not), and products of nothing, are computed by <see cref="TensorCore"/>. In <see cref="MatMulPrecision.Tf32x3"/> a first kernel leaves A and B in parts in memory,
-    /// twice as large as they are, which the stream keeps; any layout will do. A <see cref="FusedMatMul{T}"/> of that precision is computed by <see cref="TensorCore"/>.
+    /// twice as large as they are, which the stream keeps; any layout will do. A <see cref="FusedMatMul{T}"/> or <see cref="GatedMatMul{T}"/> of that precision is computed by <see cref="TensorCore"/>.
     /// </summary>
     Wgmma,
     /// <summary>
