@@ -8,6 +8,7 @@ internal sealed class FusedMatMulCase : FloatingCase
     private const string Tf32 = "tf32";
     private const string WgmmaTf32 = "wgmma-tf32";
     private const string Cluster = "wgmma-cluster";
+    private const string Pingpong = "wgmma-pingpong";
 
     public override string Name => "fused-product";
 
@@ -15,7 +16,7 @@ internal sealed class FusedMatMulCase : FloatingCase
 
     public override string KernelFile => "linear_algebra/fused_matmul.cu";
 
-    public override IReadOnlyList<string> Variants => ["", "cublas", TensorCore, Wgmma, Tf32, WgmmaTf32, Cluster];
+    public override IReadOnlyList<string> Variants => ["", "cublas", TensorCore, Wgmma, Tf32, WgmmaTf32, Cluster, Pingpong];
 
     public override IReadOnlyList<CaseShape> Shapes => [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(1, 1, 1, 1), new(33, 17, 5), new(130, 70, 33), new(16, 264, 24), new(9, 21, 16, 3)];
 
@@ -27,7 +28,7 @@ internal sealed class FusedMatMulCase : FloatingCase
     {
         TensorCore or Wgmma => kind is ElementKind.Float16 or ElementKind.BFloat16,
         Tf32 or WgmmaTf32 => kind is ElementKind.Float32,
-        Cluster => kind is ElementKind.BFloat16,
+        Cluster or Pingpong => kind is ElementKind.BFloat16,
         _ => true,
     };
 
@@ -35,7 +36,7 @@ internal sealed class FusedMatMulCase : FloatingCase
     {
         "cublas" => device is CudaDevice { HasCublas: true },
         TensorCore or Tf32 => device is CudaDevice { Specification.ComputeCapability.Major: >= 8 },
-        Wgmma or WgmmaTf32 or Cluster => device is CudaDevice { Specification.ComputeCapability: { Major: 9, Minor: 0 } },
+        Wgmma or WgmmaTf32 or Cluster or Pingpong => device is CudaDevice { Specification.ComputeCapability: { Major: 9, Minor: 0 } },
         _ => true,
     };
 
@@ -55,7 +56,7 @@ internal sealed class FusedMatMulCase : FloatingCase
     {
         var (m, n, k) = (inputs.Lengths[0], inputs.Lengths[1], inputs.Lengths[2]);
         nint[] batch = inputs.Lengths.Length > 3 ? [inputs.Lengths[3]] : [];
-        var algorithm = inputs.Variant switch { TensorCore or Tf32 => MatMulAlgorithm.TensorCore, Wgmma or WgmmaTf32 => MatMulAlgorithm.Wgmma, Cluster => MatMulAlgorithm.WgmmaCluster, "cublas" => MatMulAlgorithm.Cublas, _ => MatMulAlgorithm.Simt };
+        var algorithm = inputs.Variant switch { TensorCore or Tf32 => MatMulAlgorithm.TensorCore, Wgmma or WgmmaTf32 => MatMulAlgorithm.Wgmma, Cluster => MatMulAlgorithm.WgmmaCluster, Pingpong => MatMulAlgorithm.WgmmaPingpong, "cublas" => MatMulAlgorithm.Cublas, _ => MatMulAlgorithm.Simt };
         var operation = inputs.Own(FusedMatMul<T>.Create((product, bias, residual) => (product + bias).Gelu() + residual, algorithm, inputs.Variant is Tf32 or WgmmaTf32 ? MatMulPrecision.Tf32 : MatMulPrecision.Full));
         // Sums so small that the largest number among the special values does not overflow, which it would not do in float64.
         var a = inputs.Input<T>([.. batch, m, k], -0.4, 0.4);

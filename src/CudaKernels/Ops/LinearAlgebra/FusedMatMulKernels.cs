@@ -16,9 +16,7 @@ internal sealed unsafe class FusedMatMulKernels(string text, ElementKind kind) :
     private readonly RuntimeKernels _kernels = new(File, text, typeof(FusedMatMul<>));
     private readonly string[] _simt = Names(kind, "simt", "");
     private readonly string[][] _mma = [Names(kind, "mma", ", 0"), Names(kind, "mma", ", 1"), Names(kind, "mma", ", 3")];
-    private readonly string[] _wgmma = Names(kind, "wgmma", Shape(MatMulAlgorithm.Wgmma));
-    private readonly string[] _wgmmaCluster = Names(kind, "wgmma", Shape(MatMulAlgorithm.WgmmaCluster));
-    private readonly string[] _wgmmaNarrow = Names(kind, "wgmma", Shape(MatMulAlgorithm.WgmmaNarrow));
+    private readonly Dictionary<MatMulAlgorithm, string[]> _wgmma = WgmmaShape.Algorithms.ToDictionary(algorithm => algorithm, algorithm => Names(kind, "wgmma", Shape(algorithm)));
 
     public string Text => _kernels.Text;
 
@@ -46,11 +44,11 @@ internal sealed unsafe class FusedMatMulKernels(string text, ElementKind kind) :
         text.Append("#if __CUDA_ARCH__ >= 800\n");
         text.Append(CultureInfo.InvariantCulture, $"  mma_product<typename MmaMathOf<T, Products>::type, TransposeA, TransposeB>(a, b, problem, Store<T>(y, problem, steps{names}), problem.k);\n");
         text.Append("#else\n  __trap();  // the host refuses it\n#endif\n}\n\n");
-        text.Append("template <class T, bool TransposeA, bool TransposeB, int Columns, int Blocks>\n");
+        text.Append("template <class T, bool TransposeA, bool TransposeB, int Columns, int Blocks, bool Pingpong>\n");
         text.Append("__global__ void __launch_bounds__(384, 1) fused_matmul_wgmma(\n");
         text.Append(CultureInfo.InvariantCulture, $"    T* y, const __grid_constant__ ptx::TensorMap map_a, const __grid_constant__ ptx::TensorMap map_b, MatrixProblem problem, FusedSteps steps{parameters}) {{\n");
         text.Append("#if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)\n");
-        text.Append(CultureInfo.InvariantCulture, $"  wgmma_product<WgmmaMath<T, Columns>, Blocks, TransposeA, TransposeB>(map_a, map_b, problem, Store<T>(y, problem, steps{names}));\n");
+        text.Append(CultureInfo.InvariantCulture, $"  wgmma_product<WgmmaMath<T, Columns>, Blocks, TransposeA, TransposeB, typename WgmmaScheduleOf<Pingpong>::type>(map_a, map_b, problem, Store<T>(y, problem, steps{names}));\n");
         text.Append("#else\n  __trap();  // the host refuses it\n#endif\n}\n");
         return text.ToString();
     }
@@ -61,9 +59,7 @@ internal sealed unsafe class FusedMatMulKernels(string text, ElementKind kind) :
         var names = algorithm switch
         {
             MatMulAlgorithm.TensorCore => _mma[(int)precision],
-            MatMulAlgorithm.Wgmma => _wgmma,
-            MatMulAlgorithm.WgmmaCluster => _wgmmaCluster,
-            MatMulAlgorithm.WgmmaNarrow => _wgmmaNarrow,
+            _ when _wgmma.TryGetValue(algorithm, out var wgmma) => wgmma,
             _ => _simt,
         };
         return _kernels.Get(device, names[(transposeA ? 2 : 0) + (transposeB ? 1 : 0)]);
@@ -82,14 +78,11 @@ internal sealed unsafe class FusedMatMulKernels(string text, ElementKind kind) :
         file.Template("fused_matmul_mma<{0}, false, true, 3>", [ElementKind.Float32]);
         file.Template($"fused_matmul_wgmma<{{0}}, false, true{Shape(MatMulAlgorithm.Wgmma)}>", [.. s_halves, ElementKind.Float32]);
         file.Template($"fused_matmul_wgmma<{{0}}, false, true{Shape(MatMulAlgorithm.WgmmaCluster)}>", [ElementKind.BFloat16]);
+        file.Template($"fused_matmul_wgmma<{{0}}, false, true{Shape(MatMulAlgorithm.WgmmaPingpong)}>", [ElementKind.BFloat16]);
         return file;
     }
 
-    private static string Shape(MatMulAlgorithm algorithm)
-    {
-        var shape = WgmmaShape.Of(algorithm)!.Value;
-        return string.Create(CultureInfo.InvariantCulture, $", {shape.Columns}, {shape.Blocks}");
-    }
+    private static string Shape(MatMulAlgorithm algorithm) => ", " + WgmmaShape.Of(algorithm)!.Value.TemplateArguments;
 
     private static string[] Names(ElementKind kind, string way, string more)
     {

@@ -17,9 +17,7 @@ internal static class MatMulChoice
     private static readonly KernelTemplate[] s_tf32Parts = Templates(s_splitFile, (a, b) => $"matmul_mma_parts<{{0}}, {a}, {b}, 1>", [ElementKind.Float32]);
     private static readonly KernelTemplate[] s_tf32x3Parts = Templates(s_splitFile, (a, b) => $"matmul_mma_parts<{{0}}, {a}, {b}, 3>", [ElementKind.Float32]);
     private static readonly KernelFile s_wgmmaSplitFile = new(WgmmaKernels.Path);
-    private static readonly WgmmaKernels s_wgmma = new(WgmmaShape.Of(MatMulAlgorithm.Wgmma)!.Value);
-    private static readonly WgmmaKernels s_wgmmaCluster = new(WgmmaShape.Of(MatMulAlgorithm.WgmmaCluster)!.Value);
-    private static readonly WgmmaKernels s_wgmmaNarrow = new(WgmmaShape.Of(MatMulAlgorithm.WgmmaNarrow)!.Value);
+    private static readonly Dictionary<MatMulAlgorithm, WgmmaKernels> s_wgmma = WgmmaShape.Algorithms.ToDictionary(algorithm => algorithm, algorithm => new WgmmaKernels(WgmmaShape.Of(algorithm)!.Value));
 
     /// <summary>The types that tensor cores multiply as they are.</summary>
     public static IReadOnlyList<ElementKind> TensorCoreKinds => s_tensorCoreKinds;
@@ -57,7 +55,7 @@ internal static class MatMulChoice
     }
 
     /// <summary>The kernels of an algorithm on the tensor cores of compute capability 9.0.</summary>
-    public static WgmmaKernels Wgmma(MatMulAlgorithm algorithm) => algorithm switch { MatMulAlgorithm.WgmmaCluster => s_wgmmaCluster, MatMulAlgorithm.WgmmaNarrow => s_wgmmaNarrow, _ => s_wgmma };
+    public static WgmmaKernels Wgmma(MatMulAlgorithm algorithm) => s_wgmma[algorithm];
 
     /// <summary>The stages of a product by wgmma, of all products that one is made of.</summary>
     public static long WgmmaStages<T>(long depth, MatMulPrecision precision) where T : unmanaged
@@ -116,7 +114,7 @@ internal static class MatMulChoice
     {
         MatMulAlgorithm.Auto when device.Kind != DeviceKind.Cuda || !OnTensorCores(device, ElementType<T>.Kind, a, b, MatMulPrecision.Full) => MatMulAlgorithm.Simt,
         MatMulAlgorithm.Auto => HasWgmma(device.Specification.ComputeCapability) ? MatMulAlgorithm.Wgmma : MatMulAlgorithm.TensorCore,
-        MatMulAlgorithm.Cublas or MatMulAlgorithm.WgmmaCluster or MatMulAlgorithm.WgmmaNarrow =>
+        _ when algorithm == MatMulAlgorithm.Cublas || (WgmmaShape.Of(algorithm) is not null && algorithm != MatMulAlgorithm.Wgmma) =>
             throw new NotSupportedException($"grouped products are computed by {MatMulAlgorithm.Simt}, {MatMulAlgorithm.TensorCore} and {MatMulAlgorithm.Wgmma}, not by {algorithm}"),
         _ => Of<T>(device, algorithm, a, b),
     };

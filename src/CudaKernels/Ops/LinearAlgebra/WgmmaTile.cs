@@ -9,8 +9,11 @@ internal static class WgmmaTile
     /// <summary>Bytes of k in a stage: kWgmmaRowBytes in common/wgmma_tile.cuh.</summary>
     public const int RowBytes = 128;
 
-    /// <summary>Four stages of a tile of A and one of B, and their mbarriers: kWgmmaStages in common/wgmma_tile.cuh.</summary>
-    private const int Stages = 4;
+    /// <summary>The stages of a ring: kStages of WgmmaCooperative in common/wgmma_schedule.cuh.</summary>
+    public const int Stages = 4;
+
+    /// <summary>The same of WgmmaPingpong.</summary>
+    public const int PingpongStages = 6;
 
     private const int BarrierBytes = 16;
 
@@ -20,6 +23,6 @@ internal static class WgmmaTile
     /// <summary>Steps along k of a stage.</summary>
     public static int Depth<T>() where T : unmanaged => RowBytes / ElementType<T>.Size;
 
-    /// <summary>Dynamic shared memory of a tile of so many columns: kWgmmaSharedBytes in common/wgmma_tile.cuh.</summary>
-    public static int SharedBytes(int columns) => Stages * (((Rows + columns) * RowBytes) + BarrierBytes);
+    /// <summary>Dynamic shared memory of so many stages of a tile of A and one of B, of so many columns, and their mbarriers: kWgmmaSharedBytes in common/wgmma_tile.cuh.</summary>
+    public static int SharedBytes(int columns, int stages) => stages * (((Rows + columns) * RowBytes) + BarrierBytes);
 }
