@@ -14,6 +14,7 @@ struct FusedSteps {
 // F::of(product, x) is the expression of a product and N further elements.
 template <class T, class F, int N> struct FusedStore {
   static_assert(N <= kMaxFusedOperands, "the host passes no more");
+  using Element = T;
   T* y;
   i64 pitch, batch;
   FusedSteps steps;

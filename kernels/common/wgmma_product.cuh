@@ -1,5 +1,5 @@
 // A product sum_k A(row, k) * B(column, k) by wgmma, sm_90a, for any kernel that says what its operands are brought from, which tiles
-// are made and what becomes of the sums (common/scaled_store.cuh). As many blocks of kWgmmaThreads threads and kWgmmaSharedBytes of dynamic shared memory
+// are made and what becomes of the sums (common/scaled_store.cuh, common/tensor_store.cuh). As many blocks of kWgmmaThreads threads and kWgmmaSharedBytes of dynamic shared memory
 // as the device has multiprocessors walk over all tiles, 128 rows high and as wide as the arithmetic has it, of all matrices
 // (common/wgmma_tile.cuh), those of one matrix in the order of common/tile_order.cuh. In each the first warpgroup gives its registers
 // away and one thread of it brings tiles by TMA, already those of the block's next tile while the two others multiply and store, both
@@ -12,6 +12,7 @@
 #pragma once
 #include "common/matrix_problem.cuh"
 #include "common/scaled_store.cuh"
+#include "common/tensor_store.cuh"
 #include "common/tile_order.cuh"
 #include "common/wgmma_tile.cuh"
 
@@ -50,11 +51,12 @@ template <class Math, int Blocks, class Schedule = WgmmaCooperative, class A, cl
 __device__ __forceinline__ void wgmma_walk(const A& a, const B& b, const Items& items, const Stores& stores) {
   static_assert(kWgmmaThreads == 384, "the launchers start 384 threads");
   static_assert(kWgmmaSharedBytes<Math, Schedule> == (Schedule::kStages == 6 ? 196704 : Math::kColumns == 256 ? 196672 : 131136), "the launcher gives so much dynamic shared memory");
+  static_assert(kWgmmaStoreBytes<Stores> == 0 || kWgmmaStoreBytes<Stores> == 32768, "and so much more for stores that go through it");
   static_assert(Schedule::kHalves * Math::kColumns <= 256, "the registers hold no more sums");
   constexpr int kStageBytes = kWgmmaStageBytes<Math>;
   extern __shared__ __align__(1024) u8 shared[];
   using Ring = WgmmaRing<kStageBytes, Blocks, Schedule>;
-  const Ring ring{ptx::smem_u32(shared)};
+  const Ring ring{ptx::smem_u32(shared) + kWgmmaStoreBytes<Stores>};
   ring.start_ring();
   const i64 first = blockIdx.x / Blocks, clusters = gridDim.x / Blocks;
   const int consumer = (int)threadIdx.x / 128 - 1;
@@ -101,6 +103,7 @@ __device__ __forceinline__ void wgmma_walk(const A& a, const B& b, const Items& 
       });
     }
     schedule.finish();
+    if constexpr (kWgmmaStoreBytes<Stores> > 0) ptx::bulk_wait<0>();
   }
   ring.finish_ring();
 }

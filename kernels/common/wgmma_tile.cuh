@@ -34,6 +34,7 @@ constexpr int kBoxBytes = 64 * kWgmmaRowBytes;
 constexpr int kWgmmaABytes = kWgmmaRows * kWgmmaRowBytes;
 template <class Math> constexpr int kWgmmaDepth = kWgmmaRowBytes / (int)sizeof(typename Math::Element);  // steps along k per stage
 template <class Math> constexpr int kWgmmaStageBytes = kWgmmaABytes + Math::kColumns * kWgmmaRowBytes;
+template <class Stores> constexpr int kWgmmaStoreBytes = 0;  // of shared memory, before the ring, for stores that go through it
 template <class Math, class Schedule> constexpr int kWgmmaSharedBytes = Schedule::kStages * (kWgmmaStageBytes<Math> + 16);
 
 template <class Math> using WgmmaSums = typename Math::Sum[Math::kColumns / 2];

@@ -43,6 +43,7 @@ internal sealed class MatMulCase : NumericCase
         new(19, 21, 23, 3),
         new(130, 100, 129),
         new(1050, 260, 3),
+        new(136, 328, 24, 3),
         new(33, 20, 530),
     ];
 

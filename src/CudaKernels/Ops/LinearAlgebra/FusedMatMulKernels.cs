@@ -46,9 +46,9 @@ internal sealed unsafe class FusedMatMulKernels(string text, ElementKind kind) :
         text.Append("#else\n  __trap();  // the host refuses it\n#endif\n}\n\n");
         text.Append("template <class T, bool TransposeA, bool TransposeB, int Columns, int Blocks, bool Pingpong>\n");
         text.Append("__global__ void __launch_bounds__(384, 1) fused_matmul_wgmma(\n");
-        text.Append(CultureInfo.InvariantCulture, $"    T* y, const __grid_constant__ ptx::TensorMap map_a, const __grid_constant__ ptx::TensorMap map_b, MatrixProblem problem, FusedSteps steps{parameters}) {{\n");
+        text.Append(CultureInfo.InvariantCulture, $"    T* y, const __grid_constant__ ptx::TensorMap map_a, const __grid_constant__ ptx::TensorMap map_b, MatrixProblem problem, FusedSteps steps{parameters},\n    const __grid_constant__ ptx::TensorMap map_y, bool has_map_y) {{\n");
         text.Append("#if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)\n");
-        text.Append(CultureInfo.InvariantCulture, $"  wgmma_product<WgmmaMath<T, Columns>, Blocks, TransposeA, TransposeB, typename WgmmaScheduleOf<Pingpong>::type>(map_a, map_b, problem, Store<T>(y, problem, steps{names}));\n");
+        text.Append(CultureInfo.InvariantCulture, $"  wgmma_product<WgmmaMath<T, Columns>, Blocks, TransposeA, TransposeB, typename WgmmaScheduleOf<Pingpong>::type>(map_a, map_b, problem, TensorStores<Store<T>>{{Store<T>(y, problem, steps{names}), &map_y, has_map_y}});\n");
         text.Append("#else\n  __trap();  // the host refuses it\n#endif\n}\n");
         return text.ToString();
     }

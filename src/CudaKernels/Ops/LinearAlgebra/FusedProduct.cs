@@ -12,6 +12,9 @@ internal readonly unsafe ref struct FusedProduct<T>(
     private const int FirstOfLoop = 3;
     private const int FirstArgument = 5;
 
+    /// <summary>What the kernels by wgmma take after the operands: a map of the result, and whether it is one.</summary>
+    private const int ResultArguments = 2;
+
     private readonly MatrixOperand _a = MatrixOperand.Of(a.Layout, transpose: false);
     private readonly MatrixOperand _b = MatrixOperand.Of(b.Layout, transpose: false);
     private readonly MatrixOperand _y = MatrixOperand.Of(y.Layout, transpose: false);
@@ -78,8 +81,11 @@ internal readonly unsafe ref struct FusedProduct<T>(
             if (precision != MatMulPrecision.Tf32x3 && WgmmaMaps.TryCreate(shape, a, _a, b, _b, batch, out var created))
             {
                 using var maps = created;
+                using var result = WgmmaMaps.TryCreateResult(y, _y, batch);
                 (arguments[1], arguments[2]) = (maps.A.AsReadOnly(), maps.B.AsReadOnly());
-                Launch(cuda, algorithm, ProductLaunch.Wgmma(shape, _y.Rows, _y.Columns, count, cuda.Specification.MultiprocessorCount), arguments);
+                var last = FirstArgument + _operands.Length;
+                (arguments[last], arguments[last + 1]) = (result ?? maps.A.AsReadOnly(), result is not null);
+                Launch(cuda, algorithm, ProductLaunch.Wgmma(shape, _y.Rows, _y.Columns, count, cuda.Specification.MultiprocessorCount, WgmmaTile.StoreBytes<T>()), arguments[..(last + ResultArguments)]);
                 return;
             }
 
@@ -87,13 +93,13 @@ internal readonly unsafe ref struct FusedProduct<T>(
         }
 
         (arguments[1], arguments[2]) = (a.At(batch.AtA, writes: false), b.At(batch.AtB, writes: false));
-        Launch(cuda, algorithm, algorithm == MatMulAlgorithm.TensorCore ? ProductLaunch.Mma(_y.Rows, _y.Columns, count) : ProductLaunch.Simt(_y.Rows, _y.Columns, count), arguments);
+        Launch(cuda, algorithm, algorithm == MatMulAlgorithm.TensorCore ? ProductLaunch.Mma(_y.Rows, _y.Columns, count) : ProductLaunch.Simt(_y.Rows, _y.Columns, count), arguments[..(FirstArgument + _operands.Length)]);
     }
 
-    private void Launch(CudaDevice cuda, MatMulAlgorithm algorithm, LaunchConfig config, in ArgumentList arguments) =>
-        y.Stream!.Launch(kernels.Get(cuda, algorithm, precision, _a.IsTransposed, _b.IsTransposed), config, arguments[..(FirstArgument + _operands.Length)]);
+    private void Launch(CudaDevice cuda, MatMulAlgorithm algorithm, LaunchConfig config, ReadOnlySpan<KernelArgument> arguments) =>
+        y.Stream!.Launch(kernels.Get(cuda, algorithm, precision, _a.IsTransposed, _b.IsTransposed), config, arguments);
 
-    [InlineArray(FirstArgument + FusedMatMulSteps.MaxOperands)]
+    [InlineArray(FirstArgument + FusedMatMulSteps.MaxOperands + ResultArguments)]
     private struct ArgumentList
     {
         private KernelArgument _first;

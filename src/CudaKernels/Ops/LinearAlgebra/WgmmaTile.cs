@@ -17,6 +17,12 @@ internal static class WgmmaTile
 
     private const int BarrierBytes = 16;
 
+    /// <summary>Rows and columns of a box of a result: kStoreColumns in common/tensor_store.cuh.</summary>
+    public const int StoreLength = 64;
+
+    /// <summary>Shared memory for results that leave through it, those of 16 bits: kWgmmaStoreBytes in common/tensor_store.cuh.</summary>
+    public static int StoreBytes<T>() where T : unmanaged => ElementType<T>.Size == 2 ? 32_768 : 0;
+
     /// <summary>The usual columns: kWgmmaColumns in common/wgmma_math.cuh. 8-bit floats have two sets of sums.</summary>
     public static int Columns<T>() where T : unmanaged => ElementTypes.Float8.Contains(ElementType<T>.Kind) ? MaxColumns / 2 : MaxColumns;
 
