@@ -1,11 +1,10 @@
 // A product sum_k A(row, k) * B(column, k) by wgmma, sm_90a, for any kernel that says what its operands are brought from, which tiles
-// are made and what becomes of the sums (common/scaled_store.cuh, common/tensor_store.cuh). As many blocks of kWgmmaThreads threads and kWgmmaSharedBytes of dynamic shared memory
-// as the device has multiprocessors walk over all tiles, 128 rows high and as wide as the arithmetic has it, of all matrices
-// (common/wgmma_tile.cuh), those of one matrix in the order of common/tile_order.cuh. In each the first warpgroup gives its registers
-// away and one thread of it brings tiles by TMA, already those of the block's next tile while the two others multiply and store, both
-// each tile or in turn (common/wgmma_schedule.cuh). Where
-// k is cut into parts of so many stages, each part of a tile is a tile to walk over, and the sums of part p of a matrix go to the store
-// of matrix p * batch + matrix.
+// are made and what becomes of the sums (common/scaled_store.cuh, common/tensor_store.cuh). As many blocks of kWgmmaThreads threads and
+// kWgmmaSharedBytes of dynamic shared memory as the device has multiprocessors walk over all tiles, 128 rows high and as wide as the
+// arithmetic has it, of all matrices (common/wgmma_tile.cuh), those of one matrix in the order of common/tile_order.cuh. In each the
+// first warpgroup gives its registers away and one thread of it brings tiles by TMA, already those of the block's next tile while the
+// two others multiply and store, both each tile or in turn (common/wgmma_schedule.cuh). Where k is cut into parts of so many stages,
+// each part of a tile is a tile to walk over, and the sums of part p of a matrix go to the store of matrix p * batch + matrix.
 //
 // Blocks of a cluster take tiles below each other, which have the tile of B in common: of two blocks each brings half of it to both,
 // so that a block reads two thirds of the bytes. Those beyond the last row do their part all the same.

@@ -2,7 +2,8 @@
 //
 // Cooperative: each makes 64 rows of every tile. While both store, the tensor cores have nothing to do; but a tile may have 256 columns.
 // Pingpong: each makes whole tiles, every other one, whose 128 rows fill the registers with 128 columns. The products of a tile wait
-// until all those of the one before are issued, so that the tensor cores work for one consumer while the other one stores.
+// until all those of the one before are issued, so that the tensor cores work for one consumer while the other one stores. By then all
+// stages of that tile have been filled too: of a phase two before the one that it waits for, a consumer would take the parity for its own.
 #pragma once
 #include "common/warpgroup_turns.cuh"
 

@@ -5,10 +5,11 @@
 //
 // Moves (m*k + k*n + m*n) elements at least and computes 2*m*n*k operations, or three times as many, by blocks that walk over all tiles
 // (common/wgmma_product.cuh), 128 rows by Columns columns, in clusters of Blocks blocks; two warpgroups of a block make each tile
-// together, or with Pingpong tiles of their own in turn. C is written by TMA (common/tensor_store.cuh) or from registers. Where they are too few to fill the device and k is long, k is cut into parts, whose sums are left in memory as floats and added by matmul_split.cu: 8*parts*m*n bytes more.
-// Splitting floats moves three times the bytes of an operand more, and the parts are twice as large as it. Sums
-// are formed in float and rounded once. Floats are rounded by TMA, to the nearest as by matmul_mma.cu, but from halfway between two
-// tf32 to the even one.
+// together, or with Pingpong tiles of their own in turn. C is written by TMA (common/tensor_store.cuh) or from registers. Where the
+// tiles are too few to fill the device and k is long, k is cut into parts, whose sums are left in memory as floats and added by
+// matmul_split.cu: 8*parts*m*n bytes more. Splitting floats moves three times the bytes of an operand more, and the parts are twice as
+// large as it. Sums are formed in float and rounded once. Floats are rounded by TMA, to the nearest as by matmul_mma.cu, but from
+// halfway between two tf32 to the even one.
 #include "common/scaled_store.cuh"
 #include "common/tf32_parts.cuh"
 #include "common/wgmma_product.cuh"

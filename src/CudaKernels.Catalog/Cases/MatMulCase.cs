@@ -45,6 +45,7 @@ internal sealed class MatMulCase : NumericCase
         new(1050, 260, 3),
         new(136, 328, 24, 3),
         new(33, 20, 530),
+        new(8, 16, 456, 5),
     ];
 
     public override IReadOnlyList<CaseShape> RaggedShapes { get; } =

@@ -137,6 +137,29 @@ public sealed class MatMulChoiceTests
         Assert.Empty(emulated.Reports);
     }
 
+    // Pitches, starts and lengths of a result in elements: a tensor map takes rows at multiples of 16 bytes; of one row the pitch says nothing.
+    [Theory]
+    [InlineData(24, 0, 5, 16, true)]
+    [InlineData(24, 8, 5, 3, true)]
+    [InlineData(20, 0, 5, 16, false)]
+    [InlineData(24, 1, 5, 16, false)]
+    [InlineData(20, 0, 1, 16, true)]
+    public void ResultsLeaveByTheMapsThatTakeThem(int pitch, int start, int rows, int columns, bool isTaken)
+    {
+        using var device = Open(DeviceKind.Emulated, 9, hasCublas: false);
+        Assert.Equal(isTaken, HasMap<Half>());
+        Assert.Equal(isTaken, HasMap<BFloat16>());
+        Assert.False(HasMap<float>());
+
+        bool HasMap<T>() where T : unmanaged
+        {
+            using var whole = device.CreateUninitializedTensor<T>([rows, pitch]);
+            using var c = whole.Slice(Range.All, start..(start + columns));
+            using var map = WgmmaMaps.TryCreateResult(c, MatrixOperand.Of(c.Layout, false), new MatrixBatch(1, 0, 0, 0, 0, 0, 0));
+            return map is not null;
+        }
+    }
+
     // wgmma takes floats by rows of k alone: A as it is and B transposed, in memory.
     [Theory]
     [InlineData(false, false, "linear_algebra/matmul_mma.cu")]
