@@ -24,25 +24,16 @@ template <int Dim> struct FlashShape {
 };
 
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
-#include "common/ptx/barrier.cuh"
 #include "common/ptx/fence.cuh"
 #include "common/ptx/mbarrier.cuh"
 #include "common/ptx/setmaxnreg.cuh"
 #include "common/ptx/tma_load.cuh"
 #include "common/ptx/wgmma_bf16.cuh"
 #include "common/ptx/wgmma_f16.cuh"
+#include "common/ring_place.cuh"
+#include "common/warpgroup_turns.cuh"
 
-// A place in one of the two rings, and the parity of the phase in which it is filled.
-template <int Stages> struct FlashStage {
-  u32 index = 0, parity = 0;
-
-  __device__ __forceinline__ void advance() {
-    if (++index == Stages) {
-      index = 0;
-      parity ^= 1;
-    }
-  }
-};
+template <int Stages> using FlashStage = RingPlace<Stages>;
 
 // Shared memory from an address on: the queries, a ring of tiles of keys, one of values, and mbarriers. For each place one of them,
 // `full`, counts the bytes that come, and one, `empty`, the consumers' warps that are done with them.
@@ -93,25 +84,23 @@ template <int Dim> struct FlashRings {
 };
 
 // The consumers' products with tiles go in turn, with up to 128 columns (of wider heads the weights are too small a part of the work):
-// while one of them makes weights, the tensor cores belong to another (Shah et al. 2024, FlashAttention-3). Each waits for its own named
-// barrier, and passes the turn on by that of the next one.
+// while one of them makes weights, the tensor cores belong to another (Shah et al. 2024, FlashAttention-3).
 template <int Dim> struct FlashTurns {
-  static constexpr int kConsumers = FlashShape<Dim>::kConsumers;
   static constexpr bool kExist = Dim <= 128;
-  int consumer;
+  WarpgroupTurns<FlashShape<Dim>::kConsumers> turns;
 
   __device__ __forceinline__ void start() const {
-    if (consumer == kConsumers - 1) pass();
+    if constexpr (kExist) turns.start();
   }
   __device__ __forceinline__ void take() const {
-    if constexpr (kExist) ptx::barrier_sync(1 + consumer, 256);
+    if constexpr (kExist) turns.take();
   }
   __device__ __forceinline__ void pass() const {
-    if constexpr (kExist) ptx::barrier_arrive(1 + (consumer + 1) % kConsumers, 256);
+    if constexpr (kExist) turns.pass();
   }
   // All have had as many turns: the first one is left with the last turn.
   __device__ __forceinline__ void finish() const {
-    if (consumer == 0) take();
+    if (turns.warpgroup == 0) take();
   }
 };
 

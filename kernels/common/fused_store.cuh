@@ -15,6 +15,7 @@ struct FusedSteps {
 // is written is returned.
 template <class T, class F, int N> struct FusedStore {
   static_assert(N <= kMaxFusedOperands, "the host passes no more");
+  using Element = T;
   T* y;
   i64 pitch, batch;
   FusedSteps steps;

@@ -149,7 +149,7 @@ __device__ __forceinline__ void store_wgmma_tile(const Sum (&sums)[Sums], i64 fi
   store_wgmma_tile(both, first_row, first_column, rows, columns, store.store);
 }
 
-template <class Math, int Blocks, bool TransposeA, bool TransposeB, class Stores>
+template <class Math, int Blocks, bool TransposeA, bool TransposeB, class Schedule, class Stores>
 __device__ __forceinline__ void gated_wgmma_product(
     const ptx::TensorMap& map_a, const ptx::TensorMap& map_gate, const ptx::TensorMap& map_up, const MatrixProblem& p, const Stores& stores) {
   using B = WgmmaGatedMatrices<Math, !TransposeB, Blocks>;
@@ -157,6 +157,6 @@ __device__ __forceinline__ void gated_wgmma_product(
   const i64 matrices = p.batch_b == 0 ? 1 : p.batch;
   const WgmmaMatrices<Math, TransposeA, kWgmmaRows, 0, 1> a{&map_a, p.batch_a == 0 ? 1 : p.batch, stages};
   const B b{{&map_gate, matrices, stages}, {&map_up, matrices, stages}};
-  wgmma_walk<Math, Blocks>(a, b, WgmmaItems<B::kHalf, Blocks>(p.m, p.n, p.batch, stages, 1, stages), GatedStore<Stores>{stores});
+  wgmma_walk<Math, Blocks, Schedule>(a, b, WgmmaItems<B::kHalf, Blocks>(p.m, p.n, p.batch, stages, 1, stages), GatedStore<Stores>{stores});
 }
 #endif

@@ -57,10 +57,14 @@ __device__ __forceinline__ void end_row(const RowReducingStore<R, Store, C>& sto
   if (is_inside && threadIdx.x % Lanes == 0) store.parts[part * store.rows + row] = all;
 }
 
+// What a store writes from registers by: itself, or what is in it of one that may leave through shared memory (common/tensor_store.cuh).
+template <class Store> __device__ __forceinline__ Store register_store(const Store& store) { return store; }
+
 // The store of a product whose rows are to be reduced to `parts`, or not.
 template <class R, class Store, class C> __device__ __forceinline__ auto with_rows(const Store& store, const MatrixProblem& p, C* parts, i64 rows) {
   if constexpr (R::kReduces) {
-    return RowReducingStore<R, Store, C>{store, parts, rows, p.m, R::template identity<C>()};
+    auto written = register_store(store);
+    return RowReducingStore<R, decltype(written), C>{written, parts, rows, p.m, R::template identity<C>()};
   } else {
     return store;
   }

@@ -1,7 +1,8 @@
 // C = alpha * product + beta * C, an element or two of a row at once, by kernels that hold their sums in registers.
 //
 // Kernels that multiply matrices leave their sums to such a struct: of(matrix) is that of one matrix of a batch, which has
-// element(row, column, sum), and pair(row, column, first, second) for two elements side by side, the first in an even column.
+// element(row, column, sum), and pair(row, column, first, second) for two elements side by side, the first in an even column, and
+// value(row, column, sum), the rounded element, for kernels that write it by themselves.
 #pragma once
 #include "common/compute.cuh"
 #include "common/matrix_problem.cuh"
@@ -21,6 +22,7 @@ template <class T> __device__ __forceinline__ void store_pair(T* to, bool in_pai
 }
 
 template <class T> struct ScaledStore {
+  using Element = T;
   T* c;
   i64 pitch, batch;
   compute_t<T> alpha, beta;
@@ -39,6 +41,8 @@ template <class T> struct ScaledStore {
     return down<T>((compute_t<T>)(beta == compute_t<T>(0) ? value : value + (sum_t<T>)beta * (sum_t<T>)up(*before)));
   }
 
+  __device__ __forceinline__ T value(i64 row, i64 column, sum_t<T> sum) const { return scaled(c + row * pitch + column, sum); }
+
   __device__ __forceinline__ void element(i64 row, i64 column, sum_t<T> sum) const {
     T* to = c + row * pitch + column;
     *to = scaled(to, sum);
@@ -54,20 +58,17 @@ template <class T> struct ScaledStore {
 __device__ __forceinline__ ScaledStore<float> part_store(float* sums, const MatrixProblem& p) { return ScaledStore<float>(sums, p.n, p.m * p.n, 1.0f, 0.0f); }
 
 // C, or where k is cut the sums of its parts.
-template <class T> struct WholeOrParts {
-  ScaledStore<T> whole;
+template <class Whole> struct WholeOrParts {
+  Whole whole;
   ScaledStore<float> parts;
   bool is_whole;
-
-  __device__ __forceinline__ WholeOrParts(void* to, bool is_whole, const MatrixProblem& p, compute_t<T> alpha, compute_t<T> beta)
-      : whole((T*)to, p, alpha, beta), parts(part_store((float*)to, p)), is_whole(is_whole) {}
 };
 
 // Calls use(store) with the store of a matrix.
 template <class Stores, class Use> __device__ __forceinline__ void with_store(const Stores& stores, i64 matrix, const Use& use) { use(stores.of(matrix)); }
-template <class T, class Use> __device__ __forceinline__ void with_store(const WholeOrParts<T>& stores, i64 matrix, const Use& use) {
+template <class Whole, class Use> __device__ __forceinline__ void with_store(const WholeOrParts<Whole>& stores, i64 matrix, const Use& use) {
   if (stores.is_whole) {
-    use(stores.whole.of(matrix));
+    with_store(stores.whole, matrix, use);
   } else {
     use(stores.parts.of(matrix));
   }

@@ -1,16 +1,17 @@
 // A product sum_k A(row, k) * B(column, k) by wgmma, sm_90a, for any kernel that says what its operands are brought from, which tiles
-// are made and what becomes of the sums (common/scaled_store.cuh). As many blocks of kWgmmaThreads threads and kWgmmaSharedBytes of dynamic shared memory
-// as the device has multiprocessors walk over all tiles, 128 rows high and as wide as the arithmetic has it, of all matrices
-// (common/wgmma_tile.cuh), those of one matrix in the order of common/tile_order.cuh. In each the first warpgroup gives its registers
-// away and one thread of it brings tiles by TMA, already those of the block's next tile while the two others multiply and store. Where
-// k is cut into parts of so many stages, each part of a tile is a tile to walk over, and the sums of part p of a matrix go to the store
-// of matrix p * batch + matrix.
+// are made and what becomes of the sums (common/scaled_store.cuh, common/tensor_store.cuh). As many blocks of kWgmmaThreads threads and
+// kWgmmaSharedBytes of dynamic shared memory as the device has multiprocessors walk over all tiles, 128 rows high and as wide as the
+// arithmetic has it, of all matrices (common/wgmma_tile.cuh), those of one matrix in the order of common/tile_order.cuh. In each the
+// first warpgroup gives its registers away and one thread of it brings tiles by TMA, already those of the block's next tile while the
+// two others multiply and store, both each tile or in turn (common/wgmma_schedule.cuh). Where k is cut into parts of so many stages,
+// each part of a tile is a tile to walk over, and the sums of part p of a matrix go to the store of matrix p * batch + matrix.
 //
 // Blocks of a cluster take tiles below each other, which have the tile of B in common: of two blocks each brings half of it to both,
 // so that a block reads two thirds of the bytes. Those beyond the last row do their part all the same.
 #pragma once
 #include "common/matrix_problem.cuh"
 #include "common/scaled_store.cuh"
+#include "common/tensor_store.cuh"
 #include "common/tile_order.cuh"
 #include "common/wgmma_tile.cuh"
 
@@ -45,17 +46,20 @@ template <int Columns, int Blocks> struct WgmmaItems {
 // What an operand's tiles are brought from is a source. kIsMnMajor says how they lie in shared memory, `Place place(i64 mn, i64 matrix)`
 // is all that can be known of those that begin at row or column mn before k is, and load(u32 tile, Place, int stage, u32 barrier) brings
 // the one of a stage, all its bytes, with zeros beyond the edges.
-template <class Math, int Blocks, class A, class B, class Items, class Stores>
+template <class Math, int Blocks, class Schedule = WgmmaCooperative, class A, class B, class Items, class Stores>
 __device__ __forceinline__ void wgmma_walk(const A& a, const B& b, const Items& items, const Stores& stores) {
   static_assert(kWgmmaThreads == 384, "the launchers start 384 threads");
-  static_assert(kWgmmaSharedBytes<Math> == (Math::kColumns == 256 ? 196672 : 131136), "the launcher gives so much dynamic shared memory");
+  static_assert(kWgmmaSharedBytes<Math, Schedule> == (Schedule::kStages == 6 ? 196704 : Math::kColumns == 256 ? 196672 : 131136), "the launcher gives so much dynamic shared memory");
+  static_assert(kWgmmaStoreBytes<Stores> == 0 || kWgmmaStoreBytes<Stores> == 32768, "and so much more for stores that go through it");
+  static_assert(Schedule::kHalves * Math::kColumns <= 256, "the registers hold no more sums");
   constexpr int kStageBytes = kWgmmaStageBytes<Math>;
   extern __shared__ __align__(1024) u8 shared[];
-  const WgmmaRing<kStageBytes, Blocks> ring{ptx::smem_u32(shared)};
+  using Ring = WgmmaRing<kStageBytes, Blocks, Schedule>;
+  const Ring ring{ptx::smem_u32(shared) + kWgmmaStoreBytes<Stores>};
   ring.start_ring();
   const i64 first = blockIdx.x / Blocks, clusters = gridDim.x / Blocks;
   const int consumer = (int)threadIdx.x / 128 - 1;
-  WgmmaStage stage;
+  typename Ring::Place stage;
   if (consumer < 0) {
     ptx::setmaxnreg_dec<40>();
     if (threadIdx.x == 0) {
@@ -76,17 +80,29 @@ __device__ __forceinline__ void wgmma_walk(const A& a, const B& b, const Items& 
     }
   } else {
     ptx::setmaxnreg_inc<232>();
+    Schedule schedule{consumer};
+    schedule.start();
     for (i64 i = first; i < items.count; i += clusters) {
       const WgmmaItem item = items.item(i);
       if (item.begin == item.end) continue;
-      WgmmaSums<Math> sums;
-      if constexpr (Math::kSumsStages) {
-        sum_wgmma_stages<Math, A::kIsMnMajor, B::kIsMnMajor>(sums, ring, stage, consumer, item.end - item.begin);
-      } else {
-        multiply_wgmma_tile<Math, A::kIsMnMajor, B::kIsMnMajor>(sums, ring, stage, consumer, item.end - item.begin);
+      if (!schedule.takes_next()) {
+        stage.skip(item.end - item.begin);
+        continue;
       }
-      with_store(stores, item.store, [&](const auto& store) { store_wgmma_tile(sums, item.row + consumer * kConsumerRows, item.column, item.end_row, items.columns, store); });
+      WgmmaSums<Math> sums[Schedule::kHalves];
+      if constexpr (Math::kSumsStages) {
+        static_assert(Schedule::kHalves == 1, "two sets of sums fill the registers");
+        sum_wgmma_stages<Math, A::kIsMnMajor, B::kIsMnMajor>(sums[0], ring, stage, consumer, item.end - item.begin);
+      } else {
+        multiply_wgmma_tile<Math, A::kIsMnMajor, B::kIsMnMajor>(sums, ring, stage, schedule, item.end - item.begin);
+      }
+      with_store(stores, item.store, [&](const auto& store) {
+#pragma unroll
+        for (int half = 0; half < Schedule::kHalves; ++half) store_wgmma_tile(sums[half], item.row + schedule.first_row() + half * kConsumerRows, item.column, item.end_row, items.columns, store);
+      });
     }
+    schedule.finish();
+    if constexpr (kWgmmaStoreBytes<Stores> > 0) ptx::bulk_wait<0>();
   }
   ring.finish_ring();
 }
@@ -122,18 +138,18 @@ template <class Math> __device__ __forceinline__ int wgmma_stages(const MatrixPr
 
 // op(A) * op(B). The maps are of [batch, m, k], or [batch, k, m] when transposed, and of [batch, k, n], or [batch, n, k]; one whose
 // matrices have a step of 0 is of a batch of one.
-template <class Math, int Blocks, bool TransposeA, bool TransposeB, class Stores>
+template <class Math, int Blocks, bool TransposeA, bool TransposeB, class Schedule = WgmmaCooperative, class Stores>
 __device__ __forceinline__ void wgmma_product(const ptx::TensorMap& map_a, const ptx::TensorMap& map_b, const MatrixProblem& p, const Stores& stores, int parts, int part_stages) {
   static_assert(Math::kProducts == 1 || Math::kProducts == 3, "small * big, big * small, big * big: of the four products one is left out");
   const int stages = wgmma_depth_stages<Math>(p);
   const WgmmaMatrices<Math, TransposeA, kWgmmaRows, 0, 1> a{&map_a, p.batch_a == 0 ? 1 : p.batch, stages};
   const WgmmaMatrices<Math, !TransposeB, Math::kColumns, 1, Blocks> b{&map_b, p.batch_b == 0 ? 1 : p.batch, stages};
-  wgmma_walk<Math, Blocks>(a, b, WgmmaItems<Math::kColumns, Blocks>(p.m, p.n, p.batch, wgmma_stages<Math>(p), parts, part_stages), stores);
+  wgmma_walk<Math, Blocks, Schedule>(a, b, WgmmaItems<Math::kColumns, Blocks>(p.m, p.n, p.batch, wgmma_stages<Math>(p), parts, part_stages), stores);
 }
 
 // All of k as one part.
-template <class Math, int Blocks, bool TransposeA, bool TransposeB, class Stores>
+template <class Math, int Blocks, bool TransposeA, bool TransposeB, class Schedule = WgmmaCooperative, class Stores>
 __device__ __forceinline__ void wgmma_product(const ptx::TensorMap& map_a, const ptx::TensorMap& map_b, const MatrixProblem& p, const Stores& stores) {
-  wgmma_product<Math, Blocks, TransposeA, TransposeB>(map_a, map_b, p, stores, 1, wgmma_stages<Math>(p));
+  wgmma_product<Math, Blocks, TransposeA, TransposeB, Schedule>(map_a, map_b, p, stores, 1, wgmma_stages<Math>(p));
 }
 #endif

@@ -1,8 +1,8 @@
 // A tile, 128 rows high, of a product sum_k A(row, k) * B(column, k) by wgmma, sm_90a: one warpgroup brings tiles of the operands by
-// TMA, two multiply 64 rows each. What the elements are, how they are multiplied and how wide the tile is is said by an arithmetic
-// (common/wgmma_math.cuh).
+// TMA, two multiply it. What the elements are, how they are multiplied and how wide the tile is is said by an arithmetic
+// (common/wgmma_math.cuh), which rows of which tiles a warpgroup multiplies by a schedule (common/wgmma_schedule.cuh).
 //
-// The tiles go through a ring of four stages, each 128 bytes of k deep. A tile lies as TMA's swizzle of 128 bytes leaves it: its rows
+// The tiles go through a ring of stages, each 128 bytes of k deep. A tile lies as TMA's swizzle of 128 bytes leaves it: its rows
 // of 128 bytes of k below each other, or where the operand is MN-major boxes of 64 k by 64 mn side by side. What lies beyond the
 // operand is filled up with zeros.
 // An mbarrier `full` counts a stage's bytes, an mbarrier `empty` the consumers' warps that are done with it. Producer and consumers
@@ -22,51 +22,42 @@
 #include "common/ptx/mbarrier.cuh"
 #include "common/ptx/setmaxnreg.cuh"
 #include "common/ptx/tma_load.cuh"
+#include "common/ring_place.cuh"
 #include "common/wgmma_math.cuh"
+#include "common/wgmma_schedule.cuh"
 
 constexpr int kWgmmaRows = 128;      // of a block's tile
 constexpr int kWgmmaRowBytes = 128;  // of k per stage: the width of the swizzle
 constexpr int kWgmmaStepBytes = 32;  // of k per instruction
-constexpr int kWgmmaStages = 4;
 constexpr int kWgmmaThreads = 384;   // the producer's warpgroup, then two of consumers
 constexpr int kConsumerRows = 64;
-constexpr int kConsumerWarps = 8;
 constexpr int kBoxBytes = 64 * kWgmmaRowBytes;
 constexpr int kWgmmaABytes = kWgmmaRows * kWgmmaRowBytes;
 template <class Math> constexpr int kWgmmaDepth = kWgmmaRowBytes / (int)sizeof(typename Math::Element);  // steps along k per stage
 template <class Math> constexpr int kWgmmaStageBytes = kWgmmaABytes + Math::kColumns * kWgmmaRowBytes;
-template <class Math> constexpr int kWgmmaSharedBytes = kWgmmaStages * (kWgmmaStageBytes<Math> + 16);
+template <class Stores> constexpr int kWgmmaStoreBytes = 0;  // of shared memory, before the ring, for stores that go through it
+template <class Math, class Schedule> constexpr int kWgmmaSharedBytes = Schedule::kStages * (kWgmmaStageBytes<Math> + 16);
 
 template <class Math> using WgmmaSums = typename Math::Sum[Math::kColumns / 2];
 
-// A place in the ring, and the parity of the phase in which it is filled.
-struct WgmmaStage {
-  u32 index = 0, parity = 0;
-
-  __device__ __forceinline__ void advance() {
-    if (++index == kWgmmaStages) {
-      index = 0;
-      parity ^= 1;
-    }
-  }
-};
-
 // The ring at a shared address: the stages, then the mbarriers. Blocks is how many share tiles.
-template <int StageBytes, int Blocks = 1> struct WgmmaRing {
+template <int StageBytes, int Blocks, class Schedule> struct WgmmaRing {
+  static constexpr int kStages = Schedule::kStages;
+  using Place = RingPlace<kStages>;
   static_assert(StageBytes % 1024 == 0, "the swizzle's pattern starts at multiples of 1024 bytes");
   u32 address;
 
   __device__ __forceinline__ u32 tile_a(u32 stage) const { return address + stage * StageBytes; }
   __device__ __forceinline__ u32 tile_b(u32 stage) const { return tile_a(stage) + kWgmmaABytes; }
-  __device__ __forceinline__ u32 full(u32 stage) const { return address + kWgmmaStages * StageBytes + 8 * stage; }
-  __device__ __forceinline__ u32 empty(u32 stage) const { return full(stage) + 8 * kWgmmaStages; }
+  __device__ __forceinline__ u32 full(u32 stage) const { return address + kStages * StageBytes + 8 * stage; }
+  __device__ __forceinline__ u32 empty(u32 stage) const { return full(stage) + 8 * kStages; }
 
   // By all threads of the block, before anything else.
   __device__ __forceinline__ void start_ring() const {
     if (threadIdx.x == 0) {
-      for (u32 stage = 0; stage < kWgmmaStages; ++stage) {
+      for (u32 stage = 0; stage < kStages; ++stage) {
         ptx::mbarrier_init(full(stage), 1);
-        ptx::mbarrier_init(empty(stage), kConsumerWarps * Blocks);
+        ptx::mbarrier_init(empty(stage), Schedule::kWarps * Blocks);
       }
       ptx::fence_mbarrier_init();
     }
@@ -85,7 +76,7 @@ template <int StageBytes, int Blocks = 1> struct WgmmaRing {
     }
   }
 
-  __device__ __forceinline__ void wait_empty(const WgmmaStage& stage) const {
+  __device__ __forceinline__ void wait_empty(const Place& stage) const {
     if constexpr (Blocks == 1) {
       ptx::mbarrier_wait_parity(empty(stage.index), stage.parity ^ 1);
     } else {
@@ -134,27 +125,41 @@ template <bool MnMajor> __device__ __forceinline__ u64 wgmma_descriptor(u32 tile
   return MnMajor ? ptx::mn_major_descriptor(tile, kBoxBytes, ptx::Swizzle::bytes128) : ptx::k_major_descriptor(tile, ptx::Swizzle::bytes128);
 }
 
-// Issues the products of a stage as one group. An instruction's steps of k are 32 bytes of a K-major row, or 16 rows of an MN-major
-// box; a descriptor counts in units of 16 bytes.
+// Issues the products of 64 rows in a stage. An instruction's steps of k are 32 bytes of a K-major row, or 16 rows of an MN-major box; a
+// descriptor counts in units of 16 bytes.
 template <class Math, bool MnMajorA, bool MnMajorB>
-__device__ __forceinline__ void issue_wgmma_stage(WgmmaSums<Math>& sums, u32 tile_a, u32 tile_b, bool accumulate) {
+__device__ __forceinline__ void issue_wgmma_rows(WgmmaSums<Math>& sums, u32 tile_a, u32 tile_b, bool accumulate) {
   static_assert(sizeof(typename Math::Element) == 2 || !(MnMajorA || MnMajorB), "only 16-bit elements may be MN-major");
   const u64 a = wgmma_descriptor<MnMajorA>(tile_a), b = wgmma_descriptor<MnMajorB>(tile_b);
-  ptx::wgmma_fence();
 #pragma unroll
   for (int k = 0; k < kWgmmaRowBytes / kWgmmaStepBytes; ++k) {
     Math::template issue<MnMajorA, MnMajorB>(sums, a + k * (MnMajorA ? 128 : 2), b + k * (MnMajorB ? 128 : 2), accumulate || k > 0);
   }
+}
+
+// The same as one group, of all rows of a consumer: 64, or as many times 64 as there are sums.
+template <class Math, bool MnMajorA, bool MnMajorB, int Halves>
+__device__ __forceinline__ void issue_wgmma_stage(WgmmaSums<Math> (&sums)[Halves], u32 tile_a, u32 tile_b, bool accumulate) {
+  ptx::wgmma_fence();
+#pragma unroll
+  for (int half = 0; half < Halves; ++half) issue_wgmma_rows<Math, MnMajorA, MnMajorB>(sums[half], tile_a + half * kConsumerRows * kWgmmaRowBytes, tile_b, accumulate);
+  ptx::wgmma_commit();
+}
+template <class Math, bool MnMajorA, bool MnMajorB>
+__device__ __forceinline__ void issue_wgmma_stage(WgmmaSums<Math>& sums, u32 tile_a, u32 tile_b, bool accumulate) {
+  ptx::wgmma_fence();
+  issue_wgmma_rows<Math, MnMajorA, MnMajorB>(sums, tile_a, tile_b, accumulate);
   ptx::wgmma_commit();
 }
 
 // The consumer's rows of one tile: waits for each stage, and releases it when the products of the next one are under way.
-template <class Math, bool MnMajorA, bool MnMajorB, class Ring>
-__device__ __forceinline__ void multiply_wgmma_tile(WgmmaSums<Math>& sums, const Ring& ring, WgmmaStage& stage, int consumer, int steps) {
+template <class Math, bool MnMajorA, bool MnMajorB, class Ring, class Schedule>
+__device__ __forceinline__ void multiply_wgmma_tile(WgmmaSums<Math> (&sums)[Schedule::kHalves], const Ring& ring, typename Ring::Place& stage, const Schedule& schedule, int steps) {
   u32 before = 0;
+  schedule.take();
   for (int step = 0; step < steps; ++step) {
     ptx::mbarrier_wait_parity(ring.full(stage.index), stage.parity);
-    issue_wgmma_stage<Math, MnMajorA, MnMajorB>(sums, ring.tile_a(stage.index) + consumer * (kConsumerRows * kWgmmaRowBytes), ring.tile_b(stage.index), step > 0);
+    issue_wgmma_stage<Math, MnMajorA, MnMajorB>(sums, ring.tile_a(stage.index) + schedule.first_row() * kWgmmaRowBytes, ring.tile_b(stage.index), step > 0);
     if (step > 0) {
       ptx::wgmma_wait<1>();
       ring.release(before);
@@ -162,14 +167,16 @@ __device__ __forceinline__ void multiply_wgmma_tile(WgmmaSums<Math>& sums, const
     before = stage.index;
     stage.advance();
   }
+  schedule.pass();
   ptx::wgmma_wait<0>();
-  ptx::wgmma_pin(sums);
+#pragma unroll
+  for (int half = 0; half < Schedule::kHalves; ++half) ptx::wgmma_pin(sums[half]);
   ring.release(before);
 }
 
 // The same by sums of the stages that are added here. While a consumer adds, the other one multiplies.
 template <class Math, bool MnMajorA, bool MnMajorB, class Ring>
-__device__ __forceinline__ void sum_wgmma_stages(WgmmaSums<Math>& sums, const Ring& ring, WgmmaStage& stage, int consumer, int steps) {
+__device__ __forceinline__ void sum_wgmma_stages(WgmmaSums<Math>& sums, const Ring& ring, typename Ring::Place& stage, int consumer, int steps) {
   constexpr int kSums = Math::kColumns / 2;
 #pragma unroll
   for (int i = 0; i < kSums; ++i) sums[i] = 0;

@@ -37,11 +37,12 @@ __global__ void __launch_bounds__(256) fused_matmul_mma(T* y, const T* a, const 
 #endif
 }
 
-template <class T, bool TransposeA, bool TransposeB, int Columns, int Blocks, class Rows>
+template <class T, bool TransposeA, bool TransposeB, int Columns, int Blocks, bool Pingpong, class Rows>
 __global__ void __launch_bounds__(384, 1) fused_matmul_wgmma(
-    T* y, const __grid_constant__ ptx::TensorMap map_a, const __grid_constant__ ptx::TensorMap map_b, MatrixProblem problem, FusedSteps steps, compute_t<T>* parts, i64 rows, const T* x1, const T* x2) {
+    T* y, const __grid_constant__ ptx::TensorMap map_a, const __grid_constant__ ptx::TensorMap map_b, MatrixProblem problem, FusedSteps steps, compute_t<T>* parts, i64 rows, const T* x1, const T* x2,
+    const __grid_constant__ ptx::TensorMap map_y, bool has_map_y) {
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
-  wgmma_product<WgmmaMath<T, Columns>, Blocks, TransposeA, TransposeB>(map_a, map_b, problem, with_rows<Rows>(Store<T>(y, problem, steps, x1, x2), problem, parts, rows));
+  wgmma_product<WgmmaMath<T, Columns>, Blocks, TransposeA, TransposeB, typename WgmmaScheduleOf<Pingpong>::type>(map_a, map_b, problem, with_rows<Rows>(TensorStores<Store<T>>{Store<T>(y, problem, steps, x1, x2), &map_y, has_map_y}, problem, parts, rows));
 #else
   __trap();  // the host refuses it
 #endif

@@ -36,11 +36,11 @@ __global__ void __launch_bounds__(256) gated_matmul_mma(T* y, const T* a, const 
 #endif
 }
 
-template <class T, bool TransposeA, bool TransposeB, int Columns, int Blocks, class Rows>
+template <class T, bool TransposeA, bool TransposeB, int Columns, int Blocks, bool Pingpong, class Rows>
 __global__ void __launch_bounds__(384, 1) gated_matmul_wgmma(
     T* y, const __grid_constant__ ptx::TensorMap map_a, const __grid_constant__ ptx::TensorMap map_gate, const __grid_constant__ ptx::TensorMap map_up, MatrixProblem problem, FusedSteps steps, compute_t<T>* parts, i64 rows, const T* x2) {
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
-  gated_wgmma_product<WgmmaMath<T, Columns>, Blocks, TransposeA, TransposeB>(map_a, map_gate, map_up, problem, with_rows<Rows>(Store<T>(y, problem, steps, x2), problem, parts, rows));
+  gated_wgmma_product<WgmmaMath<T, Columns>, Blocks, TransposeA, TransposeB, typename WgmmaScheduleOf<Pingpong>::type>(map_a, map_gate, map_up, problem, with_rows<Rows>(Store<T>(y, problem, steps, x2), problem, parts, rows));
 #else
   __trap();  // the host refuses it
 #endif

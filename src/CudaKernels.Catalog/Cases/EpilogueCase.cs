@@ -9,10 +9,11 @@ internal abstract class EpilogueCase : FloatingCase
     private const string Tf32 = "tf32";
     private const string WgmmaTf32 = "wgmma-tf32";
     private const string Cluster = "wgmma-cluster";
+    private const string Pingpong = "wgmma-pingpong";
 
     public override string Family => "linear_algebra";
 
-    public override IReadOnlyList<string> Variants => ["", Cublas, TensorCore, Wgmma, Tf32, WgmmaTf32, Cluster];
+    public override IReadOnlyList<string> Variants => ["", Cublas, TensorCore, Wgmma, Tf32, WgmmaTf32, Cluster, Pingpong];
 
     // Where cuBLAS multiplies, the rows are reduced by a kernel of their own.
     public override string KernelFileOf(string variant) => variant == Cublas ? "linear_algebra/row_reduction.cu" : KernelFile;
@@ -23,7 +24,7 @@ internal abstract class EpilogueCase : FloatingCase
     {
         TensorCore or Wgmma => kind is ElementKind.Float16 or ElementKind.BFloat16,
         Tf32 or WgmmaTf32 => kind is ElementKind.Float32,
-        Cluster => kind is ElementKind.BFloat16,
+        Cluster or Pingpong => kind is ElementKind.BFloat16,
         _ => true,
     };
 
@@ -31,7 +32,7 @@ internal abstract class EpilogueCase : FloatingCase
     {
         Cublas => device is CudaDevice { HasCublas: true },
         TensorCore or Tf32 => device is CudaDevice { Specification.ComputeCapability.Major: >= 8 },
-        Wgmma or WgmmaTf32 or Cluster => device is CudaDevice { Specification.ComputeCapability: { Major: 9, Minor: 0 } },
+        Wgmma or WgmmaTf32 or Cluster or Pingpong => device is CudaDevice { Specification.ComputeCapability: { Major: 9, Minor: 0 } },
         _ => true,
     };
 
@@ -55,6 +56,7 @@ internal abstract class EpilogueCase : FloatingCase
         TensorCore or Tf32 => MatMulAlgorithm.TensorCore,
         Wgmma or WgmmaTf32 => MatMulAlgorithm.Wgmma,
         Cluster => MatMulAlgorithm.WgmmaCluster,
+        Pingpong => MatMulAlgorithm.WgmmaPingpong,
         Cublas => MatMulAlgorithm.Cublas,
         _ => MatMulAlgorithm.Simt,
     };

@@ -21,12 +21,15 @@ internal sealed class MatMulCase : NumericCase
     private const string Narrow = "wgmma-narrow";
     private const string NarrowTf32 = "wgmma-narrow-tf32";
     private const string NarrowTf32x3 = "wgmma-narrow-tf32x3";
+    private const string Pingpong = "wgmma-pingpong";
+    private const string PingpongTf32 = "wgmma-pingpong-tf32";
+    private const string PingpongTf32x3 = "wgmma-pingpong-tf32x3";
 
     public override string Name => "matmul";
 
     public override string Family => "linear_algebra";
 
-    public override IReadOnlyList<string> Variants => ["simt", "cublas", TensorCore, Wgmma, Tf32, Tf32x3, SplitK, WgmmaSplitK, WgmmaTf32, WgmmaTf32SplitK, WgmmaTf32x3, WgmmaTf32x3SplitK, Cluster, ClusterTf32, ClusterTf32x3, Narrow, NarrowTf32, NarrowTf32x3];
+    public override IReadOnlyList<string> Variants => ["simt", "cublas", TensorCore, Wgmma, Tf32, Tf32x3, SplitK, WgmmaSplitK, WgmmaTf32, WgmmaTf32SplitK, WgmmaTf32x3, WgmmaTf32x3SplitK, Cluster, ClusterTf32, ClusterTf32x3, Narrow, NarrowTf32, NarrowTf32x3, Pingpong, PingpongTf32, PingpongTf32x3];
 
     public override IReadOnlyList<CaseShape> Shapes =>
     [
@@ -40,7 +43,9 @@ internal sealed class MatMulCase : NumericCase
         new(19, 21, 23, 3),
         new(130, 100, 129),
         new(1050, 260, 3),
+        new(136, 328, 24, 3),
         new(33, 20, 530),
+        new(8, 16, 456, 5),
     ];
 
     public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
@@ -61,6 +66,9 @@ internal sealed class MatMulCase : NumericCase
         Narrow => NarrowShapes,
         NarrowTf32 => NarrowTf32Shapes,
         NarrowTf32x3 => NarrowTf32x3Shapes,
+        Pingpong => PingpongShapes,
+        PingpongTf32 => PingpongTf32Shapes,
+        PingpongTf32x3 => PingpongTf32x3Shapes,
         _ => RaggedShapes,
     };
 
@@ -109,6 +117,16 @@ internal sealed class MatMulCase : NumericCase
     private static IReadOnlyList<CaseShape> NarrowTf32Shapes { get; } = [new(0, 5, 3), new(1, 1, 1), new(136, 8, 36), new(8, 136, 8), new(8, 8, 68, 5), new(5, 9, 261)];
 
     private static IReadOnlyList<CaseShape> NarrowTf32x3Shapes { get; } = [new(0, 5, 3), new(1, 1, 1), new(8, 136, 31), new(8, 16, 132)];
+
+    // Two and three tiles of 128 down, in clusters of two blocks; two across; more than twice as many tiles as the software device has room for clusters, so that both consumers of a block get
+    // some and one gets a second one; depths that go round the ring of six stages, also where a consumer leaves a tile to the other; and k in two parts.
+    private static IReadOnlyList<CaseShape> PingpongShapes { get; } =
+        [new(0, 5, 3), new(1, 1, 1), new(136, 8, 72), new(264, 8, 8), new(8, 136, 8), new(8, 8, 136, 5), new(4, 8, 264, 3), new(136, 16, 520)];
+
+    private static IReadOnlyList<CaseShape> PingpongTf32Shapes { get; } = [new(0, 5, 3), new(1, 1, 1), new(136, 8, 36), new(8, 136, 8), new(4, 4, 36, 5), new(4, 8, 260)];
+
+    // The last one's tiles have nine stages, more than the ring: without its turn a consumer would take what it holds from a round before.
+    private static IReadOnlyList<CaseShape> PingpongTf32x3Shapes { get; } = [new(0, 5, 3), new(1, 1, 1), new(136, 136, 31), new(4, 8, 65, 3)];
 
     public override string KernelFileOf(string variant) => variant switch
     {
@@ -167,7 +185,7 @@ internal sealed class MatMulCase : NumericCase
             .Also(() => transposedA.Tensor.MatMul(transposedB.Tensor, added, transposeA: !rowsOfK, transposeB: true, alpha: 2, beta: 3, algorithm: algorithm, precision: precision))
             .Expect(plain, () => Reference<T>(a.Values, b.Values, null, Count(batch), m, n, k, false, rowsOfK, 1, 0).Values, floor: 1e-2, () => Reference<T>(a.Values, b.Values, null, Count(batch), m, n, k, false, rowsOfK, 1, 0).Scale)
             .Expect(added, () => Reference<T>(transposedA.Values, transposedB.Values, before, Count(batch), m, n, k, !rowsOfK, true, 2, 3).Values, floor: 1e-2, () => Reference<T>(transposedA.Values, transposedB.Values, before, Count(batch), m, n, k, !rowsOfK, true, 2, 3).Scale);
-        return inputs.Variant is TensorCore or Wgmma or Tf32 or Tf32x3 or WgmmaTf32 or WgmmaTf32x3 or Cluster or ClusterTf32 or Narrow or NarrowTf32 && inputs.HasSpecials && k > 0 ? AlsoCrossed<T>(plan, inputs, batch, m, n, k, rowsOfK, algorithm, precision) : plan;
+        return inputs.Variant is TensorCore or Wgmma or Tf32 or Tf32x3 or WgmmaTf32 or WgmmaTf32x3 or Cluster or ClusterTf32 or Narrow or NarrowTf32 or Pingpong or PingpongTf32 && inputs.HasSpecials && k > 0 ? AlsoCrossed<T>(plan, inputs, batch, m, n, k, rowsOfK, algorithm, precision) : plan;
     }
 
     // One operand transposed and the other not, if any layout will do, in rows of multiples of 16 bytes, whose ends belong to no matrix; NaN and infinities, of
@@ -203,6 +221,7 @@ internal sealed class MatMulCase : NumericCase
         TensorCore or Tf32 or Tf32x3 or SplitK => MatMulAlgorithm.TensorCore,
         _ when variant.StartsWith(Cluster, StringComparison.Ordinal) => MatMulAlgorithm.WgmmaCluster,
         _ when variant.StartsWith(Narrow, StringComparison.Ordinal) => MatMulAlgorithm.WgmmaNarrow,
+        _ when variant.StartsWith(Pingpong, StringComparison.Ordinal) => MatMulAlgorithm.WgmmaPingpong,
         _ => IsWgmma(variant) ? MatMulAlgorithm.Wgmma : MatMulAlgorithm.Simt,
     };
 

@@ -9,6 +9,7 @@ public sealed class FusedMatMulTests
     [InlineData(MatMulAlgorithm.Wgmma)]
     [InlineData(MatMulAlgorithm.WgmmaCluster)]
     [InlineData(MatMulAlgorithm.WgmmaNarrow)]
+    [InlineData(MatMulAlgorithm.WgmmaPingpong)]
     [InlineData(MatMulAlgorithm.Cublas)]
     public void AllOperandsOfAllShapes(MatMulAlgorithm algorithm)
     {

@@ -115,6 +115,7 @@ public sealed class MatMulChoiceTests
         Assert.Contains("not by WgmmaNarrow", Assert.Throws<NotSupportedException>(() => Grouped<Half>(DeviceKind.Cuda, 9, MatMulAlgorithm.WgmmaNarrow, 64)).Message, StringComparison.Ordinal);
         Assert.Throws<CudaNotSupportedException>(() => Grouped<Half>(DeviceKind.Cuda, 8, MatMulAlgorithm.Wgmma, 64));
         Assert.Contains("not by WgmmaCluster", Assert.Throws<NotSupportedException>(() => Grouped<Half>(DeviceKind.Cuda, 9, MatMulAlgorithm.WgmmaCluster, 64)).Message, StringComparison.Ordinal);
+        Assert.Contains("not by WgmmaPingpong", Assert.Throws<NotSupportedException>(() => Grouped<Half>(DeviceKind.Cuda, 9, MatMulAlgorithm.WgmmaPingpong, 64)).Message, StringComparison.Ordinal);
         Assert.Contains("Float32", Assert.Throws<NotSupportedException>(() => Grouped<float>(DeviceKind.Cuda, 9, MatMulAlgorithm.TensorCore, 64)).Message, StringComparison.Ordinal);
         Assert.Throws<CudaNotSupportedException>(() => Grouped<Half>(DeviceKind.Cuda, 7, MatMulAlgorithm.TensorCore, 64));
         Assert.Throws<ArgumentOutOfRangeException>(() => Grouped<Half>(DeviceKind.Cuda, 9, (MatMulAlgorithm)9, 64));
@@ -145,6 +146,29 @@ public sealed class MatMulChoiceTests
         Assert.Equal(Enumerable.Repeat((Half)depth, 25), c.ToArray());
         Assert.Equal([file], compiled);
         Assert.Empty(emulated.Reports);
+    }
+
+    // Pitches, starts and lengths of a result in elements: a tensor map takes rows at multiples of 16 bytes; of one row the pitch says nothing.
+    [Theory]
+    [InlineData(24, 0, 5, 16, true)]
+    [InlineData(24, 8, 5, 3, true)]
+    [InlineData(20, 0, 5, 16, false)]
+    [InlineData(24, 1, 5, 16, false)]
+    [InlineData(20, 0, 1, 16, true)]
+    public void ResultsLeaveByTheMapsThatTakeThem(int pitch, int start, int rows, int columns, bool isTaken)
+    {
+        using var device = Open(DeviceKind.Emulated, 9, hasCublas: false);
+        Assert.Equal(isTaken, HasMap<Half>());
+        Assert.Equal(isTaken, HasMap<BFloat16>());
+        Assert.False(HasMap<float>());
+
+        bool HasMap<T>() where T : unmanaged
+        {
+            using var whole = device.CreateUninitializedTensor<T>([rows, pitch]);
+            using var c = whole.Slice(Range.All, start..(start + columns));
+            using var map = WgmmaMaps.TryCreateResult(c, MatrixOperand.Of(c.Layout, false), new MatrixBatch(1, 0, 0, 0, 0, 0, 0));
+            return map is not null;
+        }
     }
 
     // wgmma takes floats by rows of k alone: A as it is and B transposed, in memory.
@@ -202,7 +226,24 @@ public sealed class MatMulChoiceTests
         Assert.Equal(MatMulAlgorithm.Wgmma, Choose<float>(device, MatMulAlgorithm.Wgmma, 64, 64, 64, MatMulPrecision.Tf32x3));
         Assert.Equal(MatMulAlgorithm.WgmmaCluster, Choose<Half>(device, MatMulAlgorithm.WgmmaCluster, 1, 1, 1));
         Assert.Equal(MatMulAlgorithm.WgmmaNarrow, Choose<float>(device, MatMulAlgorithm.WgmmaNarrow, 1, 1, 1, MatMulPrecision.Tf32));
+        Assert.Equal(MatMulAlgorithm.WgmmaPingpong, Choose<float>(device, MatMulAlgorithm.WgmmaPingpong, 1, 1, 1, MatMulPrecision.Tf32x3));
+        Assert.Throws<NotSupportedException>(() => Choose<double>(device, MatMulAlgorithm.WgmmaPingpong, 64, 64, 64));
         Assert.Throws<NotSupportedException>(() => Choose<double>(device, MatMulAlgorithm.WgmmaCluster, 64, 64, 64));
+    }
+
+    // Two rounds of the ring of six stages and more in a tile, and three tiles to a block, so that each consumer leaves such a one to the other.
+    [Fact]
+    public void TilesInTurnMayBeLongerThanTheRing()
+    {
+        Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), reason);
+        const int count = 6, rows = 2, columns = 8, depth = 13 * 64;
+        using var emulated = EmulatedDevice.Open();
+        using var a = emulated.Device.CreateTensor<Half>([.. Enumerable.Range(0, count * rows * depth).Select(i => (Half)(i / depth + (i % 3)))], [count, rows, depth]);
+        using var b = emulated.Device.CreateTensor<Half>([.. Enumerable.Range(0, columns * depth).Select(i => (Half)(i / depth % 5))], [columns, depth]);
+        using var c = emulated.Device.CreateUninitializedTensor<Half>([count, rows, columns]);
+        a.MatMul(b, c, transposeB: true, algorithm: MatMulAlgorithm.WgmmaPingpong);
+        Assert.Equal(Enumerable.Range(0, count * rows * columns).Select(i => (Half)(Enumerable.Range(0, depth).Sum(k => (i / columns) + ((((i / columns) * depth) + k) % 3)) * (i % columns % 5))), c.ToArray());
+        Assert.Empty(emulated.Reports);
     }
 
     // Sums over nothing, so that the blocks have little to do.

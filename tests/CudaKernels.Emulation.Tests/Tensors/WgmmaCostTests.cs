@@ -9,10 +9,13 @@ public sealed class WgmmaCostTests
     [InlineData(8192, 8192, 1, 128, MatMulAlgorithm.WgmmaCluster)]
     [InlineData(4096, 4096, 1, 64, MatMulAlgorithm.WgmmaCluster)]
     [InlineData(128, 8192, 64, 64, MatMulAlgorithm.Wgmma)]
-    [InlineData(129, 8192, 64, 64, MatMulAlgorithm.WgmmaCluster)]
+    [InlineData(129, 8192, 66, 64, MatMulAlgorithm.WgmmaCluster)]
     [InlineData(64, 64, 1, 1, MatMulAlgorithm.WgmmaNarrow)]
     [InlineData(512, 2048, 1, 1, MatMulAlgorithm.WgmmaNarrow)]
-    [InlineData(8192, 128, 1, 64, MatMulAlgorithm.WgmmaNarrow)]
+    [InlineData(8192, 128, 1, 64, MatMulAlgorithm.WgmmaPingpong)]
+    [InlineData(128, 128, 1, 64, MatMulAlgorithm.WgmmaNarrow)]
+    [InlineData(8192, 8192, 1, 8, MatMulAlgorithm.WgmmaPingpong)]
+    [InlineData(128, 8192, 64, 8, MatMulAlgorithm.Wgmma)]
     public void TheEstimatePrefers(long rows, long columns, long batch, long stages, MatMulAlgorithm expected) =>
         Assert.Equal(expected, WgmmaCost.Fastest(rows, columns, batch, stages, Multiprocessors, cutsDepth: true));
 
@@ -48,6 +51,7 @@ public sealed class WgmmaCostTests
     [InlineData(MatMulAlgorithm.WgmmaCluster, 256, 256, 2, 2)]
     [InlineData(MatMulAlgorithm.WgmmaCluster, 257, 256, 4, 2)]
     [InlineData(MatMulAlgorithm.WgmmaNarrow, 128, 129, 2, 1)]
+    [InlineData(MatMulAlgorithm.WgmmaPingpong, 257, 129, 8, 2)]
     [InlineData(MatMulAlgorithm.WgmmaCluster, 1 << 20, 256, 132, 2)]
     public void ALaunchHasAsManyBlocksAsTilesOrMultiprocessors(MatMulAlgorithm algorithm, long rows, long columns, uint blocks, uint cluster)
     {

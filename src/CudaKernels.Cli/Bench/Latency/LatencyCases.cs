@@ -12,7 +12,7 @@ internal static class LatencyCases
     [
         ("exp", "elementwise/exp.cu", "exp_dense<float>", _ => null),
         ("matmul-mma", "linear_algebra/matmul_mma.cu", "matmul_mma<bf16, false, false, 0>", lab => Needs(lab, new Version(8, 0))),
-        ("matmul-wgmma", "linear_algebra/matmul_wgmma.cu", "matmul_wgmma<bf16, false, false, 0, 256, 1>", lab => lab.Capability.Major == 9 ? null : $"wgmma needs compute capability 9.0, the device has {lab.Capability}"),
+        ("matmul-wgmma", "linear_algebra/matmul_wgmma.cu", "matmul_wgmma<bf16, false, false, 0, 256, 1, false>", lab => lab.Capability.Major == 9 ? null : $"wgmma needs compute capability 9.0, the device has {lab.Capability}"),
     ];
 
     /// <summary>All, in the order in which they are measured.</summary>

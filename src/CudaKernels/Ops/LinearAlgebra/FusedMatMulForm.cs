@@ -11,10 +11,11 @@ internal sealed class FusedMatMulForm
     private readonly string _include;
     private readonly string _epilogue;
     private readonly string _call;
+    private readonly bool _hasResultMap;
     private readonly string[] _weights;
 
-    private FusedMatMulForm(string name, string products, string note, string include, string epilogue, string call, params string[] weights) =>
-        (Name, _products, _note, _include, _epilogue, _call, _weights) = (name, products, note, include, epilogue, call, weights);
+    private FusedMatMulForm(string name, string products, string note, string include, string epilogue, string call, bool hasResultMap, params string[] weights) =>
+        (Name, _products, _note, _include, _epilogue, _call, _hasResultMap, _weights) = (name, products, note, include, epilogue, call, hasResultMap, weights);
 
     /// <summary>y = f(A·B, operands…).</summary>
     public static FusedMatMulForm Plain { get; } = new(
@@ -24,6 +25,7 @@ internal sealed class FusedMatMulForm
         "#include \"common/fused_store.cuh\"\n#include \"common/mma_product.cuh\"\n#include \"common/row_reduction.cuh\"\n#include \"common/simt_product.cuh\"\n#include \"common/wgmma_product.cuh\"\n",
         "C product, const C* x) { return Fused{}(product",
         "",
+        hasResultMap: true,
         "b");
 
     /// <summary>y = f(A·Gate, A·Up, operands…).</summary>
@@ -34,6 +36,7 @@ internal sealed class FusedMatMulForm
         "#include \"common/fused_store.cuh\"\n#include \"common/gated_product.cuh\"\n#include \"common/row_reduction.cuh\"\n",
         "const GatedProducts<C>& products, const C* x) { return Fused{}(products.gate, products.up",
         "gated_",
+        hasResultMap: false,
         "gate",
         "up");
 
@@ -57,6 +60,10 @@ internal sealed class FusedMatMulForm
         var weights = string.Concat(_weights.Select(name => $", const T* {name}"));
         var maps = string.Concat(_weights.Select(name => $", const __grid_constant__ ptx::TensorMap map_{name}"));
         var (arguments, mapArguments) = (string.Concat(_weights.Select(name => $", {name}")), string.Concat(_weights.Select(name => $", map_{name}")));
+        var store = $"Store<T>(y, problem, steps{names})";
+        var (result, wgmmaStore) = _hasResultMap
+            ? (",\n    const __grid_constant__ ptx::TensorMap map_y, bool has_map_y", $"TensorStores<Store<T>>{{{store}, &map_y, has_map_y}}")
+            : ("", store);
         return string.Create(CultureInfo.InvariantCulture, $$"""
             // y = f({{program.InputNames("")}}), {{_products}}
             // {{_note}} The steps of the further operands tell where they are broadcast. Rows may be reduced
@@ -70,23 +77,23 @@ internal sealed class FusedMatMulForm
 
             template <class T, bool TransposeA, bool TransposeB, class Rows>
             __global__ void __launch_bounds__(256) {{Name}}_simt(T* y, const T* a{{weights}}, MatrixProblem problem, FusedSteps steps, compute_t<T>* parts, i64 rows{{parameters}}) {
-              {{_call}}simt_product<TransposeA, TransposeB>(a{{arguments}}, problem, with_rows<Rows>(Store<T>(y, problem, steps{{names}}), problem, parts, rows));
+              {{_call}}simt_product<TransposeA, TransposeB>(a{{arguments}}, problem, with_rows<Rows>({{store}}, problem, parts, rows));
             }
 
             template <class T, bool TransposeA, bool TransposeB, int Products, class Rows>
             __global__ void __launch_bounds__(256) {{Name}}_mma(T* y, const T* a{{weights}}, MatrixProblem problem, FusedSteps steps, compute_t<T>* parts, i64 rows{{parameters}}) {
             #if __CUDA_ARCH__ >= 800
-              {{_call}}mma_product<typename MmaMathOf<T, Products>::type, TransposeA, TransposeB>(a{{arguments}}, problem, with_rows<Rows>(Store<T>(y, problem, steps{{names}}), problem, parts, rows), problem.k);
+              {{_call}}mma_product<typename MmaMathOf<T, Products>::type, TransposeA, TransposeB>(a{{arguments}}, problem, with_rows<Rows>({{store}}, problem, parts, rows), problem.k);
             #else
               __trap();  // the host refuses it
             #endif
             }
 
-            template <class T, bool TransposeA, bool TransposeB, int Columns, int Blocks, class Rows>
+            template <class T, bool TransposeA, bool TransposeB, int Columns, int Blocks, bool Pingpong, class Rows>
             __global__ void __launch_bounds__(384, 1) {{Name}}_wgmma(
-                T* y, const __grid_constant__ ptx::TensorMap map_a{{maps}}, MatrixProblem problem, FusedSteps steps, compute_t<T>* parts, i64 rows{{parameters}}) {
+                T* y, const __grid_constant__ ptx::TensorMap map_a{{maps}}, MatrixProblem problem, FusedSteps steps, compute_t<T>* parts, i64 rows{{parameters}}{{result}}) {
             #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
-              {{_call}}wgmma_product<WgmmaMath<T, Columns>, Blocks, TransposeA, TransposeB>(map_a{{mapArguments}}, problem, with_rows<Rows>(Store<T>(y, problem, steps{{names}}), problem, parts, rows));
+              {{_call}}wgmma_product<WgmmaMath<T, Columns>, Blocks, TransposeA, TransposeB, typename WgmmaScheduleOf<Pingpong>::type>(map_a{{mapArguments}}, problem, with_rows<Rows>({{wgmmaStore}}, problem, parts, rows));
             #else
               __trap();  // the host refuses it
             #endif

@@ -1,4 +1,3 @@
-using System.Globalization;
 
 namespace CudaKernels;
 
@@ -48,10 +47,11 @@ internal sealed class FusedMatMulKernels(FusedMatMulForm form, string text, Elem
         file.Template($"{form.Name}_wgmma<{{0}}, false, true{Shape(WgmmaShape.Of(MatMulAlgorithm.Wgmma)!.Value)}, NoRows>", [.. s_halves, ElementKind.Float32]);
         file.Template($"{form.Name}_wgmma<{{0}}, false, true{Shape(WgmmaShape.Of(MatMulAlgorithm.Wgmma)!.Value)}, RowSumOfSquares>", s_halves);
         file.Template($"{form.Name}_wgmma<{{0}}, false, true{Shape(WgmmaShape.Of(MatMulAlgorithm.WgmmaCluster)!.Value)}, NoRows>", [ElementKind.BFloat16]);
+        file.Template($"{form.Name}_wgmma<{{0}}, false, true{Shape(WgmmaShape.Of(MatMulAlgorithm.WgmmaPingpong)!.Value)}, NoRows>", [ElementKind.BFloat16]);
         return file;
     }
 
-    private static string Shape(WgmmaShape shape) => string.Create(CultureInfo.InvariantCulture, $", {shape.Columns}, {shape.Blocks}");
+    private static string Shape(WgmmaShape shape) => ", " + shape.TemplateArguments;
 
     /// <summary>The name expressions of a kernel, each made when it is first asked for.</summary>
     private sealed class Expressions(FusedMatMulForm form, ElementKind kind, string way, string more)

@@ -19,7 +19,10 @@ internal readonly unsafe ref struct FusedProduct<T>(
 {
     // The kernel's arguments: y, A, the weights, the problem, the steps, the parts of reduced rows and how many rows there are, and then the operands.
     private const int Weights = 2;
-    private const int MaxArguments = 8 + FusedMatMulSteps.MaxOperands;
+    private const int MaxArguments = 8 + FusedMatMulSteps.MaxOperands + ResultArguments;
+
+    // What the kernels of one product by wgmma take after the operands: a map of the result, and whether it is one.
+    private const int ResultArguments = 2;
 
     private readonly MatrixOperand _a = MatrixOperand.Of(a.Layout, transpose: false);
     private readonly MatrixOperand _b = MatrixOperand.Of(b.Layout, transpose: false);
@@ -30,6 +33,9 @@ internal readonly unsafe ref struct FusedProduct<T>(
     private int Products => up is null ? 1 : 2;
 
     private nint Columns => _y.Columns * Products;
+
+    // Elements that are reduced as they are written leave from registers, as do those of two products.
+    private bool HasResultMap => up is null && rows is null;
 
     private int Problem => Weights + Products;
 
@@ -83,13 +89,17 @@ internal readonly unsafe ref struct FusedProduct<T>(
             if (precision != MatMulPrecision.Tf32x3 && WgmmaMaps.TryCreate(shape, a, _a, b, _b, batch, out var created, up))
             {
                 using var maps = created;
+                using var result = HasResultMap ? WgmmaMaps.TryCreateResult(y, _y, batch) : null;
                 (arguments[1], arguments[Weights]) = (maps.A.AsReadOnly(), maps.B.AsReadOnly());
                 if (maps.Up is { } other)
                 {
                     arguments[Weights + 1] = other.AsReadOnly();
                 }
 
-                Launch(cuda, algorithm, ProductLaunch.Wgmma(shape, _y.Rows, Columns, batch.Count, cuda.Specification.MultiprocessorCount), shape.Columns, firstRow, batch.Count * _y.Rows, ref arguments);
+                var last = FirstOperand + _operands.Length;
+                (arguments[last], arguments[last + 1]) = (result ?? maps.A.AsReadOnly(), result is not null);
+                var config = ProductLaunch.Wgmma(shape, _y.Rows, Columns, batch.Count, cuda.Specification.MultiprocessorCount, HasResultMap ? WgmmaTile.StoreBytes<T>() : 0);
+                Launch(cuda, algorithm, config, shape.Columns, firstRow, batch.Count * _y.Rows, last + (up is null ? ResultArguments : 0), ref arguments);
                 return;
             }
 
@@ -103,12 +113,12 @@ internal readonly unsafe ref struct FusedProduct<T>(
         }
 
         var onTensorCores = algorithm == MatMulAlgorithm.TensorCore;
-        var config = onTensorCores ? ProductLaunch.Mma(_y.Rows, Columns, batch.Count) : ProductLaunch.Simt(_y.Rows, Columns, batch.Count);
-        Launch(cuda, algorithm, config, onTensorCores ? ProductLaunch.MmaPiece : ProductLaunch.SimtTile, firstRow, batch.Count * _y.Rows, ref arguments);
+        var launch = onTensorCores ? ProductLaunch.Mma(_y.Rows, Columns, batch.Count) : ProductLaunch.Simt(_y.Rows, Columns, batch.Count);
+        Launch(cuda, algorithm, launch, onTensorCores ? ProductLaunch.MmaPiece : ProductLaunch.SimtTile, firstRow, batch.Count * _y.Rows, FirstOperand + _operands.Length, ref arguments);
     }
 
     // Where rows are reduced, the kernel reduces pieces of so many columns of B, whose results are joined by a second one.
-    private void Launch(CudaDevice cuda, MatMulAlgorithm algorithm, LaunchConfig config, int piece, long firstRow, long count, ref ArgumentList arguments)
+    private void Launch(CudaDevice cuda, MatMulAlgorithm algorithm, LaunchConfig config, int piece, long firstRow, long count, int given, ref ArgumentList arguments)
     {
         var kernel = kernels.Get(cuda, algorithm, precision, _a.IsTransposed, _b.IsTransposed, rows?.Reduction);
         var pieces = (Columns + piece - 1) / piece;
@@ -116,13 +126,13 @@ internal readonly unsafe ref struct FusedProduct<T>(
         if (rows is not { } target || pieces == 1)
         {
             arguments[Parts] = rows?.At(firstRow) ?? default(CUdeviceptr);
-            y.Stream!.Launch(kernel, config, arguments[..(FirstOperand + _operands.Length)]);
+            y.Stream!.Launch(kernel, config, arguments[..given]);
             return;
         }
 
         using var parts = new StreamScratch(y.Stream!, checked((nuint)(pieces * count) * (nuint)target.ElementSize));
         arguments[Parts] = parts.Output;
-        y.Stream!.Launch(kernel, config, arguments[..(FirstOperand + _operands.Length)]);
+        y.Stream!.Launch(kernel, config, arguments[..given]);
         RowReductionKernels.Join(y.Stream!, target, firstRow, count, parts.Input, pieces);
     }
 

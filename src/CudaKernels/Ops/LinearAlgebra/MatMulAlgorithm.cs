@@ -28,4 +28,9 @@ public enum MatMulAlgorithm
     WgmmaCluster,
     /// <summary><see cref="Wgmma"/> with tiles of half as many columns, 128 by 128, for products that have too few of the others to fill the device.</summary>
     WgmmaNarrow,
+    /// <summary>
+    /// <see cref="Wgmma"/> with tiles of 128 by 128 that the two warpgroups of a block compute in turn (pingpong): while one stores its tile, the other has the tensor cores. In clusters of two
+    /// blocks as <see cref="WgmmaCluster"/>, for products of more than 128 rows; worth it where k is short, so that stores are much of the work.
+    /// </summary>
+    WgmmaPingpong,
 }

@@ -114,7 +114,7 @@ internal static class MatMulChoice
     {
         MatMulAlgorithm.Auto when device.Kind != DeviceKind.Cuda || !OnTensorCores(device, ElementType<T>.Kind, a, b, MatMulPrecision.Full) => MatMulAlgorithm.Simt,
         MatMulAlgorithm.Auto => HasWgmma(device.Specification.ComputeCapability) ? MatMulAlgorithm.Wgmma : MatMulAlgorithm.TensorCore,
-        MatMulAlgorithm.Cublas or MatMulAlgorithm.WgmmaCluster or MatMulAlgorithm.WgmmaNarrow =>
+        _ when algorithm == MatMulAlgorithm.Cublas || (WgmmaShape.Of(algorithm) is not null && algorithm != MatMulAlgorithm.Wgmma) =>
             throw new NotSupportedException($"grouped products are computed by {MatMulAlgorithm.Simt}, {MatMulAlgorithm.TensorCore} and {MatMulAlgorithm.Wgmma}, not by {algorithm}"),
         _ => Of<T>(device, algorithm, a, b),
     };

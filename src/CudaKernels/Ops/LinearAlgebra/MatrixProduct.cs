@@ -175,12 +175,15 @@ internal readonly unsafe ref struct MatrixProduct<T>(
     private void LaunchWgmma(CudaDevice cuda, in MatrixBatch batch, in WgmmaMaps maps, MatMulAlgorithm way, WgmmaShape shape, KernelArgument to, long parts, long stages)
     {
         var problem = new MatrixProblem(_a, _b, _c, batch);
+        using var result = parts == 1 && beta == 0 ? WgmmaMaps.TryCreateResult(c, _c, batch) : null;
         c.Stream!.Launch(
             cuda.GetKernel(MatMulChoice.Wgmma(way).Get(_a.IsTransposed, _b.IsTransposed, _precision), new KernelTypes(ElementType<T>.Kind)),
-            ProductLaunch.Wgmma(shape, _c.Rows, _c.Columns, batch.Count * parts, cuda.Specification.MultiprocessorCount),
+            ProductLaunch.Wgmma(shape, _c.Rows, _c.Columns, batch.Count * parts, cuda.Specification.MultiprocessorCount, WgmmaTile.StoreBytes<T>()),
             to,
             maps.A.AsReadOnly(),
             maps.B.AsReadOnly(),
+            result ?? maps.A.AsReadOnly(),
+            result is not null,
             KernelArgument.Struct(&problem),
             TensorOperations.Scalar(T.CreateTruncating(alpha)),
             TensorOperations.Scalar(T.CreateTruncating(beta)),

@@ -36,11 +36,11 @@ internal static class ProductLaunch
     /// <summary>For 128x128 tiles of groups of rows (common/group_tile.cuh).</summary>
     public static LaunchConfig MmaGroups(long rows, long columns, long groups) => new(new Dim3(GroupTiles(rows, columns, groups, MmaTile)), new Dim3(Threads), MmaSharedBytes);
 
-    /// <summary>For common/wgmma_product.cuh.</summary>
-    public static LaunchConfig Wgmma(WgmmaShape shape, long rows, long columns, long batch, int multiprocessors)
+    /// <summary>For common/wgmma_product.cuh, with so much shared memory for stores that go through it.</summary>
+    public static LaunchConfig Wgmma(WgmmaShape shape, long rows, long columns, long batch, int multiprocessors, int storeBytes = 0)
     {
         var clusters = (uint)Math.Min(shape.Clusters(rows, columns, batch), shape.AtATime(multiprocessors));
-        return new(new Dim3(clusters * (uint)shape.Blocks), new Dim3(WgmmaThreads), shape.SharedBytes, Cluster: shape.Blocks == 1 ? default : new Dim3((uint)shape.Blocks));
+        return new(new Dim3(clusters * (uint)shape.Blocks), new Dim3(WgmmaThreads), storeBytes + shape.SharedBytes, Cluster: shape.Blocks == 1 ? default : new Dim3((uint)shape.Blocks));
     }
 
     /// <summary>For common/wgmma_product.cuh of groups of rows (common/group_tile.cuh).</summary>

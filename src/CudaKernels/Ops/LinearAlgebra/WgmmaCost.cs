@@ -44,7 +44,7 @@ internal static class WgmmaCost
     }
 
     /// <summary>Whether all blocks of a cluster have something to do in a product of so many rows.</summary>
-    public static bool Suits(MatMulAlgorithm algorithm, long rows) => algorithm != MatMulAlgorithm.WgmmaCluster || rows > WgmmaTile.Rows;
+    public static bool Suits(MatMulAlgorithm algorithm, long rows) => WgmmaShape.Of(algorithm)!.Value.Blocks == 1 || rows > WgmmaTile.Rows;
 
     /// <summary>The estimated cycles of a product by tiles of a shape.</summary>
     /// <param name="shape">The tile.</param>
@@ -60,8 +60,11 @@ internal static class WgmmaCost
         var (items, atATime) = (shape.Clusters(rows, columns, batch) * parts, shape.AtATime(multiprocessors));
         var read = (double)(WgmmaTile.Rows + shape.Share) * WgmmaTile.RowBytes / CacheBytes;
         var stage = Math.Max(ColumnCycles * shape.Columns, read);
-        var tile = StartCycles + (StoreCycles * shape.Columns) + (partStages * stage);
+        var (turns, products, store) = ((items + atATime - 1) / atATime, partStages * stage, StoreCycles * shape.Columns);
+        // Of two tiles that warpgroups make in turn one is multiplied while the other one is stored, by one warpgroup, which takes it twice as long as two.
+        var inTurn = StartCycles + Math.Max((turns * products) + (2 * store), (turns + 1) / 2 * (products + (2 * store)));
+        var tiles = shape.IsPingpong ? inTurn : turns * (StartCycles + store + products);
         var combine = parts == 1 ? 0 : CombineCycles + ((double)rows * columns * batch * parts * sizeof(float) / (CacheBytes * multiprocessors));
-        return ((items + atATime - 1) / atATime * tile) + combine;
+        return tiles + combine;
     }
 }

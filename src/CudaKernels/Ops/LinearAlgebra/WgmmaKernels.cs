@@ -3,7 +3,7 @@ namespace CudaKernels;
 /// <summary>The kernels of matmul_wgmma.cu for one shape of tiles; those of other shapes are not compiled with them.</summary>
 internal sealed class WgmmaKernels(WgmmaShape shape)
 {
-    private readonly KernelTemplate[][] _layouts = Declare(new KernelFile(Path), $"{shape.Columns}, {shape.Blocks}");
+    private readonly KernelTemplate[][] _layouts = Declare(new KernelFile(Path), shape.TemplateArguments);
 
     /// <summary>The kernel file.</summary>
     public const string Path = "linear_algebra/matmul_wgmma.cu";

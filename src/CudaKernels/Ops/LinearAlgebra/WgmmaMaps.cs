@@ -68,6 +68,13 @@ internal readonly ref struct WgmmaMaps : IDisposable
         return isTaken;
     }
 
+    /// <summary>Makes the map by which matrices of results leave a kernel in boxes (kernels/common/tensor_store.cuh); null where they are not of 16 bits or a tensor map does not take them.</summary>
+    public static TensorMap? TryCreateResult<T>(DeviceTensor<T> c, MatrixOperand matrix, in MatrixBatch batch) where T : unmanaged
+    {
+        var result = new WgmmaMatrices<T>(WgmmaOperand.Of(c.At(batch.AtC, writes: true), matrix, batch.Count, batch.StepC), TensorMapElements.Of(ElementType<T>.Kind), isMnMajor: false, WgmmaTile.StoreLength);
+        return ElementType<T>.Size == 2 && result.IsTaken ? result.CreateMap((CudaDevice)c.Device) : null;
+    }
+
     /// <summary>A lease on the memory behind an operand, which its map takes over.</summary>
     public static MemoryBlock Lease(KernelArgument operand)
     {

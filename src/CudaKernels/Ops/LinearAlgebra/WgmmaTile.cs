@@ -9,10 +9,19 @@ internal static class WgmmaTile
     /// <summary>Bytes of k in a stage: kWgmmaRowBytes in common/wgmma_tile.cuh.</summary>
     public const int RowBytes = 128;
 
-    /// <summary>Four stages of a tile of A and one of B, and their mbarriers: kWgmmaStages in common/wgmma_tile.cuh.</summary>
-    private const int Stages = 4;
+    /// <summary>The stages of a ring: kStages of WgmmaCooperative in common/wgmma_schedule.cuh.</summary>
+    public const int Stages = 4;
+
+    /// <summary>The same of WgmmaPingpong.</summary>
+    public const int PingpongStages = 6;
 
     private const int BarrierBytes = 16;
+
+    /// <summary>Rows and columns of a box of a result: kStoreColumns in common/tensor_store.cuh.</summary>
+    public const int StoreLength = 64;
+
+    /// <summary>Shared memory for results that leave through it, those of 16 bits: kWgmmaStoreBytes in common/tensor_store.cuh.</summary>
+    public static int StoreBytes<T>() where T : unmanaged => ElementType<T>.Size == 2 ? 32_768 : 0;
 
     /// <summary>The usual columns: kWgmmaColumns in common/wgmma_math.cuh. 8-bit floats have two sets of sums.</summary>
     public static int Columns<T>() where T : unmanaged => ElementTypes.Float8.Contains(ElementType<T>.Kind) ? MaxColumns / 2 : MaxColumns;
@@ -20,6 +29,6 @@ internal static class WgmmaTile
     /// <summary>Steps along k of a stage.</summary>
     public static int Depth<T>() where T : unmanaged => RowBytes / ElementType<T>.Size;
 
-    /// <summary>Dynamic shared memory of a tile of so many columns: kWgmmaSharedBytes in common/wgmma_tile.cuh.</summary>
-    public static int SharedBytes(int columns) => Stages * (((Rows + columns) * RowBytes) + BarrierBytes);
+    /// <summary>Dynamic shared memory of so many stages of a tile of A and one of B, of so many columns, and their mbarriers: kWgmmaSharedBytes in common/wgmma_tile.cuh.</summary>
+    public static int SharedBytes(int columns, int stages) => stages * (((Rows + columns) * RowBytes) + BarrierBytes);
 }
