@@ -12,14 +12,17 @@ template <class T>
 __global__ void __launch_bounds__(384, 1) conv2d_wgmma(
     T* y,                                          // [images, out_height, out_width, filters]
     const __grid_constant__ ptx::TensorMap map_x,  // [images, height, width, channels], windows of 128 pixels x 64 channels
-    const __grid_constant__ ptx::TensorMap map_w,  // [filters, filter_height * filter_width, channels], boxes of 256 x 1 x 64
+    const __grid_constant__ ptx::TensorMap map_w,  // [filter_height * filter_width, filters, channels], boxes of 1 x 256 x 64
     const T* bias,                                 // [filters]
     bool has_bias, Convolution s) {
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
-  static_assert(kWgmmaRows == 128 && WgmmaMath<T>::kColumns == 256 && kWgmmaDepth<WgmmaMath<T>> == kTapChannels, "the launcher's maps bring so much");
-  const i32 stages = wgmma_stages(s);
+  using Math = WgmmaMath<T>;
+  static_assert(kWgmmaRows == 128 && Math::kColumns == 256 && kWgmmaDepth<Math> == kTapChannels, "the launcher's maps bring so much");
+  const OutputWindows windows(s);
+  const WgmmaPatches<OutputWindows> a{&map_x, windows};
+  const WgmmaFilters<OutputWindows, false, Math::kColumns, 1> b{&map_w, windows};
   const ImageStore<T, DensePixels> store(y, has_bias ? bias : nullptr, DensePixels{s.filters}, s.filters);
-  wgmma_walk<WgmmaMath<T>, 1>(WgmmaPatches(map_x, s), WgmmaFilters(map_w, s), WgmmaItems<256, 1>(s.out_pixels(), s.filters, 1, stages, 1, stages), store);
+  wgmma_walk<Math, 1>(a, b, WgmmaItems<Math::kColumns, 1>(s.out_pixels(), s.filters, 1, windows.stages(), 1, windows.stages()), store);
 #else
   __trap();  // the host refuses it
 #endif

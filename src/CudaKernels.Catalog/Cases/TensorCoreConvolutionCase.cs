@@ -7,10 +7,9 @@ internal abstract class TensorCoreConvolutionCase : ConvolutionCase
 {
     public const string TensorCore = "tensor-core";
 
-    /// <summary>The variant by wgmma, of the convolution alone: its gradients have none.</summary>
     public const string Wgmma = "wgmma";
 
-    public override IReadOnlyList<string> Variants => [.. base.Variants, TensorCore];
+    public override IReadOnlyList<string> Variants => [.. base.Variants, TensorCore, Wgmma];
 
     public override string KernelFileOf(string variant) => variant switch
     {

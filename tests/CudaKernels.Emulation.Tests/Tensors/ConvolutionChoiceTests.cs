@@ -143,7 +143,7 @@ public sealed class ConvolutionChoiceTests
     private static Conv2dAlgorithm ChooseOf<T>(CudaDevice device, Conv2dOptions options, ReadOnlySpan<nint> images, ReadOnlySpan<nint> filters, bool isGradient, nuint address = 0) where T : unmanaged
     {
         var shape = ConvolutionShape.Of(images, filters, options);
-        return ConvolutionChoice.Of<T>(device, options, shape, shape.GroupFilters, isGradient, 256, address);
+        return ConvolutionChoice.Of<T>(device, options, shape, isGradient ? ConvolutionPass.WeightGradient : ConvolutionPass.Forward, 256, address);
     }
 
     private static CudaDevice Open(DeviceKind kind, int capability)

@@ -11,8 +11,11 @@ internal readonly unsafe ref struct ConvolutionWeightGradient<T>(ConvolutionShap
     /// <summary>The blocks of a multiprocessor that the parts shall make.</summary>
     private const long BlocksPerMultiprocessor = 2;
 
-    /// <summary>The pixels of a stage on tensor cores: kMmaDepth in common/mma_tile.cuh.</summary>
+    /// <summary>The pixels of a stage on tensor cores: kMmaDepth in common/mma_tile.cuh, kWgmmaDepth in common/wgmma_tile.cuh.</summary>
     private const long PixelsPerStage = 64;
+
+    /// <summary>The columns of the product by wgmma: a multiple of 64 to each tap (kernels/common/wgmma_patches.cuh).</summary>
+    private long WgmmaColumns => (long)shape.FilterHeight * shape.FilterWidth * ((shape.Channels + WgmmaTile.Depth<T>() - 1) / WgmmaTile.Depth<T>()) * WgmmaTile.Depth<T>();
 
     public void Run(ConvolutionKernels kernels, KernelTemplate parts, KernelTemplate finish, DeviceTensor<T> images, DeviceTensor<T> outputGradient, DeviceTensor<T> destination)
     {
@@ -34,8 +37,10 @@ internal readonly unsafe ref struct ConvolutionWeightGradient<T>(ConvolutionShap
         }
 
         var cuda = (CudaDevice)destination.Device;
-        switch (ConvolutionChoice.Of<T>(cuda, options, shape, shape.GroupFilters, isGradient: true, x.Tensor.Input.Address, dy.Tensor.Input.Address))
+        switch (ConvolutionChoice.Of<T>(cuda, options, shape, ConvolutionPass.WeightGradient, x.Tensor.Input.Address, dy.Tensor.Input.Address))
         {
+            case Conv2dAlgorithm.Wgmma when TryRunWgmma(cuda, kernels.Get(Conv2dAlgorithm.Wgmma), finish, x.Tensor, dy.Tensor, destination):
+                break;
             case Conv2dAlgorithm.Direct:
                 var copy = shape;
                 destination.Stream!.Launch(
@@ -46,7 +51,7 @@ internal readonly unsafe ref struct ConvolutionWeightGradient<T>(ConvolutionShap
                     dy.Tensor.Input,
                     KernelArgument.Struct(&copy));
                 break;
-            case Conv2dAlgorithm.TensorCores:
+            case Conv2dAlgorithm.TensorCores or Conv2dAlgorithm.Wgmma:
                 RunTensorCores(cuda, kernels.Get(Conv2dAlgorithm.TensorCores), parts, finish, x.Tensor, dy.Tensor, destination);
                 break;
             default:
@@ -87,6 +92,36 @@ internal readonly unsafe ref struct ConvolutionWeightGradient<T>(ConvolutionShap
         using var partial = new StreamScratch(stream, (nuint)(count * destination.FlattenedLength * sizeof(float)));
         stream.Launch(cuda.GetKernel(parts, TensorOperations.Types<T>()), config, partial.Output, x.Input, dy.Input, KernelArgument.Struct(&copy), stages * PixelsPerStage);
         Finish(cuda, finish, partial.Input, count, destination);
+    }
+
+    private bool TryRunWgmma(CudaDevice cuda, KernelTemplate kernel, KernelTemplate finish, DeviceTensor<T> x, DeviceTensor<T> dy, DeviceTensor<T> destination)
+    {
+        if (!ConvolutionMaps.TryCreateWeightGradient(dy, x, shape, out var created))
+        {
+            return false;
+        }
+
+        using var maps = created;
+        var tile = WgmmaShape.Usual<T>();
+        var (multiprocessors, columns) = (cuda.Specification.MultiprocessorCount, WgmmaColumns);
+        var (count, stages) = ProductLaunch.WgmmaParts(tile, shape.Filters, columns, 1, (shape.OutPixels + PixelsPerStage - 1) / PixelsPerStage, multiprocessors);
+        using var partial = count == 1 ? default : new StreamScratch(destination.Stream!, (nuint)(count * destination.FlattenedLength * sizeof(float)));
+        var copy = shape;
+        destination.Stream!.Launch(
+            cuda.GetKernel(kernel, TensorOperations.Types<T>()),
+            ProductLaunch.Wgmma(tile, shape.Filters, columns, count, multiprocessors),
+            count == 1 ? destination.Output : partial.Output,
+            maps.A.AsReadOnly(),
+            maps.B.AsReadOnly(),
+            KernelArgument.Struct(&copy),
+            (int)count,
+            (int)stages);
+        if (count > 1)
+        {
+            Finish(cuda, finish, partial.Input, count, destination);
+        }
+
+        return true;
     }
 
     private static void Finish(CudaDevice cuda, KernelTemplate finish, KernelArgument partial, long count, DeviceTensor<T> destination) =>
