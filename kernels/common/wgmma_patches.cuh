@@ -126,10 +126,11 @@ template <class Windows, bool MnMajor, int Columns, int Blocks> struct WgmmaFilt
   }
 };
 
-// A column to each channel of each tap, 64 and more to a tap that has fewer channels in the last of its boxes; a stage is 64 places.
-template <int Columns> struct WgmmaTapColumns {
+// A column to each channel of each tap, 64 and more to a tap that has fewer channels in the last of its boxes; a stage is 64 places. Of
+// the boxes of a tile each block of a cluster brings an equal part.
+template <int Columns, int Blocks> struct WgmmaTapColumns {
   static constexpr bool kIsMnMajor = true;
-  static constexpr int kBoxes = Columns / kTapChannels;
+  static constexpr int kBoxes = Columns / kTapChannels / Blocks;
   struct Place {
     i32 channel[kBoxes];
     u16 y[kBoxes], x[kBoxes];
@@ -137,13 +138,15 @@ template <int Columns> struct WgmmaTapColumns {
   const ptx::TensorMap* map;  // windows of 64 pixels x 64 channels
   const OutputWindows& windows;
 
+  static __device__ __forceinline__ int first_box() { return Blocks == 1 ? 0 : (int)ptx::cluster_rank() * kBoxes; }
+
   // Boxes after the last tap begin beyond the channels, and are zeros.
   __device__ __forceinline__ Place place(i64 column, i64) const {
     const WgmmaTaps taps = windows.taps(0);
     Place place;
 #pragma unroll
     for (int box = 0; box < kBoxes; ++box) {
-      const WgmmaTapStage at((i32)(column / kTapChannels) + box, windows.tap_stages, taps);
+      const WgmmaTapStage at((i32)(column / kTapChannels) + first_box() + box, windows.tap_stages, taps);
       const bool is_tap = at.tap < taps.count;
       place.channel[box] = is_tap ? at.channel : windows.tap_stages * kTapChannels;
       place.y[box] = is_tap ? (u16)(at.down * taps.step_y) : 0;
@@ -157,7 +160,12 @@ template <int Columns> struct WgmmaTapColumns {
     const i32 row = first.row * windows.step_y + windows.corner_y, column = first.column * windows.step_x + windows.corner_x;
 #pragma unroll
     for (int box = 0; box < kBoxes; ++box) {
-      ptx::tma_load_im2col_4d(tile + box * kBoxBytes, map, place.channel[box], column, row, first.image, barrier, place.x[box], place.y[box]);
+      const u32 to = tile + (first_box() + box) * kBoxBytes;
+      if constexpr (Blocks == 1) {
+        ptx::tma_load_im2col_4d(to, map, place.channel[box], column, row, first.image, barrier, place.x[box], place.y[box]);
+      } else {
+        ptx::tma_load_im2col_multicast_4d(to, map, place.channel[box], column, row, first.image, barrier, place.x[box], place.y[box], (u16)((1 << Blocks) - 1));
+      }
     }
   }
 };

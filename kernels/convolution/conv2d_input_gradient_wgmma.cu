@@ -2,8 +2,9 @@
 // conv2d_input_gradient.cu in one group, where the channels and the filters are multiples of 8 and tensor maps take the tensors.
 //
 // The implicit matrix products of conv2d_input_gradient_mma.cu, one to each phase of the stride (common/convolution_phases.cuh), by the
-// walk of common/wgmma_product.cuh over tiles of 128 pixels of a phase x 256 channels, whose stages are 64 filters of one tap
-// (common/wgmma_patches.cuh), so that 64 and more filters waste least. The weights are an MN-major operand.
+// walk of common/wgmma_product.cuh over tiles of 128 pixels of a phase x Columns channels, in clusters of Blocks blocks that have the
+// weights in common. Its stages are 64 filters of one tap (common/wgmma_patches.cuh), so that 64 and more filters waste least. The
+// weights are an MN-major operand.
 //
 // The copy engine's window on dy has a place for each pixel of the first phase, the largest one. Where the stride does not divide a
 // side of the image, the other phases have a place less in each line, and what is made for it is not stored. A phase that no tap leads
@@ -61,7 +62,7 @@ template <class T> struct PhaseStores {
 };
 #endif
 
-template <class T>
+template <class T, int Columns, int Blocks>
 __global__ void __launch_bounds__(384, 1) conv2d_input_gradient_wgmma(
     T* dx,                                          // [images, height, width, channels]
     const __grid_constant__ ptx::TensorMap map_dy,  // [images, out_height, out_width, filters], windows of 128 pixels x 64 filters
@@ -70,11 +71,10 @@ __global__ void __launch_bounds__(384, 1) conv2d_input_gradient_wgmma(
     bool has_bias, Convolution s,
     i32 corner_y, i32 corner_x) {  // of the window on dy
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
-  using Math = WgmmaMath<T>;
   const PhaseWindows windows(s, corner_y, corner_x);
   const WgmmaPatches<PhaseWindows> a{&map_dy, windows};
-  const WgmmaFilters<PhaseWindows, true, Math::kColumns, 1> b{&map_w, windows};
-  wgmma_walk<Math, 1>(a, b, PhaseItems<Math::kColumns, 1>(windows), PhaseStores<T>{dx, has_bias ? bias : nullptr, windows});
+  const WgmmaFilters<PhaseWindows, true, Columns, Blocks> b{&map_w, windows};
+  wgmma_walk<WgmmaMath<T, Columns>, Blocks>(a, b, PhaseItems<Columns, Blocks>(windows), PhaseStores<T>{dx, has_bias ? bias : nullptr, windows});
 #else
   __trap();  // the host refuses it
 #endif

@@ -2,10 +2,10 @@
 // one group, where the channels and the filters are multiples of 8 and tensor maps take the tensors.
 //
 // The implicit matrix product of conv2d_weight_gradient_mma.cu, both operands MN-major, by the walk of common/wgmma_product.cuh over
-// tiles of 128 filters x 256 columns, whose stages are 64 output pixels. The copy engine makes the patches of x (common/wgmma_patches.cuh):
-// 64 pixels of 64 channels of a tap are a box of the tile. So a tap has a multiple of 64 columns, of which those beyond the channels are
-// not stored; 64 and more channels waste least. After the last pixel the rows of both operands are zeros. It computes 2 * filters *
-// taps * pixels operations.
+// tiles of 128 filters x Columns columns, in clusters of Blocks blocks that have the patches in common. Its stages are 64 output pixels.
+// The copy engine makes the patches of x (common/wgmma_patches.cuh): 64 pixels of 64 channels of a tap are a box of the tile. So a tap
+// has a multiple of 64 columns, of which those beyond the channels are not stored; 64 and more channels waste least. After the last pixel
+// the rows of both operands are zeros. It computes 2 * filters * taps * pixels operations.
 //
 // The sum is long and the result small, so it is cut into parts of whole stages, whose sums are left in memory as floats;
 // conv2d_weight_gradient_finish (conv2d_weight_gradient.cu) adds them in order, so that the result is the same at every run.
@@ -46,22 +46,22 @@ template <class T, class Use> __device__ __forceinline__ void with_store(const T
 }
 #endif
 
-template <class T>
+template <class T, int Columns, int Blocks>
 __global__ void __launch_bounds__(384, 1) conv2d_weight_gradient_wgmma(
     void* to,                                       // dw, [filters, filter_height, filter_width, channels], or of several parts their sums, [parts, ..] of float
     const __grid_constant__ ptx::TensorMap map_dy,  // [1, pixels, filters], boxes of 1 x 64 x 64
     const __grid_constant__ ptx::TensorMap map_x,   // [images, height, width, channels], windows of 64 pixels x 64 channels
     Convolution s, i32 parts, i32 part_stages) {
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
-  using Math = WgmmaMath<T>;
+  using Math = WgmmaMath<T, Columns>;
   const MatrixProblem problem{s.filters, s.taps(), s.out_pixels(), 0, 0, s.taps(), 1, 0, 0, 0};
   const OutputWindows windows(s);
   const i32 stages = wgmma_stages<Math>(problem);
   const WgmmaMatrices<Math, true, kWgmmaRows, 0, 1> a{&map_dy, 1, stages};
-  const WgmmaTapColumns<Math::kColumns> b{&map_x, windows};
+  const WgmmaTapColumns<Columns, Blocks> b{&map_x, windows};
   const i64 columns = (i64)windows.stages() * kTapChannels;
   const TapStores<T> stores{WholeOrParts<T>(to, parts == 1, problem, 1.0f, 0.0f), s.channels, windows.tap_stages * kTapChannels};
-  wgmma_walk<Math, 1>(a, b, WgmmaItems<Math::kColumns, 1>(s.filters, columns, 1, stages, parts, part_stages), stores);
+  wgmma_walk<Math, Blocks>(a, b, WgmmaItems<Columns, Blocks>(s.filters, columns, 1, stages, parts, part_stages), stores);
 #else
   __trap();  // the host refuses it
 #endif

@@ -59,9 +59,10 @@ internal readonly unsafe ref struct Convolution<T>(ConvolutionShape shape, Conv2
         var isBackward = pass == ConvolutionPass.InputGradient;
         var (rows, columns) = (ConvolutionChoice.Rows(shape, pass), isBackward ? shape.Pixels : shape.OutPixels);
         var algorithm = ConvolutionChoice.Of<T>(cuda, options, shape, pass, input.Input.Address, w.Input.Address);
-        if (algorithm == Conv2dAlgorithm.Wgmma)
+        if (WgmmaConvolution.TileOf(algorithm) is { } tile)
         {
-            if (isBackward ? TryLaunchWgmmaBackward(cuda, kernels, input, w, destination) : TryLaunchWgmma(cuda, kernels, input, w, destination))
+            var kernel = kernels.Get(algorithm);
+            if (isBackward ? TryLaunchWgmmaBackward(cuda, kernel, tile, input, w, destination) : TryLaunchWgmma(cuda, kernel, tile, input, w, destination))
             {
                 return;
             }
@@ -87,9 +88,8 @@ internal readonly unsafe ref struct Convolution<T>(ConvolutionShape shape, Conv2
             KernelArgument.Struct(&copy));
     }
 
-    private bool TryLaunchWgmma(CudaDevice cuda, ConvolutionKernels kernels, DeviceTensor<T> images, DeviceTensor<T> w, DeviceTensor<T> destination)
+    private bool TryLaunchWgmma(CudaDevice cuda, KernelTemplate kernel, WgmmaShape tile, DeviceTensor<T> images, DeviceTensor<T> w, DeviceTensor<T> destination)
     {
-        var tile = WgmmaShape.Usual<T>();
         if (!ConvolutionMaps.TryCreateForward(images, w, shape, tile, out var created))
         {
             return false;
@@ -98,8 +98,8 @@ internal readonly unsafe ref struct Convolution<T>(ConvolutionShape shape, Conv2
         using var maps = created;
         var copy = shape;
         destination.Stream!.Launch(
-            cuda.GetKernel(kernels.Get(Conv2dAlgorithm.Wgmma), TensorOperations.Types<T>()),
-            ProductLaunch.Wgmma(tile, shape.OutPixels, shape.Filters, batch: 1, cuda.Specification.MultiprocessorCount),
+            cuda.GetKernel(kernel, TensorOperations.Types<T>()),
+            WgmmaConvolution.Of(shape, ConvolutionPass.Forward).Launch(tile, parts: 1, cuda.Specification.MultiprocessorCount),
             destination.Output,
             maps.A.AsReadOnly(),
             maps.B.AsReadOnly(),
@@ -109,7 +109,7 @@ internal readonly unsafe ref struct Convolution<T>(ConvolutionShape shape, Conv2
         return true;
     }
 
-    private bool TryLaunchWgmmaBackward(CudaDevice cuda, ConvolutionKernels kernels, DeviceTensor<T> outputGradient, DeviceTensor<T> w, DeviceTensor<T> destination)
+    private bool TryLaunchWgmmaBackward(CudaDevice cuda, KernelTemplate kernel, WgmmaShape tile, DeviceTensor<T> outputGradient, DeviceTensor<T> w, DeviceTensor<T> destination)
     {
         var window = PatchWindow.OfPhases(shape);
         if (!ConvolutionMaps.TryCreateInputGradient(outputGradient, w, shape, window, out var created))
@@ -120,8 +120,8 @@ internal readonly unsafe ref struct Convolution<T>(ConvolutionShape shape, Conv2
         using var maps = created;
         var copy = shape;
         destination.Stream!.Launch(
-            cuda.GetKernel(kernels.Get(Conv2dAlgorithm.Wgmma), TensorOperations.Types<T>()),
-            ProductLaunch.Wgmma(WgmmaShape.Usual<T>(), shape.PhasePixels, shape.Channels, shape.PhasesWithPixels, cuda.Specification.MultiprocessorCount),
+            cuda.GetKernel(kernel, TensorOperations.Types<T>()),
+            WgmmaConvolution.Of(shape, ConvolutionPass.InputGradient).Launch(tile, parts: 1, cuda.Specification.MultiprocessorCount),
             destination.Output,
             maps.A.AsReadOnly(),
             maps.B.AsReadOnly(),

@@ -35,7 +35,8 @@ internal static class ConvolutionChoice
     {
         var rows = Rows(shape, pass);
         var capability = device.Specification.ComputeCapability;
-        if (options.Algorithm is Conv2dAlgorithm.TensorCores or Conv2dAlgorithm.Wgmma)
+        var byWgmma = WgmmaConvolution.TileOf(options.Algorithm) is not null;
+        if (byWgmma || options.Algorithm == Conv2dAlgorithm.TensorCores)
         {
             if (Obstacle<T>(options.Layout, shape, pass, addresses) is { } obstacle)
             {
@@ -45,14 +46,16 @@ internal static class ConvolutionChoice
             return options.Algorithm switch
             {
                 Conv2dAlgorithm.TensorCores when !MatMulChoice.HasTensorCores(capability) => throw new CudaNotSupportedException($"convolutions on tensor cores need compute capability 8.0, {device} has {capability}"),
-                Conv2dAlgorithm.Wgmma when !MatMulChoice.HasWgmma(capability) => throw new CudaNotSupportedException($"convolutions by wgmma need compute capability 9.0, {device} has {capability}"),
+                _ when byWgmma && !MatMulChoice.HasWgmma(capability) => throw new CudaNotSupportedException($"convolutions by wgmma need compute capability 9.0, {device} has {capability}"),
                 _ => options.Algorithm,
             };
         }
 
         if (options.Algorithm == Conv2dAlgorithm.Auto && rows >= FewRows && device.Kind == DeviceKind.Cuda && MatMulChoice.HasTensorCores(capability) && Obstacle<T>(options.Layout, shape, pass, addresses) is null)
         {
-            return StageChannels(shape, pass) >= WgmmaTile.Depth<T>() && MatMulChoice.HasWgmma(capability) ? Conv2dAlgorithm.Wgmma : Conv2dAlgorithm.TensorCores;
+            return StageChannels(shape, pass) >= WgmmaConvolution.StageLength && MatMulChoice.HasWgmma(capability)
+                ? WgmmaConvolution.Of(shape, pass).Fastest(device.Specification.MultiprocessorCount)
+                : Conv2dAlgorithm.TensorCores;
         }
 
         return WithoutTensorCores(options.Algorithm, rows);
@@ -70,11 +73,11 @@ internal static class ConvolutionChoice
     {
         Conv2dAlgorithm.Auto => rows < FewRows ? Conv2dAlgorithm.Direct : Conv2dAlgorithm.ImplicitGemm,
         Conv2dAlgorithm.ImplicitGemm or Conv2dAlgorithm.Direct => algorithm,
-        Conv2dAlgorithm.TensorCores or Conv2dAlgorithm.Wgmma => throw new NotSupportedException("the convolution of 8-bit integers has no kernel on tensor cores"),
+        Conv2dAlgorithm.TensorCores or Conv2dAlgorithm.Wgmma or Conv2dAlgorithm.WgmmaCluster or Conv2dAlgorithm.WgmmaNarrow => throw new NotSupportedException("the convolution of 8-bit integers has no kernel on tensor cores"),
         _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "not an algorithm"),
     };
 
-    /// <summary>What a tap has of which the kernels by wgmma take <see cref="WgmmaTile.Depth"/> at a time.</summary>
+    /// <summary>What a tap has of which the kernels by wgmma take <see cref="WgmmaConvolution.StageLength"/> at a time.</summary>
     private static int StageChannels(in ConvolutionShape shape, ConvolutionPass pass) => pass == ConvolutionPass.InputGradient ? shape.GroupFilters : shape.GroupChannels;
 
     /// <summary>Why the kernels on tensor cores do not take a convolution; null where they do.</summary>

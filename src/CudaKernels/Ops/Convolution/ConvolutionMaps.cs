@@ -7,15 +7,12 @@ internal static class ConvolutionMaps
     private const long MaxStride = 1L << 40;
     private const int MaxStep = 8;
 
-    /// <summary>Channels of a box of an operand whose columns lie side by side in memory.</summary>
-    private const int BoxColumns = 64;
-
     /// <summary>Makes the maps of images and filters.</summary>
     public static bool TryCreateForward<T>(DeviceTensor<T> images, DeviceTensor<T> filters, in ConvolutionShape shape, WgmmaShape tile, out WgmmaMaps maps) where T : unmanaged
     {
         var window = PatchWindow.OfResults(shape);
         var isTaken = IsTaken(shape, window);
-        maps = isTaken ? WgmmaMaps.Create((CudaDevice)images.Device, new Patches<T>(images.Input, Input(shape), window, WgmmaTile.Rows), new Filters<T>(filters.Input, shape, tile.Share, WgmmaTile.Depth<T>())) : default;
+        maps = isTaken ? WgmmaMaps.Create((CudaDevice)images.Device, new Patches<T>(images.Input, Input(shape), window, WgmmaTile.Rows), new Filters<T>(filters.Input, shape, tile.Share, WgmmaConvolution.StageLength)) : default;
         return isTaken;
     }
 
@@ -23,7 +20,7 @@ internal static class ConvolutionMaps
     public static bool TryCreateInputGradient<T>(DeviceTensor<T> outputGradient, DeviceTensor<T> filters, in ConvolutionShape shape, PatchWindow window, out WgmmaMaps maps) where T : unmanaged
     {
         var isTaken = IsTaken(shape, window);
-        maps = isTaken ? WgmmaMaps.Create((CudaDevice)outputGradient.Device, new Patches<T>(outputGradient.Input, Output(shape), window, WgmmaTile.Rows), new Filters<T>(filters.Input, shape, WgmmaTile.Depth<T>(), BoxColumns)) : default;
+        maps = isTaken ? WgmmaMaps.Create((CudaDevice)outputGradient.Device, new Patches<T>(outputGradient.Input, Output(shape), window, WgmmaTile.Rows), new Filters<T>(filters.Input, shape, WgmmaConvolution.StageLength, WgmmaConvolution.StageLength)) : default;
         return isTaken;
     }
 
@@ -34,7 +31,7 @@ internal static class ConvolutionMaps
         var matrix = new MatrixOperand(shape.Filters, (nint)shape.OutPixels, IsTransposed: true, shape.Filters);
         var gradient = new WgmmaMatrices<T>(new WgmmaOperand(outputGradient.Input, matrix, 1, 0), Element<T>(), isMnMajor: true, WgmmaTile.Rows);
         var isTaken = IsTaken(shape, window) && gradient.IsTaken;
-        maps = isTaken ? WgmmaMaps.Create((CudaDevice)images.Device, gradient, new Patches<T>(images.Input, Input(shape), window, WgmmaTile.Depth<T>())) : default;
+        maps = isTaken ? WgmmaMaps.Create((CudaDevice)images.Device, gradient, new Patches<T>(images.Input, Input(shape), window, WgmmaConvolution.StageLength)) : default;
         return isTaken;
     }
 
@@ -63,7 +60,7 @@ internal static class ConvolutionMaps
             {
                 LowerCorner = [window.Y.Lower, window.X.Lower],
                 UpperCorner = [window.Y.Upper, window.X.Upper],
-                ChannelsPerPixel = WgmmaTile.Depth<T>(),
+                ChannelsPerPixel = WgmmaConvolution.StageLength,
                 PixelsPerColumn = count,
             };
             return TensorMap.Im2col(

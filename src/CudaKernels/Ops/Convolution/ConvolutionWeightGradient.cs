@@ -11,11 +11,8 @@ internal readonly unsafe ref struct ConvolutionWeightGradient<T>(ConvolutionShap
     /// <summary>The blocks of a multiprocessor that the parts shall make.</summary>
     private const long BlocksPerMultiprocessor = 2;
 
-    /// <summary>The pixels of a stage on tensor cores: kMmaDepth in common/mma_tile.cuh, kWgmmaDepth in common/wgmma_tile.cuh.</summary>
+    /// <summary>The pixels of a stage on tensor cores: kMmaDepth in common/mma_tile.cuh.</summary>
     private const long PixelsPerStage = 64;
-
-    /// <summary>The columns of the product by wgmma: a multiple of 64 to each tap (kernels/common/wgmma_patches.cuh).</summary>
-    private long WgmmaColumns => (long)shape.FilterHeight * shape.FilterWidth * ((shape.Channels + WgmmaTile.Depth<T>() - 1) / WgmmaTile.Depth<T>()) * WgmmaTile.Depth<T>();
 
     public void Run(ConvolutionKernels kernels, KernelTemplate parts, KernelTemplate finish, DeviceTensor<T> images, DeviceTensor<T> outputGradient, DeviceTensor<T> destination)
     {
@@ -37,10 +34,19 @@ internal readonly unsafe ref struct ConvolutionWeightGradient<T>(ConvolutionShap
         }
 
         var cuda = (CudaDevice)destination.Device;
-        switch (ConvolutionChoice.Of<T>(cuda, options, shape, ConvolutionPass.WeightGradient, x.Tensor.Input.Address, dy.Tensor.Input.Address))
+        var algorithm = ConvolutionChoice.Of<T>(cuda, options, shape, ConvolutionPass.WeightGradient, x.Tensor.Input.Address, dy.Tensor.Input.Address);
+        if (WgmmaConvolution.TileOf(algorithm) is { } tile)
         {
-            case Conv2dAlgorithm.Wgmma when TryRunWgmma(cuda, kernels.Get(Conv2dAlgorithm.Wgmma), finish, x.Tensor, dy.Tensor, destination):
-                break;
+            if (TryRunWgmma(cuda, kernels.Get(algorithm), tile, finish, x.Tensor, dy.Tensor, destination))
+            {
+                return;
+            }
+
+            algorithm = Conv2dAlgorithm.TensorCores;
+        }
+
+        switch (algorithm)
+        {
             case Conv2dAlgorithm.Direct:
                 var copy = shape;
                 destination.Stream!.Launch(
@@ -51,7 +57,7 @@ internal readonly unsafe ref struct ConvolutionWeightGradient<T>(ConvolutionShap
                     dy.Tensor.Input,
                     KernelArgument.Struct(&copy));
                 break;
-            case Conv2dAlgorithm.TensorCores or Conv2dAlgorithm.Wgmma:
+            case Conv2dAlgorithm.TensorCores:
                 RunTensorCores(cuda, kernels.Get(Conv2dAlgorithm.TensorCores), parts, finish, x.Tensor, dy.Tensor, destination);
                 break;
             default:
@@ -94,7 +100,7 @@ internal readonly unsafe ref struct ConvolutionWeightGradient<T>(ConvolutionShap
         Finish(cuda, finish, partial.Input, count, destination);
     }
 
-    private bool TryRunWgmma(CudaDevice cuda, KernelTemplate kernel, KernelTemplate finish, DeviceTensor<T> x, DeviceTensor<T> dy, DeviceTensor<T> destination)
+    private bool TryRunWgmma(CudaDevice cuda, KernelTemplate kernel, WgmmaShape tile, KernelTemplate finish, DeviceTensor<T> x, DeviceTensor<T> dy, DeviceTensor<T> destination)
     {
         if (!ConvolutionMaps.TryCreateWeightGradient(dy, x, shape, out var created))
         {
@@ -102,14 +108,13 @@ internal readonly unsafe ref struct ConvolutionWeightGradient<T>(ConvolutionShap
         }
 
         using var maps = created;
-        var tile = WgmmaShape.Usual<T>();
-        var (multiprocessors, columns) = (cuda.Specification.MultiprocessorCount, WgmmaColumns);
-        var (count, stages) = ProductLaunch.WgmmaParts(tile, shape.Filters, columns, 1, (shape.OutPixels + PixelsPerStage - 1) / PixelsPerStage, multiprocessors);
+        var (product, multiprocessors) = (WgmmaConvolution.Of(shape, ConvolutionPass.WeightGradient), cuda.Specification.MultiprocessorCount);
+        var (count, stages) = ProductLaunch.WgmmaParts(tile, product.Rows, product.Columns, product.Phases, product.Stages, multiprocessors);
         using var partial = count == 1 ? default : new StreamScratch(destination.Stream!, (nuint)(count * destination.FlattenedLength * sizeof(float)));
         var copy = shape;
         destination.Stream!.Launch(
             cuda.GetKernel(kernel, TensorOperations.Types<T>()),
-            ProductLaunch.Wgmma(tile, shape.Filters, columns, count, multiprocessors),
+            product.Launch(tile, count, multiprocessors),
             count == 1 ? destination.Output : partial.Output,
             maps.A.AsReadOnly(),
             maps.B.AsReadOnly(),

@@ -54,9 +54,10 @@ internal static class WgmmaCost
     /// <param name="batch">Matrices.</param>
     /// <param name="stages">The stages of k.</param>
     /// <param name="multiprocessors">The device's multiprocessors.</param>
-    public static double Cycles(WgmmaShape shape, long rows, long columns, long batch, long stages, int multiprocessors)
+    /// <param name="isCut">Whether k is cut into parts where tiles are too few.</param>
+    public static double Cycles(WgmmaShape shape, long rows, long columns, long batch, long stages, int multiprocessors, bool isCut = true)
     {
-        var (parts, partStages) = ProductLaunch.WgmmaParts(shape, rows, columns, batch, stages, multiprocessors);
+        var (parts, partStages) = isCut ? ProductLaunch.WgmmaParts(shape, rows, columns, batch, stages, multiprocessors) : (1, stages);
         var (items, atATime) = (shape.Clusters(rows, columns, batch) * parts, shape.AtATime(multiprocessors));
         var read = (double)(WgmmaTile.Rows + shape.Share) * WgmmaTile.RowBytes / CacheBytes;
         var stage = Math.Max(ColumnCycles * shape.Columns, read);
