@@ -122,7 +122,7 @@ internal abstract class TensorCoreConvolutionCase : ConvolutionCase
         new(0, 8, 4, 4, 8, 3, 3, 1),
         new(1, 8, 1, 1, 8, 1, 1, 1),
         new(3, 16, 9, 8, 8, 3, 3, 8),
-        new(2, 136, 12, 13, 144, 3, 3, 7),
+        new(2, 40, 12, 13, 144, 2, 2, 7),
         new(1, 264, 33, 17, 16, 2, 2, 2),
         new(1, 8, 32, 33, 8, 1, 2, 1),
         new(1, 24, 5, 4, 264, 2, 2, 5),
