@@ -2,9 +2,8 @@
 // above: that of conv2d_input_gradient.cu where the channels and the filters of a group are multiples of 8 and the tensors start at
 // multiples of 16 bytes.
 //
-// An input pixel in row h gathers from the output rows (h + padding - r * dilation) / stride of those taps r that divide. Which taps
-// these are depends on h modulo the stride alone: the pixels of one remainder, a phase, make a convolution of dy of their own, of
-// stride 1, whose taps step backwards (a stride of 1 has one phase). No product is spent on a tap that does not hit.
+// The pixels of one remainder modulo the stride, a phase, make a convolution of dy of their own (common/convolution_phases.cuh); a stride
+// of 1 has one phase. No product is spent on a tap that does not hit.
 //
 // Each phase is an implicit matrix product: the rows are its pixels, the columns the channels of a group, and the sum runs over its
 // taps, the filters of a tap side by side. The weights stand in memory with the channels side by side, so that they are an MN-major
@@ -14,28 +13,11 @@
 //
 // The tiles of the largest phase lie along the grid's x, the groups and among them the phases along y; blocks that a smaller phase has
 // no tile for return.
+#include "common/convolution_phases.cuh"
 #include "common/image_store.cuh"
 #include "common/mma_product.cuh"
 
 #if __CUDA_ARCH__ >= 800
-// The places of one remainder modulo the stride along a side of dx, and the taps that lead from them to dy.
-struct PhaseAxis {
-  i32 places;               // remainder + i * stride
-  i32 first_tap, tap_step;  // those that hit
-  WindowAxis window;        // on dy
-};
-
-__device__ __forceinline__ PhaseAxis phase_axis(i32 remainder, i32 length, i32 out_length, i32 filter, i32 stride, i32 padding, i32 dilation) {
-  PhaseAxis phase{remainder < length ? (length - remainder - 1) / stride + 1 : 0, 0, 1, {}};
-  while ((i64)phase.tap_step * dilation % stride != 0) ++phase.tap_step;
-  while (phase.first_tap < phase.tap_step && (remainder + padding - (i64)phase.first_tap * dilation) % stride != 0) ++phase.first_tap;
-  const bool hits = phase.first_tap < phase.tap_step && phase.first_tap < filter;
-  const i32 taps = hits ? (filter - phase.first_tap - 1) / phase.tap_step + 1 : 0;
-  const i32 offset = hits ? (remainder + padding - phase.first_tap * dilation) / stride : 0;
-  phase.window = {out_length, taps, 1, offset, (i32)-((i64)phase.tap_step * dilation / stride)};
-  return phase;
-}
-
 // The weights of a group as a source: a row to each filter of a tap of the phase, in it the channels.
 template <class T> struct PhaseWeights : AlignedMatrixSource<T> {
   i64 filter_step, tap_row_step, tap_column_step;
@@ -66,8 +48,7 @@ __global__ void __launch_bounds__(256) conv2d_input_gradient_mma(
 #if __CUDA_ARCH__ >= 800
   const i32 group = (i32)blockIdx.y % s.groups, remainder = (i32)blockIdx.y / s.groups;
   const i32 remainder_y = remainder / s.stride_x, remainder_x = remainder % s.stride_x;
-  const PhaseAxis vertical = phase_axis(remainder_y, s.height, s.out_height, s.filter_height, s.stride_y, s.padding_y, s.dilation_y);
-  const PhaseAxis horizontal = phase_axis(remainder_x, s.width, s.out_width, s.filter_width, s.stride_x, s.padding_x, s.dilation_x);
+  const PhaseAxis vertical = vertical_phase(s, remainder_y), horizontal = horizontal_phase(s, remainder_x);
   const i64 across = (s.group_channels() + kMmaTile - 1) / kMmaTile;
   const TilePlace tile = tile_place(blockIdx.x, gridDim.x / across, across);
   const i64 first_pixel = tile.row * kMmaTile, first_channel = tile.column * kMmaTile;

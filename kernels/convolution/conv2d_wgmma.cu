@@ -1,25 +1,28 @@
 // y = conv2d(x, w) + bias of 16-bit floats with channels last by wgmma, sm_90a: the convolution of conv2d.cu in one group, where the
 // channels are a multiple of 8 and tensor maps take the tensors.
 //
-// The implicit matrix product of conv2d_mma.cu, by the walk of common/wgmma_product.cuh over tiles of 128 pixels x 256 filters, whose
-// stages are 64 channels of one tap (common/wgmma_patches.cuh), so that 64 and more channels waste least. It computes
-// 2 * filters * pixels * taps operations. Sums are formed in float, the bias is added to them, and they are rounded once.
+// The implicit matrix product of conv2d_mma.cu, by the walk of common/wgmma_product.cuh over tiles of 128 pixels x Columns filters, in
+// clusters of Blocks blocks that have the filters in common. Its stages are 64 channels of one tap (common/wgmma_patches.cuh), so that 64
+// and more channels waste least. It computes 2 * filters * pixels * taps operations. Sums are formed in float, the bias is added to them,
+// and they are rounded once.
 #include "common/image_store.cuh"
 #include "common/wgmma_patches.cuh"
 #include "common/wgmma_product.cuh"
 
-template <class T>
+template <class T, int Columns, int Blocks>
 __global__ void __launch_bounds__(384, 1) conv2d_wgmma(
     T* y,                                          // [images, out_height, out_width, filters]
     const __grid_constant__ ptx::TensorMap map_x,  // [images, height, width, channels], windows of 128 pixels x 64 channels
-    const __grid_constant__ ptx::TensorMap map_w,  // [filters, filter_height * filter_width, channels], boxes of 256 x 1 x 64
+    const __grid_constant__ ptx::TensorMap map_w,  // [filter_height * filter_width, filters, channels], boxes of 1 x Columns / Blocks x 64
     const T* bias,                                 // [filters]
     bool has_bias, Convolution s) {
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
-  static_assert(kWgmmaRows == 128 && WgmmaMath<T>::kColumns == 256 && kWgmmaDepth<WgmmaMath<T>> == kTapChannels, "the launcher's maps bring so much");
-  const i32 stages = wgmma_stages(s);
+  using Math = WgmmaMath<T, Columns>;
+  const OutputWindows windows(s);
+  const WgmmaPatches<OutputWindows> a{&map_x, windows};
+  const WgmmaFilters<OutputWindows, false, Columns, Blocks> b{&map_w, windows};
   const ImageStore<T, DensePixels> store(y, has_bias ? bias : nullptr, DensePixels{s.filters}, s.filters);
-  wgmma_walk<WgmmaMath<T>, 1>(WgmmaPatches(map_x, s), WgmmaFilters(map_w, s), WgmmaItems<256, 1>(s.out_pixels(), s.filters, 1, stages, 1, stages), store);
+  wgmma_walk<Math, Blocks>(a, b, WgmmaItems<Columns, Blocks>(s.out_pixels(), s.filters, 1, windows.stages(), 1, windows.stages()), store);
 #else
   __trap();  // the host refuses it
 #endif

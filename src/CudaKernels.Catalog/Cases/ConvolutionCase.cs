@@ -62,12 +62,8 @@ internal abstract class ConvolutionCase : FloatingCase
     protected static Conv2dOptions Options(CaseInputs inputs)
     {
         var options = s_options[inputs.Lengths[7] - 1];
-        return inputs.Variant switch
-        {
-            "direct" => options with { Algorithm = Conv2dAlgorithm.Direct },
-            TensorCoreConvolutionCase.TensorCore => options with { Algorithm = Conv2dAlgorithm.TensorCores, Layout = ImageLayout.ChannelsLast },
-            TensorCoreConvolutionCase.Wgmma => options with { Algorithm = Conv2dAlgorithm.Wgmma, Layout = ImageLayout.ChannelsLast },
-            _ => options with { Algorithm = Conv2dAlgorithm.ImplicitGemm },
-        };
+        return TensorCoreConvolutionCase.AlgorithmOf(inputs.Variant) is { } algorithm
+            ? options with { Algorithm = algorithm, Layout = ImageLayout.ChannelsLast }
+            : options with { Algorithm = inputs.Variant == "direct" ? Conv2dAlgorithm.Direct : Conv2dAlgorithm.ImplicitGemm };
     }
 }

@@ -9,8 +9,6 @@ internal static class ConvolutionCases
     {
         public override string Name => "conv2d";
 
-        public override IReadOnlyList<string> Variants => [.. base.Variants, Wgmma];
-
         protected override CaseShape TwoTiles => new(1, 1, 8, 8, 65, 1, 1, 1);
 
         protected override CasePlan Plan<T>(CaseInputs inputs)

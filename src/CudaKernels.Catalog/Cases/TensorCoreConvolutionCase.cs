@@ -5,32 +5,58 @@ namespace CudaKernels.Catalog.Cases;
 /// <summary>A case of a convolution that has a kernel on tensor cores, whose shapes have the channels last whatever the options say.</summary>
 internal abstract class TensorCoreConvolutionCase : ConvolutionCase
 {
-    public const string TensorCore = "tensor-core";
+    private const string TensorCore = "tensor-core";
+    private const string Wgmma = "wgmma";
+    private const string Cluster = "wgmma-cluster";
+    private const string Narrow = "wgmma-narrow";
 
-    /// <summary>The variant by wgmma, of the convolution alone: its gradients have none.</summary>
-    public const string Wgmma = "wgmma";
-
-    public override IReadOnlyList<string> Variants => [.. base.Variants, TensorCore];
+    public override IReadOnlyList<string> Variants => [.. base.Variants, TensorCore, Wgmma, Cluster, Narrow];
 
     public override string KernelFileOf(string variant) => variant switch
     {
         TensorCore => KernelFile.Replace(".cu", "_mma.cu", StringComparison.Ordinal),
-        Wgmma => KernelFile.Replace(".cu", "_wgmma.cu", StringComparison.Ordinal),
-        _ => KernelFile,
+        _ => IsWgmma(variant) ? KernelFile.Replace(".cu", "_wgmma.cu", StringComparison.Ordinal) : KernelFile,
     };
 
-    public override bool Covers(ElementKind kind, string variant) => !OnTensorCores(variant) || kind is ElementKind.Float16 or ElementKind.BFloat16;
+    // The types differ in the instruction alone, the tiles in where they lie.
+    public override bool Covers(ElementKind kind, string variant) => variant switch
+    {
+        Cluster => kind == ElementKind.BFloat16,
+        Narrow => kind == ElementKind.Float16,
+        _ => !OnTensorCores(variant) || kind is ElementKind.Float16 or ElementKind.BFloat16,
+    };
 
     public override bool Runs(ComputeDevice device, string variant) => variant switch
     {
         TensorCore => device is CudaDevice { Specification.ComputeCapability.Major: >= 8 },
-        Wgmma => device is CudaDevice { Specification.ComputeCapability: { Major: 9, Minor: 0 } },
-        _ => base.Runs(device, variant),
+        _ => IsWgmma(variant) ? device is CudaDevice { Specification.ComputeCapability: { Major: 9, Minor: 0 } } : base.Runs(device, variant),
     };
 
-    public override IReadOnlyList<CaseShape> ShapesOf(string variant) => OnTensorCores(variant) ? TensorCoreShapes : Shapes;
+    public override IReadOnlyList<CaseShape> ShapesOf(string variant) => variant switch
+    {
+        TensorCore => TensorCoreShapes,
+        Wgmma => WgmmaShapes,
+        Cluster or Narrow => OtherTileShapes,
+        _ => Shapes,
+    };
 
-    public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => OnTensorCores(variant) ? RaggedTensorCoreShapes : RaggedShapes;
+    public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => variant switch
+    {
+        TensorCore => RaggedTensorCoreShapes,
+        Wgmma => RaggedWgmmaShapes,
+        Cluster or Narrow => RaggedOtherTileShapes,
+        _ => RaggedShapes,
+    };
+
+    /// <summary>What a variant on tensor cores asks for; null for the others.</summary>
+    public static Conv2dAlgorithm? AlgorithmOf(string variant) => variant switch
+    {
+        TensorCore => Conv2dAlgorithm.TensorCores,
+        Wgmma => Conv2dAlgorithm.Wgmma,
+        Cluster => Conv2dAlgorithm.WgmmaCluster,
+        Narrow => Conv2dAlgorithm.WgmmaNarrow,
+        _ => null,
+    };
 
     // Several tiles of 128 either way, depths that go round the ring of three stages of 64, phases without a tap and without a pixel.
     private static IReadOnlyList<CaseShape> TensorCoreShapes { get; } =
@@ -68,6 +94,51 @@ internal abstract class TensorCoreConvolutionCase : ConvolutionCase
         new(1, 8, 16, 32, 8, 1, 1, 1),
     ];
 
+    // Also several tiles of a phase of images whose sides the stride does not divide, two tiles of 256 columns, and 646 pixels of two images, which
+    // the gradient of the filters cuts into six stages and five.
+    private static IReadOnlyList<CaseShape> WgmmaShapes { get; } =
+    [
+        .. TensorCoreShapes,
+        new(1, 8, 33, 31, 16, 3, 3, 2),
+        new(1, 264, 6, 5, 72, 2, 2, 2),
+        new(2, 8, 18, 19, 8, 2, 1, 1),
+        new(1, 16, 7, 6, 72, 1, 1, 2),
+    ];
+
+    // More tiles than multiprocessors, and two tiles of 256 columns.
+    private static IReadOnlyList<CaseShape> RaggedWgmmaShapes { get; } =
+    [
+        .. RaggedTensorCoreShapes,
+        new(2, 8, 18, 18, 8, 1, 1, 1),
+        new(1, 8, 23, 25, 8, 2, 2, 2),
+        new(1, 8, 2, 3, 264, 1, 1, 1),
+        new(1, 264, 2, 3, 8, 1, 1, 1),
+    ];
+
+    // Two tiles down, which are those of one cluster; three, of which the second cluster's second block has nothing to store; several either way, and
+    // more than the device has multiprocessors.
+    private static IReadOnlyList<CaseShape> OtherTileShapes { get; } =
+    [
+        new(0, 8, 4, 4, 8, 3, 3, 1),
+        new(1, 8, 1, 1, 8, 1, 1, 1),
+        new(3, 16, 9, 8, 8, 3, 3, 8),
+        new(2, 40, 12, 13, 144, 2, 2, 7),
+        new(1, 264, 33, 17, 16, 2, 2, 2),
+        new(1, 8, 32, 33, 8, 1, 2, 1),
+        new(1, 24, 5, 4, 264, 2, 2, 5),
+    ];
+
+    private static IReadOnlyList<CaseShape> RaggedOtherTileShapes { get; } =
+    [
+        new(0, 8, 4, 4, 8, 3, 3, 1),
+        new(1, 8, 1, 1, 8, 1, 1, 1),
+        new(1, 16, 5, 4, 8, 3, 3, 8),
+        new(1, 40, 3, 3, 8, 3, 3, 7),
+        new(1, 8, 16, 17, 8, 1, 1, 1),
+        new(1, 8, 3, 4, 264, 1, 1, 1),
+        new(1, 264, 2, 3, 8, 1, 1, 1),
+    ];
+
     // In the first and the last pixel alone, so that most results stay finite; of one pixel none would.
     protected static CaseTensor<T> WithSpecials<T>(CaseInputs inputs, CaseTensor<T> images) where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -80,5 +151,7 @@ internal abstract class TensorCoreConvolutionCase : ConvolutionCase
         return images;
     }
 
-    private static bool OnTensorCores(string variant) => variant is TensorCore or Wgmma;
+    private static bool OnTensorCores(string variant) => AlgorithmOf(variant) is not null;
+
+    private static bool IsWgmma(string variant) => variant != TensorCore && OnTensorCores(variant);
 }

@@ -8,43 +8,55 @@ public sealed class ConvolutionChoiceTests
     private static readonly Conv2dOptions s_last = new() { Layout = ImageLayout.ChannelsLast };
 
     [Theory]
-    [InlineData(DeviceKind.Cuda, 9, 8, 16, false, Conv2dAlgorithm.TensorCores)]
-    [InlineData(DeviceKind.Cuda, 8, 8, 16, true, Conv2dAlgorithm.TensorCores)]
-    [InlineData(DeviceKind.Cuda, 9, 64, 16, false, Conv2dAlgorithm.Wgmma)]
-    [InlineData(DeviceKind.Cuda, 9, 56, 16, false, Conv2dAlgorithm.TensorCores)]
-    [InlineData(DeviceKind.Cuda, 9, 64, 16, true, Conv2dAlgorithm.TensorCores)]
-    [InlineData(DeviceKind.Cuda, 10, 64, 16, false, Conv2dAlgorithm.TensorCores)]
-    [InlineData(DeviceKind.Cuda, 8, 24, 17, false, Conv2dAlgorithm.TensorCores)]
-    [InlineData(DeviceKind.Cuda, 8, 24, 17, true, Conv2dAlgorithm.ImplicitGemm)]
-    [InlineData(DeviceKind.Cuda, 8, 12, 16, false, Conv2dAlgorithm.ImplicitGemm)]
-    [InlineData(DeviceKind.Cuda, 8, 0, 16, false, Conv2dAlgorithm.ImplicitGemm)]
-    [InlineData(DeviceKind.Cuda, 8, 8, 8, false, Conv2dAlgorithm.Direct)]
-    [InlineData(DeviceKind.Cuda, 7, 8, 16, false, Conv2dAlgorithm.ImplicitGemm)]
-    [InlineData(DeviceKind.Emulated, 9, 8, 16, false, Conv2dAlgorithm.ImplicitGemm)]
-    public void Auto(DeviceKind kind, int capability, int channels, int filters, bool isGradient, Conv2dAlgorithm expected)
+    [InlineData(DeviceKind.Cuda, 9, 8, 16, ConvolutionPass.Forward, Conv2dAlgorithm.TensorCores)]
+    [InlineData(DeviceKind.Cuda, 8, 8, 16, ConvolutionPass.WeightGradient, Conv2dAlgorithm.TensorCores)]
+    [InlineData(DeviceKind.Cuda, 9, 64, 16, ConvolutionPass.Forward, Conv2dAlgorithm.WgmmaNarrow)]
+    [InlineData(DeviceKind.Cuda, 9, 64, 600, ConvolutionPass.Forward, Conv2dAlgorithm.Wgmma)]
+    [InlineData(DeviceKind.Cuda, 9, 56, 16, ConvolutionPass.Forward, Conv2dAlgorithm.TensorCores)]
+    [InlineData(DeviceKind.Cuda, 9, 56, 64, ConvolutionPass.InputGradient, Conv2dAlgorithm.WgmmaNarrow)]
+    [InlineData(DeviceKind.Cuda, 9, 64, 56, ConvolutionPass.InputGradient, Conv2dAlgorithm.TensorCores)]
+    [InlineData(DeviceKind.Cuda, 9, 64, 56, ConvolutionPass.WeightGradient, Conv2dAlgorithm.Wgmma)]
+    [InlineData(DeviceKind.Cuda, 9, 56, 64, ConvolutionPass.WeightGradient, Conv2dAlgorithm.TensorCores)]
+    [InlineData(DeviceKind.Cuda, 10, 64, 16, ConvolutionPass.Forward, Conv2dAlgorithm.TensorCores)]
+    [InlineData(DeviceKind.Cuda, 10, 64, 64, ConvolutionPass.InputGradient, Conv2dAlgorithm.TensorCores)]
+    [InlineData(DeviceKind.Cuda, 8, 24, 17, ConvolutionPass.Forward, Conv2dAlgorithm.TensorCores)]
+    [InlineData(DeviceKind.Cuda, 8, 24, 17, ConvolutionPass.WeightGradient, Conv2dAlgorithm.ImplicitGemm)]
+    [InlineData(DeviceKind.Cuda, 8, 24, 17, ConvolutionPass.InputGradient, Conv2dAlgorithm.ImplicitGemm)]
+    [InlineData(DeviceKind.Cuda, 8, 12, 16, ConvolutionPass.Forward, Conv2dAlgorithm.ImplicitGemm)]
+    [InlineData(DeviceKind.Cuda, 8, 0, 16, ConvolutionPass.Forward, Conv2dAlgorithm.ImplicitGemm)]
+    [InlineData(DeviceKind.Cuda, 8, 8, 8, ConvolutionPass.Forward, Conv2dAlgorithm.Direct)]
+    [InlineData(DeviceKind.Cuda, 8, 8, 16, ConvolutionPass.InputGradient, Conv2dAlgorithm.Direct)]
+    [InlineData(DeviceKind.Cuda, 7, 8, 16, ConvolutionPass.Forward, Conv2dAlgorithm.ImplicitGemm)]
+    [InlineData(DeviceKind.Emulated, 9, 64, 16, ConvolutionPass.Forward, Conv2dAlgorithm.ImplicitGemm)]
+    [InlineData(DeviceKind.Emulated, 9, 64, 64, ConvolutionPass.WeightGradient, Conv2dAlgorithm.ImplicitGemm)]
+    internal void Auto(DeviceKind kind, int capability, int channels, int filters, ConvolutionPass pass, Conv2dAlgorithm expected)
     {
         using var device = Open(kind, capability);
-        Assert.Equal(expected, Choose<Half>(device, s_last, channels, filters, isGradient));
-        Assert.Equal(expected, Choose<BFloat16>(device, s_last, channels, filters, isGradient));
-        var without = filters < 16 ? Conv2dAlgorithm.Direct : Conv2dAlgorithm.ImplicitGemm;
-        Assert.Equal(without, Choose<float>(device, s_last, channels, filters, isGradient));
-        Assert.Equal(without, Choose<double>(device, s_last, channels, filters, isGradient));
-        Assert.Equal(without, Choose<Half>(device, Conv2dOptions.Default, channels, filters, isGradient));
-        Assert.Equal(without, Choose<Half>(device, s_last, channels, filters, isGradient, address: 8));
+        Assert.Equal(expected, Choose<Half>(device, s_last, channels, filters, pass));
+        Assert.Equal(expected, Choose<BFloat16>(device, s_last, channels, filters, pass));
+        var without = (pass == ConvolutionPass.InputGradient ? channels : filters) < 16 ? Conv2dAlgorithm.Direct : Conv2dAlgorithm.ImplicitGemm;
+        Assert.Equal(without, Choose<float>(device, s_last, channels, filters, pass));
+        Assert.Equal(without, Choose<double>(device, s_last, channels, filters, pass));
+        Assert.Equal(without, Choose<Half>(device, Conv2dOptions.Default, channels, filters, pass));
+        Assert.Equal(without, Choose<Half>(device, s_last, channels, filters, pass, address: 8));
     }
 
     [Fact]
     public void WhatIsAskedForIsTaken()
     {
         using var device = Open(DeviceKind.Emulated, 9);
-        Assert.Equal(Conv2dAlgorithm.Wgmma, Choose<Half>(device, s_last with { Algorithm = Conv2dAlgorithm.Wgmma }, 8, 1, isGradient: false));
-        Assert.Equal(Conv2dAlgorithm.TensorCores, Choose<Half>(device, s_last with { Algorithm = Conv2dAlgorithm.Wgmma }, 8, 8, isGradient: true));
-        Assert.Equal(Conv2dAlgorithm.TensorCores, Choose<Half>(device, s_last with { Algorithm = Conv2dAlgorithm.TensorCores }, 8, 1, isGradient: false));
-        Assert.Equal(Conv2dAlgorithm.Direct, Choose<Half>(device, s_last with { Algorithm = Conv2dAlgorithm.Direct }, 8, 64, isGradient: false));
-        Assert.Equal(Conv2dAlgorithm.ImplicitGemm, Choose<Half>(device, s_last with { Algorithm = Conv2dAlgorithm.ImplicitGemm }, 8, 1, isGradient: false));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Choose<Half>(device, s_last with { Algorithm = (Conv2dAlgorithm)5 }, 8, 64, isGradient: false));
+        foreach (var algorithm in new[] { Conv2dAlgorithm.Wgmma, Conv2dAlgorithm.WgmmaCluster, Conv2dAlgorithm.WgmmaNarrow })
+        {
+            Assert.Equal(algorithm, Choose<Half>(device, s_last with { Algorithm = algorithm }, 8, 1, ConvolutionPass.Forward));
+            Assert.Equal(algorithm, Choose<Half>(device, s_last with { Algorithm = algorithm }, 8, 8, ConvolutionPass.WeightGradient));
+            Assert.Throws<NotSupportedException>(() => ConvolutionChoice.WithoutTensorCores(algorithm, 64));
+        }
+
+        Assert.Equal(Conv2dAlgorithm.TensorCores, Choose<Half>(device, s_last with { Algorithm = Conv2dAlgorithm.TensorCores }, 8, 1, ConvolutionPass.Forward));
+        Assert.Equal(Conv2dAlgorithm.Direct, Choose<Half>(device, s_last with { Algorithm = Conv2dAlgorithm.Direct }, 8, 64, ConvolutionPass.Forward));
+        Assert.Equal(Conv2dAlgorithm.ImplicitGemm, Choose<Half>(device, s_last with { Algorithm = Conv2dAlgorithm.ImplicitGemm }, 8, 1, ConvolutionPass.Forward));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Choose<Half>(device, s_last with { Algorithm = (Conv2dAlgorithm)7 }, 8, 64, ConvolutionPass.Forward));
         Assert.Throws<NotSupportedException>(() => ConvolutionChoice.WithoutTensorCores(Conv2dAlgorithm.TensorCores, 64));
-        Assert.Throws<NotSupportedException>(() => ConvolutionChoice.WithoutTensorCores(Conv2dAlgorithm.Wgmma, 64));
     }
 
     // The limits of the kernels' 32-bit arithmetic, and of the grid.
@@ -57,7 +69,7 @@ public sealed class ConvolutionChoiceTests
     {
         using var device = Open(DeviceKind.Cuda, 8);
         var options = s_last with { Padding = (padding, 0), Stride = (padding, 1), Groups = groups };
-        Assert.Equal(Conv2dAlgorithm.ImplicitGemm, ChooseOf<Half>(device, options, [images, filter, 1, 8 * channels * groups], [16 * groups, filter, 1, 8 * channels], isGradient: false));
+        Assert.Equal(Conv2dAlgorithm.ImplicitGemm, ChooseOf<Half>(device, options, [images, filter, 1, 8 * channels * groups], [16 * groups, filter, 1, 8 * channels], ConvolutionPass.Forward));
     }
 
     [Fact]
@@ -65,8 +77,8 @@ public sealed class ConvolutionChoiceTests
     {
         using var device = Open(DeviceKind.Cuda, 8);
         var options = s_last with { Stride = (256, 256) };
-        Assert.Equal(Conv2dAlgorithm.TensorCores, ChooseOf<Half>(device, options, [1, 4, 4, 16], [16, 3, 3, 16], isGradient: false));
-        Assert.Equal(Conv2dAlgorithm.ImplicitGemm, ChooseOf<Half>(device, options, [1, 4, 4, 16], [16, 3, 3, 16], isGradient: true));
+        Assert.Equal(Conv2dAlgorithm.TensorCores, ChooseOf<Half>(device, options, [1, 4, 4, 16], [16, 3, 3, 16], ConvolutionPass.Forward));
+        Assert.Equal(Conv2dAlgorithm.ImplicitGemm, ChooseOf<Half>(device, options, [1, 4, 4, 16], [16, 3, 3, 16], ConvolutionPass.WeightGradient));
     }
 
     [Fact]
@@ -135,15 +147,15 @@ public sealed class ConvolutionChoiceTests
         return Assert.Throws<TException>(() => x.Conv2d(w, null, options).Dispose()).Message;
     }
 
-    private static Conv2dAlgorithm Choose<T>(CudaDevice device, Conv2dOptions options, int channels, int filters, bool isGradient, nuint address = 0) where T : unmanaged =>
+    private static Conv2dAlgorithm Choose<T>(CudaDevice device, Conv2dOptions options, int channels, int filters, ConvolutionPass pass, nuint address = 0) where T : unmanaged =>
         options.Layout == ImageLayout.ChannelsLast
-            ? ChooseOf<T>(device, options, [1, 4, 4, channels], [filters, 3, 3, channels], isGradient, address)
-            : ChooseOf<T>(device, options, [1, channels, 4, 4], [filters, channels, 3, 3], isGradient, address);
+            ? ChooseOf<T>(device, options, [1, 4, 4, channels], [filters, 3, 3, channels], pass, address)
+            : ChooseOf<T>(device, options, [1, channels, 4, 4], [filters, channels, 3, 3], pass, address);
 
-    private static Conv2dAlgorithm ChooseOf<T>(CudaDevice device, Conv2dOptions options, ReadOnlySpan<nint> images, ReadOnlySpan<nint> filters, bool isGradient, nuint address = 0) where T : unmanaged
+    private static Conv2dAlgorithm ChooseOf<T>(CudaDevice device, Conv2dOptions options, ReadOnlySpan<nint> images, ReadOnlySpan<nint> filters, ConvolutionPass pass, nuint address = 0) where T : unmanaged
     {
         var shape = ConvolutionShape.Of(images, filters, options);
-        return ConvolutionChoice.Of<T>(device, options, shape, shape.GroupFilters, isGradient, 256, address);
+        return ConvolutionChoice.Of<T>(device, options, shape, pass, 256, address);
     }
 
     private static CudaDevice Open(DeviceKind kind, int capability)

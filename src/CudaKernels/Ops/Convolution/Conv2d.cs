@@ -6,8 +6,7 @@ public static partial class TensorOperations
 {
     private static readonly KernelFile s_conv2dFile = new("convolution/conv2d.cu");
     private static readonly KernelTemplate s_conv2dTensorCores = new KernelFile("convolution/conv2d_mma.cu").Template("conv2d_mma<{0}>", ConvolutionChoice.TensorCoreKinds);
-    private static readonly KernelTemplate s_conv2dWgmma = new KernelFile("convolution/conv2d_wgmma.cu").Template("conv2d_wgmma<{0}>", ConvolutionChoice.TensorCoreKinds);
-    private static readonly ConvolutionKernels s_conv2d = new(s_conv2dFile, "conv2d", s_conv2dTensorCores, s_conv2dWgmma);
+    private static readonly ConvolutionKernels s_conv2d = new(s_conv2dFile, "conv2d", s_conv2dTensorCores, WgmmaConvolution.Kernels("conv2d"));
 
     extension<T>(DeviceTensor<T> images) where T : unmanaged, IFloatingPointIeee754<T>
     {

@@ -6,7 +6,7 @@ public static partial class TensorOperations
 {
     private static readonly KernelFile s_conv2dInputGradientFile = new("convolution/conv2d_input_gradient.cu");
     private static readonly KernelTemplate s_conv2dInputGradientTensorCores = new KernelFile("convolution/conv2d_input_gradient_mma.cu").Template("conv2d_input_gradient_mma<{0}>", ConvolutionChoice.TensorCoreKinds);
-    private static readonly ConvolutionKernels s_conv2dInputGradient = new(s_conv2dInputGradientFile, "conv2d_input_gradient", s_conv2dInputGradientTensorCores);
+    private static readonly ConvolutionKernels s_conv2dInputGradient = new(s_conv2dInputGradientFile, "conv2d_input_gradient", s_conv2dInputGradientTensorCores, WgmmaConvolution.Kernels("conv2d_input_gradient"));
 
     extension<T>(DeviceTensor<T> outputGradient) where T : unmanaged, IFloatingPointIeee754<T>
     {

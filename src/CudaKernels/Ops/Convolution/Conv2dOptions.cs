@@ -24,10 +24,14 @@ public enum Conv2dAlgorithm
     /// </summary>
     TensorCores,
     /// <summary>
-    /// The forward convolution on the tensor cores of compute capability 9.0, by wgmma and TMA; what <see cref="TensorCores"/> takes. Gradients, and what tensor maps do not take (more than one
-    /// group, strides above 8, paddings and filters that reach more than 128 rows or columns beyond or into the image), are computed by <see cref="TensorCores"/>.
+    /// The same on the tensor cores of compute capability 9.0, by wgmma and TMA, in tiles of 128 by 256; what <see cref="TensorCores"/> takes. What tensor maps do not take (more than one
+    /// group, strides above 8, paddings and filters that reach more than 128 rows or columns beyond or into the image) is computed by <see cref="TensorCores"/>.
     /// </summary>
     Wgmma,
+    /// <summary><see cref="Wgmma"/> by clusters of two blocks, each of which brings half of the tile that both have in common; for products of more than 128 pixels, or in the gradient to the filters of more than 128 filters.</summary>
+    WgmmaCluster,
+    /// <summary><see cref="Wgmma"/> with tiles of half as many columns, 128 by 128, for at most 128 filters, or in the gradient to the images channels, and for products that have too few of the others to fill the device.</summary>
+    WgmmaNarrow,
 }
 
 /// <summary>How a two-dimensional convolution steps over its images. Immutable.</summary>

@@ -8,7 +8,7 @@ public static partial class TensorOperations
     private static readonly KernelFile s_conv2dWeightGradientTensorCoresFile = new("convolution/conv2d_weight_gradient_mma.cu");
     private static readonly KernelTemplate s_conv2dWeightGradientTensorCores = s_conv2dWeightGradientTensorCoresFile.Template("conv2d_weight_gradient_mma<{0}, {0}>", ConvolutionChoice.TensorCoreKinds);
     private static readonly KernelTemplate s_conv2dWeightGradientParts = s_conv2dWeightGradientTensorCoresFile.Template("conv2d_weight_gradient_mma<{0}, float>", ConvolutionChoice.TensorCoreKinds);
-    private static readonly ConvolutionKernels s_conv2dWeightGradient = new(s_conv2dWeightGradientFile, "conv2d_weight_gradient", s_conv2dWeightGradientTensorCores);
+    private static readonly ConvolutionKernels s_conv2dWeightGradient = new(s_conv2dWeightGradientFile, "conv2d_weight_gradient", s_conv2dWeightGradientTensorCores, WgmmaConvolution.Kernels("conv2d_weight_gradient"));
     private static readonly KernelTemplate s_conv2dWeightGradientFinish = s_conv2dWeightGradientFile.Template("conv2d_weight_gradient_finish<{0}>", ElementTypes.Floating);
 
     extension<T>(DeviceTensor<T> images) where T : unmanaged, IFloatingPointIeee754<T>

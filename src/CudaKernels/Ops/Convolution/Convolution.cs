@@ -16,7 +16,7 @@ internal readonly unsafe ref struct Convolution<T>(ConvolutionShape shape, Conv2
             return;
         }
 
-        Launch(kernels, x.Tensor, w.Tensor, destination, isBackward: false);
+        Launch(kernels, x.Tensor, w.Tensor, destination, ConvolutionPass.Forward);
     }
 
     public void Backward(ConvolutionKernels kernels, DeviceTensor<T> outputGradient, DeviceTensor<T> destination)
@@ -30,7 +30,7 @@ internal readonly unsafe ref struct Convolution<T>(ConvolutionShape shape, Conv2
             return;
         }
 
-        Launch(kernels, dy.Tensor, w.Tensor, destination, isBackward: true);
+        Launch(kernels, dy.Tensor, w.Tensor, destination, ConvolutionPass.InputGradient);
     }
 
     private DenseTensor<T> Prepare(DeviceTensor<T> input, DeviceTensor<T> destination, int channels)
@@ -48,7 +48,7 @@ internal readonly unsafe ref struct Convolution<T>(ConvolutionShape shape, Conv2
         return TensorOperations.AsDense(input);
     }
 
-    private void Launch(ConvolutionKernels kernels, DeviceTensor<T> input, DeviceTensor<T> w, DeviceTensor<T> destination, bool isBackward)
+    private void Launch(ConvolutionKernels kernels, DeviceTensor<T> input, DeviceTensor<T> w, DeviceTensor<T> destination, ConvolutionPass pass)
     {
         if (destination.IsEmpty)
         {
@@ -56,11 +56,13 @@ internal readonly unsafe ref struct Convolution<T>(ConvolutionShape shape, Conv2
         }
 
         var cuda = (CudaDevice)destination.Device;
-        var (rows, columns) = isBackward ? (shape.GroupChannels, shape.Pixels) : (shape.GroupFilters, shape.OutPixels);
-        var algorithm = ConvolutionChoice.Of<T>(cuda, options, shape, rows, isBackward, input.Input.Address, w.Input.Address);
-        if (algorithm == Conv2dAlgorithm.Wgmma)
+        var isBackward = pass == ConvolutionPass.InputGradient;
+        var (rows, columns) = (ConvolutionChoice.Rows(shape, pass), isBackward ? shape.Pixels : shape.OutPixels);
+        var algorithm = ConvolutionChoice.Of<T>(cuda, options, shape, pass, input.Input.Address, w.Input.Address);
+        if (WgmmaConvolution.TileOf(algorithm) is { } tile)
         {
-            if (TryLaunchWgmma(cuda, kernels, input, w, destination))
+            var kernel = kernels.Get(algorithm);
+            if (isBackward ? TryLaunchWgmmaBackward(cuda, kernel, tile, input, w, destination) : TryLaunchWgmma(cuda, kernel, tile, input, w, destination))
             {
                 return;
             }
@@ -86,9 +88,9 @@ internal readonly unsafe ref struct Convolution<T>(ConvolutionShape shape, Conv2
             KernelArgument.Struct(&copy));
     }
 
-    private bool TryLaunchWgmma(CudaDevice cuda, ConvolutionKernels kernels, DeviceTensor<T> images, DeviceTensor<T> w, DeviceTensor<T> destination)
+    private bool TryLaunchWgmma(CudaDevice cuda, KernelTemplate kernel, WgmmaShape tile, DeviceTensor<T> images, DeviceTensor<T> w, DeviceTensor<T> destination)
     {
-        if (!ConvolutionMaps.TryCreate(images, w, shape, out var created))
+        if (!ConvolutionMaps.TryCreateForward(images, w, shape, tile, out var created))
         {
             return false;
         }
@@ -96,14 +98,38 @@ internal readonly unsafe ref struct Convolution<T>(ConvolutionShape shape, Conv2
         using var maps = created;
         var copy = shape;
         destination.Stream!.Launch(
-            cuda.GetKernel(kernels.Get(Conv2dAlgorithm.Wgmma), TensorOperations.Types<T>()),
-            ProductLaunch.Wgmma(WgmmaShape.Usual<T>(), shape.OutPixels, shape.Filters, batch: 1, cuda.Specification.MultiprocessorCount),
+            cuda.GetKernel(kernel, TensorOperations.Types<T>()),
+            WgmmaConvolution.Of(shape, ConvolutionPass.Forward).Launch(tile, parts: 1, cuda.Specification.MultiprocessorCount),
             destination.Output,
             maps.A.AsReadOnly(),
             maps.B.AsReadOnly(),
             (bias ?? w).Input,
             bias is not null,
             KernelArgument.Struct(&copy));
+        return true;
+    }
+
+    private bool TryLaunchWgmmaBackward(CudaDevice cuda, KernelTemplate kernel, WgmmaShape tile, DeviceTensor<T> outputGradient, DeviceTensor<T> w, DeviceTensor<T> destination)
+    {
+        var window = PatchWindow.OfPhases(shape);
+        if (!ConvolutionMaps.TryCreateInputGradient(outputGradient, w, shape, window, out var created))
+        {
+            return false;
+        }
+
+        using var maps = created;
+        var copy = shape;
+        destination.Stream!.Launch(
+            cuda.GetKernel(kernel, TensorOperations.Types<T>()),
+            WgmmaConvolution.Of(shape, ConvolutionPass.InputGradient).Launch(tile, parts: 1, cuda.Specification.MultiprocessorCount),
+            destination.Output,
+            maps.A.AsReadOnly(),
+            maps.B.AsReadOnly(),
+            (bias ?? w).Input,
+            bias is not null,
+            KernelArgument.Struct(&copy),
+            window.Y.Lower,
+            window.X.Lower);
         return true;
     }
 }

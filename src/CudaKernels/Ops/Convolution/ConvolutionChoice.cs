@@ -27,17 +27,18 @@ internal static class ConvolutionChoice
     /// <param name="device">Where it runs.</param>
     /// <param name="options">What was asked for.</param>
     /// <param name="shape">The convolution.</param>
-    /// <param name="rows">The filters, or channels, of a group that results are made for.</param>
-    /// <param name="isGradient">Whether filters of a group lie side by side in an operand.</param>
+    /// <param name="pass">What is computed.</param>
     /// <param name="addresses">Where the tensors lie that are copied to shared memory.</param>
     /// <exception cref="NotSupportedException">The tensor cores were asked for and take no such convolution.</exception>
     /// <exception cref="CudaNotSupportedException">The device has no tensor cores that the kernel can use.</exception>
-    public static Conv2dAlgorithm Of<T>(CudaDevice device, Conv2dOptions options, in ConvolutionShape shape, int rows, bool isGradient, params ReadOnlySpan<nuint> addresses) where T : unmanaged
+    public static Conv2dAlgorithm Of<T>(CudaDevice device, Conv2dOptions options, in ConvolutionShape shape, ConvolutionPass pass, params ReadOnlySpan<nuint> addresses) where T : unmanaged
     {
+        var rows = Rows(shape, pass);
         var capability = device.Specification.ComputeCapability;
-        if (options.Algorithm is Conv2dAlgorithm.TensorCores or Conv2dAlgorithm.Wgmma)
+        var byWgmma = WgmmaConvolution.TileOf(options.Algorithm) is not null;
+        if (byWgmma || options.Algorithm == Conv2dAlgorithm.TensorCores)
         {
-            if (Obstacle<T>(options.Layout, shape, isGradient, addresses) is { } obstacle)
+            if (Obstacle<T>(options.Layout, shape, pass, addresses) is { } obstacle)
             {
                 throw new NotSupportedException(obstacle);
             }
@@ -45,19 +46,23 @@ internal static class ConvolutionChoice
             return options.Algorithm switch
             {
                 Conv2dAlgorithm.TensorCores when !MatMulChoice.HasTensorCores(capability) => throw new CudaNotSupportedException($"convolutions on tensor cores need compute capability 8.0, {device} has {capability}"),
-                Conv2dAlgorithm.Wgmma when !MatMulChoice.HasWgmma(capability) => throw new CudaNotSupportedException($"convolutions by wgmma need compute capability 9.0, {device} has {capability}"),
-                Conv2dAlgorithm.Wgmma when isGradient => Conv2dAlgorithm.TensorCores,
+                _ when byWgmma && !MatMulChoice.HasWgmma(capability) => throw new CudaNotSupportedException($"convolutions by wgmma need compute capability 9.0, {device} has {capability}"),
                 _ => options.Algorithm,
             };
         }
 
-        if (options.Algorithm == Conv2dAlgorithm.Auto && rows >= FewRows && device.Kind == DeviceKind.Cuda && MatMulChoice.HasTensorCores(capability) && Obstacle<T>(options.Layout, shape, isGradient, addresses) is null)
+        if (options.Algorithm == Conv2dAlgorithm.Auto && rows >= FewRows && device.Kind == DeviceKind.Cuda && MatMulChoice.HasTensorCores(capability) && Obstacle<T>(options.Layout, shape, pass, addresses) is null)
         {
-            return !isGradient && shape.GroupChannels >= WgmmaTile.Depth<T>() && MatMulChoice.HasWgmma(capability) ? Conv2dAlgorithm.Wgmma : Conv2dAlgorithm.TensorCores;
+            return StageChannels(shape, pass) >= WgmmaConvolution.StageLength && MatMulChoice.HasWgmma(capability)
+                ? WgmmaConvolution.Of(shape, pass).Fastest(device.Specification.MultiprocessorCount)
+                : Conv2dAlgorithm.TensorCores;
         }
 
         return WithoutTensorCores(options.Algorithm, rows);
     }
+
+    /// <summary>The filters, or channels, of a group that results are made for.</summary>
+    public static int Rows(in ConvolutionShape shape, ConvolutionPass pass) => pass == ConvolutionPass.InputGradient ? shape.GroupChannels : shape.GroupFilters;
 
     /// <summary>The implementation of a convolution that has none on tensor cores.</summary>
     /// <param name="algorithm">What was asked for.</param>
@@ -68,12 +73,15 @@ internal static class ConvolutionChoice
     {
         Conv2dAlgorithm.Auto => rows < FewRows ? Conv2dAlgorithm.Direct : Conv2dAlgorithm.ImplicitGemm,
         Conv2dAlgorithm.ImplicitGemm or Conv2dAlgorithm.Direct => algorithm,
-        Conv2dAlgorithm.TensorCores or Conv2dAlgorithm.Wgmma => throw new NotSupportedException("the convolution of 8-bit integers has no kernel on tensor cores"),
+        Conv2dAlgorithm.TensorCores or Conv2dAlgorithm.Wgmma or Conv2dAlgorithm.WgmmaCluster or Conv2dAlgorithm.WgmmaNarrow => throw new NotSupportedException("the convolution of 8-bit integers has no kernel on tensor cores"),
         _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "not an algorithm"),
     };
 
+    /// <summary>What a tap has of which the kernels by wgmma take <see cref="WgmmaConvolution.StageLength"/> at a time.</summary>
+    private static int StageChannels(in ConvolutionShape shape, ConvolutionPass pass) => pass == ConvolutionPass.InputGradient ? shape.GroupFilters : shape.GroupChannels;
+
     /// <summary>Why the kernels on tensor cores do not take a convolution; null where they do.</summary>
-    private static string? Obstacle<T>(ImageLayout layout, in ConvolutionShape shape, bool isGradient, ReadOnlySpan<nuint> addresses) where T : unmanaged
+    private static string? Obstacle<T>(ImageLayout layout, in ConvolutionShape shape, ConvolutionPass pass, ReadOnlySpan<nuint> addresses) where T : unmanaged
     {
         if (!TensorCoreKinds.Contains(ElementType<T>.Kind))
         {
@@ -85,6 +93,7 @@ internal static class ConvolutionChoice
             return $"convolutions on tensor cores take images with the channels last, got {layout}";
         }
 
+        var isGradient = pass != ConvolutionPass.Forward;
         if (!IsMultiple(shape.GroupChannels) || (isGradient && !IsMultiple(shape.GroupFilters)))
         {
             return $"convolutions on tensor cores take a multiple of {ChannelMultiple} channels in a group, and their gradients also of filters, got {shape.GroupChannels} channels and {shape.GroupFilters} filters";

@@ -1,7 +1,7 @@
 namespace CudaKernels;
 
 /// <summary>The kernels <c>NAME_gemm</c> and <c>NAME_direct</c> of a convolution, and those on tensor cores where there are some.</summary>
-internal sealed class ConvolutionKernels(KernelFile file, string name, KernelTemplate? tensorCores = null, KernelTemplate? wgmma = null)
+internal sealed class ConvolutionKernels(KernelFile file, string name, KernelTemplate? tensorCores = null, IReadOnlyDictionary<Conv2dAlgorithm, KernelTemplate>? wgmma = null)
 {
     /// <summary>Rows and columns of the product that one block makes.</summary>
     private const int Tile = 64;
@@ -13,7 +13,7 @@ internal sealed class ConvolutionKernels(KernelFile file, string name, KernelTem
     {
         Conv2dAlgorithm.Direct => _direct,
         Conv2dAlgorithm.TensorCores => tensorCores!,
-        Conv2dAlgorithm.Wgmma => wgmma!,
+        _ when wgmma is not null && wgmma.TryGetValue(algorithm, out var kernel) => kernel,
         _ => _gemm,
     };
 

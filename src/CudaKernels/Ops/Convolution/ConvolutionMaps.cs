@@ -1,75 +1,91 @@
 namespace CudaKernels;
 
-/// <summary>The tensor maps of a convolution by wgmma (kernels/common/wgmma_patches.cuh), where its tensors can have some.</summary>
+/// <summary>The tensor maps of a convolution by wgmma (kernels/common/wgmma_patches.cuh) of dense tensors whose channels lie last; none where a tensor map does not take one of them.</summary>
 internal static class ConvolutionMaps
 {
     private const int ElementBytes = 2;
     private const long MaxStride = 1L << 40;
-
-    /// <summary>Corners of a window are signed bytes, for two of them and the places of a filter, from its first, share 16 bits.</summary>
-    private const int MinCorner = -128;
-
-    private const int MaxCorner = 127;
-    private const int MaxOffset = 255;
     private const int MaxStep = 8;
 
-    /// <summary>Makes the maps of dense images and filters whose channels lie last; false where a tensor map does not take one of them.</summary>
-    public static bool TryCreate<T>(DeviceTensor<T> images, DeviceTensor<T> filters, in ConvolutionShape shape, out WgmmaMaps maps) where T : unmanaged
+    /// <summary>Makes the maps of images and filters.</summary>
+    public static bool TryCreateForward<T>(DeviceTensor<T> images, DeviceTensor<T> filters, in ConvolutionShape shape, WgmmaShape tile, out WgmmaMaps maps) where T : unmanaged
     {
-        var isTaken = IsTaken(shape);
-        maps = isTaken ? WgmmaMaps.Create((CudaDevice)images.Device, new Patches<T>(images.Input, shape), new Filters<T>(filters.Input, shape)) : default;
+        var window = PatchWindow.OfResults(shape);
+        var isTaken = IsTaken(shape, window);
+        maps = isTaken ? WgmmaMaps.Create((CudaDevice)images.Device, new Patches<T>(images.Input, Input(shape), window, WgmmaTile.Rows), new Filters<T>(filters.Input, shape, tile.Share, WgmmaConvolution.StageLength)) : default;
         return isTaken;
     }
 
-    private static bool IsTaken(in ConvolutionShape shape)
+    /// <summary>Makes the maps of the gradient of the results, under the windows of the images' pixels, and of filters.</summary>
+    public static bool TryCreateInputGradient<T>(DeviceTensor<T> outputGradient, DeviceTensor<T> filters, in ConvolutionShape shape, PatchWindow window, out WgmmaMaps maps) where T : unmanaged
     {
-        var (coveredY, coveredX) = Covered(shape);
-        return shape.Groups == 1 && Math.Max(shape.StrideY, shape.StrideX) <= MaxStep && Math.Max(coveredY, coveredX) <= MaxOffset
-            && IsCorner(-shape.PaddingY) && IsCorner(-shape.PaddingX) && IsCorner(shape.PaddingY - coveredY) && IsCorner(shape.PaddingX - coveredX)
-            && Math.Max(shape.ImageStep, shape.FilterStep) * ElementBytes < MaxStride;
+        var isTaken = IsTaken(shape, window);
+        maps = isTaken ? WgmmaMaps.Create((CudaDevice)outputGradient.Device, new Patches<T>(outputGradient.Input, Output(shape), window, WgmmaTile.Rows), new Filters<T>(filters.Input, shape, WgmmaConvolution.StageLength, WgmmaConvolution.StageLength)) : default;
+        return isTaken;
     }
 
-    /// <summary>Rows and columns from the first to the last place of a filter.</summary>
-    private static (int Y, int X) Covered(in ConvolutionShape shape) => ((shape.FilterHeight - 1) * shape.DilationY, (shape.FilterWidth - 1) * shape.DilationX);
+    /// <summary>Makes the maps of the gradient of the results, a row to each pixel, and of images.</summary>
+    public static bool TryCreateWeightGradient<T>(DeviceTensor<T> outputGradient, DeviceTensor<T> images, in ConvolutionShape shape, out WgmmaMaps maps) where T : unmanaged
+    {
+        var window = PatchWindow.OfResults(shape);
+        var matrix = new MatrixOperand(shape.Filters, (nint)shape.OutPixels, IsTransposed: true, shape.Filters);
+        var gradient = new WgmmaMatrices<T>(new WgmmaOperand(outputGradient.Input, matrix, 1, 0), Element<T>(), isMnMajor: true, WgmmaTile.Rows);
+        var isTaken = IsTaken(shape, window) && gradient.IsTaken;
+        maps = isTaken ? WgmmaMaps.Create((CudaDevice)images.Device, gradient, new Patches<T>(images.Input, Input(shape), window, WgmmaConvolution.StageLength)) : default;
+        return isTaken;
+    }
 
-    private static bool IsCorner(int offset) => offset is >= MinCorner and <= MaxCorner;
+    private static bool IsTaken(in ConvolutionShape shape, PatchWindow window) =>
+        shape.Groups == 1 && Math.Max(shape.StrideY, shape.StrideX) <= MaxStep && window.Y.IsTaken && window.X.IsTaken
+        && Math.Max(Math.Max(Input(shape).Step, Output(shape).Step), shape.FilterStep) * ElementBytes < MaxStride;
+
+    private static Pixels Input(in ConvolutionShape shape) => new(shape.Images, shape.Height, shape.Width, shape.Channels);
+
+    private static Pixels Output(in ConvolutionShape shape) => new(shape.Images, shape.OutHeight, shape.OutWidth, shape.Filters);
 
     private static TensorMapElement Element<T>() where T : unmanaged => TensorMapElements.Of(ElementType<T>.Kind);
 
-    private readonly struct Patches<T>(KernelArgument images, ConvolutionShape shape) : IWgmmaSource where T : unmanaged
+    /// <summary>Images whose channels lie last.</summary>
+    private readonly record struct Pixels(int Images, int Height, int Width, int Channels)
+    {
+        /// <summary>Elements from one image to the next.</summary>
+        public long Step => (long)Height * Width * Channels;
+    }
+
+    private readonly struct Patches<T>(KernelArgument images, Pixels pixels, PatchWindow window, int count) : IWgmmaSource where T : unmanaged
     {
         public TensorMap CreateMap(CudaDevice device)
         {
-            var (coveredY, coveredX) = Covered(shape);
-            var window = new TensorMapWindow
+            var extent = new TensorMapWindow
             {
-                LowerCorner = [-shape.PaddingY, -shape.PaddingX],
-                UpperCorner = [shape.PaddingY - coveredY, shape.PaddingX - coveredX],
-                ChannelsPerPixel = WgmmaTile.Depth<T>(),
-                PixelsPerColumn = WgmmaTile.Rows,
+                LowerCorner = [window.Y.Lower, window.X.Lower],
+                UpperCorner = [window.Y.Upper, window.X.Upper],
+                ChannelsPerPixel = WgmmaConvolution.StageLength,
+                PixelsPerColumn = count,
             };
             return TensorMap.Im2col(
                 device,
                 images.Address,
                 WgmmaMaps.Lease(images),
                 Element<T>(),
-                [shape.Images, shape.Height, shape.Width, shape.Channels],
-                [(nint)shape.ImageStep * ElementBytes, (nint)shape.RowStep * ElementBytes, (nint)shape.ColumnStep * ElementBytes],
-                window,
-                new TensorMapOptions { Swizzle = TensorMapSwizzle.Bytes128, ElementStrides = [1, shape.StrideY, shape.StrideX, 1] });
+                [pixels.Images, pixels.Height, pixels.Width, pixels.Channels],
+                [(nint)pixels.Step * ElementBytes, (nint)pixels.Width * pixels.Channels * ElementBytes, (nint)pixels.Channels * ElementBytes],
+                extent,
+                new TensorMapOptions { Swizzle = TensorMapSwizzle.Bytes128, ElementStrides = [1, window.Y.Step, window.X.Step, 1] });
         }
     }
 
-    private readonly struct Filters<T>(KernelArgument filters, ConvolutionShape shape) : IWgmmaSource where T : unmanaged
+    /// <summary>The filters of each tap, boxes of so many filters and channels.</summary>
+    private readonly struct Filters<T>(KernelArgument filters, ConvolutionShape shape, int rows, int channels) : IWgmmaSource where T : unmanaged
     {
         public TensorMap CreateMap(CudaDevice device) => TensorMap.Tiled(
             device,
             filters.Address,
             WgmmaMaps.Lease(filters),
             Element<T>(),
-            [shape.Filters, (nint)shape.FilterHeight * shape.FilterWidth, shape.Channels],
-            [(nint)shape.FilterStep * ElementBytes, (nint)shape.FilterColumnStep * ElementBytes],
-            [WgmmaTile.Columns<T>(), 1, WgmmaTile.Depth<T>()],
+            [(nint)shape.FilterHeight * shape.FilterWidth, shape.Filters, shape.Channels],
+            [(nint)shape.FilterColumnStep * ElementBytes, (nint)shape.FilterStep * ElementBytes],
+            [1, rows, channels],
             new TensorMapOptions { Swizzle = TensorMapSwizzle.Bytes128 });
     }
 }

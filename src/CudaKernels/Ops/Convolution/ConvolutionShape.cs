@@ -48,6 +48,9 @@ internal struct ConvolutionShape
     /// <summary>The remainders of an input pixel's row and column modulo the stride: which taps lead to a result depends on them alone.</summary>
     public readonly long Phases => (long)StrideY * StrideX;
 
+    /// <summary>The phases that images have pixels of.</summary>
+    public readonly long PhasesWithPixels => (long)Math.Min(StrideY, Height) * Math.Min(StrideX, Width);
+
     /// <summary>The pixels of the largest phase.</summary>
     public readonly long PhasePixels => (long)Images * ((Height + StrideY - 1L) / StrideY) * ((Width + StrideX - 1L) / StrideX);
 

@@ -34,7 +34,18 @@ internal readonly unsafe ref struct ConvolutionWeightGradient<T>(ConvolutionShap
         }
 
         var cuda = (CudaDevice)destination.Device;
-        switch (ConvolutionChoice.Of<T>(cuda, options, shape, shape.GroupFilters, isGradient: true, x.Tensor.Input.Address, dy.Tensor.Input.Address))
+        var algorithm = ConvolutionChoice.Of<T>(cuda, options, shape, ConvolutionPass.WeightGradient, x.Tensor.Input.Address, dy.Tensor.Input.Address);
+        if (WgmmaConvolution.TileOf(algorithm) is { } tile)
+        {
+            if (TryRunWgmma(cuda, kernels.Get(algorithm), tile, finish, x.Tensor, dy.Tensor, destination))
+            {
+                return;
+            }
+
+            algorithm = Conv2dAlgorithm.TensorCores;
+        }
+
+        switch (algorithm)
         {
             case Conv2dAlgorithm.Direct:
                 var copy = shape;
@@ -87,6 +98,35 @@ internal readonly unsafe ref struct ConvolutionWeightGradient<T>(ConvolutionShap
         using var partial = new StreamScratch(stream, (nuint)(count * destination.FlattenedLength * sizeof(float)));
         stream.Launch(cuda.GetKernel(parts, TensorOperations.Types<T>()), config, partial.Output, x.Input, dy.Input, KernelArgument.Struct(&copy), stages * PixelsPerStage);
         Finish(cuda, finish, partial.Input, count, destination);
+    }
+
+    private bool TryRunWgmma(CudaDevice cuda, KernelTemplate kernel, WgmmaShape tile, KernelTemplate finish, DeviceTensor<T> x, DeviceTensor<T> dy, DeviceTensor<T> destination)
+    {
+        if (!ConvolutionMaps.TryCreateWeightGradient(dy, x, shape, out var created))
+        {
+            return false;
+        }
+
+        using var maps = created;
+        var (product, multiprocessors) = (WgmmaConvolution.Of(shape, ConvolutionPass.WeightGradient), cuda.Specification.MultiprocessorCount);
+        var (count, stages) = ProductLaunch.WgmmaParts(tile, product.Rows, product.Columns, product.Phases, product.Stages, multiprocessors);
+        using var partial = count == 1 ? default : new StreamScratch(destination.Stream!, (nuint)(count * destination.FlattenedLength * sizeof(float)));
+        var copy = shape;
+        destination.Stream!.Launch(
+            cuda.GetKernel(kernel, TensorOperations.Types<T>()),
+            product.Launch(tile, count, multiprocessors),
+            count == 1 ? destination.Output : partial.Output,
+            maps.A.AsReadOnly(),
+            maps.B.AsReadOnly(),
+            KernelArgument.Struct(&copy),
+            (int)count,
+            (int)stages);
+        if (count > 1)
+        {
+            Finish(cuda, finish, partial.Input, count, destination);
+        }
+
+        return true;
     }
 
     private static void Finish(CudaDevice cuda, KernelTemplate finish, KernelArgument partial, long count, DeviceTensor<T> destination) =>
