@@ -30,4 +30,8 @@ internal abstract class ScalingCase : FloatingCase
 
     /// <summary>The quotient is that of the operation's own type: rounded to float it may be a tie that it was not before.</summary>
     protected static double Quotient<T>(double value, float scale) where T : unmanaged => typeof(T) == typeof(double) ? value / scale : (float)value / scale;
+
+    /// <summary>The nearest 8-bit float to a quotient, past the largest one that.</summary>
+    public static double Nearest<T>(Float8Reference format, double value, float scale) where T : unmanaged =>
+        format.Round(Math.Clamp((float)Quotient<T>(value, scale), -format.Largest, format.Largest));
 }
