@@ -7,7 +7,8 @@ internal static class Float8QuantizationCases
     [
         new QuantizeCase<Float8E4M3>(), new QuantizeCase<Float8E5M2>(),
         new DequantizeCase<Float8E4M3>(), new DequantizeCase<Float8E5M2>(),
-        new BlockQuantizationCase<Float8E4M3>(), new BlockQuantizationCase<Float8E5M2>(),
+        new QuantizeBlocksCase<Float8E4M3>(), new QuantizeBlocksCase<Float8E5M2>(),
+        new DequantizeBlocksCase<Float8E4M3>(), new DequantizeBlocksCase<Float8E5M2>(),
     ];
 
     private sealed class QuantizeCase<TFloat8> : ScalingCase where TFloat8 : unmanaged, IFloat8<TFloat8>

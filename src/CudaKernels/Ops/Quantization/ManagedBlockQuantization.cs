@@ -10,19 +10,43 @@ internal static unsafe class ManagedBlockQuantization
     private const int Chunk = 32 * 1024;
 
     /// <summary>Quantises dense tensors that are not empty; the caller holds leases (<see cref="BlockHold"/>).</summary>
-    public static void Run<T, TFloat8>(CpuDevice device, DeviceTensor<T> x, DeviceTensor<TFloat8> q, DeviceTensor<float> scale, ScaleBlocks blocks)
+    public static void Quantize<T, TFloat8>(CpuDevice device, DeviceTensor<T> x, DeviceTensor<TFloat8> q, DeviceTensor<float> scale, ScaleBlocks blocks)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TFloat8 : unmanaged, IFloat8<TFloat8>
     {
+        ForEachBlock(device, blocks, new QuantizeBlock<T, TFloat8>(ManagedSpan.Pointer(x), ManagedSpan.Pointer(q), ManagedSpan.Pointer(scale)));
+    }
+
+    /// <summary>The other way round.</summary>
+    public static void Dequantize<T, TFloat8>(CpuDevice device, DeviceTensor<TFloat8> q, DeviceTensor<float> scale, DeviceTensor<T> x, ScaleBlocks blocks)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TFloat8 : unmanaged, IFloat8<TFloat8>
+    {
+        ForEachBlock(device, blocks, new DequantizeBlock<T, TFloat8>(ManagedSpan.Pointer(q), ManagedSpan.Pointer(scale), ManagedSpan.Pointer(x)));
+    }
+
+    private static void ForEachBlock<TBody>(CpuDevice device, ScaleBlocks blocks, TBody body) where TBody : struct, IBlockBody
+    {
         var rows = Math.Max(Chunk / (blocks.Columns * blocks.Height), 1);
-        ManagedParallel.For((blocks.Down + rows - 1) / rows, device.Options.Threads, new BlockRows<T, TFloat8>(ManagedSpan.Pointer(x), ManagedSpan.Pointer(q), ManagedSpan.Pointer(scale), blocks, rows));
+        ManagedParallel.For((blocks.Down + rows - 1) / rows, device.Options.Threads, new BlockRows<TBody>(body, blocks, rows));
+    }
+
+    /// <summary>What becomes of a block.</summary>
+    private interface IBlockBody
+    {
+        /// <param name="scale">The number of its scale.</param>
+        /// <param name="first">The number of its first element.</param>
+        /// <param name="pitch">From row to row.</param>
+        /// <param name="rows">How many.</param>
+        /// <param name="count">Elements of a row.</param>
+        void Execute(nint scale, nint first, nint pitch, nint rows, int count);
     }
 
     /// <summary>Some rows of blocks.</summary>
-    private readonly struct BlockRows<T, TFloat8>(T* x, TFloat8* q, float* scale, ScaleBlocks blocks, nint rows) : IParallelBody
-        where T : unmanaged, IFloatingPointIeee754<T>
-        where TFloat8 : unmanaged, IFloat8<TFloat8>
+    private readonly struct BlockRows<TBody>(TBody body, ScaleBlocks blocks, nint rows) : IParallelBody where TBody : struct, IBlockBody
     {
+        private readonly TBody _body = body;
+
         public void Execute(long chunk)
         {
             var end = Math.Min((nint)(chunk + 1) * rows, blocks.Down);
@@ -30,26 +54,48 @@ internal static unsafe class ManagedBlockQuantization
             {
                 for (nint column = 0; column < blocks.Across; column++)
                 {
-                    Quantize(row, column);
+                    var (firstRow, firstColumn) = (row * blocks.Height, column * ScaleBlocks.Length);
+                    _body.Execute(
+                        (row * blocks.Across) + column,
+                        (firstRow * blocks.Columns) + firstColumn,
+                        blocks.Columns,
+                        Math.Min(blocks.Height, blocks.Rows - firstRow),
+                        (int)Math.Min(ScaleBlocks.Length, blocks.Columns - firstColumn));
                 }
             }
         }
+    }
 
-        private void Quantize(nint blockRow, nint blockColumn)
+    private readonly struct QuantizeBlock<T, TFloat8>(T* x, TFloat8* q, float* scale) : IBlockBody
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TFloat8 : unmanaged, IFloat8<TFloat8>
+    {
+        public void Execute(nint block, nint first, nint pitch, nint rows, int count)
         {
-            var (row, column) = (blockRow * blocks.Height, blockColumn * ScaleBlocks.Length);
-            var (end, count) = (Math.Min(row + blocks.Height, blocks.Rows), Math.Min(ScaleBlocks.Length, blocks.Columns - column));
             var largest = 0.0;
-            for (var r = row; r < end; r++)
+            for (nint row = 0; row < rows; row++)
             {
-                largest = Math.Max(largest, Largest(x + (r * blocks.Columns) + column, (int)count));
+                largest = Math.Max(largest, Largest(x + first + (row * pitch), count));
             }
 
             var step = Step(largest / (float)TFloat8.MaxValue);
-            scale[(blockRow * blocks.Across) + blockColumn] = step;
-            for (var r = row; r < end; r++)
+            scale[block] = step;
+            for (nint row = 0; row < rows; row++)
             {
-                ManagedQuantization.QuantizeRun<T, TFloat8, Float8Quantizer<TFloat8>>(x + (r * blocks.Columns) + column, step, q + (r * blocks.Columns) + column, count);
+                ManagedQuantization.QuantizeRun<T, TFloat8, Float8Quantizer<TFloat8>>(x + first + (row * pitch), step, q + first + (row * pitch), count);
+            }
+        }
+    }
+
+    private readonly struct DequantizeBlock<T, TFloat8>(TFloat8* q, float* scale, T* x) : IBlockBody
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TFloat8 : unmanaged, IFloat8<TFloat8>
+    {
+        public void Execute(nint block, nint first, nint pitch, nint rows, int count)
+        {
+            for (nint row = 0; row < rows; row++)
+            {
+                ManagedQuantization.DequantizeRun<T, TFloat8, Float8Quantizer<TFloat8>>(q + first + (row * pitch), scale[block], x + first + (row * pitch), count);
             }
         }
     }

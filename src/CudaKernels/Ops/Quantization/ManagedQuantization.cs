@@ -57,12 +57,7 @@ internal static unsafe class ManagedQuantization
             for (var i = (nint)chunk * Chunk; i < end;)
             {
                 var (run, step) = RunAt(i, end, scale, shape);
-                for (var k = i; k < i + run; k++)
-                {
-                    var value = TQuantizer.Value(q[k]);
-                    x[k] = typeof(T) == typeof(double) ? T.CreateTruncating((double)step * value) : T.CreateTruncating(step * value);
-                }
-
+                DequantizeRun<T, TQuantized, TQuantizer>(q + i, step, x + i, run);
                 i += run;
             }
         }
@@ -73,6 +68,19 @@ internal static unsafe class ManagedQuantization
     {
         var (plane, place) = Math.DivRem(i, shape.Inner);
         return (Math.Min(shape.Inner - place, end - i), scale[plane % shape.Channels]);
+    }
+
+    /// <summary>Numbers of elements that have one scale.</summary>
+    public static void DequantizeRun<T, TQuantized, TQuantizer>(TQuantized* q, float scale, T* x, nint count)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TQuantized : unmanaged
+        where TQuantizer : IQuantizer<TQuantized>
+    {
+        for (nint i = 0; i < count; i++)
+        {
+            var value = TQuantizer.Value(q[i]);
+            x[i] = typeof(T) == typeof(double) ? T.CreateTruncating((double)scale * value) : T.CreateTruncating(scale * value);
+        }
     }
 
     /// <summary>Quantises elements that have one scale.</summary>

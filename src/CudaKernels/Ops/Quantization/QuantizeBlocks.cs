@@ -10,8 +10,8 @@ public static partial class TensorOperations
     private const int RowBlocksATime = QuantizeBlocksThreads / 32;
 
     private static readonly KernelFile s_quantizeBlocksFile = new("quantization/quantize_blocks.cu");
-    private static readonly KernelTemplate s_quantizeRowBlocks = s_quantizeBlocksFile.Template("quantize_blocks<{0}, {1}, 1>", QuantizedTypes.Float8Combinations);
-    private static readonly KernelTemplate s_quantizeSquareBlocks = s_quantizeBlocksFile.Template($"quantize_blocks<{{0}}, {{1}}, {ScaleBlocks.Length}>", QuantizedTypes.Float8Combinations);
+    private static readonly KernelTemplate s_quantizeRowBlocks = s_quantizeBlocksFile.Template("quantize_blocks<{0}, {1}, 1>", QuantizedTypes.Float8Combinations(float8First: true));
+    private static readonly KernelTemplate s_quantizeSquareBlocks = s_quantizeBlocksFile.Template($"quantize_blocks<{{0}}, {{1}}, {ScaleBlocks.Length}>", QuantizedTypes.Float8Combinations(float8First: true));
 
     extension<T>(DeviceTensor<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -59,7 +59,7 @@ public static partial class TensorOperations
             }
 
             using var hold = new BlockHold(from.Tensor.Block, values.Block, scale.Block);
-            ManagedBlockQuantization.Run((CpuDevice)values.Device, from.Tensor, values, scale, blocks);
+            ManagedBlockQuantization.Quantize((CpuDevice)values.Device, from.Tensor, values, scale, blocks);
         }
 
         /// <summary>New tensors with 8-bit floats and the scales of their blocks; see the form with destinations.</summary>
