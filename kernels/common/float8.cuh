@@ -7,6 +7,13 @@
 struct e4m3 { u8 bits; };  // no infinities, NaN is 0x7f and 0xff, largest 448 = 0x7e
 struct e5m2 { u8 bits; };  // the upper byte of an f16, largest 57344 = 0x7b, infinity 0x7c
 
+template <class T> constexpr bool kIsE4m3 = false;
+template <> constexpr bool kIsE4m3<e4m3> = true;
+
+// The largest finite number of a format.
+template <class T> constexpr float kLargestF8 = 57344;
+template <> constexpr float kLargestF8<e4m3> = 448;
+
 // Rounds to nearest, ties to even; what lies beyond `largest` becomes `beyond`, with its sign. NaN is the canonical 0x7f.
 template <int FractionBits> __device__ __forceinline__ u8 round_to_f8(float x, u32 largest, u32 beyond) {
   constexpr int bias = (1 << (6 - FractionBits)) - 1, shift = 23 - FractionBits;

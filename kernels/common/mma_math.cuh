@@ -56,13 +56,17 @@ struct Int8Math : StoredMath<i8, i32> {
 
 #if __CUDA_ARCH__ >= 890
 // 8-bit floats, summed in float: the products are exact, but tensor cores keep fewer bits of their sums than a float has.
-template <class T> struct Float8Math : StoredMath<T, float> {
+// The formats of A and B may differ; Element, of which only the size is asked, is that of A.
+template <class A, class B> struct Float8Math : StoredMath<A, float> {
+  static constexpr bool exists = true;
   __device__ __forceinline__ static void multiply(float (&sum)[4], const MmaRegisters& a, const MmaRegisters& b, int second) {
     u32 columns[2];
     mma_columns(columns, b.r, second);
-    ptx::mma_m16n8k32<T>(sum, a.r, columns, sum);
+    ptx::mma_m16n8k32<A, B>(sum, a.r, columns, sum);
   }
 };
+#else
+template <class A, class B> struct Float8Math { static constexpr bool exists = false; };
 #endif
 
 // Floats rounded to tf32, 10 bits of mantissa, or the sum of two tf32.
@@ -117,10 +121,6 @@ template <class T, int Products> struct MmaMathOf { using type = HalfMath<T>; };
 template <int Products> struct MmaMathOf<float, Products> { using type = Tf32Math<Products>; };
 
 // The arithmetic of an 8-bit type; that of 8-bit floats exists from compute capability 8.9.
-template <class T> struct QuantizedMathOf { static constexpr bool exists = false; };
+template <class T> struct QuantizedMathOf : Float8Math<T, T> {};
 template <> struct QuantizedMathOf<i8> : Int8Math { static constexpr bool exists = true; };
-#if __CUDA_ARCH__ >= 890
-template <> struct QuantizedMathOf<e4m3> : Float8Math<e4m3> { static constexpr bool exists = true; };
-template <> struct QuantizedMathOf<e5m2> : Float8Math<e5m2> { static constexpr bool exists = true; };
-#endif
 #endif

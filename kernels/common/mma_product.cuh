@@ -11,11 +11,11 @@
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
 // The sums over k in [begin, end) of the tile whose corner is (first_row, first_column), given to a store. A and B are operands of
 // common/mma_tile.cuh that begin there.
-template <class Math, class A, class B, class Store>
-__device__ __forceinline__ void mma_tile_product(const A& a, const B& b, i64 first_row, i64 first_column, i64 rows, i64 columns, i64 begin, i64 end, const Store& store) {
+template <class Math, class A, class B, class Store, class Scales = NoBlockScales>
+__device__ __forceinline__ void mma_tile_product(const A& a, const B& b, i64 first_row, i64 first_column, i64 rows, i64 columns, i64 begin, i64 end, const Store& store, const Scales& scales = {}) {
   extern __shared__ __align__(128) u8 stages[];
   MmaSums<Math> sums = {};
-  multiply_mma_tile<Math>(sums, stages, a, b, first_row, first_column, rows, columns, begin, end);
+  multiply_mma_tile<Math>(sums, stages, a, b, first_row, first_column, rows, columns, begin, end, scales);
   store_mma_tile(sums, first_row, first_column, rows, columns, store);
 }
 
@@ -26,20 +26,20 @@ __device__ __forceinline__ MmaOperand<Source<T>, MnMajor> matrix_operand(const T
 }
 
 // op(A) times any B of so many columns: right_of(matrix, column) is its operand (common/mma_tile.cuh) that begins at a column.
-template <class Math, bool TransposeA, class B, class Stores>
-__device__ __forceinline__ void mma_walk(const typename Math::Element* a, const B& right_of, i64 columns, const MatrixProblem& p, const Stores& stores, i64 depth) {
+template <class Math, bool TransposeA, class A, class B, class Stores, class Scales = NoBlockScales>
+__device__ __forceinline__ void mma_walk(const A* a, const B& right_of, i64 columns, const MatrixProblem& p, const Stores& stores, i64 depth, const Scales& scales = {}) {
   static_assert(kMmaThreads == 256, "the launchers start 256 threads");
   const i64 down = (p.m + kMmaTile - 1) / kMmaTile;
   const TilePlace tile = tile_place(blockIdx.x, down, gridDim.x / down);
   const i64 first_row = tile.row * kMmaTile, first_column = tile.column * kMmaTile;
   const auto left = matrix_operand<TransposeA>(a + blockIdx.y * p.batch_a, p.m, p.k, p.lda, first_row);
   const i64 begin = blockIdx.z * depth, end = begin + depth < p.k ? begin + depth : p.k;
-  mma_tile_product<Math>(left, right_of(blockIdx.y, first_column), first_row, first_column, p.m, columns, begin, end, stores.of(blockIdx.z * p.batch + blockIdx.y));
+  mma_tile_product<Math>(left, right_of(blockIdx.y, first_column), first_row, first_column, p.m, columns, begin, end, stores.of(blockIdx.z * p.batch + blockIdx.y), scales);
 }
 
-template <class Math, bool TransposeA, bool TransposeB, class Stores>
-__device__ __forceinline__ void mma_product(const typename Math::Element* a, const typename Math::Element* b, const MatrixProblem& p, const Stores& stores, i64 depth) {
+template <class Math, bool TransposeA, bool TransposeB, class A, class B, class Stores, class Scales = NoBlockScales>
+__device__ __forceinline__ void mma_product(const A* a, const B* b, const MatrixProblem& p, const Stores& stores, i64 depth, const Scales& scales = {}) {
   const auto right_of = [&](i64 matrix, i64 column) { return matrix_operand<!TransposeB>(b + matrix * p.batch_b, p.n, p.k, p.ldb, column); };
-  mma_walk<Math, TransposeA>(a, right_of, p.n, p, stores, depth);
+  mma_walk<Math, TransposeA>(a, right_of, p.n, p, stores, depth, scales);
 }
 #endif

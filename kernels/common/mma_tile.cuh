@@ -9,6 +9,7 @@
 // with the stage of step i - 1, which is the one that is filled next. Each step commits one group, empty at the end, so that the
 // groups that may be pending are always the same number.
 #pragma once
+#include "common/block_scales.cuh"
 #include "common/compute.cuh"
 #include "common/row_end.cuh"
 
@@ -191,10 +192,12 @@ __device__ __forceinline__ void multiply_stage(MmaSums<Math>& sums, const u8* ti
 
 // The sums over k in [begin, end) of the tile whose corner is (first_row, first_column), where a and b begin; end is the operands'
 // depth, or a whole number of stages from begin. `stages` is the block's dynamic shared memory. All threads of the block take part; a
-// warp whose part lies beyond the edges only helps to load.
-template <class Math, class A, class B>
-__device__ __forceinline__ void multiply_mma_tile(MmaSums<Math>& sums, u8* stages, const A& a, const B& b, i64 first_row, i64 first_column, i64 rows, i64 columns, i64 begin, i64 end) {
+// warp whose part lies beyond the edges only helps to load. Where stages have scales (common/block_scales.cuh), of which begin starts
+// one, the products of a stage are summed by themselves and the sums of the stages are added here.
+template <class Math, class A, class B, class Scales = NoBlockScales>
+__device__ __forceinline__ void multiply_mma_tile(MmaSums<Math>& sums, u8* stages, const A& a, const B& b, i64 first_row, i64 first_column, i64 rows, i64 columns, i64 begin, i64 end, const Scales& scales = {}) {
   constexpr int kDepth = kMmaDepth<typename Math::Element>;
+  static_assert(!Scales::kExist || (kDepth == kScaleBlock && kScaleBlock % kWarpColumns == 0), "a stage of a warp's part has one scale of B");
   const int steps = (int)((end - begin + kDepth - 1) / kDepth);
   const bool has_part = first_row + mma_warp_row() < rows && first_column + mma_warp_column() < columns;
   const auto load = [&](int step) {
@@ -212,7 +215,21 @@ __device__ __forceinline__ void multiply_mma_tile(MmaSums<Math>& sums, u8* stage
     load(step + kMmaStages - 1);
     if (has_part) {
       const u8* stage = stages + step % kMmaStages * kMmaStageBytes;
-      multiply_stage<Math, A, B>(sums, stage, stage + kMmaStageBytes / 2);
+      if constexpr (Scales::kExist) {
+        const auto factors = scales.template at<kWarpRows / 8, 8>(first_row + mma_warp_row() + threadIdx.x % 32 / 4, first_column + mma_warp_column(), begin / kDepth + step);
+        MmaSums<Math> part = {};
+        multiply_stage<Math, A, B>(part, stage, stage + kMmaStageBytes / 2);
+#pragma unroll
+        for (int r = 0; r < kWarpRows / 16; ++r) {
+#pragma unroll
+          for (int c = 0; c < kWarpColumns / 8; ++c) {
+#pragma unroll
+            for (int i = 0; i < 4; ++i) sums[r][c][i] = factors.add(sums[r][c][i], part[r][c][i], 2 * r + i / 2);
+          }
+        }
+      } else {
+        multiply_stage<Math, A, B>(sums, stage, stage + kMmaStageBytes / 2);
+      }
     }
   }
 }

@@ -40,6 +40,20 @@ __device__ __forceinline__ void map_scaled(Y* y, const X* x, i64 n, const float*
   for (i64 i = first; i < first + N && i < n; ++i) y[i] = f(x[i], scales.next());
 }
 
+// x / scale as an 8-bit float, divided in double for double, else in float.
+template <class Q, class T> __device__ __forceinline__ Q scaled_to_f8(T x, float scale) { return to_f8_saturating<Q>((float)(up(x) / (compute_t<T>)scale)); }
+
+// What the sum of products that are scaled already stands for in channel c: sum + bias[c].
+template <class T> struct ProductBias {
+  const T* bias;  // [channels]
+  bool has_bias;
+
+  __device__ __forceinline__ T operator()(float sum, i64 channel) const {
+    const compute_t<T> value = (compute_t<T>)sum;
+    return down<T>(has_bias ? value + up(bias[channel]) : value);
+  }
+};
+
 // What the sum of the products of quantised operands stands for in channel c: scale_a * scale_b[c] * sum + bias[c].
 template <class T> struct ProductScale {
   const float* a;  // [1]

@@ -1,12 +1,13 @@
-// What becomes of the sums of a product of quantised matrices (common/scaled_store.cuh): they are scaled and biased by column.
+// What becomes of the sums of a product of quantised matrices (common/scaled_store.cuh): they are scaled and biased by column, or only
+// biased (common/quantization.cuh).
 #pragma once
 #include "common/matrix_problem.cuh"
 #include "common/quantization.cuh"
 
-template <class T> struct QuantizedStore {
+template <class T, class Scale = ProductScale<T>> struct QuantizedStore {
   T* y;
   i64 pitch;
-  ProductScale<T> scale;
+  Scale scale;
 
   __device__ __forceinline__ const QuantizedStore& of(i64) const { return *this; }
   template <class S> __device__ __forceinline__ void element(i64 row, i64 column, S sum) const { y[row * pitch + column] = scale(sum, column); }

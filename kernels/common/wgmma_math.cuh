@@ -61,19 +61,23 @@ template <int Columns> struct WgmmaMath<i8, Columns> : WgmmaSummedInside<i8, i32
 
 // 8-bit floats: the products are exact, but of their sums the tensor cores keep about 14 bits. Therefore only the products of a stage,
 // 128 steps of k, are summed there, and the sums of the stages in float by the ordinary units.
-template <class T, int Columns> struct WgmmaFloat8 : WgmmaSummedInside<T, float, Columns> {
+// The formats of A and B may differ; Element, of which only the size is asked, is that of A.
+template <class A, class B, int Columns> struct WgmmaFloat8 : WgmmaSummedInside<A, float, Columns> {
   static constexpr bool kSumsStages = true;
-};
-template <int Columns> struct WgmmaMath<e4m3, Columns> : WgmmaFloat8<e4m3, Columns> {
   template <bool MnMajorA, bool MnMajorB> __device__ __forceinline__ static void issue(float (&sums)[Columns / 2], u64 a, u64 b, bool accumulate) {
-    ptx::wgmma_f32_e4m3_e4m3<Columns>(sums, a, b, accumulate);
+    if constexpr (kIsE4m3<A> && kIsE4m3<B>) {
+      ptx::wgmma_f32_e4m3_e4m3<Columns>(sums, a, b, accumulate);
+    } else if constexpr (kIsE4m3<A>) {
+      ptx::wgmma_f32_e4m3_e5m2<Columns>(sums, a, b, accumulate);
+    } else if constexpr (kIsE4m3<B>) {
+      ptx::wgmma_f32_e5m2_e4m3<Columns>(sums, a, b, accumulate);
+    } else {
+      ptx::wgmma_f32_e5m2_e5m2<Columns>(sums, a, b, accumulate);
+    }
   }
 };
-template <int Columns> struct WgmmaMath<e5m2, Columns> : WgmmaFloat8<e5m2, Columns> {
-  template <bool MnMajorA, bool MnMajorB> __device__ __forceinline__ static void issue(float (&sums)[Columns / 2], u64 a, u64 b, bool accumulate) {
-    ptx::wgmma_f32_e5m2_e5m2<Columns>(sums, a, b, accumulate);
-  }
-};
+template <int Columns> struct WgmmaMath<e4m3, Columns> : WgmmaFloat8<e4m3, e4m3, Columns> {};
+template <int Columns> struct WgmmaMath<e5m2, Columns> : WgmmaFloat8<e5m2, e5m2, Columns> {};
 
 // The arithmetic of a type: of floats by how many products of tf32 a product is made of, which other types have no use for.
 template <class T, int Products, int Columns> struct WgmmaMathOf { using type = WgmmaMath<T, Columns>; };

@@ -9,6 +9,7 @@
 // Blocks of a cluster take tiles below each other, which have the tile of B in common: of two blocks each brings half of it to both,
 // so that a block reads two thirds of the bytes. Those beyond the last row do their part all the same.
 #pragma once
+#include "common/block_scales.cuh"
 #include "common/matrix_problem.cuh"
 #include "common/scaled_store.cuh"
 #include "common/tensor_store.cuh"
@@ -45,9 +46,10 @@ template <int Columns, int Blocks> struct WgmmaItems {
 
 // What an operand's tiles are brought from is a source. kIsMnMajor says how they lie in shared memory, `Place place(i64 mn, i64 matrix)`
 // is all that can be known of those that begin at row or column mn before k is, and load(u32 tile, Place, int stage, u32 barrier) brings
-// the one of a stage, all its bytes, with zeros beyond the edges.
-template <class Math, int Blocks, class Schedule = WgmmaCooperative, class A, class B, class Items, class Stores>
-__device__ __forceinline__ void wgmma_walk(const A& a, const B& b, const Items& items, const Stores& stores) {
+// the one of a stage, all its bytes, with zeros beyond the edges. Scales of stages are for an arithmetic whose stages are added here.
+template <class Math, int Blocks, class Schedule = WgmmaCooperative, class A, class B, class Items, class Stores, class Scales = NoBlockScales>
+__device__ __forceinline__ void wgmma_walk(const A& a, const B& b, const Items& items, const Stores& stores, const Scales& scales = {}) {
+  static_assert(!Scales::kExist || (Math::kSumsStages && Math::kColumns <= kScaleBlock && kWgmmaDepth<Math> == kScaleBlock), "a stage of a tile has one scale of B");
   static_assert(kWgmmaThreads == 384, "the launchers start 384 threads");
   static_assert(kWgmmaSharedBytes<Math, Schedule> == (Schedule::kStages == 6 ? 196704 : Math::kColumns == 256 ? 196672 : 131136), "the launcher gives so much dynamic shared memory");
   static_assert(kWgmmaStoreBytes<Stores> == 0 || kWgmmaStoreBytes<Stores> == 32768, "and so much more for stores that go through it");
@@ -92,7 +94,9 @@ __device__ __forceinline__ void wgmma_walk(const A& a, const B& b, const Items& 
       WgmmaSums<Math> sums[Schedule::kHalves];
       if constexpr (Math::kSumsStages) {
         static_assert(Schedule::kHalves == 1, "two sets of sums fill the registers");
-        sum_wgmma_stages<Math, A::kIsMnMajor, B::kIsMnMajor>(sums[0], ring, stage, consumer, item.end - item.begin);
+        sum_wgmma_stages<Math, A::kIsMnMajor, B::kIsMnMajor>(sums[0], ring, stage, consumer, item.end - item.begin, [&](int step) {
+          return scales.template at<2, 8>(item.row + consumer * kConsumerRows + wgmma_lane_row(), item.column, item.begin + step);
+        });
       } else {
         multiply_wgmma_tile<Math, A::kIsMnMajor, B::kIsMnMajor>(sums, ring, stage, schedule, item.end - item.begin);
       }
@@ -138,13 +142,13 @@ template <class Math> __device__ __forceinline__ int wgmma_stages(const MatrixPr
 
 // op(A) * op(B). The maps are of [batch, m, k], or [batch, k, m] when transposed, and of [batch, k, n], or [batch, n, k]; one whose
 // matrices have a step of 0 is of a batch of one.
-template <class Math, int Blocks, bool TransposeA, bool TransposeB, class Schedule = WgmmaCooperative, class Stores>
-__device__ __forceinline__ void wgmma_product(const ptx::TensorMap& map_a, const ptx::TensorMap& map_b, const MatrixProblem& p, const Stores& stores, int parts, int part_stages) {
+template <class Math, int Blocks, bool TransposeA, bool TransposeB, class Schedule = WgmmaCooperative, class Stores, class Scales = NoBlockScales>
+__device__ __forceinline__ void wgmma_product(const ptx::TensorMap& map_a, const ptx::TensorMap& map_b, const MatrixProblem& p, const Stores& stores, int parts, int part_stages, const Scales& scales = {}) {
   static_assert(Math::kProducts == 1 || Math::kProducts == 3, "small * big, big * small, big * big: of the four products one is left out");
   const int stages = wgmma_depth_stages<Math>(p);
   const WgmmaMatrices<Math, TransposeA, kWgmmaRows, 0, 1> a{&map_a, p.batch_a == 0 ? 1 : p.batch, stages};
   const WgmmaMatrices<Math, !TransposeB, Math::kColumns, 1, Blocks> b{&map_b, p.batch_b == 0 ? 1 : p.batch, stages};
-  wgmma_walk<Math, Blocks, Schedule>(a, b, WgmmaItems<Math::kColumns, Blocks>(p.m, p.n, p.batch, wgmma_stages<Math>(p), parts, part_stages), stores);
+  wgmma_walk<Math, Blocks, Schedule>(a, b, WgmmaItems<Math::kColumns, Blocks>(p.m, p.n, p.batch, wgmma_stages<Math>(p), parts, part_stages), stores, scales);
 }
 
 // All of k as one part.

@@ -174,9 +174,13 @@ __device__ __forceinline__ void multiply_wgmma_tile(WgmmaSums<Math> (&sums)[Sche
   ring.release(before);
 }
 
-// The same by sums of the stages that are added here. While a consumer adds, the other one multiplies.
-template <class Math, bool MnMajorA, bool MnMajorB, class Ring>
-__device__ __forceinline__ void sum_wgmma_stages(WgmmaSums<Math>& sums, const Ring& ring, typename Ring::Place& stage, int consumer, int steps) {
+// The row of a consumer's sums that the thread's first two of each four stand in; the other two stand in the eighth row below it.
+__device__ __forceinline__ int wgmma_lane_row() { return (int)threadIdx.x % 128 / 32 * 16 + (int)threadIdx.x % 32 / 4; }
+
+// The same by sums of the stages that are added here, by factors_of(step) (common/block_scales.cuh), which are read while the tensor
+// cores are at work. While a consumer adds, the other one multiplies.
+template <class Math, bool MnMajorA, bool MnMajorB, class Ring, class Factors>
+__device__ __forceinline__ void sum_wgmma_stages(WgmmaSums<Math>& sums, const Ring& ring, typename Ring::Place& stage, int consumer, int steps, const Factors& factors_of) {
   constexpr int kSums = Math::kColumns / 2;
 #pragma unroll
   for (int i = 0; i < kSums; ++i) sums[i] = 0;
@@ -184,11 +188,12 @@ __device__ __forceinline__ void sum_wgmma_stages(WgmmaSums<Math>& sums, const Ri
     WgmmaSums<Math> part;
     ptx::mbarrier_wait_parity(ring.full(stage.index), stage.parity);
     issue_wgmma_stage<Math, MnMajorA, MnMajorB>(part, ring.tile_a(stage.index) + consumer * (kConsumerRows * kWgmmaRowBytes), ring.tile_b(stage.index), false);
+    const auto factors = factors_of(step);
     ptx::wgmma_wait<0>();
     ptx::wgmma_pin(part);
     ring.release(stage.index);
 #pragma unroll
-    for (int i = 0; i < kSums; ++i) sums[i] += part[i];
+    for (int i = 0; i < kSums; ++i) sums[i] = factors.add(sums[i], part[i], i / 2 % 2);
     stage.advance();
   }
 }
@@ -199,7 +204,7 @@ __device__ __forceinline__ void store_wgmma_tile(const Sum (&sums)[Sums], i64 fi
   const int lane = threadIdx.x % 32;
 #pragma unroll
   for (int half = 0; half < 2; ++half) {
-    const i64 row = first_row + threadIdx.x % 128 / 32 * 16 + 8 * half + lane / 4;
+    const i64 row = first_row + wgmma_lane_row() + 8 * half;
 #pragma unroll
     for (int c = 0; c < Sums / 4; ++c) {
       const i64 column = first_column + 8 * c + 2 * (lane % 4);

@@ -6,7 +6,7 @@
 #include "common/quantization.cuh"
 
 template <class Q> struct Quantize {
-  template <class T> __device__ __forceinline__ Q operator()(T x, float scale) const { return to_f8_saturating<Q>((float)(up(x) / (compute_t<T>)scale)); }
+  template <class T> __device__ __forceinline__ Q operator()(T x, float scale) const { return scaled_to_f8<Q>(x, scale); }
 };
 template <> struct Quantize<i8> {
   template <class T> __device__ __forceinline__ i8 operator()(T x, float scale) const {

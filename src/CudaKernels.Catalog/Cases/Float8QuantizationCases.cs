@@ -7,6 +7,8 @@ internal static class Float8QuantizationCases
     [
         new QuantizeCase<Float8E4M3>(), new QuantizeCase<Float8E5M2>(),
         new DequantizeCase<Float8E4M3>(), new DequantizeCase<Float8E5M2>(),
+        new QuantizeBlocksCase<Float8E4M3>(), new QuantizeBlocksCase<Float8E5M2>(),
+        new DequantizeBlocksCase<Float8E4M3>(), new DequantizeBlocksCase<Float8E5M2>(),
     ];
 
     private sealed class QuantizeCase<TFloat8> : ScalingCase where TFloat8 : unmanaged, IFloat8<TFloat8>
@@ -35,8 +37,8 @@ internal static class Float8QuantizationCases
             var whole = Other<TFloat8>(inputs);
             return new CasePlan(() => x.Tensor.Quantize(scale, perChannel, axis: 1), Bytes<T>(inputs))
                 .Also(() => dense.Quantize(one, whole))
-                .Expect(perChannel, () => [.. x.Values.Select((value, i) => Nearest<T>(value, scales[ChannelOf(inputs, i)]))])
-                .Expect(whole, () => [.. x.Values.Select(value => Nearest<T>(value, step))]);
+                .Expect(perChannel, () => [.. x.Values.Select((value, i) => Nearest<T>(s_format, value, scales[ChannelOf(inputs, i)]))])
+                .Expect(whole, () => [.. x.Values.Select(value => Nearest<T>(s_format, value, step))]);
         }
 
         // Half way between two of the numbers, all magnitudes alike, or from the largest one to what would follow it.
@@ -46,9 +48,6 @@ internal static class Float8QuantizationCases
             lower = double.IsFinite(lower) ? lower : s_format.Largest;
             return (lower + (s_format.Step(lower) / 2)) * (random.Next(2) == 0 ? 1 : -1);
         }
-
-        private static double Nearest<T>(double value, float scale) where T : unmanaged =>
-            s_format.Round(Math.Clamp((float)Quotient<T>(value, scale), -s_format.Largest, s_format.Largest));
     }
 
     private sealed class DequantizeCase<TFloat8> : ScalingCase where TFloat8 : unmanaged, IFloat8<TFloat8>

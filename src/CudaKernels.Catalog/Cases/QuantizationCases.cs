@@ -5,7 +5,7 @@ namespace CudaKernels.Catalog.Cases;
 /// <summary>Numbers to 8-bit integers and back, and products of 8-bit integers.</summary>
 internal static class QuantizationCases
 {
-    public static IReadOnlyList<OpCase> All { get; } = [new QuantizeCase(), new DequantizeCase(), .. Float8QuantizationCases.All, new QuantizedMatMulCase(), new Float8MatMulCase(), new QuantizedConv2dCase()];
+    public static IReadOnlyList<OpCase> All { get; } = [new QuantizeCase(), new DequantizeCase(), .. Float8QuantizationCases.All, new QuantizedMatMulCase(), new Float8MatMulCase(), new BlockScaledMatMulCase(), new QuantizedConv2dCase()];
 
     // A power of two, with which ties occur, others, and 0, which saturates all but 0.
     private static readonly double[] s_scales = [0.03125, 0.03, 0.011, 0.047, 0];

@@ -42,7 +42,7 @@ internal abstract class ScaledProductCase : FloatingCase
 
     public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => IsTensorCore(variant) ? TensorCoreShapes : IsWgmma(variant) ? WgmmaShapes : RaggedShapes;
 
-    public override string KernelFileOf(string variant) => IsTensorCore(variant) ? "quantization/quantized_gemm_mma.cu" : IsWgmma(variant) ? "quantization/quantized_gemm_wgmma.cu" : KernelFile;
+    public override string KernelFileOf(string variant) => IsTensorCore(variant) ? KernelFile.Replace(".cu", "_mma.cu", StringComparison.Ordinal) : IsWgmma(variant) ? KernelFile.Replace(".cu", "_wgmma.cu", StringComparison.Ordinal) : KernelFile;
 
     public override bool Runs(ComputeDevice device, string variant) =>
         !(IsTensorCore(variant) || IsWgmma(variant))
@@ -55,9 +55,12 @@ internal abstract class ScaledProductCase : FloatingCase
 
     protected static bool IsWgmma(string variant) => variant.EndsWith(Wgmma, StringComparison.Ordinal);
 
+    protected static QuantizedMatMulAlgorithm AlgorithmOf(string variant) =>
+        IsTensorCore(variant) ? QuantizedMatMulAlgorithm.TensorCore : IsWgmma(variant) ? QuantizedMatMulAlgorithm.Wgmma : QuantizedMatMulAlgorithm.Simt;
+
     protected CasePlan Plan<T, TQuantized>(CaseInputs inputs, double largest, IProduct<TQuantized> product) where T : unmanaged, IFloatingPointIeee754<T> where TQuantized : unmanaged
     {
-        var algorithm = IsTensorCore(inputs.Variant) ? QuantizedMatMulAlgorithm.TensorCore : IsWgmma(inputs.Variant) ? QuantizedMatMulAlgorithm.Wgmma : QuantizedMatMulAlgorithm.Simt;
+        var algorithm = AlgorithmOf(inputs.Variant);
         var (m, n, k) = (inputs.Lengths[0], inputs.Lengths[1], inputs.Lengths[2]);
         var a = inputs.Input<TQuantized>([m, k], -largest, largest);
         var b = inputs.Input<TQuantized>([n, k], -largest, largest);

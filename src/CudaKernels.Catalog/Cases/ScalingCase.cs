@@ -21,7 +21,7 @@ internal abstract class ScalingCase : FloatingCase
     public override IReadOnlyList<CaseShape> BenchShapes => [new(1, 4096, 4096)];
 
     /// <summary>The second form's destination: one byte off where the shape says so, when the source is not.</summary>
-    protected static DeviceTensor<T> Other<T>(CaseInputs inputs) where T : unmanaged =>
+    internal static DeviceTensor<T> Other<T>(CaseInputs inputs) where T : unmanaged =>
         inputs.Shape.Layout == CaseLayout.Unaligned ? inputs.Output<T>(inputs.Lengths) : QuantizationCases.Dense<T>(inputs, inputs.Lengths);
 
     protected static double Bytes<T>(CaseInputs inputs) where T : unmanaged => (double)inputs.Shape.Count * (1 + ElementType<T>.Size);
@@ -30,4 +30,8 @@ internal abstract class ScalingCase : FloatingCase
 
     /// <summary>The quotient is that of the operation's own type: rounded to float it may be a tie that it was not before.</summary>
     protected static double Quotient<T>(double value, float scale) where T : unmanaged => typeof(T) == typeof(double) ? value / scale : (float)value / scale;
+
+    /// <summary>The nearest 8-bit float to a quotient, past the largest one that.</summary>
+    internal static double Nearest<T>(Float8Reference format, double value, float scale) where T : unmanaged =>
+        format.Round(Math.Clamp((float)Quotient<T>(value, scale), -format.Largest, format.Largest));
 }

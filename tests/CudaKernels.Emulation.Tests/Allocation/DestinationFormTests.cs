@@ -186,6 +186,16 @@ public sealed class DestinationFormTests(DestinationFormTests.Devices devices) :
             RequireNone(device, () => q.Dequantize(rows, x, axis: 1));
             RequireNone(device, () => q.QuantizedMatMul(one, b, channels, bias, y), calls: 10);
             RequireNone(device, () => images.QuantizedConv2d(one, filters, one, bias, result), calls: 10);
+
+            using var floats = device.CreateZeros<Float8E4M3>([4, 20, 30]);
+            using var weights = device.CreateZeros<Float8E5M2>([40, 30]);
+            using var w = device.CreateZeros<T>([40, 30]);
+            using var scale = device.CreateZeros<float>([4, 20, 1]);
+            using var weightScale = device.CreateZeros<float>([1, 1]);
+            RequireNone(device, () => x.QuantizeBlocks(BlockScaling.Block1x128, floats, scale));
+            RequireNone(device, () => w.QuantizeBlocks(BlockScaling.Block128x128, weights, weightScale));
+            RequireNone(device, () => floats.DequantizeBlocks(BlockScaling.Block1x128, scale, x));
+            RequireNone(device, () => floats.BlockScaledMatMul(scale, weights, weightScale, bias, y), calls: 10);
         }
     }
 

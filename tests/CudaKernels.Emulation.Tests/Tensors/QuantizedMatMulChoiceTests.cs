@@ -59,6 +59,26 @@ public sealed class QuantizedMatMulChoiceTests
         Assert.Empty(emulated.Reports);
     }
 
+    [Theory]
+    [InlineData(144, "quantization/block_scaled_gemm_wgmma.cu")]
+    [InlineData(136, "quantization/block_scaled_gemm_mma.cu")]
+    [InlineData(0, "quantization/block_scaled_gemm_mma.cu")]
+    public void SoDoesItWithScalesOfBlocks(int k, string file)
+    {
+        Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), reason);
+        var compiled = new List<string>();
+        using var emulated = EmulatedDevice.Open(runtimeOptions: new CudaDeviceOptions { KernelText = (path, text) => { compiled.Add(path); return text; } });
+        using var a = emulated.Device.CreateTensor([.. Enumerable.Repeat(Float8E4M3.One, 3 * k)], [3, k]);
+        using var b = emulated.Device.CreateTensor([.. Enumerable.Repeat((Float8E5M2)2f, 3 * k)], [3, k]);
+        using var scale = emulated.Device.CreateTensor([.. Enumerable.Repeat(0.5f, 3 * ((k + 127) / 128))], [3, (k + 127) / 128]);
+        using var rightScale = emulated.Device.CreateTensor<float>(k == 0 ? [] : [1, 10], [1, (k + 127) / 128]);
+        using var y = emulated.Device.CreateUninitializedTensor<float>([3, 3]);
+        a.BlockScaledMatMul(scale, b, rightScale, null, y, QuantizedMatMulAlgorithm.Wgmma);
+        Assert.Equal(Enumerable.Repeat(k == 0 ? 0f : 128 + (10 * (k - 128)), 9), y.ToArray());
+        Assert.Equal([file], compiled);
+        Assert.Empty(emulated.Reports);
+    }
+
     private static CudaDevice Open(DeviceKind kind, string capability)
     {
         var software = SoftwareDriver.Lease(new EmulationOptions { ComputeCapability = new Version(capability) });

@@ -40,18 +40,7 @@ internal static unsafe class ManagedQuantization
             for (var i = (nint)chunk * Chunk; i < end;)
             {
                 var (run, step) = RunAt(i, end, scale, shape);
-                if (typeof(T) == typeof(double))
-                {
-                    for (var k = i; k < i + run; k++)
-                    {
-                        q[k] = TQuantizer.Nearest(((double*)x)[k] / step);
-                    }
-                }
-                else
-                {
-                    QuantizeRun<T, TQuantized, TQuantizer>(x + i, step, q + i, run);
-                }
-
+                QuantizeRun<T, TQuantized, TQuantizer>(x + i, step, q + i, run);
                 i += run;
             }
         }
@@ -68,12 +57,7 @@ internal static unsafe class ManagedQuantization
             for (var i = (nint)chunk * Chunk; i < end;)
             {
                 var (run, step) = RunAt(i, end, scale, shape);
-                for (var k = i; k < i + run; k++)
-                {
-                    var value = TQuantizer.Value(q[k]);
-                    x[k] = typeof(T) == typeof(double) ? T.CreateTruncating((double)step * value) : T.CreateTruncating(step * value);
-                }
-
+                DequantizeRun<T, TQuantized, TQuantizer>(q + i, step, x + i, run);
                 i += run;
             }
         }
@@ -86,11 +70,35 @@ internal static unsafe class ManagedQuantization
         return (Math.Min(shape.Inner - place, end - i), scale[plane % shape.Channels]);
     }
 
-    private static void QuantizeRun<T, TQuantized, TQuantizer>(T* x, float scale, TQuantized* q, nint count)
+    /// <summary>Numbers of elements that have one scale.</summary>
+    public static void DequantizeRun<T, TQuantized, TQuantizer>(TQuantized* q, float scale, T* x, nint count)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TQuantized : unmanaged
+        where TQuantizer : IQuantizer<TQuantized>
+    {
+        for (nint i = 0; i < count; i++)
+        {
+            var value = TQuantizer.Value(q[i]);
+            x[i] = typeof(T) == typeof(double) ? T.CreateTruncating((double)scale * value) : T.CreateTruncating(scale * value);
+        }
+    }
+
+    /// <summary>Quantises elements that have one scale.</summary>
+    public static void QuantizeRun<T, TQuantized, TQuantizer>(T* x, float scale, TQuantized* q, nint count)
         where T : unmanaged
         where TQuantized : unmanaged
         where TQuantizer : IQuantizer<TQuantized>
     {
+        if (typeof(T) == typeof(double))
+        {
+            for (nint i = 0; i < count; i++)
+            {
+                q[i] = TQuantizer.Nearest(((double*)x)[i] / scale);
+            }
+
+            return;
+        }
+
         if (typeof(T) == typeof(float))
         {
             TQuantizer.Quantize((float*)x, scale, q, count);

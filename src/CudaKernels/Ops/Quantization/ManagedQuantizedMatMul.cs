@@ -43,7 +43,8 @@ internal static unsafe class ManagedQuantizedMatMul
         ArrayPool<TSum>.Shared.Return(buffer);
     }
 
-    private readonly struct Widening<TQuantized, TSum, TElement>(TQuantized* from, TSum* to, int length) : IParallelBody
+    /// <summary>Widens some rows.</summary>
+    internal readonly struct Widening<TQuantized, TSum, TElement>(TQuantized* from, TSum* to, int length) : IParallelBody
         where TQuantized : unmanaged
         where TSum : unmanaged
         where TElement : struct, IElementConversion<TQuantized, TSum>
@@ -51,7 +52,8 @@ internal static unsafe class ManagedQuantizedMatMul
         public void Execute(long chunk) => TElement.Widen(new ReadOnlySpan<TQuantized>(from + (chunk * length), length), new Span<TSum>(to + (chunk * length), length));
     }
 
-    private readonly struct Scaling<T, TSum>(TSum* sums, ManagedProductScale<T> scale, T* y, nint length) : IParallelBody
+    /// <summary>Turns rows of sums into results.</summary>
+    internal readonly struct Scaling<T, TSum>(TSum* sums, ManagedProductScale<T> scale, T* y, nint length) : IParallelBody
         where T : unmanaged, IFloatingPointIeee754<T>
         where TSum : unmanaged, INumber<TSum>
     {

@@ -168,7 +168,7 @@ public static partial class TensorOperations
         return lengths[..a.Rank];
     }
 
-    private static (nint Rows, nint Columns, nint Length) RequireProduct<TQuantized>(DeviceTensor<TQuantized> a, DeviceTensor<TQuantized> b) where TQuantized : unmanaged
+    private static (nint Rows, nint Columns, nint Length) RequireProduct<TLeft, TRight>(DeviceTensor<TLeft> a, DeviceTensor<TRight> b) where TLeft : unmanaged where TRight : unmanaged
     {
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(b);
