@@ -15,7 +15,7 @@ __device__ __forceinline__ i32 wgmma_tap_stages(i32 channels) { return (channels
 
 // The taps that a product sums over, row by row.
 struct WgmmaTaps {
-  i32 count, across;             // all of them, and those of a row
+  i32 across;                    // in a row
   i32 first, to_down, to_right;  // their numbers in a filter: of the first one, and from one to those beside it
   i32 y, x, step_y, step_x;      // what they read, from where the map's window begins: the first one, and the steps
   i32 channel;                   // of the first stage of a tap; beyond the last one where there is no tap: the one stage is zeros
@@ -42,9 +42,10 @@ struct OutputWindows : WgmmaWindows {
   __device__ __forceinline__ explicit OutputWindows(const Convolution& s)
       : WgmmaWindows{s, PlaceGrid(s.images, s.out_height, s.out_width), s.stride_y, s.stride_x, -s.padding_y, -s.padding_x, wgmma_tap_stages(s.channels)} {}
 
-  __device__ __forceinline__ WgmmaTaps taps(i64) const { return {s.filter_height * s.filter_width, s.filter_width, 0, s.filter_width, 1, 0, 0, s.dilation_y, s.dilation_x, 0}; }
+  __device__ __forceinline__ WgmmaTaps taps(i64) const { return {s.filter_width, 0, s.filter_width, 1, 0, 0, s.dilation_y, s.dilation_x, 0}; }
 
-  __device__ __forceinline__ i32 stages() const { return s.filter_height * s.filter_width * tap_stages; }
+  __device__ __forceinline__ i32 count() const { return s.filter_height * s.filter_width; }  // of taps
+  __device__ __forceinline__ i32 stages() const { return count() * tap_stages; }
 };
 
 // The windows of the pixels of a convolution's images on the gradient of its results. All phases have as many places as the first one,
@@ -56,7 +57,7 @@ struct PhaseWindows : WgmmaWindows {
       : WgmmaWindows{s, PlaceGrid(s.images, (s.height + s.stride_y - 1) / s.stride_y, (s.width + s.stride_x - 1) / s.stride_x), 1, 1, corner_y, corner_x, wgmma_tap_stages(s.filters)},
         across(s.stride_x < s.width ? s.stride_x : s.width) {}
 
-  __device__ __forceinline__ i64 count() const { return (i64)across * (s.stride_y < s.height ? s.stride_y : s.height); }
+  __device__ __forceinline__ i64 phases() const { return (i64)across * (s.stride_y < s.height ? s.stride_y : s.height); }
 
   __device__ __forceinline__ PhaseAxis vertical(i64 phase) const { return vertical_phase(s, (i32)phase / across); }
   __device__ __forceinline__ PhaseAxis horizontal(i64 phase) const { return horizontal_phase(s, (i32)phase % across); }
@@ -65,9 +66,8 @@ struct PhaseWindows : WgmmaWindows {
   __device__ __forceinline__ WgmmaTaps taps(i64 phase) const {
     const PhaseAxis v = vertical(phase), h = horizontal(phase);
     const i32 down = v.window.taps - 1, right = h.window.taps - 1;
-    if (down < 0 || right < 0) return {0, 1, 0, 0, 0, 0, 0, 0, 0, tap_stages * kTapChannels};
-    return {(down + 1) * (right + 1),
-            right + 1,
+    if (down < 0 || right < 0) return {1, 0, 0, 0, 0, 0, 0, 0, tap_stages * kTapChannels};
+    return {right + 1,
             (v.first_tap + down * v.tap_step) * s.filter_width + h.first_tap + right * h.tap_step,
             -v.tap_step * s.filter_width,
             -h.tap_step,
@@ -147,7 +147,7 @@ template <int Columns, int Blocks> struct WgmmaTapColumns {
 #pragma unroll
     for (int box = 0; box < kBoxes; ++box) {
       const WgmmaTapStage at((i32)(column / kTapChannels) + first_box() + box, windows.tap_stages, taps);
-      const bool is_tap = at.tap < taps.count;
+      const bool is_tap = at.tap < windows.count();
       place.channel[box] = is_tap ? at.channel : windows.tap_stages * kTapChannels;
       place.y[box] = is_tap ? (u16)(at.down * taps.step_y) : 0;
       place.x[box] = is_tap ? (u16)(at.right * taps.step_x) : 0;

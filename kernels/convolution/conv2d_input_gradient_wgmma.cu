@@ -20,7 +20,7 @@ template <int Columns, int Blocks> struct PhaseItems : WgmmaItems<Columns, Block
   const PhaseWindows& windows;
 
   __device__ __forceinline__ explicit PhaseItems(const PhaseWindows& windows)
-      : WgmmaItems<Columns, Blocks>(windows.places.count, windows.s.channels, windows.count(), 0, 1, 0), windows(windows) {}
+      : WgmmaItems<Columns, Blocks>(windows.places.count, windows.s.channels, windows.phases(), 0, 1, 0), windows(windows) {}
 
   __device__ __forceinline__ WgmmaItem item(i64 index) const {
     WgmmaItem item = WgmmaItems<Columns, Blocks>::item(index);
@@ -66,7 +66,7 @@ template <class T, int Columns, int Blocks>
 __global__ void __launch_bounds__(384, 1) conv2d_input_gradient_wgmma(
     T* dx,                                          // [images, height, width, channels]
     const __grid_constant__ ptx::TensorMap map_dy,  // [images, out_height, out_width, filters], windows of 128 pixels x 64 filters
-    const __grid_constant__ ptx::TensorMap map_w,   // [filter_height * filter_width, filters, channels], boxes of 1 x 64 x 64
+    const __grid_constant__ ptx::TensorMap map_w,   // [taps, filters, channels], boxes of 1 x 64 x 64
     const T* bias,                                  // [channels]
     bool has_bias, Convolution s,
     i32 corner_y, i32 corner_x) {  // of the window on dy

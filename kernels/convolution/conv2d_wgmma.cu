@@ -13,7 +13,7 @@ template <class T, int Columns, int Blocks>
 __global__ void __launch_bounds__(384, 1) conv2d_wgmma(
     T* y,                                          // [images, out_height, out_width, filters]
     const __grid_constant__ ptx::TensorMap map_x,  // [images, height, width, channels], windows of 128 pixels x 64 channels
-    const __grid_constant__ ptx::TensorMap map_w,  // [filter_height * filter_width, filters, channels], boxes of 1 x Columns / Blocks x 64
+    const __grid_constant__ ptx::TensorMap map_w,  // [taps, filters, channels], boxes of 1 x Columns / Blocks x 64
     const T* bias,                                 // [filters]
     bool has_bias, Convolution s) {
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)

@@ -76,11 +76,12 @@ internal abstract class TensorCoreConvolutionCase : ConvolutionCase
         new(1, 8, 32, 33, 8, 1, 2, 1),
     ];
 
-    // Two tiles either way, six stages, and at the end a sum of 512 pixels, which the gradient of the filters cuts in two.
+    // Two tiles either way, six stages, images smaller than the stride, and at the end a sum of 512 pixels, which the gradient of the filters cuts in two.
     private static IReadOnlyList<CaseShape> RaggedTensorCoreShapes { get; } =
     [
         new(0, 8, 4, 4, 8, 3, 3, 1),
         new(1, 8, 1, 1, 8, 1, 1, 1),
+        new(1, 8, 1, 1, 8, 2, 2, 2),
         new(1, 8, 3, 3, 24, 2, 2, 2),
         new([1, 24, 3, 5, 8, 2, 1, 3], CaseLayout.Strided),
         new(1, 16, 3, 4, 16, 2, 2, 4),
@@ -105,7 +106,7 @@ internal abstract class TensorCoreConvolutionCase : ConvolutionCase
         new(1, 16, 7, 6, 72, 1, 1, 2),
     ];
 
-    // More tiles than multiprocessors, and two tiles of 256 columns.
+    // More tiles than multiprocessors, two tiles of 256 columns, whole stages of 64 channels or filters, and rows of pixels with taps but columns without.
     private static IReadOnlyList<CaseShape> RaggedWgmmaShapes { get; } =
     [
         .. RaggedTensorCoreShapes,
@@ -113,6 +114,8 @@ internal abstract class TensorCoreConvolutionCase : ConvolutionCase
         new(1, 8, 23, 25, 8, 2, 2, 2),
         new(1, 8, 2, 3, 264, 1, 1, 1),
         new(1, 264, 2, 3, 8, 1, 1, 1),
+        new(1, 64, 2, 3, 64, 1, 2, 1),
+        new(1, 8, 3, 3, 8, 1, 1, 2),
     ];
 
     // Two tiles down, which are those of one cluster; three, of which the second cluster's second block has nothing to store; several either way, and
