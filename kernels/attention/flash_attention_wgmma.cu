@@ -6,7 +6,6 @@
 // values through rings of two places each; the others multiply, weigh and sum (common/flash_forward.cuh). It computes
 // 4 * pairs * Dim operations and reads K and V once for as many queries as an item has.
 #include "common/flash_forward.cuh"
-#include "common/flash_store.cuh"
 
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
 // What flash_forward makes of an item's sums.

@@ -90,7 +90,8 @@ struct FlashGradientWork {
 };
 
 template <class Shape>
-__device__ __forceinline__ FlashGradientWork gradient_work(const FlashItems& items, FlashItem place, const Attention& a, const i32* query_offsets, const i32* key_offsets) {
+__device__ __forceinline__ FlashGradientWork gradient_work(const FlashItems& items, int item, const Attention& a, const i32* query_offsets, const i32* key_offsets) {
+  const FlashItem place = items.place(item);
   const int group = Shape::kOfKeys ? (int)a.group : 1;
   FlashGradientWork work{a};
   work.at = rows_of_head(work.a, (i64)place.head * group, query_offsets, key_offsets);

@@ -33,6 +33,8 @@ template <int Dim, int Bytes = 2> struct FlashShape {
   static constexpr int kConsumerRegisters = kConsumers == 3 ? 160 : 232;
 };
 
+template <class T, int Dim> using FlashShapeOf = FlashShape<Dim, (int)sizeof(T)>;
+
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
 #include "common/ptx/fence.cuh"
 #include "common/ptx/mbarrier.cuh"
@@ -141,11 +143,11 @@ template <int N> struct FlashMath<e4m3, N> {
   __device__ __forceinline__ static void issue(float (&d)[N / 2], const u32 (&a)[4], u64 b, bool accumulate) { ptx::wgmma_f32_e4m3_e4m3<N>(d, a, b, accumulate); }
 };
 
-// Issues s = Q K^T of a consumer's 64 of so many queries and a tile of keys as one group. An instruction takes 32 bytes of a row; a
-// descriptor counts in units of 16 bytes.
-template <class T, int Dim, int Queries = FlashShape<Dim, sizeof(T)>::kQueries, int Sums>
+// Issues s = Q K^T of a consumer's 64 of so many queries and a tile of keys, of which a lane has a quarter with two queries, as one group.
+// An instruction takes 32 bytes of a row; a descriptor counts in units of 16 bytes.
+template <class T, int Dim, int Queries = FlashShapeOf<T, Dim>::kQueries, int Sums>
 __device__ __forceinline__ void issue_scores(float (&s)[Sums], u32 queries, int consumer, u32 keys) {
-  using Shape = FlashShape<Dim, sizeof(T)>;
+  using Shape = FlashShapeOf<T, Dim>;
   constexpr int kKeys = 2 * Sums;
   constexpr ptx::Swizzle kSwizzle = Shape::kBoxBytes == 64 ? ptx::Swizzle::bytes64 : ptx::Swizzle::bytes128;
   constexpr int kSteps = Shape::kBoxBytes / 32;
@@ -159,10 +161,10 @@ __device__ __forceinline__ void issue_scores(float (&s)[Sums], u32 queries, int 
   ptx::wgmma_commit();
 }
 
-// Issues o = P V, or o += P V, as one group, V of as many rows as P has columns. An instruction takes 16 rows of V, 2048 bytes of every
-// box; of 8-bit floats it takes 32 bytes of each row of the transpose, which has one box.
+// Issues o = P V, or o += P V, as one group. An instruction takes 16 rows of V, 2048 bytes of every box; of 8-bit floats it takes 32
+// bytes of each row of the transpose, which has one box.
 template <class T, int Dim, int Steps> __device__ __forceinline__ void issue_values(float (&o)[Dim / 2], const u32 (&p)[Steps][4], u32 values, bool accumulate = true) {
-  using Shape = FlashShape<Dim, sizeof(T)>;
+  using Shape = FlashShapeOf<T, Dim>;
   static_assert(!Shape::kTransposes || Shape::kKeys == 128, "a row of the transpose is as wide as its swizzle");
   const u64 b = Shape::kTransposes ? ptx::k_major_descriptor(values, ptx::Swizzle::bytes128) : ptx::mn_major_descriptor(values, Steps * 2048, ptx::Swizzle::bytes128);
   ptx::wgmma_fence();
@@ -219,33 +221,28 @@ struct FlashItems {
     return round * (int)gridDim.x + block;
   }
 
-  // Goes on to the block's next item, from round 0 on: its head, and which of the head's items it is in their order. False where there is none.
-  __device__ __forceinline__ bool next(int& round, FlashItem& next) const {
+  // Goes on to the block's next item, from round 0 on; false where there is none.
+  __device__ __forceinline__ bool next(int& round, int& item) const {
     while (round * (int)gridDim.x < count) {
-      const int item = of_round(round++);
-      if (item >= count) continue;
-      const int group = item / (at_once * per_head), within = item - group * (at_once * per_head), first = group * at_once;
-      const int together = heads - first < at_once ? heads - first : at_once;
-      next = {first + within % together, within / together};
-      return true;
+      item = of_round(round++);
+      if (item < count) return true;
     }
     return false;
   }
 
-  // The same for queries and the keys that they see.
-  template <class Shape> __device__ __forceinline__ bool next(int& round, FlashWork& work, const Attention& a, const i32* query_offsets, const i32* key_offsets) const {
-    FlashItem item;
-    if (!next(round, item)) return false;
-    work = work_of<Shape>(item, a, query_offsets, key_offsets);
-    return true;
+  // The head of an item, and which of the head's items it is in their order.
+  __device__ __forceinline__ FlashItem place(int item) const {
+    const int group = item / (at_once * per_head), within = item - group * (at_once * per_head), first = group * at_once;
+    const int together = heads - first < at_once ? heads - first : at_once;
+    return {first + within % together, within / together};
   }
 
- private:
-  template <class Shape> __device__ __forceinline__ FlashWork work_of(FlashItem item, const Attention& a, const i32* query_offsets, const i32* key_offsets) const {
+  template <class Shape> __device__ __forceinline__ FlashWork work(int item, const Attention& a, const i32* query_offsets, const i32* key_offsets) const {
+    const FlashItem at = place(item);
     FlashWork work{a};
-    work.head = item.head;
+    work.head = at.head;
     work.at = rows_of_head(work.a, work.head, query_offsets, key_offsets);
-    work.query = (per_head - 1 - item.number) * (i64)Shape::kQueries;
+    work.query = (per_head - 1 - at.number) * (i64)Shape::kQueries;
     const i64 last = (work.a.queries - work.query < Shape::kQueries ? work.a.queries : work.query + Shape::kQueries) - 1;
     work.seen = {keys_of(work.a, work.query).begin, keys_of(work.a, last).end};
     const i64 keys = work.seen.end - work.seen.begin;
