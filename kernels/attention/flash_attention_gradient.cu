@@ -17,7 +17,6 @@ constexpr int kFlashWarps = 4;
 constexpr int kFlashBlock = 32 * kFlashWarps;
 constexpr int kBlockRows = 16 * kFlashWarps;
 template <int Dim> constexpr int kTileOthers = Dim == 64 ? 64 : 32;
-constexpr float kLog2E = 1.44269504f;
 
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
 // The rows of a block and two tiles of others: queries with dy on the one side, keys with values on the other.

@@ -15,6 +15,7 @@
 // the row does not see. Many such values, as in training that has diverged, make the kernel as slow as the plain one, and slower.
 #include "common/attention_row.cuh"
 #include "common/flash_softmax.cuh"
+#include "common/flash_store.cuh"
 #include "common/flash_wgmma.cuh"
 
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
@@ -114,37 +115,6 @@ __device__ __forceinline__ void multiply_flash_tiles(float (&o)[Dim / 2], FlashS
   finish_values(o, p);
   rings.release_values(at.values);
 }
-
-// Writes the two rows of a lane, times their factors and rounded once. The four lanes of a row exchange their pairs of columns, so that
-// each has 16 bytes of it, eight columns, to write.
-template <class T, int Dim>
-__device__ __forceinline__ void store_flash_rows(T* y, i64 pitch, i64 rows, const float (&o)[Dim / 2], const float (&factor)[2]) {
-  const int lane = threadIdx.x % 32, part = lane % 4;
-#pragma unroll
-  for (int h = 0; h < 2; ++h) {
-    const int row = lane / 4 + 8 * h;
-#pragma unroll
-    for (int n = 0; n < Dim / 8; n += 4) {
-      u32 x[4];
-#pragma unroll
-      for (int i = 0; i < 4; ++i) x[i] = pack_pair<T>(o[4 * (n + i) + 2 * h] * factor[h], o[4 * (n + i) + 2 * h + 1] * factor[h]);
-      // A transposition of 4 x 4: the pair i of lane j becomes the pair j of lane i.
-#pragma unroll
-      for (int step = 1; step < 4; step *= 2) {
-        const bool is_upper = (part & step) != 0;
-#pragma unroll
-        for (int i = 0; i < 4; ++i) {
-          if ((i & step) != 0) continue;
-          const u32 low = x[i], high = x[i + step];
-          const u32 other = __shfl_xor_sync(kAllLanes, is_upper ? low : high, step);
-          x[i] = is_upper ? other : low;
-          x[i + step] = is_upper ? high : other;
-        }
-      }
-      if (row < rows) *reinterpret_cast<uint4*>(y + row * pitch + 8 * (n + part)) = uint4{x[0], x[1], x[2], x[3]};
-    }
-  }
-}
 #endif
 
 template <class T, int Dim>
@@ -161,7 +131,7 @@ __global__ void __launch_bounds__(FlashShape<Dim>::kThreads, 1) flash_attention_
   extern __shared__ __align__(1024) u8 shared[];
   const FlashRings<Dim> rings{ptx::smem_u32(shared)};
   rings.start();
-  const FlashItems items(a, Shape::kQueries, heads_at_once);
+  const FlashItems items(a.heads, a.queries, Shape::kQueries, heads_at_once);
   const int consumer = (int)threadIdx.x / 128 - 1;
   if (consumer < 0) {
     ptx::setmaxnreg_dec<Shape::kProducerRegisters>();

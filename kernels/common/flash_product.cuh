@@ -5,6 +5,8 @@
 #include "common/attention.cuh"
 #include "common/flash_tile.cuh"
 
+constexpr float kLog2E = 1.44269504f;
+
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
 // The rows of a tile, counted from its first, that another row sees.
 struct Seen {

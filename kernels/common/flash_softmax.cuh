@@ -15,7 +15,7 @@ template <> constexpr int kWeightBits<f16> = 15;
 // What a product is multiplied with to become an exponent of two. Of the scale 0 the caller makes the products 0; of a negative one it
 // changes their signs: the largest score is then that of the largest product.
 __device__ __forceinline__ float flash_factor(float scale) {
-  return scale == 0.0f ? 1.0f : fabsf(scale) * 1.44269504f;  // log2(e)
+  return scale == 0.0f ? 1.0f : fabsf(scale) * kLog2E;
 }
 
 template <class T> struct FlashSoftmax {

@@ -125,23 +125,24 @@ template <int N> struct FlashMath<bf16, N> {
   __device__ __forceinline__ static void issue(float (&d)[N / 2], const u32 (&a)[4], u64 b) { ptx::wgmma_f32_bf16_bf16<N, 1, 1, 1>(d, a, b, true); }
 };
 
-// Issues s = Q K^T of a consumer's 64 queries and a tile of keys as one group. An instruction's 16 columns are 32 bytes of a row; a
-// descriptor counts in units of 16 bytes.
-template <class T, int Dim> __device__ __forceinline__ void issue_scores(float (&s)[FlashShape<Dim>::kKeys / 2], u32 queries, int consumer, u32 keys) {
-  using Shape = FlashShape<Dim>;
+// Issues s = Q K^T of a consumer's 64 of so many queries and a tile of keys as one group. An instruction's 16 columns are 32 bytes of a
+// row; a descriptor counts in units of 16 bytes.
+template <class T, int Dim, int Queries = FlashShape<Dim>::kQueries, int Sums>
+__device__ __forceinline__ void issue_scores(float (&s)[Sums], u32 queries, int consumer, u32 keys) {
+  constexpr int kKeys = 2 * Sums;
   const u64 a = ptx::k_major_descriptor(queries + consumer * 64 * 128, ptx::Swizzle::bytes128), b = ptx::k_major_descriptor(keys, ptx::Swizzle::bytes128);
   ptx::wgmma_fence();
 #pragma unroll
   for (int k = 0; k < Dim / 16; ++k) {
     const int box = k / 4, step = k % 4 * 2;
-    FlashMath<T, Shape::kKeys>::issue(s, a + box * (Shape::kQueries * 128 / 16) + step, b + box * (Shape::kKeys * 128 / 16) + step, k > 0);
+    FlashMath<T, kKeys>::issue(s, a + box * (Queries * 128 / 16) + step, b + box * (kKeys * 128 / 16) + step, k > 0);
   }
   ptx::wgmma_commit();
 }
 
-// Issues o += P V as one group; an instruction takes 16 rows of V, 2048 bytes of every box.
+// Issues o += P V as one group, V of as many rows as P has columns; an instruction takes 16 of them, 2048 bytes of every box.
 template <class T, int Dim, int Steps> __device__ __forceinline__ void issue_values(float (&o)[Dim / 2], const u32 (&p)[Steps][4], u32 values) {
-  const u64 b = ptx::mn_major_descriptor(values, FlashShape<Dim>::kKeys * 128, ptx::Swizzle::bytes128);
+  const u64 b = ptx::mn_major_descriptor(values, Steps * 2048, ptx::Swizzle::bytes128);
   ptx::wgmma_fence();
 #pragma unroll
   for (int k = 0; k < Steps; ++k) FlashMath<T, Dim>::issue(o, p[k], b + k * 128);
@@ -176,14 +177,18 @@ struct FlashWork {
   int tiles;  // of keys; -1 where the sequence has no such queries
 };
 
+struct FlashItem {
+  int head, number;
+};
+
 // The items of work: so many queries of one head each. All of them stand in an order in which heads of a group, whose keys and values fit
 // the L2 cache together, are done with before the next group begins; in a group the last queries of all heads come first, which in a
 // causal attention see the most keys. Blocks take them in rounds, every other one backwards, so that none has the longest of all rounds.
 struct FlashItems {
-  int per_head, at_once, count;
+  int heads, per_head, at_once, count;
 
-  __device__ __forceinline__ FlashItems(const Attention& a, int queries, int heads_at_once)
-      : per_head((int)((a.queries + queries - 1) / queries)), at_once(heads_at_once), count((int)a.heads * per_head) {}
+  __device__ __forceinline__ FlashItems(i64 heads, i64 rows, int item_rows, int heads_at_once)
+      : heads((int)heads), per_head((int)((rows + item_rows - 1) / item_rows)), at_once(heads_at_once), count((int)heads * per_head) {}
 
   // The item of a round; `count` and more where there is none.
   __device__ __forceinline__ int of_round(int round) const {
@@ -191,13 +196,19 @@ struct FlashItems {
     return round * (int)gridDim.x + block;
   }
 
+  // The head of an item, and which of the head's items it is in their order.
+  __device__ __forceinline__ FlashItem place(int item) const {
+    const int group = item / (at_once * per_head), within = item - group * (at_once * per_head), first = group * at_once;
+    const int together = heads - first < at_once ? heads - first : at_once;
+    return {first + within % together, within / together};
+  }
+
   template <int Dim> __device__ __forceinline__ FlashWork work(int item, const Attention& a, const i32* query_offsets, const i32* key_offsets) const {
     using Shape = FlashShape<Dim>;
-    const int group = item / (at_once * per_head), within = item - group * (at_once * per_head), first = group * at_once;
-    const int heads = (int)a.heads - first < at_once ? (int)a.heads - first : at_once;
+    const FlashItem at = place(item);
     FlashWork work{a};
-    work.at = rows_of_head(work.a, first + within % heads, query_offsets, key_offsets);
-    work.query = (per_head - 1 - within / heads) * (i64)Shape::kQueries;
+    work.at = rows_of_head(work.a, at.head, query_offsets, key_offsets);
+    work.query = (per_head - 1 - at.number) * (i64)Shape::kQueries;
     const i64 last = (work.a.queries - work.query < Shape::kQueries ? work.a.queries : work.query + Shape::kQueries) - 1;
     work.seen = {keys_of(work.a, work.query).begin, keys_of(work.a, last).end};
     const i64 keys = work.seen.end - work.seen.begin;

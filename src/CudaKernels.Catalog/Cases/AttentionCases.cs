@@ -22,14 +22,10 @@ internal static class AttentionCases
         new() { IsCausal = true },
     ];
 
-    private abstract class AttentionCase : FloatingCase
+    private abstract class AttentionCase : FlashCase
     {
-        public override string Family => "attention";
-
-        public override IReadOnlyList<CaseShape> Shapes => [.. RaggedShapes, new(1, 4, 2, 70, 130, 40, 24, Causal), new(1, 1, 1, 129, 129, 64, 64, 1), new(1, 2, 1, 200, 90, 16, 48, Window)];
-
         // A tile holds 32 rows and a piece of a result 256 columns; a block works on four rows.
-        public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
+        protected override IReadOnlyList<CaseShape> PlainRagged { get; } =
         [
             new(0, 2, 1, 3, 4, 5, 6, 1),
             new(1, 1, 1, 1, 1, 1, 1, 1),
@@ -52,16 +48,15 @@ internal static class AttentionCases
             new(1, 4, 2, 8, 40, 3, 4, Specials),
         ];
 
-        public override IReadOnlyList<CaseShape> BenchShapes => [new(1, 8, 8, 512, 512, 64, 64, 1), new(1, 8, 2, 1024, 1024, 128, 128, Causal)];
+        protected override IReadOnlyList<CaseShape> PlainLarge { get; } = [new(1, 4, 2, 70, 130, 40, 24, Causal), new(1, 1, 1, 129, 129, 64, 64, 1), new(1, 2, 1, 200, 90, 16, 48, Window)];
+
+        public override IReadOnlyList<CaseShape> BenchShapes => Flash is not null ? FlashShapes.Bench : [new(1, 8, 8, 512, 512, 64, 64, 1), new(1, 8, 2, 1024, 1024, 128, 128, Causal)];
 
         protected abstract CasePlan Plan<T, TStatistic>(CaseInputs inputs) where T : unmanaged, IFloatingPointIeee754<T> where TStatistic : unmanaged, IFloatingPointIeee754<TStatistic>;
 
         protected sealed override CasePlan Plan<T>(CaseInputs inputs) => typeof(T) == typeof(double) ? Plan<T, double>(inputs) : Plan<T, float>(inputs);
 
         protected static AttentionOptions Options(CaseInputs inputs) => s_options[inputs.Lengths[7] - 1];
-
-        /// <summary>The columns that the widths of a shape count.</summary>
-        protected virtual int WidthUnit => 1;
 
         protected AttentionReference Problem(CaseInputs inputs) =>
             new([.. inputs.Lengths[..5], inputs.Lengths[5] * WidthUnit, inputs.Lengths[6] * WidthUnit, inputs.Lengths[7]], Options(inputs));
@@ -129,8 +124,6 @@ internal static class AttentionCases
     {
         public override string Name => "attention";
 
-        protected virtual AttentionAlgorithm AlgorithmOf(string variant) => AttentionAlgorithm.Plain;
-
         protected override CasePlan Plan<T, TStatistic>(CaseInputs inputs)
         {
             var (options, problem) = (Options(inputs) with { Algorithm = AlgorithmOf(inputs.Variant) }, Problem(inputs));
@@ -157,11 +150,9 @@ internal static class AttentionCases
     {
         public override string Name => "attention-gradient";
 
-        protected virtual AttentionAlgorithm Algorithm => AttentionAlgorithm.Plain;
-
         protected override CasePlan Plan<T, TStatistic>(CaseInputs inputs)
         {
-            var (options, problem) = (Options(inputs) with { Algorithm = Algorithm }, Problem(inputs));
+            var (options, problem) = (Options(inputs) with { Algorithm = AlgorithmOf(inputs.Variant) }, Problem(inputs));
             var (q, k, v) = Tensors<T>(inputs, problem);
             var (output, sums) = problem.Forward(q.Values, k.Values, v.Values);
             var y = inputs.Input(Array.ConvertAll(output.Values, CaseElement.FromDouble<T>), problem.Output);
@@ -181,20 +172,46 @@ internal static class AttentionCases
         }
     }
 
-    /// <summary>The attention on tensor cores; widths count 64 columns.</summary>
     private sealed class FlashForward : Forward
     {
         public override string Name => "flash-attention";
 
-        public override IReadOnlyList<ElementKind> Types => FlashVariants.Types;
+        protected override FlashVariants Flash { get; } = new(
+            new("attention/flash_attention.cu", FlashShapes.RaggedForward, [.. FlashShapes.Large, new(1, 1, 1, 100, 100, 4, 4, Causal)]),
+            new("attention/flash_attention_wgmma.cu", FlashShapes.RaggedForwardWgmma, [.. FlashShapes.Large, new(1, 2, 1, 400, 700, 1, 1, Causal), new(2, 2, 1, 260, 390, 2, 2, Causal), new(1, 2, 2, 140, 170, 4, 4, Causal)]));
+    }
 
-        public override IReadOnlyList<string> Variants => FlashVariants.All;
+    private sealed class FlashGradient : Gradient
+    {
+        public override string Name => "flash-attention-gradient";
 
-        public override IReadOnlyList<CaseShape> Shapes => [.. RaggedShapes, .. FlashShapes.Large, new(1, 1, 1, 100, 100, 4, 4, Causal)];
+        protected override FlashVariants Flash { get; } = new(
+            new("attention/flash_attention_gradient.cu", FlashShapes.RaggedGradient, FlashShapes.Large),
+            new("attention/flash_gradient_wgmma.cu", FlashShapes.RaggedGradientWgmma, [.. FlashShapes.Large, new(1, 4, 2, 400, 260, 1, 1, Causal), new(2, 3, 1, 270, 390, 2, 2, WideWindow)]));
+    }
 
-        public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
+    private static class FlashShapes
+    {
+        // A block has 64 rows, 16 to a warp, and a tile 64 or 32, the fewer the wider they are.
+        private static readonly CaseShape[] s_ragged =
         [
-            .. FlashShapes.Ragged,
+            new(0, 2, 1, 3, 4, 1, 1, 1),
+            new(1, 1, 1, 1, 1, 1, 1, 1),
+            new(1, 2, 1, 3, 0, 1, 1, 1),
+            new(2, 2, 2, 0, 3, 1, 1, 1),
+            new([1, 2, 1, 5, 7, 1, 1, Causal], CaseLayout.Unaligned),
+            new([1, 2, 2, 7, 4, 1, 1, Causal], CaseLayout.Strided),
+            new(1, 1, 1, 3, 66, 1, 1, 1),
+            new(1, 1, 1, 70, 3, 1, 1, Causal),
+            new(1, 1, 1, 9, 7, 1, 1, NoScale),
+            new(1, 1, 1, 17, 70, 1, 1, LargeScores),
+            new(1, 2, 1, 64, 3, 1, 1, Causal),
+            new(1, 1, 1, 18, 70, 2, 2, Causal),
+        ];
+
+        public static CaseShape[] RaggedForward { get; } =
+        [
+            .. s_ragged,
             new(1, 1, 1, 66, 70, 1, 1, Causal),
             new(1, 1, 1, 65, 150, 1, 1, CausalWindow),
             new(1, 1, 1, 20, 230, 1, 1, WideWindow),
@@ -207,7 +224,7 @@ internal static class AttentionCases
         ];
 
         // 192 queries of 64 columns and 128 of wider heads at a time, tiles of 128 keys, or 80 of 256 columns, that go round rings of two.
-        private static IReadOnlyList<CaseShape> RaggedWgmmaShapes { get; } =
+        public static CaseShape[] RaggedForwardWgmma { get; } =
         [
             new(0, 2, 1, 3, 4, 1, 1, 1),
             new(1, 1, 1, 1, 1, 1, 1, 1),
@@ -232,40 +249,9 @@ internal static class AttentionCases
             new(1, 1, 1, 3, 40, 4, 4, Specials),
         ];
 
-        public override IReadOnlyList<CaseShape> BenchShapes => FlashShapes.Bench;
-
-        protected override int WidthUnit => 64;
-
-        public override string KernelFileOf(string variant) => FlashVariants.KernelFileOf(variant);
-
-        public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => variant == FlashVariants.Wgmma ? RaggedWgmmaShapes : RaggedShapes;
-
-        public override IReadOnlyList<CaseShape> ShapesOf(string variant) => variant != FlashVariants.Wgmma ? Shapes :
+        public static CaseShape[] RaggedGradient { get; } =
         [
-            .. RaggedWgmmaShapes,
-            .. FlashShapes.Large,
-            new(1, 2, 1, 400, 700, 1, 1, Causal),
-            new(2, 2, 1, 260, 390, 2, 2, Causal),
-            new(1, 2, 2, 140, 170, 4, 4, Causal),
-        ];
-
-        public override bool Runs(ComputeDevice device, string variant) => FlashVariants.Runs(device, variant);
-
-        protected override AttentionAlgorithm AlgorithmOf(string variant) => FlashVariants.AlgorithmOf(variant);
-    }
-
-    /// <summary>The gradients on tensor cores; widths count 64 columns.</summary>
-    private sealed class FlashGradient : Gradient
-    {
-        public override string Name => "flash-attention-gradient";
-
-        public override IReadOnlyList<ElementKind> Types => FlashVariants.Types;
-
-        public override IReadOnlyList<CaseShape> Shapes => [.. RaggedShapes, .. FlashShapes.Large];
-
-        public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
-        [
-            .. FlashShapes.Ragged,
+            .. s_ragged,
             new(1, 2, 1, 64, 3, 1, 1, 1),
             new(1, 1, 1, 70, 3, 1, 1, 1),
             new(1, 2, 2, 3, 64, 1, 1, 1),
@@ -277,32 +263,29 @@ internal static class AttentionCases
             new([1, 1, 1, 3, 40, 2, 2, Window], CaseLayout.Unaligned),
         ];
 
-        public override IReadOnlyList<CaseShape> BenchShapes => FlashShapes.Bench;
-
-        protected override int WidthUnit => 64;
-
-        protected override AttentionAlgorithm Algorithm => AttentionAlgorithm.Flash;
-
-        public override bool Runs(ComputeDevice device, string variant) => FlashVariants.Runs(device, variant);
-    }
-
-    private static class FlashShapes
-    {
-        // A block has 64 rows, 16 to a warp, and a tile 64 or 32, the fewer the wider they are.
-        public static CaseShape[] Ragged { get; } =
+        // 192 rows of 64 columns and 128 of 128 at a time. Tiles of 64 rows of the other side go round a ring of three, those of 128 keys of 128
+        // columns round one of two; the heads that share keys follow each other in it.
+        public static CaseShape[] RaggedGradientWgmma { get; } =
         [
             new(0, 2, 1, 3, 4, 1, 1, 1),
             new(1, 1, 1, 1, 1, 1, 1, 1),
             new(1, 2, 1, 3, 0, 1, 1, 1),
             new(2, 2, 2, 0, 3, 1, 1, 1),
-            new([1, 2, 1, 5, 7, 1, 1, Causal], CaseLayout.Unaligned),
             new([1, 2, 2, 7, 4, 1, 1, Causal], CaseLayout.Strided),
-            new(1, 1, 1, 3, 66, 1, 1, 1),
-            new(1, 1, 1, 70, 3, 1, 1, Causal),
+            new(3, 6, 2, 5, 7, 1, 1, Causal),
+            new(1, 1, 1, 3, 260, 1, 1, 1),
+            new(1, 1, 1, 260, 3, 1, 1, 1),
+            new(1, 5, 1, 3, 4, 1, 1, 1),
             new(1, 1, 1, 9, 7, 1, 1, NoScale),
             new(1, 1, 1, 17, 70, 1, 1, LargeScores),
-            new(1, 2, 1, 64, 3, 1, 1, Causal),
-            new(1, 1, 1, 18, 70, 2, 2, Causal),
+            new(1, 1, 1, 66, 140, 1, 1, CausalWindow),
+            new(1, 1, 1, 5, 230, 1, 1, WideWindow),
+            new(1, 1, 1, 8, 40, 1, 1, Specials),
+            new(1, 2, 2, 18, 19, 1, 1, UnseenSpecials),
+            new(1, 2, 1, 20, 34, 2, 2, Causal),
+            new(1, 1, 1, 3, 270, 2, 2, Window),
+            new(1, 1, 1, 130, 3, 2, 2, 1),
+            new(1, 1, 1, 8, 40, 2, 2, Specials),
         ];
 
         public static CaseShape[] Large { get; } =

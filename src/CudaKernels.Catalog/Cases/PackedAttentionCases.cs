@@ -19,11 +19,9 @@ internal static class PackedAttentionCases
         new(),
     ];
 
-    private abstract class PackedCase : FloatingCase
+    private abstract class PackedCase : FlashCase
     {
-        public override string Family => "attention";
-
-        public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
+        protected override IReadOnlyList<CaseShape> PlainRagged { get; } =
         [
             new(0, 2, 1, 3, 4, 5, 6, 1),
             new(1, 1, 1, 1, 1, 1, 1, 1),
@@ -38,13 +36,9 @@ internal static class PackedAttentionCases
             new(2, 2, 1, 6, 5, 4, 4, TooMany),
         ];
 
-        public override IReadOnlyList<CaseShape> Shapes => [.. RaggedShapes, new(5, 4, 2, 90, 130, 40, 24, Causal), new(3, 2, 1, 200, 90, 16, 48, WideWindow)];
+        protected override IReadOnlyList<CaseShape> PlainLarge { get; } = [new(5, 4, 2, 90, 130, 40, 24, Causal), new(3, 2, 1, 200, 90, 16, 48, WideWindow)];
 
-        public override IReadOnlyList<CaseShape> BenchShapes => [new(8, 8, 8, 512, 512, 64, 64, Causal)];
-
-        protected virtual int WidthUnit => 1;
-
-        protected virtual AttentionAlgorithm AlgorithmOf(string variant) => AttentionAlgorithm.Plain;
+        public override IReadOnlyList<CaseShape> BenchShapes => Flash is not null ? [new(8, 8, 8, 512, 512, 1, 1, Causal)] : [new(8, 8, 8, 512, 512, 64, 64, Causal)];
 
         protected sealed override CasePlan Plan<T>(CaseInputs inputs)
         {
@@ -91,7 +85,7 @@ internal static class PackedAttentionCases
     {
         public override string Name => "packed-attention";
 
-        public override string KernelFile => "attention/attention.cu";
+        public override string KernelFile => Flash?.Mma.KernelFile ?? "attention/attention.cu";
 
         protected override CasePlan Plan<T, TStatistic>(CaseInputs inputs, PackedProblem problem, CaseTensor<T> q, CaseTensor<T> k, CaseTensor<T> v)
         {
@@ -115,7 +109,7 @@ internal static class PackedAttentionCases
     {
         public override string Name => "packed-attention-gradient";
 
-        public override string KernelFile => "attention/attention_gradient.cu";
+        public override string KernelFile => Flash?.Mma.KernelFile ?? "attention/attention_gradient.cu";
 
         protected override CasePlan Plan<T, TStatistic>(CaseInputs inputs, PackedProblem problem, CaseTensor<T> q, CaseTensor<T> k, CaseTensor<T> v)
         {
@@ -141,97 +135,79 @@ internal static class PackedAttentionCases
         }
     }
 
-    /// <summary>The attention of packed sequences on tensor cores; widths count 64 columns.</summary>
     private sealed class FlashForward : Forward
     {
         public override string Name => "packed-flash-attention";
 
-        public override string KernelFile => FlashVariants.KernelFileOf(FlashVariants.Mma);
+        protected override FlashVariants Flash { get; } = new(
+            new(
+                "attention/flash_attention.cu",
+                [
+                    .. FlashShapes.Ragged,
+                    new([3, 2, 1, 4, 6, 1, 1, Window], CaseLayout.Unaligned),
+                    new([3, 2, 2, 6, 5, 1, 1, WideWindow], CaseLayout.Strided),
+                    new(1, 1, 1, 66, 70, 1, 1, Causal),
+                    new(2, 1, 1, 17, 70, 2, 2, 1),
+                    new(3, 2, 1, 5, 5, 1, 1, UnseenSpecials),
+                    new(1, 1, 1, 20, 34, 4, 4, WideWindow),
+                ],
+                [new(4, 4, 2, 130, 200, 1, 1, Causal), new(3, 2, 1, 129, 90, 2, 2, WideWindow), new(2, 2, 2, 66, 150, 4, 4, 1)]),
 
-        public override IReadOnlyList<string> Variants => FlashVariants.All;
-
-        public override IReadOnlyList<ElementKind> Types => FlashVariants.Types;
-
-        public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
-        [
-            new(0, 2, 1, 3, 4, 1, 1, 1),
-            new(1, 1, 1, 1, 1, 1, 1, 1),
-            new(2, 2, 1, 4, 0, 1, 1, 1),
-            new(4, 2, 1, 5, 7, 1, 1, Causal),
-            new([3, 2, 1, 4, 6, 1, 1, Window], CaseLayout.Unaligned),
-            new([3, 2, 2, 6, 5, 1, 1, WideWindow], CaseLayout.Strided),
-            new(1, 1, 1, 66, 70, 1, 1, Causal),
-            new(2, 1, 1, 17, 70, 2, 2, 1),
-            new(3, 2, 1, 5, 5, 1, 1, UnseenSpecials),
-            new(1, 1, 1, 20, 34, 4, 4, WideWindow),
-            new(2, 2, 1, 6, 5, 1, 1, TooMany),
-        ];
-
-        public override IReadOnlyList<CaseShape> Shapes => [.. RaggedShapes, new(4, 4, 2, 130, 200, 1, 1, Causal), new(3, 2, 1, 129, 90, 2, 2, WideWindow), new(2, 2, 2, 66, 150, 4, 4, 1)];
-
-        // As those of flash-attention by wgmma: 192 or 128 queries and tiles of 128 or 80 keys.
-        private static IReadOnlyList<CaseShape> RaggedWgmmaShapes { get; } =
-        [
-            new(0, 2, 1, 3, 4, 1, 1, 1),
-            new(1, 1, 1, 1, 1, 1, 1, 1),
-            new(2, 2, 1, 4, 0, 1, 1, 1),
-            new(4, 2, 1, 5, 7, 1, 1, Causal),
-            new([3, 2, 2, 6, 5, 1, 1, WideWindow], CaseLayout.Strided),
-            new(3, 2, 1, 194, 6, 1, 1, Window),
-            new(2, 1, 1, 17, 140, 2, 2, 1),
-            new(3, 2, 1, 5, 5, 1, 1, UnseenSpecials),
-            new(1, 1, 1, 20, 90, 4, 4, WideWindow),
-            new(2, 2, 1, 6, 5, 1, 1, TooMany),
-        ];
-
-        public override IReadOnlyList<CaseShape> BenchShapes => [new(8, 8, 8, 512, 512, 1, 1, Causal)];
-
-        protected override int WidthUnit => 64;
-
-        public override string KernelFileOf(string variant) => FlashVariants.KernelFileOf(variant);
-
-        public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => variant == FlashVariants.Wgmma ? RaggedWgmmaShapes : RaggedShapes;
-
-        public override IReadOnlyList<CaseShape> ShapesOf(string variant) => variant != FlashVariants.Wgmma ? Shapes :
-            [.. RaggedWgmmaShapes, new(4, 4, 2, 260, 300, 1, 1, Causal), new(3, 2, 1, 150, 270, 2, 2, WideWindow), new(2, 2, 2, 66, 170, 4, 4, 1)];
-
-        public override bool Runs(ComputeDevice device, string variant) => FlashVariants.Runs(device, variant);
-
-        protected override AttentionAlgorithm AlgorithmOf(string variant) => FlashVariants.AlgorithmOf(variant);
+            // As those of flash-attention by wgmma: 192 or 128 queries and tiles of 128 or 80 keys.
+            new(
+                "attention/flash_attention_wgmma.cu",
+                [
+                    .. FlashShapes.Ragged,
+                    new([3, 2, 2, 6, 5, 1, 1, WideWindow], CaseLayout.Strided),
+                    new(3, 2, 1, 194, 6, 1, 1, Window),
+                    new(2, 1, 1, 17, 140, 2, 2, 1),
+                    new(3, 2, 1, 5, 5, 1, 1, UnseenSpecials),
+                    new(1, 1, 1, 20, 90, 4, 4, WideWindow),
+                ],
+                [new(4, 4, 2, 260, 300, 1, 1, Causal), new(3, 2, 1, 150, 270, 2, 2, WideWindow), new(2, 2, 2, 66, 170, 4, 4, 1)]));
     }
 
-    /// <summary>The gradients on tensor cores; widths count 64 columns.</summary>
     private sealed class FlashGradient : Gradient
     {
         public override string Name => "packed-flash-attention-gradient";
 
-        public override string KernelFile => "attention/flash_attention_gradient.cu";
+        protected override FlashVariants Flash { get; } = new(
+            new(
+                "attention/flash_attention_gradient.cu",
+                [
+                    .. FlashShapes.Ragged,
+                    new([3, 2, 1, 4, 6, 1, 1, Window], CaseLayout.Unaligned),
+                    new([2, 2, 2, 6, 5, 1, 1, WideWindow], CaseLayout.Strided),
+                    new(1, 1, 1, 66, 3, 1, 1, Causal),
+                    new(1, 1, 1, 5, 66, 1, 1, 1),
+                    new(2, 1, 1, 17, 33, 2, 2, 1),
+                    new(2, 2, 1, 5, 5, 1, 1, UnseenSpecials),
+                ],
+                [new(4, 4, 2, 130, 200, 1, 1, Causal), new(3, 2, 1, 129, 90, 2, 2, WideWindow)]),
 
-        public override IReadOnlyList<ElementKind> Types => FlashVariants.Types;
+            // As those of flash-attention-gradient by wgmma: 192 or 128 rows and tiles of 64 or 128.
+            new(
+                "attention/flash_gradient_wgmma.cu",
+                [
+                    .. FlashShapes.Ragged,
+                    new([2, 2, 2, 6, 5, 1, 1, WideWindow], CaseLayout.Strided),
+                    new(3, 2, 1, 70, 6, 1, 1, Window),
+                    new(2, 2, 2, 5, 66, 1, 1, 1),
+                    new(2, 2, 1, 17, 33, 2, 2, Causal),
+                    new(2, 2, 1, 5, 5, 1, 1, UnseenSpecials),
+                ],
+                [new(4, 4, 2, 260, 300, 1, 1, Causal), new(3, 2, 1, 150, 270, 2, 2, WideWindow)]));
+    }
 
-        public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
+    private static class FlashShapes
+    {
+        public static CaseShape[] Ragged { get; } =
         [
             new(0, 2, 1, 3, 4, 1, 1, 1),
             new(1, 1, 1, 1, 1, 1, 1, 1),
             new(2, 2, 1, 4, 0, 1, 1, 1),
             new(4, 2, 1, 5, 7, 1, 1, Causal),
-            new([3, 2, 1, 4, 6, 1, 1, Window], CaseLayout.Unaligned),
-            new([2, 2, 2, 6, 5, 1, 1, WideWindow], CaseLayout.Strided),
-            new(1, 1, 1, 66, 3, 1, 1, Causal),
-            new(1, 1, 1, 5, 66, 1, 1, 1),
-            new(2, 1, 1, 17, 33, 2, 2, 1),
-            new(2, 2, 1, 5, 5, 1, 1, UnseenSpecials),
             new(2, 2, 1, 6, 5, 1, 1, TooMany),
         ];
-
-        public override IReadOnlyList<CaseShape> Shapes => [.. RaggedShapes, new(4, 4, 2, 130, 200, 1, 1, Causal), new(3, 2, 1, 129, 90, 2, 2, WideWindow)];
-
-        public override IReadOnlyList<CaseShape> BenchShapes => [new(8, 8, 8, 512, 512, 1, 1, Causal)];
-
-        protected override int WidthUnit => 64;
-
-        public override bool Runs(ComputeDevice device, string variant) => FlashVariants.Runs(device, variant);
-
-        protected override AttentionAlgorithm AlgorithmOf(string variant) => FlashVariants.AlgorithmOf(variant);
     }
 }

@@ -18,8 +18,7 @@ public enum AttentionAlgorithm
     Flash,
     /// <summary>
     /// The tensor cores of compute capability 9.0, by wgmma and TMA: what <see cref="Flash"/> computes, rounded as there, of tensors that start at multiples
-    /// of 16 bytes. Rows that come to infinities or NaN of values are made again as by <see cref="Plain"/>, so that many of them are slow. Gradients are those of
-    /// <see cref="Flash"/>.
+    /// of 16 bytes, gradients too. Rows whose sums come to infinities or NaN are made again as by <see cref="Plain"/>, so that many of them are slow.
     /// </summary>
     Wgmma,
 }

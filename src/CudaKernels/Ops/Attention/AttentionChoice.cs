@@ -12,24 +12,33 @@ internal static class AttentionChoice
     /// <param name="algorithm">What was asked for.</param>
     /// <param name="addresses">Where queries, keys, values and the result lie.</param>
     /// <exception cref="NotSupportedException">It was asked for and has no such attention.</exception>
-    public static AttentionAlgorithm Forward<T>(CudaDevice device, in AttentionShape shape, AttentionAlgorithm algorithm, params ReadOnlySpan<nuint> addresses) where T : unmanaged
+    public static AttentionAlgorithm Forward<T>(CudaDevice device, in AttentionShape shape, AttentionAlgorithm algorithm, params ReadOnlySpan<nuint> addresses) where T : unmanaged =>
+        Choose<T>(device, shape, algorithm, isGradient: false, addresses);
+
+    /// <summary>The implementation of an attention's gradients; never <see cref="AttentionAlgorithm.Auto"/>.</summary>
+    /// <param name="device">Where they run.</param>
+    /// <param name="shape">The attention.</param>
+    /// <param name="algorithm">What was asked for.</param>
+    /// <param name="addresses">Where queries, keys, values, the output's gradient and the results lie.</param>
+    /// <exception cref="NotSupportedException">It was asked for and has no such gradients.</exception>
+    public static AttentionAlgorithm Gradient<T>(CudaDevice device, in AttentionShape shape, AttentionAlgorithm algorithm, params ReadOnlySpan<nuint> addresses) where T : unmanaged =>
+        Choose<T>(device, shape, algorithm, isGradient: true, addresses);
+
+    private static AttentionAlgorithm Choose<T>(CudaDevice device, in AttentionShape shape, AttentionAlgorithm algorithm, bool isGradient, ReadOnlySpan<nuint> addresses) where T : unmanaged
     {
+        // Of nothing there are no tensor maps.
+        var isNothing = shape.StoredQueryRows == 0 || shape.StoredKeyRows == 0;
         if (algorithm != AttentionAlgorithm.Wgmma)
         {
-            return !IsFlash<T>(device, shape, algorithm, isGradient: false) ? AttentionAlgorithm.Plain
-                : algorithm == AttentionAlgorithm.Auto && device.Kind == DeviceKind.Cuda && shape.Queries >= LeastWgmmaQueries && WgmmaObstacle<T>(device, shape, addresses) is null ? AttentionAlgorithm.Wgmma
+            return !IsFlash<T>(device, shape, algorithm, isGradient) ? AttentionAlgorithm.Plain
+                : algorithm == AttentionAlgorithm.Auto && device.Kind == DeviceKind.Cuda && shape.Queries >= LeastWgmmaQueries && !isNothing && WgmmaObstacle<T>(device, shape, isGradient, addresses) is null ? AttentionAlgorithm.Wgmma
                 : AttentionAlgorithm.Flash;
         }
 
-        // Of nothing there are no tensor maps.
-        return WgmmaObstacle<T>(device, shape, addresses) is { } obstacle ? throw new NotSupportedException(obstacle)
-            : shape.StoredKeyRows == 0 ? AttentionAlgorithm.Flash
+        return WgmmaObstacle<T>(device, shape, isGradient, addresses) is { } obstacle ? throw new NotSupportedException(obstacle)
+            : isNothing ? AttentionAlgorithm.Flash
             : AttentionAlgorithm.Wgmma;
     }
-
-    /// <summary>Whether the gradients of an attention go to the tensor cores, which have them by mma.sync alone.</summary>
-    /// <exception cref="NotSupportedException">They were asked for and have no such gradients.</exception>
-    public static bool GradientIsFlash<T>(CudaDevice device, in AttentionShape shape, AttentionAlgorithm algorithm) where T : unmanaged => IsFlash<T>(device, shape, algorithm, isGradient: true);
 
     private static bool IsFlash<T>(CudaDevice device, in AttentionShape shape, AttentionAlgorithm algorithm, bool isGradient) where T : unmanaged
     {
@@ -38,18 +47,18 @@ internal static class AttentionChoice
             return false;
         }
 
-        var exists = IsFlashType<T>(shape) && (shape.HeadDim != 256 || !isGradient) && MatMulChoice.HasTensorCores(device.Specification.ComputeCapability);
+        var exists = IsFlashType<T>(shape, isGradient) && MatMulChoice.HasTensorCores(device.Specification.ComputeCapability);
         return exists || algorithm == AttentionAlgorithm.Auto ? exists : throw new NotSupportedException(
             $"flash attention takes Half and BFloat16 with head_dim = value_dim of 64, 128 or, without gradients, 256 on devices of compute capability 8.0 and above, got {ElementType<T>.Kind} with {shape.HeadDim} and {shape.ValueDim} on {device.Id} of {device.Specification.ComputeCapability}");
     }
 
     /// <summary>Why an attention does not go by wgmma; null where it does.</summary>
-    private static string? WgmmaObstacle<T>(CudaDevice device, in AttentionShape shape, ReadOnlySpan<nuint> addresses) where T : unmanaged
+    private static string? WgmmaObstacle<T>(CudaDevice device, in AttentionShape shape, bool isGradient, ReadOnlySpan<nuint> addresses) where T : unmanaged
     {
         var capability = device.Specification.ComputeCapability;
-        if (!IsFlashType<T>(shape) || !MatMulChoice.HasWgmma(capability))
+        if (!IsFlashType<T>(shape, isGradient) || !MatMulChoice.HasWgmma(capability))
         {
-            return $"attention by wgmma takes Half and BFloat16 with head_dim = value_dim of 64, 128 or 256 on devices of compute capability 9.0, got {ElementType<T>.Kind} with {shape.HeadDim} and {shape.ValueDim} on {device.Id} of {capability}";
+            return $"attention by wgmma takes Half and BFloat16 with head_dim = value_dim of 64, 128 or, without gradients, 256 on devices of compute capability 9.0, got {ElementType<T>.Kind} with {shape.HeadDim} and {shape.ValueDim} on {device.Id} of {capability}";
         }
 
         foreach (var address in addresses)
@@ -60,9 +69,10 @@ internal static class AttentionChoice
             }
         }
 
-        return FlashWgmma.Fits(shape) ? null : $"attention by wgmma counts rows, heads and its items of work by 31 bits, got {shape.StoredQueryRows} rows of queries in {shape.Heads} heads and {shape.StoredKeyRows} rows of keys";
+        var fits = FlashWgmma.Fits(shape) && (!isGradient || FlashGradientWgmma.Fits(shape));
+        return fits ? null : $"attention by wgmma counts rows, heads and its items of work by 31 bits, got {shape.StoredQueryRows} rows of queries in {shape.Heads} heads and {shape.StoredKeyRows} rows of keys";
     }
 
-    private static bool IsFlashType<T>(in AttentionShape shape) where T : unmanaged =>
-        ElementType<T>.Kind is ElementKind.Float16 or ElementKind.BFloat16 && shape.HeadDim == shape.ValueDim && shape.HeadDim is 64 or 128 or 256;
+    private static bool IsFlashType<T>(in AttentionShape shape, bool isGradient) where T : unmanaged =>
+        ElementType<T>.Kind is ElementKind.Float16 or ElementKind.BFloat16 && shape.HeadDim == shape.ValueDim && (shape.HeadDim is 64 or 128 || (shape.HeadDim == 256 && !isGradient));
 }

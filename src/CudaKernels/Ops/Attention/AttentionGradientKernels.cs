@@ -9,7 +9,7 @@ internal sealed unsafe class AttentionGradientKernels(KernelFile file)
 
     /// <param name="shape">The sizes.</param>
     /// <param name="scale">The factor of the scores.</param>
-    /// <param name="algorithm">Plain or on tensor cores.</param>
+    /// <param name="algorithm">The implementation that was asked for.</param>
     /// <param name="inputs">What is read.</param>
     /// <param name="offsets">Where packed sequences begin; the kernels do not touch them where sequences are not packed.</param>
     /// <param name="logSumExp">What the attention left.</param>
@@ -26,7 +26,18 @@ internal sealed unsafe class AttentionGradientKernels(KernelFile file)
         where TStatistic : unmanaged
     {
         var (stream, types, cuda) = (gradients.Queries.Stream!, TensorOperations.Types<T>(), (CudaDevice)gradients.Queries.Device);
-        var isFlash = AttentionChoice.GradientIsFlash<T>(cuda, shape, algorithm);
+        var chosen = AttentionChoice.Gradient<T>(
+            cuda,
+            shape,
+            algorithm,
+            inputs.Queries.Input.Address,
+            inputs.Keys.Input.Address,
+            inputs.Values.Input.Address,
+            inputs.OutputGradient.Input.Address,
+            gradients.Queries.Output.Address,
+            gradients.Keys.Output.Address,
+            gradients.Values.Output.Address);
+        var isFlash = chosen == AttentionAlgorithm.Flash;
         using var delta = new StreamScratch(stream, (nuint)shape.StoredQueryRows * (nuint)sizeof(TStatistic));
         if (shape.QueryRows != 0)
         {
@@ -39,9 +50,8 @@ internal sealed unsafe class AttentionGradientKernels(KernelFile file)
                 offsets.Queries,
                 offsets.Keys,
                 KernelArgument.Struct(&shape));
-            stream.Launch(
-                cuda.GetKernel(isFlash ? FlashAttention.QueryGradient(shape) : _queries, types),
-                isFlash ? FlashAttention.GradientLaunch(shape, shape.Heads, shape.Queries) : TensorOperations.AttentionLaunch(shape.QueryRows),
+            ReadOnlySpan<KernelArgument> arguments =
+            [
                 gradients.Queries.Output,
                 inputs.Queries.Input,
                 inputs.Keys.Input,
@@ -52,14 +62,25 @@ internal sealed unsafe class AttentionGradientKernels(KernelFile file)
                 offsets.Queries,
                 offsets.Keys,
                 TensorOperations.Attribute<T>(scale),
-                KernelArgument.Struct(&shape));
+                KernelArgument.Struct(&shape),
+            ];
+            if (chosen == AttentionAlgorithm.Wgmma)
+            {
+                FlashGradientWgmma.OfQueries.Launch(stream, types, shape, inputs, arguments);
+            }
+            else
+            {
+                stream.Launch(
+                    cuda.GetKernel(isFlash ? FlashAttention.QueryGradient(shape) : _queries, types),
+                    isFlash ? FlashAttention.GradientLaunch(shape, shape.Heads, shape.Queries) : TensorOperations.AttentionLaunch(shape.QueryRows),
+                    arguments);
+            }
         }
 
         if (shape.KeyRows != 0)
         {
-            stream.Launch(
-                cuda.GetKernel(isFlash ? FlashAttention.KeyGradient(shape) : _keys, types),
-                isFlash ? FlashAttention.GradientLaunch(shape, shape.KeyHeads, shape.Keys) : TensorOperations.AttentionLaunch(shape.KeyRows),
+            ReadOnlySpan<KernelArgument> arguments =
+            [
                 gradients.Keys.Output,
                 gradients.Values.Output,
                 inputs.Queries.Input,
@@ -71,7 +92,19 @@ internal sealed unsafe class AttentionGradientKernels(KernelFile file)
                 offsets.Queries,
                 offsets.Keys,
                 TensorOperations.Attribute<T>(scale),
-                KernelArgument.Struct(&shape));
+                KernelArgument.Struct(&shape),
+            ];
+            if (chosen == AttentionAlgorithm.Wgmma)
+            {
+                FlashGradientWgmma.OfKeys.Launch(stream, types, shape, inputs, arguments);
+            }
+            else
+            {
+                stream.Launch(
+                    cuda.GetKernel(isFlash ? FlashAttention.KeyGradient(shape) : _keys, types),
+                    isFlash ? FlashAttention.GradientLaunch(shape, shape.KeyHeads, shape.Keys) : TensorOperations.AttentionLaunch(shape.KeyRows),
+                    arguments);
+            }
         }
     }
 }

@@ -20,14 +20,12 @@ internal readonly ref struct FlashMaps : IDisposable
     /// <summary>Makes the maps of dense tensors that <see cref="AttentionChoice"/> has found to have some.</summary>
     public static FlashMaps Create<T>(DeviceTensor<T> queries, DeviceTensor<T> keys, DeviceTensor<T> values, in AttentionShape shape) where T : unmanaged
     {
-        var (packed, keyHeads) = (shape.PackedHeads != 0, shape.PackedHeads / shape.Group);
-        var (ofQueries, ofKeys) = packed ? ((shape.PackedHeads, shape.AllQueries), (keyHeads, shape.AllKeys)) : ((shape.Heads, shape.Queries), (shape.KeyHeads, shape.Keys));
-        var q = Map(queries, ofQueries, packed, (int)shape.HeadDim, FlashWgmma.Queries(shape));
+        var q = OfQueries(queries, shape, FlashWgmma.Queries(shape));
         TensorMap? k = null;
         try
         {
-            k = Map(keys, ofKeys, packed, (int)shape.HeadDim, FlashWgmma.Keys(shape));
-            return new FlashMaps(q, k, Map(values, ofKeys, packed, (int)shape.HeadDim, FlashWgmma.Keys(shape)));
+            k = OfKeys(keys, shape, FlashWgmma.Keys(shape));
+            return new FlashMaps(q, k, OfKeys(values, shape, FlashWgmma.Keys(shape)));
         }
         catch
         {
@@ -36,6 +34,14 @@ internal readonly ref struct FlashMaps : IDisposable
             throw;
         }
     }
+
+    /// <summary>The map of a dense tensor of the queries' shape, whose boxes hold so many rows of a head.</summary>
+    public static TensorMap OfQueries<T>(DeviceTensor<T> tensor, in AttentionShape shape, int tileRows) where T : unmanaged =>
+        Map(tensor, shape.PackedHeads != 0 ? (shape.PackedHeads, shape.AllQueries) : (shape.Heads, shape.Queries), shape.PackedHeads != 0, (int)shape.HeadDim, tileRows);
+
+    /// <summary>The map of a dense tensor of the keys' shape, whose boxes hold so many rows of a head.</summary>
+    public static TensorMap OfKeys<T>(DeviceTensor<T> tensor, in AttentionShape shape, int tileRows) where T : unmanaged =>
+        Map(tensor, shape.PackedHeads != 0 ? (shape.PackedHeads / shape.Group, shape.AllKeys) : (shape.KeyHeads, shape.Keys), shape.PackedHeads != 0, (int)shape.HeadDim, tileRows);
 
     public void Dispose()
     {

@@ -16,7 +16,7 @@ internal static class FlashWgmma
     private const int BarrierBytes = 8 * (2 + (4 * Stages));
 
     /// <summary>Coordinates of a tile, also beyond the rows, are 32-bit numbers, and so are the numbers of items of two rounds of blocks.</summary>
-    private const long MaxCount = (1L << 30) - 1;
+    public const long MaxCount = (1L << 30) - 1;
 
     private static readonly ElementKind[] s_kinds = [ElementKind.Float16, ElementKind.BFloat16];
     private static readonly KernelFile s_file = new("attention/flash_attention_wgmma.cu");
@@ -50,9 +50,12 @@ internal static class FlashWgmma
     /// <summary>How many heads of queries are worked on before the next ones are: whole groups that share keys, whose keys and values fit the cache.</summary>
     public static int HeadsAtOnce(in AttentionShape shape)
     {
-        var bytes = Math.Max(2 * shape.Keys * shape.HeadDim * ElementBytes, 1);
-        return (int)Math.Min(Math.Max(CachedBytes / bytes, 1) * shape.Group, shape.Heads);
+        var bytes = 2 * shape.Keys * shape.HeadDim * ElementBytes;
+        return (int)Math.Min(CachedHeads(bytes) * shape.Group, shape.Heads);
     }
+
+    /// <summary>Of how many heads, one at least, what blocks read again and again fits the cache, so many bytes of each.</summary>
+    public static long CachedHeads(long bytes) => Math.Max(CachedBytes / Math.Max(bytes, 1), 1);
 
     private static int Consumers(in AttentionShape shape) => shape.HeadDim == 64 ? 3 : 2;
 

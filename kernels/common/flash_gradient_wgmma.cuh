@@ -1,0 +1,127 @@
+// What the attention's gradients by wgmma are made of, sm_90a: how tiles lie in shared memory and come there, and which rows a block works
+// on in turn. A block owns rows of one side, with what their products give the slopes: queries x with dy as dx, or keys x with values as
+// dx. The rows of the other side come in tiles, likewise in pairs. Tiles are those of common/flash_wgmma.cuh.
+#pragma once
+#include "common/flash_wgmma.cuh"
+
+enum class GradientOf { queries, keys };
+
+// The sizes of a block's work. A warpgroup multiplies 64 rows; a head of 64 columns leaves the registers for a third one. Of 128 columns
+// the gradients to keys and values fill two thirds of a thread's registers, and leave those of products with 64 queries.
+template <int Dim, GradientOf Of> struct FlashGradientShape {
+  static_assert(Dim == 64 || Dim == 128, "heads have 64 or 128 columns");
+  static constexpr bool kOfKeys = Of == GradientOf::keys;
+  static constexpr int kConsumers = Dim == 64 ? 3 : 2;
+  static constexpr int kThreads = 128 * (1 + kConsumers);  // the producer's warpgroup, then the consumers
+  static constexpr int kRows = 64 * kConsumers;            // of an item of work
+  static constexpr int kOthers = Dim == 128 && !kOfKeys ? 128 : 64;  // rows of a tile
+  static constexpr int kStages = Dim == 128 && !kOfKeys ? 2 : 3;
+  static constexpr int kRowBytes = kRows * Dim * 2;
+  static constexpr int kOtherBytes = kOthers * Dim * 2;
+  static constexpr int kStatisticWarps = kOfKeys ? kOthers / 32 : 0;  // that bring two numbers of each query of a tile
+  static constexpr int kStatisticBytes = kOfKeys ? 2 * 4 * kOthers : 0;
+  static constexpr int kSharedBytes = 2 * kRowBytes + kStages * (2 * kOtherBytes + kStatisticBytes) + 8 * (2 + 2 * kStages);
+  static constexpr int kProducerRegisters = kConsumers == 3 ? 32 : 40;
+  static constexpr int kConsumerRegisters = kConsumers == 3 ? 160 : 232;
+};
+
+#if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
+// Shared memory: the rows x and dx, a ring of pairs of tiles of the other side, for each of them log_sum_exp in powers of two and delta
+// where they are queries, and mbarriers as those of FlashRings. A pair of tiles has one place in the ring, as has x with dx.
+template <class Shape> struct FlashGradientRings {
+  u8* memory;
+  u32 address;
+
+  __device__ __forceinline__ u32 x() const { return address; }
+  __device__ __forceinline__ u32 dx() const { return address + Shape::kRowBytes; }
+  __device__ __forceinline__ u32 other(u32 stage) const { return address + 2 * Shape::kRowBytes + stage * 2 * Shape::kOtherBytes; }
+  __device__ __forceinline__ u32 other_dx(u32 stage) const { return other(stage) + Shape::kOtherBytes; }
+  __device__ __forceinline__ float* log_sum_exp(u32 stage) const { return reinterpret_cast<float*>(memory + (other(Shape::kStages) - address) + stage * Shape::kStatisticBytes); }
+  __device__ __forceinline__ float* delta(u32 stage) const { return log_sum_exp(stage) + Shape::kOthers; }
+  __device__ __forceinline__ u32 rows_full() const { return other(Shape::kStages) + Shape::kStages * Shape::kStatisticBytes; }
+  __device__ __forceinline__ u32 others_full(u32 stage) const { return rows_full() + 8 + 8 * stage; }
+  __device__ __forceinline__ u32 rows_empty() const { return others_full(Shape::kStages); }
+  __device__ __forceinline__ u32 others_empty(u32 stage) const { return rows_empty() + 8 + 8 * stage; }
+
+  // By all threads of the block, before anything else.
+  __device__ __forceinline__ void start() const {
+    if (threadIdx.x == 0) {
+      ptx::mbarrier_init(rows_full(), 1);
+      ptx::mbarrier_init(rows_empty(), 4 * Shape::kConsumers);
+      for (u32 i = 0; i < Shape::kStages; ++i) {
+        ptx::mbarrier_init(others_full(i), 1 + Shape::kStatisticWarps);
+        ptx::mbarrier_init(others_empty(i), 4 * Shape::kConsumers);
+      }
+      ptx::fence_mbarrier_init();
+    }
+    __syncthreads();
+  }
+
+  // Brings a pair of tiles of so many bytes each: waits until their place is empty, and has their bytes counted.
+  __device__ __forceinline__ static void load(u32 first, u32 second, u32 bytes, u32 full, u32 empty, u32 parity, const ptx::TensorMap* map_first, const ptx::TensorMap* map_second,
+                                              FlashRows rows, i32 row) {
+    ptx::mbarrier_wait_parity(empty, parity ^ 1);
+    ptx::mbarrier_arrive_expect_tx(full, 2 * bytes);
+    ptx::tma_load_4d(first, map_first, 0, rows.row + row, 0, rows.head, full);
+    ptx::tma_load_4d(second, map_second, 0, rows.row + row, 0, rows.head, full);
+  }
+
+  // Tells the producer that the warp is done with a place. One lane speaks for all.
+  __device__ __forceinline__ static void release(u32 empty) {
+    __syncwarp();
+    if (threadIdx.x % 32 == 0) ptx::mbarrier_arrive(empty);
+  }
+};
+
+// Places in the rings. They go on from one item to the next.
+template <class Shape> struct FlashGradientPlaces {
+  FlashStage<1> rows;
+  FlashStage<Shape::kStages> others;
+};
+
+// What a block works on at a time: rows of one head, and those of the other side that see them, or that they see.
+struct FlashGradientWork {
+  Attention a;  // with the rows of the head's own sequence
+  HeadRows at;  // of the first of the heads that share a head of keys
+  i64 row;      // the first
+  Rows others;
+  int heads;  // of the other side
+  int tiles;  // of each of them; -1 where the sequence has no such rows
+};
+
+template <class Shape>
+__device__ __forceinline__ FlashGradientWork gradient_work(const FlashItems& items, int item, const Attention& a, const i32* query_offsets, const i32* key_offsets) {
+  const FlashItem place = items.place(item);
+  const int group = Shape::kOfKeys ? (int)a.group : 1;
+  FlashGradientWork work{a};
+  work.at = rows_of_head(work.a, (i64)place.head * group, query_offsets, key_offsets);
+  // The last queries of a causal attention see the most keys, its first keys are seen by the most queries: they begin first.
+  work.row = (Shape::kOfKeys ? place.number : items.per_head - 1 - place.number) * (i64)Shape::kRows;
+  const i64 rows = Shape::kOfKeys ? work.a.keys : work.a.queries;
+  const i64 last = (rows - work.row < Shape::kRows ? rows : work.row + Shape::kRows) - 1;
+  work.others = Shape::kOfKeys ? Rows{queries_of(work.a, work.row).begin, queries_of(work.a, last).end} : Rows{keys_of(work.a, work.row).begin, keys_of(work.a, last).end};
+  work.heads = group;
+  const i64 others = work.others.end - work.others.begin;
+  work.tiles = work.row >= rows ? -1 : others > 0 ? (int)((others + Shape::kOthers - 1) / Shape::kOthers) : 0;
+  return work;
+}
+
+// The rows of a warp that are to be made again, by a bit of each of their lanes: those whose sums are not finite. A weight of 0 makes NaN
+// of an infinity or NaN in what a row does not see.
+template <int Sums> __device__ __forceinline__ bool is_spoilt(const float (&sum)[Sums], int h) {
+  float zero = 0.0f;
+#pragma unroll
+  for (int i = 2 * h; i < Sums; i += 4) zero = math::fma(sum[i], 0.0f, math::fma(sum[i + 1], 0.0f, zero));
+  return zero != 0.0f;
+}
+
+// Makes the rows again of which a lane says so, is_spoilt(h) for its row h: make(row), by the whole warp.
+template <class IsSpoilt, class Make> __device__ __forceinline__ void make_again(IsSpoilt is_spoilt, Make make) {
+  const u32 spoilt[2] = {__ballot_sync(kAllLanes, is_spoilt(0)), __ballot_sync(kAllLanes, is_spoilt(1))};
+  if ((spoilt[0] | spoilt[1]) == 0) return;
+  __syncwarp();
+  for (int row = 0; row < 16; ++row) {
+    if (((row < 8 ? spoilt[0] : spoilt[1]) >> row % 8 * 4 & 0xf) != 0) make(row);
+  }
+}
+#endif
