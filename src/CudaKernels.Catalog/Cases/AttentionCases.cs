@@ -159,6 +159,12 @@ internal static class AttentionCases
             var logarithms = Array.ConvertAll(sums.Values, CaseElement.FromDouble<TStatistic>);
             var logSumExp = new CaseTensor<TStatistic>(inputs.Own(inputs.Device.CreateTensor(logarithms, problem.Rows)), logarithms);
             var dy = inputs.Input<T>(problem.Output, -1, 1);
+            if (inputs.Lengths[7] == UnseenSpecials)
+            {
+                // Of the query that begins with NaN, which most keys are not seen by.
+                dy.Set((int)(inputs.Lengths[3] * problem.Output[3]) + 1, T.PositiveInfinity);
+            }
+
             var (dq, dk, dv) = (Result<T>(inputs, problem.Queries), Result<T>(inputs, problem.Keys), Result<T>(inputs, problem.Values));
             var expected = new Lazy<(AttentionReference.Sums Queries, AttentionReference.Sums Keys, AttentionReference.Sums Values)>(
                 () => problem.Gradient(q.Values, k.Values, v.Values, y.Values, logSumExp.Values, dy.Values));
@@ -272,7 +278,8 @@ internal static class AttentionCases
             new(1, 2, 1, 3, 0, 1, 1, 1),
             new(2, 2, 2, 0, 3, 1, 1, 1),
             new([1, 2, 2, 7, 4, 1, 1, Causal], CaseLayout.Strided),
-            new(3, 6, 2, 5, 7, 1, 1, Causal),
+            new(5, 1, 1, 5, 7, 1, 1, Causal),
+            new(1, 4, 2, 5, 7, 1, 1, Causal),
             new(1, 1, 1, 3, 260, 1, 1, 1),
             new(1, 1, 1, 260, 3, 1, 1, 1),
             new(1, 5, 1, 3, 4, 1, 1, 1),
@@ -280,12 +287,12 @@ internal static class AttentionCases
             new(1, 1, 1, 17, 70, 1, 1, LargeScores),
             new(1, 1, 1, 66, 140, 1, 1, CausalWindow),
             new(1, 1, 1, 5, 230, 1, 1, WideWindow),
-            new(1, 1, 1, 8, 40, 1, 1, Specials),
-            new(1, 2, 2, 18, 19, 1, 1, UnseenSpecials),
+            new(1, 1, 1, 4, 36, 1, 1, Specials),
+            new(1, 2, 2, 5, 7, 1, 1, UnseenSpecials),
             new(1, 2, 1, 20, 34, 2, 2, Causal),
             new(1, 1, 1, 3, 270, 2, 2, Window),
             new(1, 1, 1, 130, 3, 2, 2, 1),
-            new(1, 1, 1, 8, 40, 2, 2, Specials),
+            new(1, 1, 1, 4, 36, 2, 2, Specials),
         ];
 
         public static CaseShape[] Large { get; } =

@@ -52,6 +52,7 @@ internal static class PackedAttentionCases
                 v.Set((sequences.Keys[1] * (v.Data.Length / sequences.AllKeys)) - 1, T.PositiveInfinity);
                 v.Set(0, T.NaN);
                 v.Set(^1, T.NaN);
+                q.Set(^1, T.NaN);
             }
 
             // A sequence that is longer than was said gives NaN, on a CUDA device alone.
@@ -121,6 +122,11 @@ internal static class PackedAttentionCases
             var logarithms = Array.ConvertAll(sums.Values, CaseElement.FromDouble<TStatistic>);
             var logSumExp = new CaseTensor<TStatistic>(inputs.Own(inputs.Device.CreateTensor(logarithms, sequences.QueryLengths[..2])), logarithms);
             var dy = inputs.Input<T>(sequences.OutputLengths, -1, 1);
+            if (inputs.Lengths[7] == UnseenSpecials)
+            {
+                dy.Set(^1, T.NaN);
+            }
+
             var (dq, dk, dv) = (Result<T>(inputs, sequences.QueryLengths), Result<T>(inputs, sequences.KeyLengths), Result<T>(inputs, sequences.ValueLengths));
             var expected = new Lazy<(AttentionReference.Sums Queries, AttentionReference.Sums Keys, AttentionReference.Sums Values)>(
                 () => problem.Gradient(q.Values, k.Values, v.Values, y.Values, logSumExp.Values, dy.Values));
