@@ -247,11 +247,14 @@ __global__ void __launch_bounds__(FlashGradientShape<Dim, GradientOf::queries>::
       const float normal = work.at.is_whole ? scale : not_a_number<float>(), factor[2] = {normal, normal};
       const i64 pitch = work.at.query_step * Dim;
       store_flash_rows<T, Dim>(dq + work.at.query * Dim + query * pitch, pitch, work.a.queries - query, gradients.sum, factor);
-      // Where one of its numbers is NaN, so is the row, whatever it sees.
       make_again(
           [&](int h) {
+            const i64 row = query + lane / 4 + 8 * h;
+            const Rows seen = keys_of(work.a, row);
             const float2 of_row = gradients.statistics[h];
-            return is_spoilt(gradients.sum, h) && of_row.x == of_row.x && of_row.y == of_row.y && query + lane / 4 + 8 * h < work.a.queries;
+            // Where one of its numbers is NaN, so is the row, whatever keys it sees, if any.
+            const bool is_nan = (of_row.x != of_row.x || of_row.y != of_row.y) && seen.begin < seen.end;
+            return is_spoilt(gradients.sum, h) && !is_nan && row < work.a.queries;
           },
           [&](int row) { differentiate_query<T>(dq, {q, k, v, dy, log_sum_exp, delta}, scale, work.a, work.at, query + row); });
     }

@@ -7,7 +7,7 @@ internal static class AttentionCases
 {
     public static IReadOnlyList<OpCase> All { get; } = [new Forward(), new Gradient(), new FlashForward(), new FlashGradient()];
 
-    private const int Causal = 2, Window = 3, CausalWindow = 4, LargeScores = 5, Specials = 6, WideWindow = 7, NoScale = 8, UnseenSpecials = 9;
+    private const int Causal = 2, Window = 3, CausalWindow = 4, LargeScores = 5, Specials = 6, WideWindow = 7, NoScale = 8, UnseenSpecials = 9, UnseenGradients = 10;
 
     private static readonly AttentionOptions[] s_options =
     [
@@ -20,6 +20,7 @@ internal static class AttentionCases
         new() { Window = 100 },
         new() { Window = 4, IsCausal = true, Scale = 0 },
         new() { IsCausal = true },
+        new() { Window = 3 },
     ];
 
     private abstract class AttentionCase : FlashCase
@@ -154,15 +155,20 @@ internal static class AttentionCases
         {
             var (options, problem) = (Options(inputs) with { Algorithm = AlgorithmOf(inputs.Variant) }, Problem(inputs));
             var (q, k, v) = Tensors<T>(inputs, problem);
+            if (inputs.Lengths[7] == UnseenGradients)
+            {
+                k.Set(^1, T.NaN);
+            }
+
             var (output, sums) = problem.Forward(q.Values, k.Values, v.Values);
             var y = inputs.Input(Array.ConvertAll(output.Values, CaseElement.FromDouble<T>), problem.Output);
             var logarithms = Array.ConvertAll(sums.Values, CaseElement.FromDouble<TStatistic>);
             var logSumExp = new CaseTensor<TStatistic>(inputs.Own(inputs.Device.CreateTensor(logarithms, problem.Rows)), logarithms);
             var dy = inputs.Input<T>(problem.Output, -1, 1);
-            if (inputs.Lengths[7] == UnseenSpecials)
+            if (inputs.Lengths[7] == UnseenGradients)
             {
-                // Of the query that begins with NaN, which most keys are not seen by.
-                dy.Set((int)(inputs.Lengths[3] * problem.Output[3]) + 1, T.PositiveInfinity);
+                // Of the first query, which sees no key where there are four queries more than keys: its output is 0, and their product NaN.
+                dy.Set(1, T.PositiveInfinity);
             }
 
             var (dq, dk, dv) = (Result<T>(inputs, problem.Queries), Result<T>(inputs, problem.Keys), Result<T>(inputs, problem.Values));
@@ -193,7 +199,7 @@ internal static class AttentionCases
 
         protected override FlashVariants Flash { get; } = new(
             new("attention/flash_attention_gradient.cu", FlashShapes.RaggedGradient, FlashShapes.Large),
-            new("attention/flash_gradient_wgmma.cu", FlashShapes.RaggedGradientWgmma, [.. FlashShapes.Large, new(1, 4, 2, 400, 260, 1, 1, Causal), new(2, 3, 1, 270, 390, 2, 2, WideWindow)]));
+            new("attention/flash_gradient_wgmma.cu", FlashShapes.RaggedGradientWgmma, [.. FlashShapes.Large, new(1, 1, 1, 128, 102, 1, 1, WideWindow), new(1, 4, 2, 400, 260, 1, 1, Causal), new(2, 3, 1, 270, 390, 2, 2, WideWindow)]));
     }
 
     private static class FlashShapes
@@ -266,6 +272,7 @@ internal static class AttentionCases
             new(1, 1, 1, 5, 150, 1, 1, WideWindow),
             new(1, 1, 1, 8, 40, 1, 1, Specials),
             new(1, 2, 2, 5, 7, 1, 1, UnseenSpecials),
+            new(1, 1, 1, 16, 12, 1, 1, UnseenGradients),
             new([1, 1, 1, 3, 40, 2, 2, Window], CaseLayout.Unaligned),
         ];
 
@@ -280,7 +287,7 @@ internal static class AttentionCases
             new([1, 2, 2, 7, 4, 1, 1, Causal], CaseLayout.Strided),
             new(5, 1, 1, 5, 7, 1, 1, Causal),
             new(1, 4, 2, 5, 7, 1, 1, Causal),
-            new(1, 1, 1, 3, 260, 1, 1, 1),
+            new(1, 1, 1, 2, 256, 1, 1, Causal),
             new(1, 1, 1, 260, 3, 1, 1, 1),
             new(1, 5, 1, 3, 4, 1, 1, 1),
             new(1, 1, 1, 9, 7, 1, 1, NoScale),
@@ -289,6 +296,7 @@ internal static class AttentionCases
             new(1, 1, 1, 5, 230, 1, 1, WideWindow),
             new(1, 1, 1, 4, 36, 1, 1, Specials),
             new(1, 2, 2, 5, 7, 1, 1, UnseenSpecials),
+            new(1, 1, 1, 16, 12, 1, 1, UnseenGradients),
             new(1, 2, 1, 20, 34, 2, 2, Causal),
             new(1, 1, 1, 3, 270, 2, 2, Window),
             new(1, 1, 1, 130, 3, 2, 2, 1),

@@ -72,27 +72,6 @@ public sealed class WgmmaAttentionTests
         }
     }
 
-    [Fact]
-    public void GradientsAreThoseOfFlash()
-    {
-        using var emulated = Emulated([]);
-        using var q = emulated.Device.CreateTensor(Numbers(640), [1, 1, 10, 64]);
-        using var y = emulated.Device.CreateZeros<Half>(q.Lengths);
-        using var logSumExp = emulated.Device.CreateZeros<float>([1, 1, 10]);
-        q.Attention(q, q, y, logSumExp, s_wgmma);
-        Assert.Equal(Gradient(AttentionAlgorithm.Flash), Gradient(AttentionAlgorithm.Wgmma));
-        Assert.NotEqual(Gradient(AttentionAlgorithm.Plain), Gradient(AttentionAlgorithm.Wgmma));
-
-        Half[] Gradient(AttentionAlgorithm algorithm)
-        {
-            using var dq = emulated.Device.CreateZeros<Half>(q.Lengths);
-            using var dk = emulated.Device.CreateZeros<Half>(q.Lengths);
-            using var dv = emulated.Device.CreateZeros<Half>(q.Lengths);
-            q.AttentionGradient(q, q, y, logSumExp, q, dq, dk, dv, new AttentionOptions { Algorithm = algorithm });
-            return [.. dq.ToArray(), .. dk.ToArray(), .. dv.ToArray()];
-        }
-    }
-
     // There are no tensor maps of nothing.
     [Fact]
     public void PackedSequencesWithoutAnyKeyGiveZeros()
@@ -147,18 +126,18 @@ public sealed class WgmmaAttentionTests
         Assert.Equal(64, FlashWgmma.HeadsAtOnce(shape with { Keys = 100 }));
     }
 
-    private static AttentionShape Shape(long queries, long width) => new() { Heads = 1, Group = 1, Queries = queries, Keys = 100, HeadDim = width, ValueDim = width, Before = queries + 100, After = queries + 100 };
+    internal static AttentionShape Shape(long queries, long width) => new() { Heads = 1, Group = 1, Queries = queries, Keys = 100, HeadDim = width, ValueDim = width, Before = queries + 100, After = queries + 100 };
 
     private static void Refuses<T>(CudaDevice device, AttentionShape shape, string reason, params nuint[] addresses) where T : unmanaged =>
         Assert.Contains(reason, Assert.Throws<NotSupportedException>(() => AttentionChoice.Forward<T>(device, shape, AttentionAlgorithm.Wgmma, addresses)).Message, StringComparison.Ordinal);
 
-    private static Half[] Numbers(int count)
+    internal static Half[] Numbers(int count)
     {
         var random = new Random(1);
         return [.. Enumerable.Range(0, count).Select(_ => (Half)((2 * random.NextDouble()) - 1))];
     }
 
-    private static EmulatedDevice Emulated(List<string> compiled)
+    internal static EmulatedDevice Emulated(List<string> compiled)
     {
         Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), reason);
         return EmulatedDevice.Open(runtimeOptions: new CudaDeviceOptions
@@ -171,7 +150,7 @@ public sealed class WgmmaAttentionTests
         });
     }
 
-    private static CudaDevice Open(DeviceKind kind, string capability)
+    internal static CudaDevice Open(DeviceKind kind, string capability)
     {
         var software = SoftwareDriver.Lease(new EmulationOptions { ComputeCapability = Version.Parse(capability) });
         var device = CudaDevice.Open(new CudaDeviceSources(new SoftwareDriverSource(), new SoftwareNvrtcSource(), null, kind, "chosen"), software.Ordinal);

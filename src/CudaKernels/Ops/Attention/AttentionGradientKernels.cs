@@ -66,7 +66,7 @@ internal sealed unsafe class AttentionGradientKernels(KernelFile file)
             ];
             if (chosen == AttentionAlgorithm.Wgmma)
             {
-                FlashGradientWgmma.OfQueries.Launch(stream, types, shape, inputs, arguments);
+                FlashGradientWgmma.OfQueries.Launch(stream, types, shape, FlashGradientWgmma.OfQueries.HeadsAtOnce(shape), inputs, arguments);
             }
             else
             {
@@ -96,7 +96,7 @@ internal sealed unsafe class AttentionGradientKernels(KernelFile file)
             ];
             if (chosen == AttentionAlgorithm.Wgmma)
             {
-                FlashGradientWgmma.OfKeys.Launch(stream, types, shape, inputs, arguments);
+                FlashGradientWgmma.OfKeys.Launch(stream, types, shape, FlashGradientWgmma.OfKeys.HeadsAtOnce(shape), inputs, arguments);
             }
             else
             {

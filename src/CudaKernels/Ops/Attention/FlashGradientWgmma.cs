@@ -38,9 +38,10 @@ internal sealed class FlashGradientWgmma
     /// <param name="stream">Where they are made.</param>
     /// <param name="types">The element type.</param>
     /// <param name="shape">An attention for which <see cref="AttentionChoice"/> has found them.</param>
+    /// <param name="headsAtOnce">How many heads are worked on before the next ones are: <see cref="HeadsAtOnce"/>.</param>
     /// <param name="inputs">What is read, dense.</param>
     /// <param name="arguments">What the plain kernel takes.</param>
-    public void Launch<T>(CudaStream stream, KernelTypes types, in AttentionShape shape, in AttentionInputs<T> inputs, ReadOnlySpan<KernelArgument> arguments) where T : unmanaged
+    public void Launch<T>(CudaStream stream, KernelTypes types, in AttentionShape shape, int headsAtOnce, in AttentionInputs<T> inputs, ReadOnlySpan<KernelArgument> arguments) where T : unmanaged
     {
         var (queries, keys) = _ofKeys ? (Others(shape), Rows(shape)) : (Rows(shape), Others(shape));
         using var q = FlashMaps.OfQueries(inputs.Queries, shape, queries);
@@ -49,7 +50,7 @@ internal sealed class FlashGradientWgmma
         using var v = FlashMaps.OfKeys(inputs.Values, shape, keys);
         var all = default(Arguments);
         arguments.CopyTo(all);
-        ReadOnlySpan<KernelArgument> more = [q.AsReadOnly(), dy.AsReadOnly(), k.AsReadOnly(), v.AsReadOnly(), HeadsAtOnce(shape)];
+        ReadOnlySpan<KernelArgument> more = [q.AsReadOnly(), dy.AsReadOnly(), k.AsReadOnly(), v.AsReadOnly(), headsAtOnce];
         more.CopyTo(all[arguments.Length..]);
         stream.Launch(
             stream.Device.GetKernel(shape.HeadDim == 64 ? _kernel64 : _kernel128, types), Config(shape, stream.Device.Specification.MultiprocessorCount), all[..(arguments.Length + more.Length)]);
