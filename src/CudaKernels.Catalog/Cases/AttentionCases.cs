@@ -7,7 +7,7 @@ internal static class AttentionCases
 {
     public static IReadOnlyList<OpCase> All { get; } = [new Forward(), new Gradient(), new FlashForward(), new FlashGradient()];
 
-    private const int Causal = 2, Window = 3, CausalWindow = 4, LargeScores = 5, Specials = 6, WideWindow = 7, NoScale = 8, UnseenSpecials = 9, UnseenGradients = 10;
+    private const int Causal = 2, Window = 3, CausalWindow = 4, LargeScores = 5, Specials = 6, WideWindow = 7, NoScale = 8, UnseenSpecials = 9, UnseenGradients = 10, FlatWideWindow = 11;
 
     private static readonly AttentionOptions[] s_options =
     [
@@ -21,6 +21,7 @@ internal static class AttentionCases
         new() { Window = 4, IsCausal = true, Scale = 0 },
         new() { IsCausal = true },
         new() { Window = 3 },
+        new() { Window = 100, Scale = 0 },
     ];
 
     private abstract class AttentionCase : FlashCase
@@ -167,8 +168,9 @@ internal static class AttentionCases
             var dy = inputs.Input<T>(problem.Output, -1, 1);
             if (inputs.Lengths[7] == UnseenGradients)
             {
-                // Of the first query, which sees no key where there are four queries more than keys: its output is 0, and their product NaN.
+                // Of four queries more than keys the first one sees no key: its output is 0, and their product NaN. The second sees the first key alone.
                 dy.Set(1, T.PositiveInfinity);
+                dy.Set((int)problem.Output[3] + 1, T.PositiveInfinity);
             }
 
             var (dq, dk, dv) = (Result<T>(inputs, problem.Queries), Result<T>(inputs, problem.Keys), Result<T>(inputs, problem.Values));
@@ -199,7 +201,7 @@ internal static class AttentionCases
 
         protected override FlashVariants Flash { get; } = new(
             new("attention/flash_attention_gradient.cu", FlashShapes.RaggedGradient, FlashShapes.Large),
-            new("attention/flash_gradient_wgmma.cu", FlashShapes.RaggedGradientWgmma, [.. FlashShapes.Large, new(1, 1, 1, 128, 102, 1, 1, WideWindow), new(1, 4, 2, 400, 260, 1, 1, Causal), new(2, 3, 1, 270, 390, 2, 2, WideWindow)]));
+            new("attention/flash_gradient_wgmma.cu", FlashShapes.RaggedGradientWgmma, [.. FlashShapes.Large, new(1, 1, 1, 128, 102, 1, 1, FlatWideWindow), new(1, 4, 2, 400, 260, 1, 1, Causal), new(2, 3, 1, 270, 390, 2, 2, WideWindow)]));
     }
 
     private static class FlashShapes
