@@ -1,23 +1,23 @@
 namespace CudaKernels.Catalog.Cases;
 
 /// <summary>The implementations of an attention, or of its gradients, on tensor cores: by mma.sync, and by wgmma, which has other tiles. Widths of their shapes count 64 columns.</summary>
-/// <param name="Mma">The kernel file and the shapes of the one.</param>
-/// <param name="Wgmma">Those of the other.</param>
-internal sealed record FlashVariants(FlashVariant Mma, FlashVariant Wgmma)
+/// <param name="ByMma">The kernel file and the shapes of the one.</param>
+/// <param name="ByWgmma">Those of the other.</param>
+internal sealed record FlashVariants(FlashVariant ByMma, FlashVariant ByWgmma)
 {
-    public const string MmaName = "mma";
-    public const string WgmmaName = "wgmma";
+    public const string Mma = "mma";
+    public const string Wgmma = "wgmma";
 
-    public static IReadOnlyList<string> Names { get; } = [MmaName, WgmmaName];
+    public static IReadOnlyList<string> Names { get; } = [Mma, Wgmma];
 
     public static ElementKind[] Types { get; } = [ElementKind.Float16, ElementKind.BFloat16];
 
-    public FlashVariant this[string variant] => variant == WgmmaName ? Wgmma : Mma;
+    public FlashVariant this[string variant] => variant == Wgmma ? ByWgmma : ByMma;
 
-    public static AttentionAlgorithm AlgorithmOf(string variant) => variant == WgmmaName ? AttentionAlgorithm.Wgmma : AttentionAlgorithm.Flash;
+    public static AttentionAlgorithm AlgorithmOf(string variant) => variant == Wgmma ? AttentionAlgorithm.Wgmma : AttentionAlgorithm.Flash;
 
     public static bool Runs(ComputeDevice device, string variant) => device is CudaDevice cuda
-        && (variant == WgmmaName ? cuda.Specification.ComputeCapability is { Major: 9, Minor: 0 } : cuda.Specification.ComputeCapability.Major >= 8);
+        && (variant == Wgmma ? cuda.Specification.ComputeCapability is { Major: 9, Minor: 0 } : cuda.Specification.ComputeCapability.Major >= 8);
 }
 
 /// <summary>One of them.</summary>
@@ -35,11 +35,11 @@ internal abstract class FlashCase : FloatingCase
 
     public sealed override IReadOnlyList<string> Variants => Flash is null ? base.Variants : FlashVariants.Names;
 
-    public override string KernelFile => Flash?.Mma.KernelFile ?? base.KernelFile;
+    public override string KernelFile => Flash?.ByMma.KernelFile ?? base.KernelFile;
 
-    public sealed override IReadOnlyList<CaseShape> Shapes => [.. RaggedShapes, .. Flash?.Mma.Large ?? PlainLarge];
+    public sealed override IReadOnlyList<CaseShape> Shapes => [.. RaggedShapes, .. Flash?.ByMma.Large ?? PlainLarge];
 
-    public sealed override IReadOnlyList<CaseShape> RaggedShapes => Flash?.Mma.Ragged ?? PlainRagged;
+    public sealed override IReadOnlyList<CaseShape> RaggedShapes => Flash?.ByMma.Ragged ?? PlainRagged;
 
     /// <summary>The shapes of the plain one, small enough to look at every access.</summary>
     protected abstract IReadOnlyList<CaseShape> PlainRagged { get; }

@@ -86,7 +86,7 @@ internal static class PackedAttentionCases
     {
         public override string Name => "packed-attention";
 
-        public override string KernelFile => Flash?.Mma.KernelFile ?? "attention/attention.cu";
+        public override string KernelFile => Flash?.ByMma.KernelFile ?? "attention/attention.cu";
 
         protected override CasePlan Plan<T, TStatistic>(CaseInputs inputs, PackedProblem problem, CaseTensor<T> q, CaseTensor<T> k, CaseTensor<T> v)
         {
@@ -110,7 +110,7 @@ internal static class PackedAttentionCases
     {
         public override string Name => "packed-attention-gradient";
 
-        public override string KernelFile => Flash?.Mma.KernelFile ?? "attention/attention_gradient.cu";
+        public override string KernelFile => Flash?.ByMma.KernelFile ?? "attention/attention_gradient.cu";
 
         protected override CasePlan Plan<T, TStatistic>(CaseInputs inputs, PackedProblem problem, CaseTensor<T> q, CaseTensor<T> k, CaseTensor<T> v)
         {
