@@ -31,6 +31,16 @@ internal static class AttentionChoice
     /// <exception cref="NotSupportedException">They were asked for and have no such gradients.</exception>
     public static bool GradientIsFlash<T>(CudaDevice device, in AttentionShape shape, AttentionAlgorithm algorithm) where T : unmanaged => IsFlash<T>(device, shape, algorithm, isGradient: true);
 
+    /// <summary>The implementation of an attention of 8-bit floats: <see cref="AttentionAlgorithm.Plain"/> or <see cref="AttentionAlgorithm.Wgmma"/>.</summary>
+    /// <exception cref="NotSupportedException">It was asked for and has no such attention.</exception>
+    public static AttentionAlgorithm Quantized(CudaDevice device, in AttentionShape shape, AttentionAlgorithm algorithm, params ReadOnlySpan<nuint> addresses) => algorithm switch
+    {
+        AttentionAlgorithm.Auto => device.Kind == DeviceKind.Cuda && shape.Queries >= LeastWgmmaQueries && WgmmaObstacle<Float8E4M3>(device, shape, addresses) is null ? AttentionAlgorithm.Wgmma : AttentionAlgorithm.Plain,
+        AttentionAlgorithm.Wgmma => WgmmaObstacle<Float8E4M3>(device, shape, addresses) is { } obstacle ? throw new NotSupportedException(obstacle) : AttentionAlgorithm.Wgmma,
+        AttentionAlgorithm.Flash => throw new NotSupportedException($"attention of 8-bit floats is computed by {AttentionAlgorithm.Plain} and {AttentionAlgorithm.Wgmma}, not by {algorithm}"),
+        _ => AttentionAlgorithm.Plain,
+    };
+
     private static bool IsFlash<T>(CudaDevice device, in AttentionShape shape, AttentionAlgorithm algorithm, bool isGradient) where T : unmanaged
     {
         if (algorithm == AttentionAlgorithm.Plain)
@@ -47,9 +57,9 @@ internal static class AttentionChoice
     private static string? WgmmaObstacle<T>(CudaDevice device, in AttentionShape shape, ReadOnlySpan<nuint> addresses) where T : unmanaged
     {
         var capability = device.Specification.ComputeCapability;
-        if (!IsFlashType<T>(shape) || !MatMulChoice.HasWgmma(capability))
+        if (!(IsFlashType<T>(shape) || (ElementType<T>.Kind == ElementKind.Float8E4M3 && IsFlashWidth(shape))) || !MatMulChoice.HasWgmma(capability))
         {
-            return $"attention by wgmma takes Half and BFloat16 with head_dim = value_dim of 64, 128 or 256 on devices of compute capability 9.0, got {ElementType<T>.Kind} with {shape.HeadDim} and {shape.ValueDim} on {device.Id} of {capability}";
+            return $"attention by wgmma takes Half, BFloat16 and Float8E4M3 with head_dim = value_dim of 64, 128 or 256 on devices of compute capability 9.0, got {ElementType<T>.Kind} with {shape.HeadDim} and {shape.ValueDim} on {device.Id} of {capability}";
         }
 
         foreach (var address in addresses)
@@ -60,9 +70,11 @@ internal static class AttentionChoice
             }
         }
 
-        return FlashWgmma.Fits(shape) ? null : $"attention by wgmma counts rows, heads and its items of work by 31 bits, got {shape.StoredQueryRows} rows of queries in {shape.Heads} heads and {shape.StoredKeyRows} rows of keys";
+        return FlashWgmma.Fits<T>(shape) ? null : $"attention by wgmma counts rows, heads and its items of work by 31 bits, got {shape.StoredQueryRows} rows of queries in {shape.Heads} heads and {shape.StoredKeyRows} rows of keys";
     }
 
     private static bool IsFlashType<T>(in AttentionShape shape) where T : unmanaged =>
-        ElementType<T>.Kind is ElementKind.Float16 or ElementKind.BFloat16 && shape.HeadDim == shape.ValueDim && shape.HeadDim is 64 or 128 or 256;
+        ElementType<T>.Kind is ElementKind.Float16 or ElementKind.BFloat16 && IsFlashWidth(shape);
+
+    private static bool IsFlashWidth(in AttentionShape shape) => shape.HeadDim == shape.ValueDim && shape.HeadDim is 64 or 128 or 256;
 }
