@@ -9,8 +9,12 @@
 // Weights are rounded to e4m3, 2^8 times as large as they are to the largest of the tiles so far: to 4 bits, and what is up to 2^-18 of
 // it to 0. Their own sum is of the unrounded ones, in float. Of their products the tensor cores keep about 14 bits in a score, and in the
 // sums of a tile of values; the tiles are summed in float, but those of 256 columns by the tensor cores, too.
+//
+// The result's type changes nothing but the stores: one kernel has those of all, which a number chooses between, in place of three kernels.
 #include "common/attention_scales.cuh"
 #include "common/flash_forward.cuh"
+
+enum class ResultType : i32 { f32, f16, bf16 };  // FlashWgmma.cs
 
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
 // Four numbers that follow each other, rounded and written at once.
@@ -18,8 +22,9 @@ template <class Y> __device__ __forceinline__ void store_four(Y* to, float x, fl
 __device__ __forceinline__ void store_four(float* to, float x, float y, float z, float w) { *reinterpret_cast<float4*>(to) = float4{x, y, z, w}; }
 
 // What flash_forward makes of an item's sums.
-template <class Y, int Dim> struct QuantizedFlashResult {
-  Y* y;
+template <int Dim> struct QuantizedFlashResult {
+  void* y;
+  ResultType type;
   const e4m3* q;
   const e4m3* k;
   const e4m3* v;
@@ -29,8 +34,23 @@ template <class Y, int Dim> struct QuantizedFlashResult {
   __device__ __forceinline__ float scale(const FlashWork& work) const { return scales.of_scores(factor_of_scores, work.head, work.a.group); }
   __device__ __forceinline__ float factor(const FlashWork& work, float normal) const { return normal == 0.0f ? 0.0f : normal * scales.of_values(work.head, work.a.group); }
 
-  // The two rows of a lane. Of 16 columns it has four in a row: two even ones and two odd ones, which the transposed values have apart.
   __device__ __forceinline__ void store(const FlashWork& work, i64 query, const float (&o)[Dim / 2], const float (&factor)[2]) const {
+    as_numbers([&](auto* numbers) { store_rows(numbers, work, query, o, factor); });
+  }
+
+  __device__ __forceinline__ void remake(const FlashWork& work, i64 query) const {
+    as_numbers([&](auto* numbers) { attend_row<e4m3>(numbers, nullptr, q, k, v, scale(work), work.a, work.at, query, scales.of_values(work.head, work.a.group)); });
+  }
+
+ private:
+  template <class Write> __device__ __forceinline__ void as_numbers(Write write) const {
+    if (type == ResultType::f32) write(static_cast<float*>(y));
+    else if (type == ResultType::f16) write(static_cast<f16*>(y));
+    else write(static_cast<bf16*>(y));
+  }
+
+  // The two rows of a lane. Of 16 columns it has four in a row: two even ones and two odd ones, which the transposed values have apart.
+  template <class Y> __device__ __forceinline__ static void store_rows(Y* y, const FlashWork& work, i64 query, const float (&o)[Dim / 2], const float (&factor)[2]) {
     const int lane = threadIdx.x % 32;
 #pragma unroll
     for (int h = 0; h < 2; ++h) {
@@ -44,27 +64,23 @@ template <class Y, int Dim> struct QuantizedFlashResult {
       }
     }
   }
-
-  __device__ __forceinline__ void remake(const FlashWork& work, i64 query) const {
-    attend_row<e4m3>(y, nullptr, q, k, v, scale(work), work.a, work.at, query, scales.of_values(work.head, work.a.group));
-  }
 };
 #endif
 
-template <class Y, int Dim>
-__global__ void __launch_bounds__(FlashShape<Dim, 1>::kThreads, 1) quantized_attention_wgmma(
-    Y* y, float* log_sum_exp /* as y, without Dim */, bool has_log_sum_exp,
+template <class T, int Dim>
+__global__ void __launch_bounds__(FlashShape<Dim, sizeof(T)>::kThreads, 1) quantized_attention_wgmma(
+    void* y, ResultType type, float* log_sum_exp /* as y, without Dim */, bool has_log_sum_exp,
     const __grid_constant__ ptx::TensorMap map_q,  // [heads, Dim / 128, queries, 128], or 64 twice; boxes of all columns of an item's queries
     const __grid_constant__ ptx::TensorMap map_k,  // [heads / group, Dim / 128, keys, 128], boxes of all columns of a tile
     const __grid_constant__ ptx::TensorMap map_v,
-    const e4m3* q, const e4m3* k, const e4m3* v, const float* scale_q /* [heads of one entry], or [1] with a step of 0 */, i64 step_q,
+    const T* q, const T* k, const T* v, const float* scale_q /* [heads of one entry], or [1] with a step of 0 */, i64 step_q,
     const float* scale_k, i64 step_k, const float* scale_v, i64 step_v, float scale, i64 heads, int heads_at_once, Attention a) {
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
-  using Shape = FlashShape<Dim, 1>;
+  using Shape = FlashShape<Dim, sizeof(T)>;
   static_assert(Shape::kThreads == 384 && Shape::kSharedBytes == (Dim == 64 ? 57'456 : Dim == 128 ? 114'800 : 229'488), "the launcher starts so many threads with so much shared memory");
   extern __shared__ __align__(1024) u8 shared[];
   const AttentionScales scales{scale_q, step_q, scale_k, step_k, scale_v, step_v, heads};
-  flash_forward<e4m3, Dim>(QuantizedFlashResult<Y, Dim>{y, q, k, v, scales, scale}, ptx::smem_u32(shared), has_log_sum_exp ? log_sum_exp : nullptr, map_q, map_k, map_v, nullptr, nullptr,
+  flash_forward<T, Dim>(QuantizedFlashResult<Dim>{y, type, q, k, v, scales, scale}, ptx::smem_u32(shared), has_log_sum_exp ? log_sum_exp : nullptr, map_q, map_k, map_v, nullptr, nullptr,
                            heads_at_once, a);
 #else
   __trap();  // the host refuses it

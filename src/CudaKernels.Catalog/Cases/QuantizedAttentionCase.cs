@@ -81,7 +81,7 @@ internal sealed class QuantizedAttentionCase : FloatingCase
         new(1, 1, 1, 20, 150, 128, 128, Real),
         new(1, 1, 1, 8, 40, 128, 128, Specials),
         new(1, 1, 1, 18, 140, 256, 256, Causal),
-        new(1, 1, 1, 3, 300, 256, 256, All),
+        new(1, 1, 1, 3, 140, 256, 256, All),
     ];
 
     public override IReadOnlyList<CaseShape> BenchShapes => [new(1, 8, 8, 512, 512, 64, 64, Real), new(1, 8, 2, 1024, 1024, 128, 128, Real), new(1, 16, 16, 8192, 8192, 128, 128, Real)];

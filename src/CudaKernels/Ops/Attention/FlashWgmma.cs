@@ -20,11 +20,11 @@ internal static class FlashWgmma
     private static readonly KernelTemplate s_forward128 = s_file.Template("flash_attention_wgmma<{0}, 128>", s_kinds);
     private static readonly KernelTemplate s_forward256 = s_file.Template("flash_attention_wgmma<{0}, 256>", s_kinds);
 
-    private static readonly ElementKind[] s_resultKinds = [ElementKind.Float32, ElementKind.Float16, ElementKind.BFloat16];
+    private static readonly ElementKind[] s_quantizedKinds = [ElementKind.Float8E4M3];
     private static readonly KernelFile s_quantizedFile = new("attention/quantized_attention_wgmma.cu");
-    private static readonly KernelTemplate s_quantized64 = s_quantizedFile.Template("quantized_attention_wgmma<{0}, 64>", s_resultKinds);
-    private static readonly KernelTemplate s_quantized128 = s_quantizedFile.Template("quantized_attention_wgmma<{0}, 128>", s_resultKinds);
-    private static readonly KernelTemplate s_quantized256 = s_quantizedFile.Template("quantized_attention_wgmma<{0}, 256>", s_resultKinds);
+    private static readonly KernelTemplate s_quantized64 = s_quantizedFile.Template("quantized_attention_wgmma<{0}, 64>", s_quantizedKinds);
+    private static readonly KernelTemplate s_quantized128 = s_quantizedFile.Template("quantized_attention_wgmma<{0}, 128>", s_quantizedKinds);
+    private static readonly KernelTemplate s_quantized256 = s_quantizedFile.Template("quantized_attention_wgmma<{0}, 256>", s_quantizedKinds);
 
     /// <summary>The kernel of a width.</summary>
     public static KernelTemplate Forward(in AttentionShape shape) => shape.HeadDim switch
@@ -34,12 +34,21 @@ internal static class FlashWgmma
         _ => s_forward256,
     };
 
-    /// <summary>The kernel of a width for 8-bit floats, over the element of the result.</summary>
+    /// <summary>The kernel of a width for 8-bit floats, which takes the type of the result as an argument.</summary>
     public static KernelTemplate Quantized(in AttentionShape shape) => shape.HeadDim switch
     {
         64 => s_quantized64,
         128 => s_quantized128,
         _ => s_quantized256,
+    };
+
+    /// <summary>The argument for a result of a type: ResultType in kernels/attention/quantized_attention_wgmma.cu.</summary>
+    public static int ResultType<T>() where T : unmanaged => ElementType<T>.Kind switch
+    {
+        ElementKind.Float32 => 0,
+        ElementKind.Float16 => 1,
+        ElementKind.BFloat16 => 2,
+        _ => throw new ArgumentException($"attention of 8-bit floats gives float, Half and BFloat16, not {ElementType<T>.Kind}"),
     };
 
     /// <summary>The queries of an item of work: kQueries in kernels/common/flash_wgmma.cuh.</summary>
