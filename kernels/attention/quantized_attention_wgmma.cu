@@ -31,7 +31,11 @@ template <int Dim> struct QuantizedFlashResult {
   AttentionScales scales;
   float factor_of_scores;
 
-  __device__ __forceinline__ float scale(const FlashWork& work) const { return scales.of_scores(factor_of_scores, work.head, work.a.group); }
+  // With NaN as with infinity no score of a key that is seen is finite, but only infinity leaves one that is not seen without weight.
+  __device__ __forceinline__ float scale(const FlashWork& work) const {
+    const float factor = scales.of_scores(factor_of_scores, work.head, work.a.group);
+    return factor == factor ? factor : infinity<float>();
+  }
   __device__ __forceinline__ float factor(const FlashWork& work, float normal) const { return normal == 0.0f ? 0.0f : normal * scales.of_values(work.head, work.a.group); }
 
   __device__ __forceinline__ void store(const FlashWork& work, i64 query, const float (&o)[Dim / 2], const float (&factor)[2]) const {
@@ -80,6 +84,7 @@ __global__ void __launch_bounds__(FlashShape<Dim, sizeof(T)>::kThreads, 1) quant
   static_assert(Shape::kThreads == 384 && Shape::kSharedBytes == (Dim == 64 ? 57'456 : Dim == 128 ? 114'800 : 229'488), "the launcher starts so many threads with so much shared memory");
   extern __shared__ __align__(1024) u8 shared[];
   const AttentionScales scales{scale_q, step_q, scale_k, step_k, scale_v, step_v, heads};
+  a.packed_heads = 0;  // as it is; the compiler, which knows it now, leaves out the numbers of packed sequences and their registers
   flash_forward<T, Dim>(QuantizedFlashResult<Dim>{y, type, q, k, v, scales, scale}, ptx::smem_u32(shared), has_log_sum_exp ? log_sum_exp : nullptr, map_q, map_k, map_v, nullptr, nullptr,
                            heads_at_once, a);
 #else

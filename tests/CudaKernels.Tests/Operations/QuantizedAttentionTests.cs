@@ -18,9 +18,9 @@ public sealed class QuantizedAttentionTests : IDisposable
         using var queryScale = Scale(isPerHead ? [0.5f, 0.75f, 1.5f, 3] : [0.7f]);
         using var keyScale = Scale(isPerHead ? [-0.5f, 2] : [0.3f]);
         using var valueScale = Scale(isPerHead ? [10f, 0.1f] : [5f]);
-        using var wideQueries = q.Dequantize<float>(queryScale, axis: 1);
-        using var wideKeys = k.Dequantize<float>(keyScale, axis: 1);
-        using var wideValues = v.Dequantize<float>(valueScale, axis: 1);
+        using var wideQueries = q.Dequantize<Float8E4M3, float>(queryScale, axis: 1);
+        using var wideKeys = k.Dequantize<Float8E4M3, float>(keyScale, axis: 1);
+        using var wideValues = v.Dequantize<Float8E4M3, float>(valueScale, axis: 1);
         var options = new AttentionOptions { IsCausal = true, Window = 50 };
         using var y = _device.CreateZeros<float>([2, 4, 70, 10]);
         using var logSumExp = _device.CreateZeros<float>([2, 4, 70]);
