@@ -39,18 +39,20 @@ template <int Dim> struct QuantizedFlashResult {
   __device__ __forceinline__ float factor(const FlashWork& work, float normal) const { return normal == 0.0f ? 0.0f : normal * scales.of_values(work.head, work.a.group); }
 
   __device__ __forceinline__ void store(const FlashWork& work, i64 query, const float (&o)[Dim / 2], const float (&factor)[2]) const {
-    as_numbers([&](auto* numbers) { store_rows(numbers, work, query, o, factor); });
+    if (type == ResultType::f32) store_rows(static_cast<float*>(y), work, query, o, factor);
+    else if (type == ResultType::f16) store_rows(static_cast<f16*>(y), work, query, o, factor);
+    else store_rows(static_cast<bf16*>(y), work, query, o, factor);
   }
 
   __device__ __forceinline__ void remake(const FlashWork& work, i64 query) const {
-    as_numbers([&](auto* numbers) { attend_row<e4m3>(numbers, nullptr, q, k, v, scale(work), work.a, work.at, query, scales.of_values(work.head, work.a.group)); });
+    if (type == ResultType::f32) remake_row(static_cast<float*>(y), work, query);
+    else if (type == ResultType::f16) remake_row(static_cast<f16*>(y), work, query);
+    else remake_row(static_cast<bf16*>(y), work, query);
   }
 
  private:
-  template <class Write> __device__ __forceinline__ void as_numbers(Write write) const {
-    if (type == ResultType::f32) write(static_cast<float*>(y));
-    else if (type == ResultType::f16) write(static_cast<f16*>(y));
-    else write(static_cast<bf16*>(y));
+  template <class Y> __device__ __forceinline__ void remake_row(Y* y, const FlashWork& work, i64 query) const {
+    attend_row<e4m3>(y, nullptr, q, k, v, scale(work), work.a, work.at, query, scales.of_values(work.head, work.a.group));
   }
 
   // The two rows of a lane. Of 16 columns it has four in a row: two even ones and two odd ones, which the transposed values have apart.
@@ -72,7 +74,7 @@ template <int Dim> struct QuantizedFlashResult {
 #endif
 
 template <class T, int Dim>
-__global__ void __launch_bounds__(FlashShape<Dim, sizeof(T)>::kThreads, 1) quantized_attention_wgmma(
+__global__ void __launch_bounds__(FlashShapeOf<T, Dim>::kThreads, 1) quantized_attention_wgmma(
     void* y, ResultType type, float* log_sum_exp /* as y, without Dim */, bool has_log_sum_exp,
     const __grid_constant__ ptx::TensorMap map_q,  // [heads, Dim / 128, queries, 128], or 64 twice; boxes of all columns of an item's queries
     const __grid_constant__ ptx::TensorMap map_k,  // [heads / group, Dim / 128, keys, 128], boxes of all columns of a tile
@@ -80,7 +82,7 @@ __global__ void __launch_bounds__(FlashShape<Dim, sizeof(T)>::kThreads, 1) quant
     const T* q, const T* k, const T* v, const float* scale_q /* [heads of one entry], or [1] with a step of 0 */, i64 step_q,
     const float* scale_k, i64 step_k, const float* scale_v, i64 step_v, float scale, i64 heads, int heads_at_once, Attention a) {
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
-  using Shape = FlashShape<Dim, sizeof(T)>;
+  using Shape = FlashShapeOf<T, Dim>;
   static_assert(Shape::kThreads == 384 && Shape::kSharedBytes == (Dim == 64 ? 57'456 : Dim == 128 ? 114'800 : 229'488), "the launcher starts so many threads with so much shared memory");
   extern __shared__ __align__(1024) u8 shared[];
   const AttentionScales scales{scale_q, step_q, scale_k, step_k, scale_v, step_v, heads};

@@ -25,8 +25,8 @@ __device__ __forceinline__ void load_flash_tiles(const FlashRings<Dim, Bytes>& r
   using Shape = FlashShape<Dim, Bytes>;
   FlashStage<1> queries;
   FlashStage<Shape::kStages> keys, values;
-  FlashWork work;
-  for (int round = 0; items.template next<Shape>(round, work, a, query_offsets, key_offsets);) {
+  for (int round = 0, item; items.next(round, item);) {
+    const FlashWork work = items.template work<Shape>(item, a, query_offsets, key_offsets);
     if (work.tiles <= 0) continue;
     const FlashRows of_queries = flash_rows(a, work.at.query, work.at.query_step, a.queries);
     const FlashRows of_keys = flash_rows(a, work.at.key, work.at.key_step, a.keys);
@@ -79,35 +79,39 @@ template <class T, int Steps, int Tiles> __device__ __forceinline__ void pack_we
   }
 }
 
-// The sums of P V of a consumer's 64 queries, those of an item's tiles so far in `o`. The tensor cores sum 16-bit floats through all tiles.
-template <class T, int Dim, bool SumsTiles = sizeof(T) == 1 && Dim <= 128> struct FlashSums {
-  float o[Dim / 2] = {};
+// Whether the tensor cores sum the keys of one tile only, and the ordinary units the tiles: of 8-bit floats tensor cores keep about 14 bits
+// of their sums. Wider heads leave no registers for that: there the tensor cores sum all of it.
+template <class T, int Dim> constexpr bool kSumsTiles = sizeof(T) == 1 && Dim <= 128;
 
-  template <int Steps> __device__ __forceinline__ void issue(const u32 (&p)[Steps][4], u32 values) { issue_values<T, Dim>(o, p, values); }
+// The sums of P V of a consumer's 64 queries: references to arrays, which by themselves are sure to become registers.
+template <class T, int Dim> struct FlashSums {
+  float (&o)[Dim / 2];                              // those of all tiles so far
+  float (&of_tile)[kSumsTiles<T, Dim> ? Dim / 2 : 1];
+  float (&factor)[2];                               // by which o shrinks when those of a tile are added
+
+  template <int Steps> __device__ __forceinline__ void issue(const u32 (&p)[Steps][4], u32 values) {
+    if constexpr (kSumsTiles<T, Dim>) issue_values<T, Dim>(of_tile, p, values, false);
+    else issue_values<T, Dim>(o, p, values, true);
+  }
   // Waits for what was issued, with the weights p.
-  template <int Steps> __device__ __forceinline__ void finish(u32 (&p)[Steps][4]) { finish_values(o, p); }
-  // From the next tile on weights are smaller, and so are the sums.
-  __device__ __forceinline__ void shrink(const float (&factor)[2]) {
-#pragma unroll
-    for (int i = 0; i < Dim / 2; ++i) o[i] *= factor[i / 2 % 2];
-  }
-};
-
-// Of 8-bit floats the tensor cores keep about 14 bits of the sums: they sum the keys of a tile, and the tiles are summed in float. (Wider heads
-// leave no registers for that: there the tensor cores sum all of it.)
-template <class T, int Dim> struct FlashSums<T, Dim, true> {
-  float o[Dim / 2] = {}, of_tile[Dim / 2], factor[2] = {};
-
-  template <int Steps> __device__ __forceinline__ void issue(const u32 (&p)[Steps][4], u32 values) { issue_values<T, Dim>(of_tile, p, values, false); }
   template <int Steps> __device__ __forceinline__ void finish(u32 (&p)[Steps][4]) {
-    finish_values(of_tile, p);
+    if constexpr (kSumsTiles<T, Dim>) {
+      finish_values(of_tile, p);
 #pragma unroll
-    for (int i = 0; i < Dim / 2; ++i) o[i] = math::fma(o[i], factor[i / 2 % 2], of_tile[i]);
+      for (int i = 0; i < Dim / 2; ++i) o[i] = math::fma(o[i], factor[i / 2 % 2], of_tile[i]);
+    } else {
+      finish_values(o, p);
+    }
   }
-  // Takes effect when the next tile is added.
+  // From the next tile on weights are smaller, and so are the sums.
   __device__ __forceinline__ void shrink(const float (&next)[2]) {
-    factor[0] = next[0];
-    factor[1] = next[1];
+    if constexpr (kSumsTiles<T, Dim>) {
+      factor[0] = next[0];
+      factor[1] = next[1];
+    } else {
+#pragma unroll
+      for (int i = 0; i < Dim / 2; ++i) o[i] *= next[i / 2 % 2];
+    }
   }
 };
 
@@ -119,12 +123,13 @@ template <int Dim, int Bytes> struct FlashPlaces {
 
 // The sums of P V over the tiles of an item, one at least, and the softmax, for a consumer's 64 queries; the warp's 16 begin at `query`.
 template <class T, int Dim>
-__device__ __forceinline__ void multiply_flash_tiles(FlashSums<T, Dim>& sums, FlashSoftmax<T>& rows, const FlashRings<Dim, sizeof(T)>& rings, FlashPlaces<Dim, sizeof(T)>& at, int consumer,
+__device__ __forceinline__ void multiply_flash_tiles(float (&o)[Dim / 2], FlashSoftmax<T>& rows, const FlashRings<Dim, sizeof(T)>& rings, FlashPlaces<Dim, sizeof(T)>& at, int consumer,
                                                      i64 query, float scale, const FlashWork& work) {
-  using Shape = FlashShape<Dim, sizeof(T)>;
+  using Shape = FlashShapeOf<T, Dim>;
   const FlashTurns<Dim, sizeof(T)> turns{consumer};
   const Seen all = seen_within({keys_of(work.a, query + 15).begin, keys_of(work.a, query).end}, work.seen.begin, work.tiles * Shape::kKeys);
-  float s[Shape::kKeys / 2], shrink[2];
+  float s[Shape::kKeys / 2], shrink[2], of_tile[kSumsTiles<T, Dim> ? Dim / 2 : 1], factor[2] = {};
+  FlashSums<T, Dim> sums{o, of_tile, factor};
   u32 p[Shape::kKeys * (int)sizeof(T) / 32][4];
   auto& products = reinterpret_cast<float(&)[Shape::kKeys / 8][4]>(s);
   ptx::mbarrier_wait_parity(rings.queries_full(), at.queries.parity);
@@ -168,7 +173,7 @@ __device__ __forceinline__ void multiply_flash_tiles(FlashSums<T, Dim>& sums, Fl
 template <class T, int Dim, class ResultRows>
 __device__ __forceinline__ void flash_forward(const ResultRows& result, u32 shared, float* log_sum_exp /* or null */, const ptx::TensorMap& map_q, const ptx::TensorMap& map_k, const ptx::TensorMap& map_v,
                                               const i32* query_offsets, const i32* key_offsets, int heads_at_once, const Attention& a) {
-  using Shape = FlashShape<Dim, sizeof(T)>;
+  using Shape = FlashShapeOf<T, Dim>;
   const FlashRings<Dim, sizeof(T)> rings{shared};
   rings.start();
   const FlashItems items(a, Shape::kQueries, heads_at_once);
@@ -185,14 +190,14 @@ __device__ __forceinline__ void flash_forward(const ResultRows& result, u32 shar
     const FlashTurns<Dim, sizeof(T)> turns{consumer};
     turns.start();
     FlashPlaces<Dim, sizeof(T)> places;
-    FlashWork work;
-    for (int round = 0; items.template next<Shape>(round, work, a, query_offsets, key_offsets);) {
+    for (int round = 0, item; items.next(round, item);) {
+      const FlashWork work = items.template work<Shape>(item, a, query_offsets, key_offsets);
       if (work.tiles < 0) continue;
       const i64 query = work.query + warp_row;
       const float scale = result.scale(work);
       FlashSoftmax<T> rows;
-      FlashSums<T, Dim> sums;
-      if (work.tiles > 0) multiply_flash_tiles<T, Dim>(sums, rows, rings, places, consumer, query, scale, work);
+      float o[Dim / 2] = {};
+      if (work.tiles > 0) multiply_flash_tiles<T, Dim>(o, rows, rings, places, consumer, query, scale, work);
 
       float factor[2];
       u32 spoilt[2];  // the rows to make again, by a bit of each of their lanes
@@ -202,10 +207,10 @@ __device__ __forceinline__ void flash_forward(const ResultRows& result, u32 shar
         factor[h] = result.factor(work, rows.finish(h, scale, work.a, work.at, row, log_sum_exp));
         float zero = 0.0f;
 #pragma unroll
-        for (int i = 2 * h; i < Dim / 2; i += 4) zero = math::fma(sums.o[i], 0.0f, math::fma(sums.o[i + 1], 0.0f, zero));
+        for (int i = 2 * h; i < Dim / 2; i += 4) zero = math::fma(o[i], 0.0f, math::fma(o[i + 1], 0.0f, zero));
         spoilt[h] = __ballot_sync(kAllLanes, zero != 0.0f && rows.sum[h] == rows.sum[h] && row < work.a.queries);
       }
-      result.store(work, query, sums.o, factor);
+      result.store(work, query, o, factor);
       if ((spoilt[0] | spoilt[1]) != 0) {
         __syncwarp();
         for (int row = 0; row < 16; ++row) {

@@ -46,8 +46,8 @@ template <int Dim>
 __device__ __forceinline__ void transpose_flash_values(const FlashRings<Dim, 1>& rings, const FlashItems& items, const Attention& a, const i32* query_offsets, const i32* key_offsets, int warp) {
   using Shape = FlashShape<Dim, 1>;
   FlashStage<Shape::kStages> at;  // of both rings, in which a tile has the same place
-  FlashWork work;
-  for (int round = 0; items.template next<Shape>(round, work, a, query_offsets, key_offsets);) {
+  for (int round = 0, item; items.next(round, item);) {
+    const FlashWork work = items.template work<Shape>(item, a, query_offsets, key_offsets);
     for (int tile = 0; tile < work.tiles; ++tile) {
       ptx::mbarrier_wait_parity(rings.value_rows_full(at.index), at.parity);
       ptx::mbarrier_wait_parity(rings.values_empty(at.index), at.parity ^ 1);

@@ -33,6 +33,8 @@ template <int Dim, int Bytes = 2> struct FlashShape {
   static constexpr int kConsumerRegisters = kConsumers == 3 ? 160 : 232;
 };
 
+template <class T, int Dim> using FlashShapeOf = FlashShape<Dim, (int)sizeof(T)>;
+
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
 #include "common/ptx/barrier.cuh"
 #include "common/ptx/fence.cuh"
@@ -154,8 +156,9 @@ template <int N> struct FlashMath<e4m3, N> {
 
 // Issues s = Q K^T of a consumer's 64 queries and a tile of keys as one group. An instruction takes 32 bytes of a row; a descriptor
 // counts in units of 16 bytes.
-template <class T, int Dim> __device__ __forceinline__ void issue_scores(float (&s)[FlashShape<Dim, sizeof(T)>::kKeys / 2], u32 queries, int consumer, u32 keys) {
-  using Shape = FlashShape<Dim, sizeof(T)>;
+template <class T, int Dim, int Sums> __device__ __forceinline__ void issue_scores(float (&s)[Sums], u32 queries, int consumer, u32 keys) {
+  using Shape = FlashShapeOf<T, Dim>;
+  static_assert(Sums == Shape::kKeys / 2, "a lane has the products of two queries with a quarter of the keys");
   constexpr ptx::Swizzle kSwizzle = Shape::kBoxBytes == 64 ? ptx::Swizzle::bytes64 : ptx::Swizzle::bytes128;
   constexpr int kSteps = Shape::kBoxBytes / 32;
   const u64 a = ptx::k_major_descriptor(queries + consumer * 64 * Shape::kBoxBytes, kSwizzle), b = ptx::k_major_descriptor(keys, kSwizzle);
@@ -171,7 +174,7 @@ template <class T, int Dim> __device__ __forceinline__ void issue_scores(float (
 // Issues o = P V, or o += P V, as one group. An instruction takes 16 rows of V, 2048 bytes of every box; of 8-bit floats it takes 32
 // bytes of each row of the transpose, which has one box.
 template <class T, int Dim, int Steps> __device__ __forceinline__ void issue_values(float (&o)[Dim / 2], const u32 (&p)[Steps][4], u32 values, bool accumulate = true) {
-  using Shape = FlashShape<Dim, sizeof(T)>;
+  using Shape = FlashShapeOf<T, Dim>;
   static_assert(!Shape::kTransposes || Shape::kKeys == 128, "a row of the transpose is as wide as its swizzle");
   const u64 b = Shape::kTransposes ? ptx::k_major_descriptor(values, ptx::Swizzle::bytes128) : ptx::mn_major_descriptor(values, Shape::kKeys * 128, ptx::Swizzle::bytes128);
   ptx::wgmma_fence();
@@ -225,18 +228,15 @@ struct FlashItems {
   }
 
   // Goes on to the block's next item, from round 0 on; false where there is none.
-  template <class Shape> __device__ __forceinline__ bool next(int& round, FlashWork& work, const Attention& a, const i32* query_offsets, const i32* key_offsets) const {
+  __device__ __forceinline__ bool next(int& round, int& item) const {
     while (round * (int)gridDim.x < count) {
-      const int item = of_round(round++);
-      if (item >= count) continue;
-      work = work_of<Shape>(item, a, query_offsets, key_offsets);
-      return true;
+      item = of_round(round++);
+      if (item < count) return true;
     }
     return false;
   }
 
- private:
-  template <class Shape> __device__ __forceinline__ FlashWork work_of(int item, const Attention& a, const i32* query_offsets, const i32* key_offsets) const {
+  template <class Shape> __device__ __forceinline__ FlashWork work(int item, const Attention& a, const i32* query_offsets, const i32* key_offsets) const {
     const int group = item / (at_once * per_head), within = item - group * (at_once * per_head), first = group * at_once;
     const int heads = (int)a.heads - first < at_once ? (int)a.heads - first : at_once;
     FlashWork work{a};
