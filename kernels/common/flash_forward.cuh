@@ -83,11 +83,12 @@ template <class T, int Steps, int Tiles> __device__ __forceinline__ void pack_we
 // of their sums. Wider heads leave no registers for that: there the tensor cores sum all of it.
 template <class T, int Dim> constexpr bool kSumsTiles = sizeof(T) == 1 && Dim <= 128;
 
-// The sums of P V of a consumer's 64 queries: references to arrays, which by themselves are sure to become registers.
+// The sums of P V of a consumer's 64 queries. Arrays that are members here may be left in memory by a compiler; those of the caller
+// become registers.
 template <class T, int Dim> struct FlashSums {
-  float (&o)[Dim / 2];                              // those of all tiles so far
-  float (&of_tile)[kSumsTiles<T, Dim> ? Dim / 2 : 1];
-  float (&factor)[2];                               // by which o shrinks when those of a tile are added
+  float (&o)[Dim / 2];                                 // those of all tiles so far
+  float (&of_tile)[kSumsTiles<T, Dim> ? Dim / 2 : 1];  // those of the latest, where they are summed apart
+  float (&factor)[2];                                  // by which o shrinks when those are added
 
   template <int Steps> __device__ __forceinline__ void issue(const u32 (&p)[Steps][4], u32 values) {
     if constexpr (kSumsTiles<T, Dim>) issue_values<T, Dim>(of_tile, p, values, false);
@@ -166,13 +167,13 @@ __device__ __forceinline__ void multiply_flash_tiles(float (&o)[Dim / 2], FlashS
 }
 
 // The work of all blocks. What is made of an item's sums is told by
-//   rows.scale(work)                 the factor of the scores
-//   rows.factor(work, normal)        that of a row's sums, where normal makes the sum of the weights 1; 0 of a query that sees no key
-//   rows.store(work, query, o, factors)   writes the warp's 16 rows from `query` on, as many as there are
-//   rows.remake(work, query)         makes a row anew by the ordinary units
-template <class T, int Dim, class ResultRows>
-__device__ __forceinline__ void flash_forward(const ResultRows& result, u32 shared, float* log_sum_exp /* or null */, const ptx::TensorMap& map_q, const ptx::TensorMap& map_k, const ptx::TensorMap& map_v,
-                                              const i32* query_offsets, const i32* key_offsets, int heads_at_once, const Attention& a) {
+//   result.scale(work)                     the factor of the scores
+//   result.factor(work, normal)            that of a row's sums, where normal makes the sum of the weights 1 (0 of a query that sees no key)
+//   result.store(work, query, o, factors)  writes the warp's 16 rows from `query` on, as many as there are
+//   result.remake(work, query)             makes a row anew by the ordinary units
+template <class T, int Dim, class Result>
+__device__ __forceinline__ void flash_forward(const Result& result, u32 shared, float* log_sum_exp /* or null */, const ptx::TensorMap& map_q, const ptx::TensorMap& map_k,
+                                              const ptx::TensorMap& map_v, const i32* query_offsets, const i32* key_offsets, int heads_at_once, const Attention& a) {
   using Shape = FlashShapeOf<T, Dim>;
   const FlashRings<Dim, sizeof(T)> rings{shared};
   rings.start();

@@ -45,7 +45,7 @@ template <class T, int Dim> using FlashShapeOf = FlashShape<Dim, (int)sizeof(T)>
 #include "common/ptx/wgmma_f16.cuh"
 #include "common/ptx/wgmma_fp8.cuh"
 
-// A place in one of the two rings, and the parity of the phase in which it is filled.
+// A place in one of the rings, and the parity of the phase in which it is filled.
 template <int Stages> struct FlashStage {
   u32 index = 0, parity = 0;
 
