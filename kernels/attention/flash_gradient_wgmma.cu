@@ -30,9 +30,7 @@
 // number of a head of the other side and the first row of a tile of it. Items without tiles are left out.
 template <class Shape, class Begin, class Tile>
 __device__ __forceinline__ void for_each_tile(const FlashItems& items, const Attention& a, const i32* query_offsets, const i32* key_offsets, Begin begin, Tile tile) {
-  for (int round = 0; round * (int)gridDim.x < items.count; ++round) {
-    const int item = items.of_round(round);
-    if (item >= items.count) continue;
+  for (int round = 0, item; items.next(round, item);) {
     const FlashGradientWork work = gradient_work<Shape>(items, item, a, query_offsets, key_offsets);
     if (work.tiles <= 0) continue;
     begin(work);
@@ -231,9 +229,7 @@ __global__ void __launch_bounds__(FlashGradientShape<Dim, GradientOf::queries>::
     ptx::setmaxnreg_inc<Shape::kConsumerRegisters>();
     const int lane = threadIdx.x % 32, warp_row = consumer * 64 + (int)threadIdx.x % 128 / 32 * 16;
     FlashGradientPlaces<Shape> places;
-    for (int round = 0; round * (int)gridDim.x < items.count; ++round) {
-      const int item = items.of_round(round);
-      if (item >= items.count) continue;
+    for (int round = 0, item; items.next(round, item);) {
       const FlashGradientWork work = gradient_work<Shape>(items, item, a, query_offsets, key_offsets);
       if (work.tiles < 0) continue;
       const i64 query = work.row + warp_row;
@@ -289,9 +285,7 @@ __global__ void __launch_bounds__(FlashGradientShape<Dim, GradientOf::keys>::kTh
     ptx::setmaxnreg_inc<Shape::kConsumerRegisters>();
     const int lane = threadIdx.x % 32, warp_row = consumer * 64 + (int)threadIdx.x % 128 / 32 * 16;
     FlashGradientPlaces<Shape> places;
-    for (int round = 0; round * (int)gridDim.x < items.count; ++round) {
-      const int item = items.of_round(round);
-      if (item >= items.count) continue;
+    for (int round = 0, item; items.next(round, item);) {
       const FlashGradientWork work = gradient_work<Shape>(items, item, a, query_offsets, key_offsets);
       if (work.tiles < 0) continue;
       const i64 key = work.row + warp_row;

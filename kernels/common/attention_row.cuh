@@ -8,10 +8,11 @@
 #include "common/attention.cuh"
 #include "common/softsum.cuh"
 
-// `a` is of the query's own sequence, as rows_of_head leaves it. Without log_sum_exp (null) the logarithm is not written.
-template <class T>
-__device__ __forceinline__ void attend_row(T* y, compute_t<T>* log_sum_exp, const T* q, const T* k, const T* v, compute_t<T> scale,
-                                           const Attention& a, const HeadRows& at, i64 query) {
+// `a` is of the query's own sequence, as rows_of_head leaves it. Without log_sum_exp (null) the logarithm is not written. The values
+// are value_scale times what v holds.
+template <class T, class Y>
+__device__ __forceinline__ void attend_row(Y* y, compute_t<T>* log_sum_exp, const T* q, const T* k, const T* v, compute_t<T> scale,
+                                           const Attention& a, const HeadRows& at, i64 query, compute_t<T> value_scale = 1) {
   using C = compute_t<T>;
   const int lane = threadIdx.x % 32;
   const Rows seen = keys_of(a, query);
@@ -39,7 +40,7 @@ __device__ __forceinline__ void attend_row(T* y, compute_t<T>* log_sum_exp, cons
       for (int i = 0; i < kLaneColumns; ++i) sum[i] *= shrink;
       add_rows(sum, weight, v + first * value_pitch, rows, column, a.value_dim, value_pitch);
     }
-    const C normal = !at.is_whole ? not_a_number<C>() : seen.begin < seen.end ? C(1) / all.sum : C(0);
+    const C normal = !at.is_whole ? not_a_number<C>() : seen.begin < seen.end ? value_scale / all.sum : C(0);
     store_piece(y + row * a.value_dim, sum, normal, column, a.value_dim);
     if (log_sum_exp != nullptr && lane == 0) log_sum_exp[row] = at.is_whole ? all.maximum + math::log(all.sum) : normal;
   }

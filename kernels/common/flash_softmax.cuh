@@ -1,8 +1,9 @@
 // The softmax of attention on tensor cores, which runs along tile by tile in registers, in powers of two. A lane has parts of two rows of
 // the products Q K^T, lane / 4 and that + 8 of its warp's 16, as mma.sync and wgmma leave them in their accumulators.
 //
-// The weights are rounded to 16 bits for P V, their sum is not. Those of f16 are 2^15 times as large, which leaves them the whole range
-// of their exponents: one below 2^-40 of the largest of its row is 0.
+// The weights are rounded to 16 or 8 bits for P V, their sum is not. Those of f16 are 2^15 times as large, which leaves them the whole
+// range of their exponents: one below 2^-40 of the largest of its row is 0. Those of e4m3 are 2^8 times as large, 256 at most where
+// 448 is the largest number: below 2^-14 of the largest of its row one has fewer bits, and up to 2^-18 of it becomes 0.
 #pragma once
 #include "common/flash_product.cuh"
 #include "common/math.cuh"
@@ -10,6 +11,7 @@
 
 template <class T> constexpr int kWeightBits = 0;  // by how many powers of two weights are larger
 template <> constexpr int kWeightBits<f16> = 15;
+template <> constexpr int kWeightBits<e4m3> = 8;
 
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
 // What a product is multiplied with to become an exponent of two. Of the scale 0 the caller makes the products 0; of a negative one it

@@ -1,6 +1,8 @@
-// The rows of a result of attention by wgmma, out of the registers of a warp's accumulators.
+// The rows of a result of attention by wgmma, out of the registers of a warp's accumulators, and those of them that ordinary arithmetic has
+// to make again.
 #pragma once
 #include "common/flash_tile.cuh"
+#include "common/math.cuh"
 
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
 // Writes the two rows of a lane, lane / 4 and that + 8 of those that there are, times their factors and rounded once, at multiples of 16
@@ -31,6 +33,25 @@ __device__ __forceinline__ void store_flash_rows(T* y, i64 pitch, i64 rows, cons
       }
       if (row < rows) *reinterpret_cast<uint4*>(y + row * pitch + 8 * (n + part)) = uint4{x[0], x[1], x[2], x[3]};
     }
+  }
+}
+
+// The rows of a warp that are to be made again, by a bit of each of their lanes: those whose sums are not finite. A weight of 0 makes NaN
+// of an infinity or NaN in what a row does not see.
+template <int Sums> __device__ __forceinline__ bool is_spoilt(const float (&sum)[Sums], int h) {
+  float zero = 0.0f;
+#pragma unroll
+  for (int i = 2 * h; i < Sums; i += 4) zero = math::fma(sum[i], 0.0f, math::fma(sum[i + 1], 0.0f, zero));
+  return zero != 0.0f;
+}
+
+// Makes the rows again of which a lane says so, is_spoilt(h) for its row h: make(row), by the whole warp.
+template <class IsSpoilt, class Make> __device__ __forceinline__ void make_again(IsSpoilt is_spoilt, Make make) {
+  const u32 spoilt[2] = {__ballot_sync(kAllLanes, is_spoilt(0)), __ballot_sync(kAllLanes, is_spoilt(1))};
+  if ((spoilt[0] | spoilt[1]) == 0) return;
+  __syncwarp();
+  for (int row = 0; row < 16; ++row) {
+    if (((row < 8 ? spoilt[0] : spoilt[1]) >> row % 8 * 4 & 0xf) != 0) make(row);
   }
 }
 #endif

@@ -24,6 +24,7 @@ public static class OpCatalog
         .. ConvolutionCases.All,
         .. QuantizationCases.All,
         .. AttentionCases.All,
+        new QuantizedAttentionCase(),
         .. PagedAttentionCases.All,
         .. PackedAttentionCases.All,
         .. PoolingCases.All,

@@ -98,7 +98,7 @@ public sealed class WgmmaAttentionTests
         using var k = device.CreateTensor(Numbers(7 * 20 * 64), [1, 7, 20, 64]);
         var shape = AttentionShape.Of(q, k, k, AttentionOptions.Default);
         Assert.Equal(4, device.Specification.MultiprocessorCount);
-        var whole = Run(FlashWgmma.HeadsAtOnce(shape));
+        var whole = Run(FlashWgmma.HeadsAtOnce<Half>(shape));
         Assert.Equal(whole, Run(3));
         Assert.Equal(whole, Run(1));
         using var plain = q.Attention(k, k, new AttentionOptions { Algorithm = AttentionAlgorithm.Plain });
@@ -111,7 +111,7 @@ public sealed class WgmmaAttentionTests
             using var maps = FlashMaps.Create(q, k, k, shape);
             var copy = shape;
             y.Stream!.Launch(
-                device.GetKernel(FlashWgmma.Forward(shape), new KernelTypes(ElementKind.Float16)), FlashWgmma.Launch(shape, 4), y.Output, y.Output, false,
+                device.GetKernel(FlashWgmma.Forward(shape), new KernelTypes(ElementKind.Float16)), FlashWgmma.Launch<Half>(shape, 4), y.Output, y.Output, false,
                 maps.Queries.AsReadOnly(), maps.Keys.AsReadOnly(), maps.Values.AsReadOnly(), q.Input, k.Input, k.Input, q.Input, q.Input, 0.125f, headsAtOnce, KernelArgument.Struct(&copy));
             return y.ToArray();
         }
@@ -121,9 +121,9 @@ public sealed class WgmmaAttentionTests
     public void HeadsThatShareKeysStayTogether()
     {
         var shape = Shape(5000, 128) with { Heads = 64, Group = 8, Keys = 16_384 };
-        Assert.Equal(24, FlashWgmma.HeadsAtOnce(shape));
-        Assert.Equal(8, FlashWgmma.HeadsAtOnce(shape with { Keys = 10_000_000 }));
-        Assert.Equal(64, FlashWgmma.HeadsAtOnce(shape with { Keys = 100 }));
+        Assert.Equal(24, FlashWgmma.HeadsAtOnce<Half>(shape));
+        Assert.Equal(8, FlashWgmma.HeadsAtOnce<Half>(shape with { Keys = 10_000_000 }));
+        Assert.Equal(64, FlashWgmma.HeadsAtOnce<Half>(shape with { Keys = 100 }));
     }
 
     internal static AttentionShape Shape(long queries, long width) => new() { Heads = 1, Group = 1, Queries = queries, Keys = 100, HeadDim = width, ValueDim = width, Before = queries + 100, After = queries + 100 };

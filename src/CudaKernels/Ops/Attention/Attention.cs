@@ -103,9 +103,10 @@ public static unsafe partial class TensorOperations
         ManagedAttention.Run(shape, shape.Scale(options), q.Tensor, k.Tensor, v.Tensor, destination, logSumExp);
     }
 
-    private static void RequireAttentionResults<T, TStatistic>(
-        DeviceTensor<T> queries, DeviceTensor<T> keys, DeviceTensor<T> values, DeviceTensor<T> destination, DeviceTensor<TStatistic>? logSumExp)
+    private static void RequireAttentionResults<T, TResult, TStatistic>(
+        DeviceTensor<T> queries, DeviceTensor<T> keys, DeviceTensor<T> values, DeviceTensor<TResult> destination, DeviceTensor<TStatistic>? logSumExp)
         where T : unmanaged
+        where TResult : unmanaged
         where TStatistic : unmanaged
     {
         RequireShape(destination, AttentionShape.OutputLengths(queries, values, stackalloc nint[4]));
@@ -145,7 +146,7 @@ public static unsafe partial class TensorOperations
             using var maps = FlashMaps.Create(q, k, v, shape);
             destination.Stream!.Launch(
                 cuda.GetKernel(FlashWgmma.Forward(shape), Types<T>()),
-                FlashWgmma.Launch(shape, cuda.Specification.MultiprocessorCount),
+                FlashWgmma.Launch<T>(shape, cuda.Specification.MultiprocessorCount),
                 destination.Output,
                 logarithms,
                 logSumExp is not null,
@@ -158,7 +159,7 @@ public static unsafe partial class TensorOperations
                 offsets.Queries,
                 offsets.Keys,
                 Attribute<T>(shape.Scale(options)),
-                FlashWgmma.HeadsAtOnce(shape),
+                FlashWgmma.HeadsAtOnce<T>(shape),
                 KernelArgument.Struct(&shape));
             return;
         }

@@ -5,7 +5,7 @@ public enum AttentionAlgorithm
 {
     /// <summary>
     /// On a GPU <see cref="Wgmma"/> where it exists and a sequence may have 64 queries or more; else, and on the software device, <see cref="Flash"/>
-    /// where it exists, else <see cref="Plain"/>.
+    /// where it exists (8-bit floats have none), else <see cref="Plain"/>.
     /// </summary>
     Auto,
     /// <summary>A warp for each row on the ordinary arithmetic units, for every element type and width.</summary>
@@ -19,6 +19,8 @@ public enum AttentionAlgorithm
     /// <summary>
     /// The tensor cores of compute capability 9.0, by wgmma and TMA: what <see cref="Flash"/> computes, rounded as there, of tensors that start at multiples
     /// of 16 bytes, gradients too. Rows whose sums come to infinities or NaN are made again as by <see cref="Plain"/>, so that many of them are slow.
+    /// Of 8-bit floats weights are rounded to E4M3, four bits of them: one up to 2⁻¹⁸ of the largest of its row (of the tiles of 128 keys up to its own)
+    /// counts as 0. Of their sums these tensor cores keep about 14 bits: in the scores, and over a tile of values; with 256 columns over all of them.
     /// </summary>
     Wgmma,
 }

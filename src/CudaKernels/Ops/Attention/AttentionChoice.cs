@@ -24,6 +24,16 @@ internal static class AttentionChoice
     public static AttentionAlgorithm Gradient<T>(CudaDevice device, in AttentionShape shape, AttentionAlgorithm algorithm, params ReadOnlySpan<nuint> addresses) where T : unmanaged =>
         Choose<T>(device, shape, algorithm, isGradient: true, addresses);
 
+    /// <summary>The implementation of an attention of 8-bit floats: <see cref="AttentionAlgorithm.Plain"/> or <see cref="AttentionAlgorithm.Wgmma"/>.</summary>
+    /// <exception cref="NotSupportedException">It was asked for and has no such attention.</exception>
+    public static AttentionAlgorithm Quantized(CudaDevice device, in AttentionShape shape, AttentionAlgorithm algorithm, params ReadOnlySpan<nuint> addresses) => algorithm switch
+    {
+        AttentionAlgorithm.Auto => device.Kind == DeviceKind.Cuda && shape.Queries >= LeastWgmmaQueries && WgmmaObstacle<Float8E4M3>(device, shape, isGradient: false, addresses) is null ? AttentionAlgorithm.Wgmma : AttentionAlgorithm.Plain,
+        AttentionAlgorithm.Wgmma => WgmmaObstacle<Float8E4M3>(device, shape, isGradient: false, addresses) is { } obstacle ? throw new NotSupportedException(obstacle) : AttentionAlgorithm.Wgmma,
+        AttentionAlgorithm.Flash => throw new NotSupportedException($"attention of 8-bit floats is computed by {AttentionAlgorithm.Plain} and {AttentionAlgorithm.Wgmma}, not by {algorithm}"),
+        _ => AttentionAlgorithm.Plain,
+    };
+
     private static AttentionAlgorithm Choose<T>(CudaDevice device, in AttentionShape shape, AttentionAlgorithm algorithm, bool isGradient, ReadOnlySpan<nuint> addresses) where T : unmanaged
     {
         // Of nothing there are no tensor maps.
@@ -56,9 +66,9 @@ internal static class AttentionChoice
     private static string? WgmmaObstacle<T>(CudaDevice device, in AttentionShape shape, bool isGradient, ReadOnlySpan<nuint> addresses) where T : unmanaged
     {
         var capability = device.Specification.ComputeCapability;
-        if (!IsFlashType<T>(shape, isGradient) || !MatMulChoice.HasWgmma(capability))
+        if (!(IsFlashType<T>(shape, isGradient) || (ElementType<T>.Kind == ElementKind.Float8E4M3 && IsFlashWidth(shape, isGradient))) || !MatMulChoice.HasWgmma(capability))
         {
-            return $"attention by wgmma takes Half and BFloat16 with head_dim = value_dim of 64, 128 or, without gradients, 256 on devices of compute capability 9.0, got {ElementType<T>.Kind} with {shape.HeadDim} and {shape.ValueDim} on {device.Id} of {capability}";
+            return $"attention by wgmma takes Half, BFloat16 and, without gradients, Float8E4M3 with head_dim = value_dim of 64, 128 or, without gradients, 256 on devices of compute capability 9.0, got {ElementType<T>.Kind} with {shape.HeadDim} and {shape.ValueDim} on {device.Id} of {capability}";
         }
 
         foreach (var address in addresses)
@@ -69,10 +79,12 @@ internal static class AttentionChoice
             }
         }
 
-        var fits = FlashWgmma.Fits(shape) && (!isGradient || FlashGradientWgmma.Fits(shape));
+        var fits = FlashWgmma.Fits<T>(shape) && (!isGradient || FlashGradientWgmma.Fits(shape));
         return fits ? null : $"attention by wgmma counts rows, heads and its items of work by 31 bits, got {shape.StoredQueryRows} rows of queries in {shape.Heads} heads and {shape.StoredKeyRows} rows of keys";
     }
 
     private static bool IsFlashType<T>(in AttentionShape shape, bool isGradient) where T : unmanaged =>
-        ElementType<T>.Kind is ElementKind.Float16 or ElementKind.BFloat16 && shape.HeadDim == shape.ValueDim && (shape.HeadDim is 64 or 128 || (shape.HeadDim == 256 && !isGradient));
+        ElementType<T>.Kind is ElementKind.Float16 or ElementKind.BFloat16 && IsFlashWidth(shape, isGradient);
+
+    private static bool IsFlashWidth(in AttentionShape shape, bool isGradient) => shape.HeadDim == shape.ValueDim && (shape.HeadDim is 64 or 128 || (shape.HeadDim == 256 && !isGradient));
 }

@@ -58,7 +58,7 @@ internal sealed class FlashGradientWgmma
 
     /// <summary>How many heads, of queries or of keys, are worked on before the next ones are: those whose other side fits the cache, of queries whole groups that share keys.</summary>
     public int HeadsAtOnce(in AttentionShape shape) => !_ofKeys
-        ? FlashWgmma.HeadsAtOnce(shape)
+        ? FlashWgmma.HeadsAtOnce<Half>(shape)
         : (int)Math.Min(FlashWgmma.CachedHeads(2 * shape.Group * shape.Queries * shape.HeadDim * ElementBytes), shape.KeyHeads);
 
     /// <summary>

@@ -1,13 +1,10 @@
 namespace CudaKernels;
 
-/// <summary>The tensor maps of an attention by wgmma: [heads, head_dim / 64, rows, 64] each, whose boxes are whole tiles of a head (kernels/common/flash_wgmma.cuh).</summary>
+/// <summary>The tensor maps of an attention by wgmma: [heads, columns, rows, 128 bytes] each, of rows of 64 bytes [heads, 1, rows, 64], whose boxes are whole tiles of a head (kernels/common/flash_wgmma.cuh).</summary>
 internal readonly ref struct FlashMaps : IDisposable
 {
-    /// <summary>The swizzle's 128 bytes, of 16-bit elements.</summary>
-    private const int BoxColumns = 64;
-
-    private const int ElementBytes = sizeof(ushort);
     private static readonly TensorMapOptions s_options = new() { Swizzle = TensorMapSwizzle.Bytes128 };
+    private static readonly TensorMapOptions s_narrowOptions = new() { Swizzle = TensorMapSwizzle.Bytes64 };
 
     private FlashMaps(TensorMap queries, TensorMap keys, TensorMap values) => (Queries, Keys, Values) = (queries, keys, values);
 
@@ -20,12 +17,12 @@ internal readonly ref struct FlashMaps : IDisposable
     /// <summary>Makes the maps of dense tensors that <see cref="AttentionChoice"/> has found to have some.</summary>
     public static FlashMaps Create<T>(DeviceTensor<T> queries, DeviceTensor<T> keys, DeviceTensor<T> values, in AttentionShape shape) where T : unmanaged
     {
-        var q = OfQueries(queries, shape, FlashWgmma.Queries(shape));
+        var q = OfQueries(queries, shape, FlashWgmma.Queries<T>(shape));
         TensorMap? k = null;
         try
         {
-            k = OfKeys(keys, shape, FlashWgmma.Keys(shape));
-            return new FlashMaps(q, k, OfKeys(values, shape, FlashWgmma.Keys(shape)));
+            k = OfKeys(keys, shape, FlashWgmma.Keys<T>(shape));
+            return new FlashMaps(q, k, OfKeys(values, shape, FlashWgmma.Keys<T>(shape)));
         }
         catch
         {
@@ -53,7 +50,9 @@ internal readonly ref struct FlashMaps : IDisposable
     // The rows of a head follow each other; of packed sequences the heads of a row do.
     private static TensorMap Map<T>(DeviceTensor<T> tensor, (long Heads, long Rows) lengths, bool isPacked, int width, int tileRows) where T : unmanaged
     {
-        var rowBytes = (nint)width * ElementBytes;
+        var rowBytes = (nint)width * ElementType<T>.Size;
+        var boxBytes = Math.Min(rowBytes, 128);
+        var (boxes, columns) = (rowBytes / boxBytes, boxBytes / ElementType<T>.Size);
         var (headStride, rowStride) = isPacked ? (rowBytes, rowBytes * (nint)lengths.Heads) : (rowBytes * (nint)lengths.Rows, rowBytes);
         var memory = tensor.Block;
         ObjectDisposedException.ThrowIf(!memory.TryAcquire(), tensor);
@@ -61,10 +60,10 @@ internal readonly ref struct FlashMaps : IDisposable
             (CudaDevice)tensor.Device,
             tensor.Input.Address,
             memory,
-            ElementType<T>.Kind == ElementKind.BFloat16 ? TensorMapElement.BFloat16 : TensorMapElement.Float16,
-            [(nint)lengths.Heads, width / BoxColumns, (nint)lengths.Rows, BoxColumns],
-            [headStride, BoxColumns * ElementBytes, rowStride],
-            [1, width / BoxColumns, tileRows, BoxColumns],
-            s_options);
+            TensorMapElements.Of(ElementType<T>.Kind),
+            [(nint)lengths.Heads, boxes, (nint)lengths.Rows, columns],
+            [headStride, boxBytes, rowStride],
+            [1, (int)boxes, tileRows, (int)columns],
+            boxBytes == 128 ? s_options : s_narrowOptions);
     }
 }
