@@ -11,7 +11,7 @@ internal readonly record struct WgmmaConvolution(long Rows, long Columns, long P
     /// <summary>Channels, filters or pixels of a stage, and channels of a box of columns: kTapChannels in kernels/common/wgmma_patches.cuh.</summary>
     public const int StageLength = 64;
 
-    /// <summary>The algorithms by wgmma, in the order of <see cref="Kernels"/>.</summary>
+    /// <summary>The algorithms by wgmma; of equally fast ones the first is taken.</summary>
     private static readonly Conv2dAlgorithm[] s_all = [Conv2dAlgorithm.Wgmma, Conv2dAlgorithm.WgmmaCluster, Conv2dAlgorithm.WgmmaNarrow];
 
     /// <summary>The product of a pass of a convolution in one group.</summary>
