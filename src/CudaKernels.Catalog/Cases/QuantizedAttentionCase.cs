@@ -72,7 +72,7 @@ internal sealed class QuantizedAttentionCase : FloatingCase
         new(1, 1, 1, 130, 3, 64, 64, Causal),
         new(1, 5, 1, 2, 300, 64, 64, Window),
         new(1, 1, 1, 66, 140, 64, 64, CausalWindow),
-        new(1, 1, 1, 20, 430, 64, 64, Far),
+        new(1, 1, 1, 20, 430, 64, 64, All),
         new(1, 1, 1, 9, 7, 64, 64, NoScale),
         new(1, 1, 1, 17, 140, 64, 64, Real),
         new(1, 2, 2, 8, 40, 64, 64, Specials),
