@@ -37,7 +37,7 @@ template <class Store> struct TapStore {
 };
 
 template <class T> struct TapStores {
-  WholeOrParts<T> stores;
+  WholeOrParts<ScaledStore<T>> stores;
   i32 channels, tap_columns;
 };
 
@@ -60,7 +60,7 @@ __global__ void __launch_bounds__(384, 1) conv2d_weight_gradient_wgmma(
   const WgmmaMatrices<Math, true, kWgmmaRows, 0, 1> a{&map_dy, 1, stages};
   const WgmmaTapColumns<Columns, Blocks> b{&map_x, windows};
   const i64 columns = (i64)windows.stages() * kTapChannels;
-  const TapStores<T> stores{WholeOrParts<T>(to, parts == 1, problem, 1.0f, 0.0f), s.channels, windows.tap_stages * kTapChannels};
+  const TapStores<T> stores{{ScaledStore<T>((T*)to, problem, 1.0f, 0.0f), part_store((float*)to, problem), parts == 1}, s.channels, windows.tap_stages * kTapChannels};
   wgmma_walk<Math, Blocks>(a, b, WgmmaItems<Columns, Blocks>(s.filters, columns, 1, stages, parts, part_stages), stores);
 #else
   __trap();  // the host refuses it

@@ -96,15 +96,19 @@ internal static class MatMulChoice
         };
     }
 
-    /// <summary>The implementation of a product that goes through an expression: as of a plain one, but Auto prefers the kernels that can hold the expression, which need all of k.</summary>
-    public static MatMulAlgorithm OfFused<T>(CudaDevice device, MatMulAlgorithm algorithm, MatrixOperand a, MatrixOperand b, MatMulPrecision precision, long batch) where T : unmanaged
+    /// <summary>The implementation of a product that goes through an expression: as of a plain one, but Auto prefers the kernels that can hold the expression, which need all of k. The columns of so many matrices make up B.</summary>
+    /// <exception cref="NotSupportedException">The one that was asked for has no product of this type, or none of so many matrices.</exception>
+    public static MatMulAlgorithm OfFused<T>(CudaDevice device, MatMulAlgorithm algorithm, MatrixOperand a, MatrixOperand b, MatMulPrecision precision, long batch, int products) where T : unmanaged
     {
-        if (algorithm == MatMulAlgorithm.Auto && device.Kind == DeviceKind.Cuda && OnTensorCores(device, ElementType<T>.Kind, a, b, precision))
+        var isOwn = algorithm == MatMulAlgorithm.Auto && device.Kind == DeviceKind.Cuda && OnTensorCores(device, ElementType<T>.Kind, a, b, precision);
+        var chosen = Of<T>(device, isOwn ? OwnTensorCore<T>(device, a, b, precision, batch, cutsDepth: false, products) : algorithm, a, b, precision, batch);
+        if (WgmmaShape.Of(chosen) is not { } shape || shape.Holds(products))
         {
-            algorithm = OwnTensorCore<T>(device, a, b, precision, batch, cutsDepth: false);
+            return chosen;
         }
 
-        return Of<T>(device, algorithm, a, b, precision, batch);
+        // A measurement of plain products may name one.
+        return algorithm == MatMulAlgorithm.Auto ? MatMulAlgorithm.WgmmaNarrow : throw new NotSupportedException($"a block of {algorithm} brings too few columns to hold those of {products} matrices");
     }
 
     /// <summary>The implementation of a grouped product, which only the library's own kernels compute.</summary>
@@ -139,9 +143,9 @@ internal static class MatMulChoice
         && Math.Min(Math.Min(a.Rows, a.Columns), b.Columns) >= LeastTensorCoreLength;
 
     // 3xTF32 by wgmma moves much more than by mma.sync.
-    private static MatMulAlgorithm OwnTensorCore<T>(CudaDevice device, MatrixOperand a, MatrixOperand b, MatMulPrecision precision, long batch, bool cutsDepth) where T : unmanaged =>
+    private static MatMulAlgorithm OwnTensorCore<T>(CudaDevice device, MatrixOperand a, MatrixOperand b, MatMulPrecision precision, long batch, bool cutsDepth, int products = 1) where T : unmanaged =>
         HasWgmma(device.Specification.ComputeCapability) && precision != MatMulPrecision.Tf32x3
-            ? WgmmaCost.Fastest(a.Rows, b.Columns, batch, WgmmaStages<T>(a.Columns, precision), device.Specification.MultiprocessorCount, cutsDepth)
+            ? WgmmaCost.Fastest(a.Rows, b.Columns, batch, WgmmaStages<T>(a.Columns, precision), device.Specification.MultiprocessorCount, cutsDepth, products)
             : MatMulAlgorithm.TensorCore;
 
     public static bool HasTensorCores(Version capability) => capability.Major >= 8;

@@ -28,13 +28,15 @@ internal static class WgmmaCost
     /// <param name="stages">The stages of k.</param>
     /// <param name="multiprocessors">The device's multiprocessors.</param>
     /// <param name="cutsDepth">Whether k is cut into parts where that fills the multiprocessors (<see cref="ProductLaunch.WgmmaParts"/>).</param>
-    public static MatMulAlgorithm Fastest(long rows, long columns, long batch, long stages, int multiprocessors, bool cutsDepth)
+    /// <param name="products">Matrices whose columns make up B: those of a gated product.</param>
+    public static MatMulAlgorithm Fastest(long rows, long columns, long batch, long stages, int multiprocessors, bool cutsDepth, int products = 1)
     {
         var (fastest, least) = (MatMulAlgorithm.Wgmma, double.PositiveInfinity);
         foreach (var algorithm in WgmmaShape.Algorithms)
         {
-            var cycles = Cycles(WgmmaShape.Of(algorithm)!.Value, rows, columns, batch, stages, multiprocessors, cutsDepth);
-            if (Suits(algorithm, rows) && cycles < least)
+            var shape = WgmmaShape.Of(algorithm)!.Value;
+            var cycles = Cycles(shape, rows, columns, batch, stages, multiprocessors, cutsDepth);
+            if (Suits(algorithm, rows) && shape.Holds(products) && cycles < least)
             {
                 (fastest, least) = (algorithm, cycles);
             }

@@ -51,7 +51,7 @@ internal readonly struct WgmmaMatrices<T>(WgmmaOperand operand, TensorMapElement
             element,
             [(nint)operand.Count, rows, columns],
             [operand.Count == 1 ? pitch * rows : (nint)(operand.Step * ElementType<T>.Size), pitch],
-            isMnMajor ? [1, WgmmaTile.Depth<T>(), 64] : [1, extent, WgmmaTile.Depth<T>()],
+            isMnMajor ? [1, WgmmaTile.Depth<T>(), WgmmaTile.BoxLength] : [1, extent, WgmmaTile.Depth<T>()],
             s_options);
     }
 }

@@ -6,6 +6,9 @@ internal static class WgmmaTile
     public const int Rows = 128;
     public const int MaxColumns = 256;
 
+    /// <summary>Rows or columns of an operand that are brought as a whole: a box of kernels/common/wgmma_tile.cuh where it is MN-major, and the height of eight swizzles else.</summary>
+    public const int BoxLength = 64;
+
     /// <summary>Bytes of k in a stage: kWgmmaRowBytes in common/wgmma_tile.cuh.</summary>
     public const int RowBytes = 128;
 
