@@ -22,8 +22,8 @@ public sealed class WgmmaCostTests
     // Few tiles fill the multiprocessors where k is cut; where it is not, narrow ones leave fewer of them idle.
     [Theory]
     [InlineData(64, 4096, 64, MatMulAlgorithm.Wgmma, MatMulAlgorithm.WgmmaNarrow)]
-    [InlineData(256, 2048, 64, MatMulAlgorithm.WgmmaPingpong, MatMulAlgorithm.WgmmaNarrow)]
-    [InlineData(512, 4096, 64, MatMulAlgorithm.WgmmaPingpong, MatMulAlgorithm.WgmmaNarrow)]
+    [InlineData(256, 4096, 256, MatMulAlgorithm.WgmmaCluster, MatMulAlgorithm.WgmmaPingpong)]
+    [InlineData(384, 2048, 128, MatMulAlgorithm.Wgmma, MatMulAlgorithm.WgmmaPingpong)]
     public void WithoutPartsOfDepthTheEstimatePrefersAnother(long rows, long columns, long stages, MatMulAlgorithm cut, MatMulAlgorithm whole)
     {
         Assert.Equal(cut, WgmmaCost.Fastest(rows, columns, 1, stages, Multiprocessors, cutsDepth: true));
