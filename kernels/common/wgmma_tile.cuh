@@ -64,6 +64,7 @@ template <int StageBytes, int Blocks, class Schedule> struct WgmmaRing {
     if constexpr (Blocks == 1) {
       __syncthreads();
     } else {
+      __syncwarp();
       ptx::cluster_sync();
     }
   }

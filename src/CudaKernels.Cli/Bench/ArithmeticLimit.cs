@@ -13,15 +13,26 @@ internal static class ArithmeticLimit
     public static Contestant Contestant<T>(int threads) where T : unmanaged => new("multiply-add", () => Run<T>(threads), () => { });
 
     /// <summary>The FLOPs of one call.</summary>
-    public static double Flops<T>(int threads) where T : unmanaged => 2.0 * Chains * Lanes<T>() * Iterations * threads;
+    public static double Flops<T>(int threads) where T : unmanaged => 2.0 * Chains * Lanes<T>() * Iterations * Repeats(threads) * threads;
 
     private static void Run<T>(int threads) where T : unmanaged
     {
-        var others = Enumerable.Range(1, threads - 1).Select(_ => new Thread(Spin<T>)).ToArray();
+        var others = Enumerable.Range(1, threads - 1).Select(_ => new Thread(Repeat)).ToArray();
         Array.ForEach(others, thread => thread.Start());
-        Spin<T>();
+        Repeat();
         Array.ForEach(others, thread => thread.Join());
+
+        void Repeat()
+        {
+            for (var i = 0; i < Repeats(threads); i++)
+            {
+                Spin<T>();
+            }
+        }
     }
+
+    // Threads take a while to start and to be spread over the processors: little of a long call.
+    private static int Repeats(int threads) => threads == 1 ? 1 : 20;
 
     private static int Lanes<T>() =>
         Vector512.IsHardwareAccelerated ? Vector512<T>.Count : Vector256.IsHardwareAccelerated ? Vector256<T>.Count : Vector128<T>.Count;

@@ -46,6 +46,32 @@ public sealed class StreamScratchTests
         Assert.Equal(before, device.GetMemoryFigures().LiveBytes);
     }
 
+    // The parts of the operands and the sums of the parts of k are one piece of memory, which is all that a stream keeps.
+    [Fact]
+    public void ACapturedProductInThreeTf32RunsWithTheGraph()
+    {
+        const int Length = 512;
+        using var emulated = Open();
+        var device = emulated.Device;
+        using var a = device.CreateUninitializedTensor<float>([8, Length]);
+        using var b = device.CreateUninitializedTensor<float>([Length, 8]);
+        using var y = device.CreateZeros<float>([8, 8]);
+        a.Fill(0.5f);
+        b.Fill(3);
+        Assert.True(ProductLaunch.WgmmaParts(WgmmaShape.Of(MatMulAlgorithm.Wgmma)!.Value, 8, 8, 1, MatMulChoice.WgmmaStages<float>(Length, MatMulPrecision.Tf32x3), device.Specification.MultiprocessorCount).Parts > 1);
+        Multiply();
+        Assert.All(y.ToArray(), value => Assert.Equal(1.5f * Length, value));
+
+        using var graph = device.DefaultStream.Capture(_ => Multiply());
+        using var instance = graph.Instantiate();
+        a.Fill(2);
+        instance.Launch(device.DefaultStream);
+        Assert.All(y.ToArray(), value => Assert.Equal(6f * Length, value));
+        Assert.Empty(emulated.Reports);
+
+        void Multiply() => a.MatMul(b, y, algorithm: MatMulAlgorithm.Wgmma, precision: MatMulPrecision.Tf32x3);
+    }
+
     [Fact]
     public void ACapturedReductionRunsWithTheGraph()
     {

@@ -128,9 +128,19 @@ internal readonly unsafe ref struct MatrixProduct<T>(
 
     private bool TryRunWgmma(CudaDevice cuda, in MatrixBatch batch, MatMulAlgorithm way, WgmmaShape shape)
     {
+        var (parts, stages) = ProductLaunch.WgmmaParts(shape, _c.Rows, _c.Columns, batch.Count, MatMulChoice.WgmmaStages<T>(_a.Columns, _precision), cuda.Specification.MultiprocessorCount);
         if (_precision == MatMulPrecision.Tf32x3)
         {
-            return TryRunSplitWgmma(cuda, batch, way, shape);
+            using var split = new SplitOperands(c.Stream!, _a, _b, batch, parts == 1 ? 0 : PartBytes(batch, parts));
+            if (!split.TryCreateMaps(shape, out var ofSplit))
+            {
+                return false;
+            }
+
+            using var splitMaps = ofSplit;
+            split.Split(a.At(batch.AtA, writes: false), _a, b.At(batch.AtB, writes: false), _b, batch);
+            RunWgmma(cuda, batch, splitMaps, way, shape, (parts, stages), split.Sums(writes: true), split.Sums(writes: false));
+            return true;
         }
 
         if (!WgmmaMaps.TryCreate(shape, a, _a, b, _b, batch, out var created))
@@ -139,37 +149,25 @@ internal readonly unsafe ref struct MatrixProduct<T>(
         }
 
         using var maps = created;
-        RunWgmma(cuda, batch, maps, way, shape);
+        if (parts == 1)
+        {
+            RunWgmma(cuda, batch, maps, way, shape, (parts, stages), default, default);
+            return true;
+        }
+
+        using var sums = PartSums(batch, parts);
+        RunWgmma(cuda, batch, maps, way, shape, (parts, stages), sums.Output, sums.Input);
         return true;
     }
 
-    private bool TryRunSplitWgmma(CudaDevice cuda, in MatrixBatch batch, MatMulAlgorithm way, WgmmaShape shape)
+    private void RunWgmma(
+        CudaDevice cuda, in MatrixBatch batch, in WgmmaMaps maps, MatMulAlgorithm way, WgmmaShape shape, (long Parts, long Stages) cut, KernelArgument writtenSums, KernelArgument sums)
     {
-        using var split = new SplitOperands(c.Stream!, _a, _b, batch);
-        if (!split.TryCreateMaps(shape, out var created))
+        LaunchWgmma(cuda, batch, maps, way, shape, cut.Parts == 1 ? c.At(batch.AtC, writes: true) : writtenSums, cut.Parts, cut.Stages);
+        if (cut.Parts > 1)
         {
-            return false;
+            Combine(cuda, batch, sums, cut.Parts);
         }
-
-        using var maps = created;
-        split.Split(a.At(batch.AtA, writes: false), _a, b.At(batch.AtB, writes: false), _b, batch);
-        RunWgmma(cuda, batch, maps, way, shape);
-        return true;
-    }
-
-    private void RunWgmma(CudaDevice cuda, in MatrixBatch batch, in WgmmaMaps maps, MatMulAlgorithm way, WgmmaShape shape)
-    {
-        var multiprocessors = cuda.Specification.MultiprocessorCount;
-        var (parts, stages) = ProductLaunch.WgmmaParts(shape, _c.Rows, _c.Columns, batch.Count, MatMulChoice.WgmmaStages<T>(_a.Columns, _precision), multiprocessors);
-        if (parts > 1)
-        {
-            using var sums = PartSums(batch, parts);
-            LaunchWgmma(cuda, batch, maps, way, shape, sums.Output, parts, stages);
-            Combine(cuda, batch, sums.Input, parts);
-            return;
-        }
-
-        LaunchWgmma(cuda, batch, maps, way, shape, c.At(batch.AtC, writes: true), parts, stages);
     }
 
     private void LaunchWgmma(CudaDevice cuda, in MatrixBatch batch, in WgmmaMaps maps, MatMulAlgorithm way, WgmmaShape shape, KernelArgument to, long parts, long stages)
@@ -191,7 +189,9 @@ internal readonly unsafe ref struct MatrixProduct<T>(
             (int)stages);
     }
 
-    private StreamScratch PartSums(in MatrixBatch batch, long parts) => new(c.Stream!, checked((nuint)(parts * batch.Count * _c.Rows * _c.Columns)) * sizeof(float));
+    private StreamScratch PartSums(in MatrixBatch batch, long parts) => new(c.Stream!, PartBytes(batch, parts));
+
+    private nuint PartBytes(in MatrixBatch batch, long parts) => checked((nuint)(parts * batch.Count * _c.Rows * _c.Columns) * sizeof(float));
 
     /// <summary>Adds the sums of the parts.</summary>
     private void Combine(CudaDevice cuda, in MatrixBatch batch, KernelArgument sums, long parts)

@@ -25,7 +25,8 @@ internal readonly ref struct SplitOperands : IDisposable
     /// <param name="a">The matrices of A.</param>
     /// <param name="b">The matrices of B.</param>
     /// <param name="batch">How many of them.</param>
-    public SplitOperands(CudaStream stream, MatrixOperand a, MatrixOperand b, in MatrixBatch batch)
+    /// <param name="sumBytes">Memory for sums of parts of k behind them: a stream keeps one piece of memory for an operation.</param>
+    public SplitOperands(CudaStream stream, MatrixOperand a, MatrixOperand b, in MatrixBatch batch, nuint sumBytes)
     {
         var pitch = (a.Columns + Chunk - 1) / Chunk * Chunk;
         _stream = stream;
@@ -33,14 +34,19 @@ internal readonly ref struct SplitOperands : IDisposable
         _right = new MatrixOperand(b.Rows, b.Columns, IsTransposed: true, pitch);
         _leftCount = batch.StepA == 0 ? 1 : batch.Count;
         _rightCount = batch.StepB == 0 ? 1 : batch.Count;
-        _scratch = new StreamScratch(stream, checked((nuint)(2 * ((_leftCount * LeftStep) + (_rightCount * RightStep)))) * sizeof(float));
+        _scratch = new StreamScratch(stream, checked(SumsStart + sumBytes));
     }
 
     private nint LeftStep => _left.Rows * _left.LeadingDimension;
 
     private nint RightStep => _right.Columns * _right.LeadingDimension;
 
-    private nuint RightStart => (nuint)(2 * _leftCount * LeftStep) * sizeof(float);
+    private nuint RightStart => checked((nuint)(2 * _leftCount * LeftStep) * sizeof(float));
+
+    private nuint SumsStart => checked(RightStart + ((nuint)(2 * _rightCount * RightStep) * sizeof(float)));
+
+    /// <summary>The memory for the sums.</summary>
+    public KernelArgument Sums(bool writes) => _scratch.At(SumsStart, writes);
 
     /// <summary>Makes the maps of the parts; false where a tensor map does not take them.</summary>
     /// <param name="shape">The tile.</param>
