@@ -165,10 +165,6 @@ __device__ __forceinline__ void add_gradient_tiles(Gradients& gradients, const F
   int first = 0;
   u32 last = 0;  // the place of the tile before
   for (int tile = 0;;) {
-    // The sums of the tile before, not yet the products s of this one.
-    ptx::wgmma_wait<1>();
-    gradients.pin();
-    if (tile > 0) rings.release(rings.others_empty(last));
     const u32 stage = at.others.index;
     issue_scores<T, Dim, Shape::kRows>(g, rings.dx(), consumer, rings.other_dx(stage));
     ptx::wgmma_wait<1>();
@@ -197,6 +193,10 @@ __device__ __forceinline__ void add_gradient_tiles(Gradients& gradients, const F
     if (++tile == count) break;
     ptx::mbarrier_wait_parity(rings.others_full(at.others.index), at.others.parity);
     issue_scores<T, Dim, Shape::kRows>(s, rings.x(), consumer, rings.other(at.others.index));
+    // The sums of this tile, not yet the products s of the next one.
+    ptx::wgmma_wait<1>();
+    gradients.pin();
+    rings.release(rings.others_empty(last));
   }
   rings.release(rings.rows_empty());
   at.rows.advance();
@@ -243,16 +243,17 @@ __global__ void __launch_bounds__(FlashGradientShape<Dim, GradientOf::queries>::
       const float normal = work.at.is_whole ? scale : not_a_number<float>(), factor[2] = {normal, normal};
       const i64 pitch = work.at.query_step * Dim;
       store_flash_rows<T, Dim>(dq + work.at.query * Dim + query * pitch, pitch, work.a.queries - query, gradients.sum, factor);
-      make_again(
-          [&](int h) {
-            const i64 row = query + lane / 4 + 8 * h;
-            const Rows seen = keys_of(work.a, row);
-            const float2 of_row = gradients.statistics[h];
-            // Where one of its numbers is NaN, so is the row, whatever keys it sees, if any.
-            const bool is_nan = (of_row.x != of_row.x || of_row.y != of_row.y) && seen.begin < seen.end;
-            return is_spoilt(gradients.sum, h) && !is_nan && row < work.a.queries;
-          },
-          [&](int row) { differentiate_query<T>(dq, {q, k, v, dy, log_sum_exp, delta}, scale, work.a, work.at, query + row); });
+      bool spoilt[2];
+#pragma unroll
+      for (int h = 0; h < 2; ++h) {
+        const i64 row = query + lane / 4 + 8 * h;
+        const Rows seen = keys_of(work.a, row);
+        const float2 of_row = gradients.statistics[h];
+        // Where one of its numbers is NaN, so is the row, whatever keys it sees, if any.
+        const bool is_nan = (of_row.x != of_row.x || of_row.y != of_row.y) && seen.begin < seen.end;
+        spoilt[h] = is_spoilt(gradients.sum, h) && !is_nan && row < work.a.queries;
+      }
+      make_again(spoilt, [&](int row) { differentiate_query<T>(dq, {q, k, v, dy, log_sum_exp, delta}, scale, work.a, work.at, query + row); });
     }
   }
 #else
@@ -296,8 +297,10 @@ __global__ void __launch_bounds__(FlashGradientShape<Dim, GradientOf::keys>::kTh
       const i64 pitch = work.at.key_step * Dim, offset = work.at.key * Dim + key * pitch;
       store_flash_rows<T, Dim>(dk + offset, pitch, work.a.keys - key, gradients.key_sum, key_factor);
       store_flash_rows<T, Dim>(dv + offset, pitch, work.a.keys - key, gradients.value_sum, value_factor);
-      make_again([&](int h) { return (is_spoilt(gradients.key_sum, h) || is_spoilt(gradients.value_sum, h)) && key + lane / 4 + 8 * h < work.a.keys; },
-                 [&](int row) { differentiate_key<T>(dk, dv, {q, k, v, dy, log_sum_exp, delta}, scale, work.a, work.at, key + row); });
+      bool spoilt[2];
+#pragma unroll
+      for (int h = 0; h < 2; ++h) spoilt[h] = (is_spoilt(gradients.key_sum, h) || is_spoilt(gradients.value_sum, h)) && key + lane / 4 + 8 * h < work.a.keys;
+      make_again(spoilt, [&](int row) { differentiate_key<T>(dk, dv, {q, k, v, dy, log_sum_exp, delta}, scale, work.a, work.at, key + row); });
     }
   }
 #else

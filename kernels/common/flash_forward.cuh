@@ -91,7 +91,7 @@ template <class T, int Dim> struct FlashSums {
   float (&of_tile)[kSumsTiles<T, Dim> ? Dim / 2 : 1];  // those of the latest, where they are summed apart
   float (&factor)[2];                                  // by which o shrinks when those are added
 
-  template <int Steps> __device__ __forceinline__ void issue(const u32 (&p)[Steps][4], u32 values) {
+  template <int Steps> __device__ __forceinline__ void issue(u32 (&p)[Steps][4], u32 values) {
     if constexpr (kSumsTiles<T, Dim>) issue_values<T, Dim>(of_tile, p, values, false);
     else issue_values<T, Dim>(o, p, values, true);
   }
@@ -205,7 +205,10 @@ __device__ __forceinline__ void flash_forward(const Result& result, u32 shared, 
 #pragma unroll
       for (int h = 0; h < 2; ++h) factor[h] = result.factor(work, rows.finish(h, scale, work.a, work.at, query + lane / 4 + 8 * h, log_sum_exp));
       result.store(work, query, o, factor);
-      make_again([&](int h) { return is_spoilt(o, h) && rows.sum[h] == rows.sum[h] && query + lane / 4 + 8 * h < work.a.queries; }, [&](int row) { result.remake(work, query + row); });
+      bool spoilt[2];
+#pragma unroll
+      for (int h = 0; h < 2; ++h) spoilt[h] = is_spoilt(o, h) && rows.sum[h] == rows.sum[h] && query + lane / 4 + 8 * h < work.a.queries;
+      make_again(spoilt, [&](int row) { result.remake(work, query + row); });
     }
     turns.finish();
   }

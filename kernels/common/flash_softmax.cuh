@@ -27,6 +27,7 @@ template <class T> struct FlashSoftmax {
   // Products become weights, 2^(product * factor - maximum + kWeightBits), and what the tiles before gave has to shrink to the new maximum.
   template <int Tiles> __device__ __forceinline__ void weigh(float (&s)[Tiles][4], float (&shrink)[2], float factor) {
     constexpr float kShift = kWeightBits<T>;
+    constexpr bool kIsExact = sizeof(T) == 1;
 #pragma unroll
     for (int h = 0; h < 2; ++h) {
       // NaN does not show in the maximum; it makes its own weight and with it the row NaN.
@@ -35,14 +36,17 @@ template <class T> struct FlashSoftmax {
       for (int j = 0; j < Tiles; ++j) highest = fmaxf(highest, fmaxf(s[j][2 * h], s[j][2 * h + 1]));
       highest = quad_reduce(highest, [](float x, float y) { return fmaxf(x, y); });
       // -inf has no weight: where it is the maximum too, -inf - -inf must not come up.
-      const float base = highest == -infinity<float>() ? 0.0f : highest * factor;
-      shrink[h] = ptx::ex2_approx(math::fma(maximum[h], factor, -base));
+      const float top = highest == -infinity<float>() ? 0.0f : highest, base = top * factor;
+      // Of e4m3 the largest weight has to be 256 whatever the scores are: one above 448 would become that without a trace. A rounded base
+      // of more than 2^24 is off by more than one.
+      const auto exponent = [&](float x, float more) { return kIsExact ? math::fma(x - top, factor, more) : math::fma(x, factor, more - base); };
+      shrink[h] = ptx::ex2_approx(exponent(maximum[h], 0.0f));
       float weights = 0.0f;
 #pragma unroll
       for (int j = 0; j < Tiles; ++j) {
 #pragma unroll
         for (int i = 2 * h; i < 2 * h + 2; ++i) {
-          s[j][i] = ptx::ex2_approx(math::fma(s[j][i], factor, kShift - base));
+          s[j][i] = ptx::ex2_approx(exponent(s[j][i], kShift));
           weights += s[j][i];
         }
       }

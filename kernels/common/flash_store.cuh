@@ -45,9 +45,9 @@ template <int Sums> __device__ __forceinline__ bool is_spoilt(const float (&sum)
   return zero != 0.0f;
 }
 
-// Makes the rows again of which a lane says so, is_spoilt(h) for its row h: make(row), by the whole warp.
-template <class IsSpoilt, class Make> __device__ __forceinline__ void make_again(IsSpoilt is_spoilt, Make make) {
-  const u32 spoilt[2] = {__ballot_sync(kAllLanes, is_spoilt(0)), __ballot_sync(kAllLanes, is_spoilt(1))};
+// Makes the rows again of which a lane says so of its two: make(row), by the whole warp.
+template <class Make> __device__ __forceinline__ void make_again(const bool (&is_spoilt)[2], const Make& make) {
+  const u32 spoilt[2] = {__ballot_sync(kAllLanes, is_spoilt[0]), __ballot_sync(kAllLanes, is_spoilt[1])};
   if ((spoilt[0] | spoilt[1]) == 0) return;
   __syncwarp();
   for (int row = 0; row < 16; ++row) {

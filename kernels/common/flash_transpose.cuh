@@ -6,7 +6,7 @@
 // other the bytes of each column make a register. Its keys, 2 t and 2 t + 1 of either matrix for the lane t of four, are those that two
 // accumulators of Q K^T hold, so that weights become a left operand where they are (pack_weights): of 16 keys, the key 8 m + 2 t + b lies at
 // 4 t + 2 m + b, in P as in V^T. And of 16 columns of V the even ones come before the odd ones: stmatrix then writes eight rows that follow
-// each other, in different banks, and an accumulator of P V with its neighbour holds four columns of V in a row (store_four_columns).
+// each other, in different banks, and an accumulator of P V with its neighbour holds four columns of V in a row (quantized_attention_wgmma.cu).
 #pragma once
 #include "common/flash_wgmma.cuh"
 

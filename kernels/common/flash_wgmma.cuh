@@ -163,10 +163,14 @@ __device__ __forceinline__ void issue_scores(float (&s)[Sums], u32 queries, int 
 
 // Issues o = P V, or o += P V, as one group. An instruction takes 16 rows of V, 2048 bytes of every box; of 8-bit floats it takes 32
 // bytes of each row of the transpose, which has one box.
-template <class T, int Dim, int Steps> __device__ __forceinline__ void issue_values(float (&o)[Dim / 2], const u32 (&p)[Steps][4], u32 values, bool accumulate = true) {
+template <class T, int Dim, int Steps> __device__ __forceinline__ void issue_values(float (&o)[Dim / 2], u32 (&p)[Steps][4], u32 values, bool accumulate = true) {
   using Shape = FlashShapeOf<T, Dim>;
   static_assert(!Shape::kTransposes || Shape::kKeys == 128, "a row of the transpose is as wide as its swizzle");
   const u64 b = Shape::kTransposes ? ptx::k_major_descriptor(values, ptx::Swizzle::bytes128) : ptx::mn_major_descriptor(values, Steps * 2048, ptx::Swizzle::bytes128);
+  // What ordinary arithmetic left in them is there before the fence: the compiler may not move it behind.
+  if (accumulate) ptx::wgmma_pin(o);
+#pragma unroll
+  for (int k = 0; k < Steps; ++k) ptx::wgmma_pin(p[k]);
   ptx::wgmma_fence();
 #pragma unroll
   for (int k = 0; k < Steps; ++k) FlashMath<T, Dim>::issue(o, p[k], b + k * (Shape::kTransposes ? 2 : 128), accumulate || k > 0);

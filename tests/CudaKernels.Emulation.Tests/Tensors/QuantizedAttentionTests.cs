@@ -59,6 +59,23 @@ public sealed class QuantizedAttentionTests
         }
     }
 
+    // Scores of tens of millions, whose steps are larger than 1 as powers of two: the largest weight is 1 all the same, and not what the largest number of E4M3 leaves of more.
+    [Theory]
+    [InlineData(1.3)]
+    [InlineData(2.0)]
+    [InlineData(2.3)]
+    [InlineData(2.9)]
+    [InlineData(3.7)]
+    public void TheLargestScoresKeepTheirWeight(double scale)
+    {
+        using var emulated = Emulated([]);
+        using var one = emulated.Device.CreateTensor([1f], [1]);
+        using var largest = emulated.Device.CreateTensor(Enumerable.Repeat(Float8E4M3.MaxValue, 8 * 64).ToArray(), [1, 1, 8, 64]);
+        using var ones = emulated.Device.CreateTensor(Enumerable.Repeat((Float8E4M3)1f, 8 * 64).ToArray(), [1, 1, 8, 64]);
+        using var y = largest.QuantizedAttention<float>(one, largest, one, ones, one, new AttentionOptions { Algorithm = AttentionAlgorithm.Wgmma, Scale = scale });
+        Assert.All(y.ToArray(), value => Assert.Equal(1f, value, 1e-3f));
+    }
+
     // One key has the weight 1, the other e^-d. Of the values the one has 0 and the other 1, so that the result is that weight, rounded, by the sum of both, which are
     // not. Of 2^8·e^-d a step is an eighth of its power of two, and from 2^-9 on down the half of it.
     [Theory]

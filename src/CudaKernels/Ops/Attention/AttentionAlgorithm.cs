@@ -13,7 +13,7 @@ public enum AttentionAlgorithm
     /// <summary>
     /// Tensor cores, for Half and BFloat16 with equal widths of 64, 128 or (without gradients) 256 on devices of compute capability 8.0 and above.
     /// Weights, and the slopes of the gradients, are rounded to the element type before they are summed: a weight of Half below 2⁻⁴⁰ of its row's
-    /// largest counts as 0, a slope beyond the range of Half is infinite.
+    /// largest counts as 0, in the gradients one up to 2⁻²⁵, as does a slope so small; a slope beyond the range of Half is infinite.
     /// </summary>
     Flash,
     /// <summary>

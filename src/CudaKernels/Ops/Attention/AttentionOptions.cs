@@ -15,11 +15,11 @@ public sealed record AttentionOptions
     internal static AttentionOptions Causal { get; } = new() { IsCausal = true };
 
     /// <summary>The factor of the products of queries and keys; null, the default, for 1 / √head_dim.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is NaN or infinite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is NaN, infinite or beyond the range of float, in which all types but double compute it.</exception>
     public double? Scale
     {
         get;
-        init => field = value is null || double.IsFinite(value.Value)
+        init => field = value is null || float.IsFinite((float)value.Value)
             ? value
             : throw new ArgumentOutOfRangeException(nameof(Scale), value, "the scale of an attention is a finite number, or null for 1 / √head_dim");
     }
