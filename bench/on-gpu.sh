@@ -201,11 +201,14 @@ step_latency() {
   return $status
 }
 
+default_rows="matmul flash-attention softmax layer-norm add gelu exp sum transpose cross-entropy adam flash-attention-gradient conv2d float8-gemm quantized-gemm fused-product
+gated-product block-scaled-gemm quantized-attention conv2d-input-gradient conv2d-weight-gradient rms-norm layer-norm-gradient cumulative-sum sort top-k histogram"
+
 # The most valuable rows first, each type in a process of its own: what is cut off by the limit is then the least missed.
 step_bench() {
   local pattern type code status=0 end=$((SECONDS + limit))
   : >"$work/bench.txt"
-  for pattern in ${CUDAKERNELS_BENCH:-matmul flash-attention softmax layer-norm add gelu exp sum transpose cross-entropy adam}; do
+  for pattern in ${CUDAKERNELS_BENCH:-$default_rows}; do
     for type in ${types//,/ }; do
       [ $((end - SECONDS)) -gt 10 ] || { echo "   $pattern $type and what follows: the time is up"; break 2; }
       timeout -k 5 $((end - SECONDS)) "$work/dotnet/dotnet" "$work/app/CudaKernels.Cli.dll" bench "$pattern" --device "$device" --types "$type" --peers --json >"$work/row.json" 2>"$work/bench.log"

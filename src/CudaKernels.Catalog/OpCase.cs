@@ -44,6 +44,9 @@ public abstract class OpCase
     /// <summary>The shapes that a bench times.</summary>
     public virtual IReadOnlyList<CaseShape> BenchShapes => [new(4096, 4096)];
 
+    /// <summary>The shapes that a bench times on a GPU, which the others may leave mostly idle.</summary>
+    public virtual IReadOnlyList<CaseShape> GpuBenchShapesOf(string variant) => BenchShapes;
+
     /// <summary>The largest error that the operation may make: see <see cref="CaseError"/> for how it is measured.</summary>
     public virtual double Tolerance(ElementKind kind) => kind switch
     {

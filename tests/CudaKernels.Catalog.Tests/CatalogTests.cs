@@ -26,6 +26,16 @@ public sealed class CatalogTests
     public void EveryOperationRunsAnEmptyAndAOneElementShape() =>
         Assert.DoesNotContain(OpCatalog.All, operation => !operation.Shapes.Any(shape => shape.Lengths.Contains(0)) || !operation.Shapes.Any(shape => shape.Lengths.All(length => length == 1)));
 
+    // The largest are too large to run here: they are what a case takes in other sizes.
+    [Fact]
+    public void AGpuIsTimedInShapesOfTheSameForm() =>
+        Assert.All(OpCatalog.All, operation => Assert.All(operation.Variants, variant =>
+        {
+            var shapes = operation.GpuBenchShapesOf(variant);
+            Assert.NotEmpty(shapes);
+            Assert.All(shapes, shape => Assert.Contains(operation.BenchShapes, other => other.Lengths.Length == shape.Lengths.Length));
+        }));
+
     [Theory]
     [InlineData(double.NaN, 1.0)]
     [InlineData(1.0, double.NaN)]

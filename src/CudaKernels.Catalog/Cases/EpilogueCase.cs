@@ -22,6 +22,8 @@ internal abstract class EpilogueCase : FloatingCase
 
     public override IReadOnlyList<CaseShape> BenchShapes => [new(512, 512, 512), new(1024, 1024, 1024)];
 
+    public override IReadOnlyList<CaseShape> GpuBenchShapesOf(string variant) => [new(4096, 4096, 4096)];
+
     public override bool Covers(ElementKind kind, string variant) => variant switch
     {
         TensorCore or Wgmma => kind is ElementKind.Float16 or ElementKind.BFloat16,

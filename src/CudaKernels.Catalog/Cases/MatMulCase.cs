@@ -74,6 +74,14 @@ internal sealed class MatMulCase : NumericCase
 
     public override IReadOnlyList<CaseShape> BenchShapes => [new(512, 512, 512), new(1024, 1024, 1024), new(2048, 2048, 2048)];
 
+    // Few rows for what is made for them. The largest product takes longest to fill with numbers: one variant has it.
+    public override IReadOnlyList<CaseShape> GpuBenchShapesOf(string variant) => variant switch
+    {
+        SplitK or WgmmaSplitK or WgmmaTf32SplitK or WgmmaTf32x3SplitK or Narrow or NarrowTf32 or NarrowTf32x3 => [new(128, 4096, 4096)],
+        Cluster => [new(4096, 4096, 4096), new(8192, 8192, 8192)],
+        _ => [new(4096, 4096, 4096)],
+    };
+
     // Two tiles of 128 along either side, whole ones too; depths of up to four stages of 64, which go round the ring; rows that start at multiples of
     // 16 bytes and rows that do not.
     private static IReadOnlyList<CaseShape> TensorCoreShapes { get; } =

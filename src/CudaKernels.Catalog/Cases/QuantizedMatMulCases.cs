@@ -28,6 +28,8 @@ internal abstract class ScaledProductCase : FloatingCase
 
     public override IReadOnlyList<CaseShape> BenchShapes => [new(512, 512, 512), new(1024, 1024, 1024), new(2048, 2048, 2048)];
 
+    public override IReadOnlyList<CaseShape> GpuBenchShapesOf(string variant) => [new(4096, 4096, 4096)];
+
     public override string KernelFile => "quantization/quantized_gemm.cu";
 
     // Two tiles of 128 along either side; depths of up to four stages of 128, which go round the ring; rows that start at multiples of

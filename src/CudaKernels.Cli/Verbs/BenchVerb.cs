@@ -70,17 +70,20 @@ internal static class BenchVerb
     private static int Run(string? pattern, string deviceName, int? threads, ElementKind[] kinds, bool peers, bool tune, string? picture, string? markdown, bool json)
     {
         var clock = Stopwatch.StartNew();
-        var work = (from operation in OpCatalog.Matching(pattern)
-                    from kind in operation.Types.Where(kinds.Contains)
-                    from variant in operation.Variants.Where(variant => operation.Covers(kind, variant))
-                    from shape in operation.BenchShapes
-                    select (operation, kind, variant, shape)).ToArray();
-        if (work.Length == 0)
+        var cases = (from operation in OpCatalog.Matching(pattern)
+                     from kind in operation.Types.Where(kinds.Contains)
+                     from variant in operation.Variants.Where(variant => operation.Covers(kind, variant))
+                     select (operation, kind, variant)).ToArray();
+        if (cases.Length == 0)
         {
             throw new UsageException($"no operation matches '{pattern}' with the types {string.Join(' ', kinds.Select(ElementTypes.ShortName))}");
         }
 
         using var device = DeviceChoice.Open(deviceName, threads);
+        var onGpu = device is CudaDevice { Kind: DeviceKind.Cuda };
+        var work = (from item in cases
+                    from shape in onGpu ? item.operation.GpuBenchShapesOf(item.variant) : item.operation.BenchShapes
+                    select (item.operation, item.kind, item.variant, shape)).ToArray();
         var openBlas = peers && device is CpuDevice ? OpenBlas.Find() : null;
         var runner = new BenchRunner(device, openBlas, peers);
         BenchTuning[] tuned = tune ? BenchTuning.Of((CudaDevice)device, work.Select(item => (item.operation, item.kind, item.shape))) : [];
