@@ -4,6 +4,7 @@ namespace CudaKernels.Tests;
 internal static class Allocations
 {
     private const int Calls = 100;
+    private const int Attempts = 10;
 
     /// <summary>Requires that calls allocate nothing once the first ones are done.</summary>
     public static void RequireNone(ComputeDevice device, Action call, int calls = Calls)
@@ -15,9 +16,10 @@ internal static class Allocations
             device.Synchronize();
         }
 
-        // The .NET runtime allocates now and then on its own account, such as when a wait first blocks: never three times running.
-        var allocated = Enumerable.Range(0, 3).Select(_ => Allocated(device, call, calls)).TakeWhile(bytes => bytes != 0).ToArray();
-        Assert.True(allocated.Length < 3, $"{calls} calls allocated {string.Join(", ", allocated)} bytes");
+        // The .NET runtime allocates now and then on its own account, such as when a wait first blocks; with long kernels on a busy machine three times
+        // running have been seen. What a call itself allocates it allocates at every attempt.
+        var allocated = Enumerable.Range(0, Attempts).Select(_ => Allocated(device, call, calls)).TakeWhile(bytes => bytes != 0).ToArray();
+        Assert.True(allocated.Length < Attempts, $"{calls} calls allocated {string.Join(", ", allocated)} bytes");
     }
 
     // The software device keeps an object for each launch that it has not come to, so it is given no more than one at a time.
