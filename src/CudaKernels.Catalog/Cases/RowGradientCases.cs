@@ -92,7 +92,11 @@ internal static class RowGradientCases
     {
         public override string Name => "softmax-gradient";
 
-        protected override double[] Output(double[] x) => Array.ConvertAll(x, value => Math.Exp(value) / x.Sum(Math.Exp));
+        protected override double[] Output(double[] x)
+        {
+            var sum = x.Sum(Math.Exp);
+            return Array.ConvertAll(x, value => Math.Exp(value) / sum);
+        }
 
         protected override double[] Gradient(double[] y, double[] dy)
         {
@@ -113,11 +117,23 @@ internal static class RowGradientCases
     {
         public override string Name => "log-softmax-gradient";
 
-        protected override double[] Output(double[] x) => Array.ConvertAll(x, value => value - Math.Log(x.Sum(Math.Exp)));
+        protected override double[] Output(double[] x)
+        {
+            var logarithm = Math.Log(x.Sum(Math.Exp));
+            return Array.ConvertAll(x, value => value - logarithm);
+        }
 
-        protected override double[] Gradient(double[] y, double[] dy) => [.. y.Zip(dy, (a, b) => b - (Math.Exp(a) * dy.Sum()))];
+        protected override double[] Gradient(double[] y, double[] dy)
+        {
+            var sum = dy.Sum();
+            return [.. y.Zip(dy, (a, b) => b - (Math.Exp(a) * sum))];
+        }
 
-        protected override double[] Magnitude(double[] y, double[] dy) => [.. y.Zip(dy, (a, b) => Math.Abs(b) + (Math.Exp(a) * dy.Sum(Math.Abs)))];
+        protected override double[] Magnitude(double[] y, double[] dy)
+        {
+            var sum = dy.Sum(Math.Abs);
+            return [.. y.Zip(dy, (a, b) => Math.Abs(b) + (Math.Exp(a) * sum))];
+        }
 
         protected override void Run<T>(DeviceTensor<T> y, DeviceTensor<T> dy, DeviceTensor<T> dx, int axis) => y.LogSoftmaxGradient(dy, dx, axis);
     }
