@@ -39,4 +39,12 @@ internal static unsafe class MemoryPrefetch
         if (bytes > 2 * Line) Sse.Prefetch0(line + 2 * Line);
         if (bytes > 3 * Line) Sse.Prefetch0(line + 3 * Line);
     }
+
+    /// <summary>Touches the cache lines of some bytes; the address is only a hint.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Lines(void* from, int bytes)
+    {
+        if (!Sse.IsSupported) return;
+        for (int i = 0; i < bytes; i += Line) Sse.Prefetch0((byte*)from + i);
+    }
 }

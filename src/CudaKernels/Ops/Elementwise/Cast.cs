@@ -26,6 +26,12 @@ public static partial class TensorOperations
         {
             var to = (TTo*)y;
             var from = (TFrom*)a;
+            if (VectorCast<TFrom, TTo>.IsSupported)
+            {
+                VectorCast<TFrom, TTo>.Run(from, to, count);
+                return;
+            }
+
             for (nint i = 0; i < count; i++)
             {
                 to[i] = ScalarCast<TFrom, TTo>.Convert(from[i]);

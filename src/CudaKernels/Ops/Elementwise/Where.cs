@@ -30,16 +30,6 @@ public static partial class TensorOperations
 
     private readonly unsafe struct WhereBody<T> : IElementwiseBody where T : unmanaged
     {
-        public void Run(byte* y, byte* a, byte* b, byte* c, nint count)
-        {
-            var to = (T*)y;
-            var condition = (bool*)a;
-            var left = (T*)b;
-            var right = (T*)c;
-            for (nint i = 0; i < count; i++)
-            {
-                to[i] = condition[i] ? left[i] : right[i];
-            }
-        }
+        public void Run(byte* y, byte* a, byte* b, byte* c, nint count) => VectorSelect.Run(a, (T*)b, (T*)c, (T*)y, count);
     }
 }

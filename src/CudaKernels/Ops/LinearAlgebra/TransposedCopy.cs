@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace CudaKernels;
 
 /// <summary>
@@ -88,30 +90,69 @@ internal static unsafe class TransposedCopy
 
     private readonly record struct Shape(long Rows, long Columns, long DestinationStep, long SourceStep, long Batch, long DestinationBatch, long SourceBatch);
 
-    /// <summary>The processor's tiles: both sides of one stay in the first-level cache.</summary>
+    /// <summary>
+    /// The processor's tiles. The lines of one may all fall into the same few places of a cache, where rows lie a power of two apart: each is
+    /// read once, into a buffer whose rows do not.
+    /// </summary>
     private readonly struct ManagedTiles<T>(T* y, T* x, Shape shape) : IParallelBody where T : unmanaged
     {
         private const int Side = 64;
+
+        // Not a power of two.
+        private const int Pitch = Side + 8;
         private readonly long _across = Tiles(shape.Columns, Side);
+        private readonly bool _isStreamed = shape.Batch * shape.Rows * shape.Columns * sizeof(T) >= StreamedCopy.LeastBytes;
 
         public long TilesPerMatrix => Tiles(shape.Rows, Side) * _across;
 
+        [SkipLocalsInit]
         public void Execute(long chunk)
         {
             var (matrix, tile) = Math.DivRem(chunk, TilesPerMatrix);
             var (row, column) = (tile / _across * Side, tile % _across * Side);
-            var rows = Math.Min(Side, shape.Rows - row);
-            var columns = Math.Min(Side, shape.Columns - column);
+            var rows = (int)Math.Min(Side, shape.Rows - row);
+            var columns = (int)Math.Min(Side, shape.Columns - column);
             var to = y + (matrix * shape.DestinationBatch) + (row * shape.DestinationStep) + column;
             var from = x + (matrix * shape.SourceBatch) + (column * shape.SourceStep) + row;
-            for (long r = 0; r < rows; r++)
+            var buffer = stackalloc T[Side * Pitch];
+            var line = stackalloc T[Side];
+            var next = column + Side < shape.Columns ? from + (Side * shape.SourceStep) : from;
+            for (var c = 0; c < columns; c++)
             {
-                var line = to + (r * shape.DestinationStep);
-                var place = from + r;
-                for (long c = 0; c < columns; c++, place += shape.SourceStep)
+                new ReadOnlySpan<T>(from + (c * shape.SourceStep), rows).CopyTo(new Span<T>(buffer + (c * Pitch), rows));
+            }
+
+            for (var r = 0; r < rows; r++)
+            {
+                MemoryPrefetch.Lines(next + (r * shape.SourceStep), Side * sizeof(T));
+                if (!_isStreamed)
                 {
-                    line[c] = *place;
+                    Gather(buffer + r, to + (r * shape.DestinationStep), columns);
+                    continue;
                 }
+
+                Gather(buffer + r, line, columns);
+                StreamedCopy.Run((byte*)line, (byte*)(to + (r * shape.DestinationStep)), columns * sizeof(T));
+            }
+
+            if (_isStreamed)
+            {
+                StreamedCopy.Complete();
+            }
+        }
+
+        private static void Gather(T* from, T* to, int count)
+        {
+            var c = 0;
+            for (; c <= count - 4; c += 4, from += 4 * Pitch)
+            {
+                var (first, second, third, fourth) = (from[0], from[Pitch], from[2 * Pitch], from[3 * Pitch]);
+                (to[c], to[c + 1], to[c + 2], to[c + 3]) = (first, second, third, fourth);
+            }
+
+            for (; c < count; c++, from += Pitch)
+            {
+                to[c] = *from;
             }
         }
     }

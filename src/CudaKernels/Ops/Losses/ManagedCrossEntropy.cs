@@ -1,4 +1,7 @@
+using System.Buffers;
 using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace CudaKernels;
 
@@ -10,11 +13,11 @@ internal static unsafe class ManagedCrossEntropy
         var device = (CpuDevice)logits.Device;
         if (typeof(T) == typeof(double))
         {
-            ManagedRows.Run(device, rows, new LossRow<T, double>(ManagedSpan.Pointer(logits), ManagedSpan.Pointer(labels), ManagedSpan.Pointer(losses), rows.Columns, smoothing));
+            ManagedRows.Run(device, rows, new LossRow<T, double>(ManagedSpan.Pointer(logits), ManagedSpan.Pointer(labels), ManagedSpan.Pointer(losses), (int)rows.Columns, smoothing));
         }
         else
         {
-            ManagedRows.Run(device, rows, new LossRow<T, float>(ManagedSpan.Pointer(logits), ManagedSpan.Pointer(labels), ManagedSpan.Pointer(losses), rows.Columns, (float)smoothing));
+            ManagedRows.Run(device, rows, new LossRow<T, float>(ManagedSpan.Pointer(logits), ManagedSpan.Pointer(labels), ManagedSpan.Pointer(losses), (int)rows.Columns, smoothing));
         }
     }
 
@@ -23,40 +26,30 @@ internal static unsafe class ManagedCrossEntropy
         var device = (CpuDevice)logits.Device;
         if (typeof(T) == typeof(double))
         {
-            ManagedRows.Run(device, rows, new GradientRow<T, double>(ManagedSpan.Pointer(logits), ManagedSpan.Pointer(labels), ManagedSpan.Pointer(gradient), rows.Columns, scale, smoothing));
+            ManagedRows.Run(device, rows, new GradientRow<T, double>(ManagedSpan.Pointer(logits), ManagedSpan.Pointer(labels), ManagedSpan.Pointer(gradient), (int)rows.Columns, scale, smoothing));
         }
         else
         {
-            ManagedRows.Run(device, rows, new GradientRow<T, float>(ManagedSpan.Pointer(logits), ManagedSpan.Pointer(labels), ManagedSpan.Pointer(gradient), rows.Columns, (float)scale, (float)smoothing));
+            ManagedRows.Run(device, rows, new GradientRow<T, float>(ManagedSpan.Pointer(logits), ManagedSpan.Pointer(labels), ManagedSpan.Pointer(gradient), (int)rows.Columns, scale, smoothing));
         }
     }
 
-    /// <summary>The maximum of a row and Σ exp(x - maximum).</summary>
-    private static (TCompute Maximum, TCompute Sum) Softsum<T, TCompute>(T* x, nint columns)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        where TCompute : IFloatingPointIeee754<TCompute>
+    // A row in the type that it is computed in: itself, or widened into the buffer.
+    private static ReadOnlySpan<TCompute> Widened<T, TCompute>(ReadOnlySpan<T> row, Span<TCompute> buffer) where T : unmanaged where TCompute : unmanaged
     {
-        var maximum = TCompute.NegativeInfinity;
-        for (nint c = 0; c < columns; c++)
+        if (typeof(T) == typeof(TCompute))
         {
-            maximum = TCompute.Max(maximum, TCompute.CreateTruncating(x[c]));
+            return MemoryMarshal.Cast<T, TCompute>(row);
         }
 
-        var sum = TCompute.Zero;
-        for (nint c = 0; c < columns; c++)
-        {
-            sum += TCompute.Exp(TCompute.CreateTruncating(x[c]) - maximum);
-        }
-
-        return (maximum, sum);
+        BlockConversion.Widen(row, MemoryMarshal.Cast<TCompute, float>(buffer));
+        return buffer;
     }
 
-    private readonly struct LossRow<T, TCompute>(T* x, long* labels, T* losses, nint columns, TCompute smoothing) : IRowBody
+    private readonly struct LossRow<T, TCompute>(T* x, long* labels, T* losses, int columns, double smoothing) : IRowBody
         where T : unmanaged, IFloatingPointIeee754<T>
-        where TCompute : IFloatingPointIeee754<TCompute>
+        where TCompute : unmanaged, IFloatingPointIeee754<TCompute>
     {
-        private readonly TCompute _smoothing = smoothing;
-
         public void Row(nint row)
         {
             var label = labels[row];
@@ -66,53 +59,65 @@ internal static unsafe class ManagedCrossEntropy
                 return;
             }
 
-            var logits = x + (row * columns);
-            var (maximum, sum) = Softsum<T, TCompute>(logits, columns);
-            losses[row] = T.CreateTruncating(TCompute.Log(sum) - ((TCompute.One - _smoothing) * (TCompute.CreateTruncating(logits[label]) - maximum)) + Smoothed(logits, maximum));
-        }
-
-        // Only where it has weight: a logit of -∞ makes it infinite.
-        private TCompute Smoothed(T* logits, TCompute maximum)
-        {
-            var below = TCompute.Zero;
-            if (_smoothing != TCompute.Zero)
-            {
-                for (nint c = 0; c < columns; c++)
-                {
-                    below += maximum - TCompute.CreateTruncating(logits[c]);
-                }
-            }
-
-            return below * (_smoothing / TCompute.CreateTruncating(columns));
+            var rented = ArrayPool<TCompute>.Shared.Rent(columns);
+            var buffer = rented.AsSpan(0, columns);
+            var logits = Widened(new ReadOnlySpan<T>(x + (row * columns), columns), buffer);
+            var maximum = SpanReduction.MaxOfNumbers(logits); // a NaN makes the sum NaN
+            double shift = double.CreateTruncating(maximum), ofLabel = double.CreateTruncating(logits[(int)label]);
+            // Only where it has weight: a logit of -∞ makes it infinite.
+            var below = smoothing == 0 ? 0 : ((columns * shift) - SpanReduction.Sum(logits)) * (smoothing / columns);
+            var sum = VectorLoop.ApplyAndSum(new RowFunctions.ShiftedExp<TCompute>(maximum), logits, buffer);
+            ArrayPool<TCompute>.Shared.Return(rented);
+            losses[row] = T.CreateTruncating(Math.Log(sum) - ((1 - smoothing) * (ofLabel - shift)) + below);
         }
     }
 
-    private readonly struct GradientRow<T, TCompute>(T* x, long* labels, T* gradient, nint columns, TCompute scale, TCompute smoothing) : IRowBody
+    private readonly struct GradientRow<T, TCompute>(T* x, long* labels, T* gradient, int columns, double scale, double smoothing) : IRowBody
         where T : unmanaged, IFloatingPointIeee754<T>
-        where TCompute : IFloatingPointIeee754<TCompute>
+        where TCompute : unmanaged, IFloatingPointIeee754<TCompute>
     {
-        private readonly TCompute _scale = scale;
-        private readonly TCompute _smoothing = smoothing;
-
         public void Row(nint row)
         {
             var label = labels[row];
-            var logits = new ReadOnlySpan<T>(x + (row * columns), (int)columns);
-            var result = new Span<T>(gradient + (row * columns), (int)columns);
+            var result = new Span<T>(gradient + (row * columns), columns);
             if (label < 0 || label >= columns)
             {
                 result.Fill(label < 0 ? T.Zero : T.NaN);
                 return;
             }
 
-            var (maximum, sum) = Softsum<T, TCompute>(x + (row * columns), columns);
-            var others = _smoothing / TCompute.CreateTruncating(columns);
-            var target = TCompute.One - _smoothing + others;
-            for (var c = 0; c < logits.Length; c++)
+            var logits = new ReadOnlySpan<T>(x + (row * columns), columns);
+            if (typeof(T) == typeof(TCompute))
             {
-                var probability = TCompute.Exp(TCompute.CreateTruncating(logits[c]) - maximum) / sum;
-                result[c] = T.CreateTruncating((probability - (c == label ? target : others)) * _scale);
+                Differentiate(MemoryMarshal.Cast<T, TCompute>(logits), MemoryMarshal.Cast<T, TCompute>(result), (int)label);
+                return;
             }
+
+            var rented = ArrayPool<TCompute>.Shared.Rent(columns);
+            var buffer = rented.AsSpan(0, columns);
+            Differentiate(Widened(logits, buffer), buffer, (int)label);
+            BlockConversion.Narrow(MemoryMarshal.Cast<TCompute, float>(buffer), result);
+            ArrayPool<TCompute>.Shared.Return(rented);
         }
+
+        private void Differentiate(ReadOnlySpan<TCompute> logits, Span<TCompute> result, int label)
+        {
+            var maximum = SpanReduction.MaxOfNumbers(logits);
+            var sum = VectorLoop.ApplyAndSum(new RowFunctions.ShiftedExp<TCompute>(maximum), logits, result);
+            var others = smoothing / columns;
+            var ofLabel = ((double.CreateTruncating(result[label]) / sum) - (1 - smoothing + others)) * scale;
+            VectorLoop.Apply(new AboveTarget<TCompute>(TCompute.CreateTruncating(1 / sum), TCompute.CreateTruncating(others), TCompute.CreateTruncating(scale)), result, result);
+            result[label] = TCompute.CreateTruncating(ofLabel);
+        }
+    }
+
+    /// <summary>(x · factor - target) · scale.</summary>
+    private readonly struct AboveTarget<T>(T factor, T target, T scale) : IVectorFunction<T> where T : unmanaged
+    {
+        private readonly Vector512<T> _factor = Vector512.Create(factor);
+        private readonly Vector512<T> _target = Vector512.Create(target);
+        private readonly Vector512<T> _scale = Vector512.Create(scale);
+
+        public Vector512<T> Invoke(Vector512<T> x) => ((x * _factor) - _target) * _scale;
     }
 }

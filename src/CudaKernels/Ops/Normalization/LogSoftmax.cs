@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace CudaKernels;
 
@@ -37,8 +38,15 @@ public static partial class TensorOperations
             ArrayPool<TCompute>.Shared.Return(buffer);
 
             // Two subtractions: maximum + logarithm would round away the logarithm of rows with a large maximum.
-            VectorLoop.Apply(new RowFunctions.Shifted<TCompute>(maximum), x, y);
-            VectorLoop.Apply(new RowFunctions.Shifted<TCompute>(logarithm), y, y);
+            VectorLoop.Apply(new TwiceShifted<TCompute>(maximum, logarithm), x, y);
         }
+    }
+    /// <summary>(x - first) - second.</summary>
+    private readonly struct TwiceShifted<T>(T first, T second) : IVectorFunction<T> where T : unmanaged
+    {
+        private readonly Vector512<T> _first = Vector512.Create(first);
+        private readonly Vector512<T> _second = Vector512.Create(second);
+
+        public Vector512<T> Invoke(Vector512<T> x) => x - _first - _second;
     }
 }

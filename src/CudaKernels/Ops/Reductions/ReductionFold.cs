@@ -1,6 +1,6 @@
 namespace CudaKernels;
 
-/// <summary>Consecutive elements one by one, for reductions that have no vector form.</summary>
+/// <summary>Consecutive elements, every fourth of them into the same accumulator, for reductions that have no vector form: one accumulator would wait for itself at every element.</summary>
 internal static unsafe class ReductionFold
 {
     public static TAccumulator Run<T, TAccumulator, TResult, TBody>(TBody body, T* x, nint count, long index)
@@ -9,12 +9,21 @@ internal static unsafe class ReductionFold
         where TResult : unmanaged
         where TBody : struct, IReductionBody<T, TAccumulator, TResult>
     {
-        var all = body.Identity;
-        for (nint i = 0; i < count; i++)
+        var (first, second, third, fourth) = (body.Identity, body.Identity, body.Identity, body.Identity);
+        nint i = 0;
+        for (; i <= count - 4; i += 4)
         {
-            all = body.Combine(all, body.Enter(x[i], index + i));
+            first = body.Combine(first, body.Enter(x[i], index + i));
+            second = body.Combine(second, body.Enter(x[i + 1], index + i + 1));
+            third = body.Combine(third, body.Enter(x[i + 2], index + i + 2));
+            fourth = body.Combine(fourth, body.Enter(x[i + 3], index + i + 3));
         }
 
-        return all;
+        for (; i < count; i++)
+        {
+            first = body.Combine(first, body.Enter(x[i], index + i));
+        }
+
+        return body.Combine(body.Combine(first, second), body.Combine(third, fourth));
     }
 }

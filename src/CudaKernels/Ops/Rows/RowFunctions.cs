@@ -31,14 +31,6 @@ internal static class RowFunctions
         public Vector512<T> Invoke(Vector512<T> x) => x * _factor;
     }
 
-    /// <summary>x - shift.</summary>
-    public readonly struct Shifted<T>(T shift) : IVectorFunction<T> where T : unmanaged
-    {
-        private readonly Vector512<T> _shift = Vector512.Create(shift);
-
-        public Vector512<T> Invoke(Vector512<T> x) => x - _shift;
-    }
-
     /// <summary>(x - shift) · factor.</summary>
     public readonly struct Standardized<T>(T shift, T factor) : IVectorFunction<T> where T : unmanaged
     {
