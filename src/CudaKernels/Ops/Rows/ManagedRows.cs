@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace CudaKernels;
@@ -22,6 +23,9 @@ internal static unsafe class ManagedRows
     /// <summary>Elements per piece of work: fixed, so that results never depend on the number of threads.</summary>
     private const int ElementsPerChunk = 32 * 1024;
 
+    /// <summary>Rows of results that no cache holds are made in the first-level cache, or nearly, and leave it past the others.</summary>
+    private const int LeastStreamedRowBytes = 256, MostStreamedRowBytes = 32 * 1024;
+
     public static void Run<TBody>(CpuDevice device, MatrixRows rows, TBody body) where TBody : struct, IRowBody
     {
         var rowsPerChunk = Math.Max(ElementsPerChunk / Math.Max(rows.Columns, 1), 1);
@@ -32,10 +36,12 @@ internal static unsafe class ManagedRows
     public static void Map<T, TFunction>(DeviceTensor<T> x, DeviceTensor<T> y, TFunction function) where T : unmanaged where TFunction : struct, IRowFunction
     {
         var rows = MatrixRows.Of(x);
-        Run((CpuDevice)y.Device, rows, new MapBody<T, TFunction>(function, ManagedSpan.Pointer(x), ManagedSpan.Pointer(y), (int)rows.Columns));
+        var rowBytes = rows.Columns * sizeof(T);
+        var isStreamed = typeof(T) == typeof(float) && rowBytes is >= LeastStreamedRowBytes and <= MostStreamedRowBytes && rows.Count * rowBytes >= StreamedCopy.LeastBytes;
+        Run((CpuDevice)y.Device, rows, new MapBody<T, TFunction>(function, ManagedSpan.Pointer(x), ManagedSpan.Pointer(y), (int)rows.Columns, isStreamed));
     }
 
-    private readonly struct MapBody<T, TFunction>(TFunction function, T* x, T* y, int columns) : IRowBody where T : unmanaged where TFunction : struct, IRowFunction
+    private readonly struct MapBody<T, TFunction>(TFunction function, T* x, T* y, int columns, bool isStreamed) : IRowBody where T : unmanaged where TFunction : struct, IRowFunction
     {
         private readonly TFunction _function = function;
 
@@ -46,6 +52,10 @@ internal static unsafe class ManagedRows
             if (typeof(T) == typeof(double))
             {
                 _function.Invoke(MemoryMarshal.Cast<T, double>(from), MemoryMarshal.Cast<T, double>(to));
+            }
+            else if (typeof(T) == typeof(float) && isStreamed)
+            {
+                Stream(MemoryMarshal.Cast<T, float>(from), (float*)(y + (row * columns)));
             }
             else if (typeof(T) == typeof(float))
             {
@@ -61,6 +71,14 @@ internal static unsafe class ManagedRows
                 ArrayPool<float>.Shared.Return(buffer);
             }
         }
+
+        [SkipLocalsInit]
+        private void Stream(ReadOnlySpan<float> from, float* to)
+        {
+            var result = stackalloc float[MostStreamedRowBytes / sizeof(float)];
+            _function.Invoke(from, new Span<float>(result, columns));
+            StreamedCopy.Run((byte*)result, (byte*)to, (nint)columns * sizeof(float));
+        }
     }
 
     private readonly struct Work<TBody>(TBody body, nint rows, nint rowsPerChunk) : IParallelBody where TBody : struct, IRowBody
@@ -74,6 +92,8 @@ internal static unsafe class ManagedRows
             {
                 _body.Row(row);
             }
+
+            StreamedCopy.Complete();
         }
     }
 }

@@ -1,0 +1,46 @@
+namespace CudaKernels.Tests;
+
+/// <summary>Results that no cache holds leave past the caches: they are what those of parts are that the caches do hold.</summary>
+public sealed class LargeResultTests
+{
+    // An odd number of columns puts each row at another place of a cache line.
+    [Theory]
+    [InlineData(2_051, 4_099, 1)]
+    [InlineData(2_051, 4_099, 2)]
+    [InlineData(65, 130_001, 2)]
+    public void Rows(int rows, int columns, int threads)
+    {
+        using var device = new CpuDevice(new CpuDeviceOptions { Threads = threads });
+        using var x = device.CreateTensor(Values(rows, columns), [rows, columns]);
+        Assert.True(x.FlattenedLength * sizeof(float) >= StreamedCopy.LeastBytes);
+        using var y = x.Softmax();
+        using var normalized = x.LayerNorm(null, null);
+        for (var row = 0; row < rows; row += 37)
+        {
+            using var part = x.Slice(row..(row + 1));
+            using var softmax = part.Softmax();
+            using var norm = part.LayerNorm(null, null);
+            using var softmaxOfAll = y.Slice(row..(row + 1));
+            using var normOfAll = normalized.Slice(row..(row + 1));
+            Assert.Equal(softmax.ToArray(), softmaxOfAll.ToArray());
+            Assert.Equal(norm.ToArray(), normOfAll.ToArray());
+        }
+    }
+
+    [Theory]
+    [InlineData(3_001, 3_003, 1)]
+    [InlineData(3_001, 3_003, 2)]
+    [InlineData(300, 401, 2)]
+    public void Transposed(int rows, int columns, int threads)
+    {
+        using var device = new CpuDevice(new CpuDeviceOptions { Threads = threads });
+        var values = Values(rows, columns);
+        using var x = device.CreateTensor(values, [rows, columns]);
+        using var view = x.TransposeView();
+        using var turned = view.Clone();
+        var got = turned.ToArray();
+        Assert.Equal(-1, Enumerable.Range(0, got.Length).FirstOrDefault(i => got[i] != values[(i % rows * columns) + (i / rows)], -1));
+    }
+
+    private static float[] Values(int rows, int columns) => [.. Enumerable.Range(0, rows * columns).Select(i => ((i * 7_919L % 10_007) - 5_000) * 1e-3f)];
+}
