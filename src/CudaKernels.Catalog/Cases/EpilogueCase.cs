@@ -36,7 +36,7 @@ internal abstract class EpilogueCase : FloatingCase
     {
         Cublas => device is CudaDevice { HasCublas: true },
         TensorCore or Tf32 => device is CudaDevice { Specification.ComputeCapability.Major: >= 8 },
-        Wgmma or WgmmaTf32 or Cluster or Pingpong => device is CudaDevice { Specification.ComputeCapability: { Major: 9, Minor: 0 } },
+        Wgmma or WgmmaTf32 or Cluster or Pingpong => device is CudaDevice { HasWgmma: true },
         _ => true,
     };
 
