@@ -133,7 +133,7 @@ internal static class MatMulChoice
                    MatMulAlgorithm.Simt => true,
                    MatMulAlgorithm.Cublas => device.HasCublas,
                    MatMulAlgorithm.TensorCore => tensorCoreType && HasTensorCores(capability),
-                   _ => WgmmaShape.Of(algorithm) is not null && tensorCoreType && device.HasWgmma && WgmmaCost.Suits(algorithm, rows),
+                   _ => WgmmaShape.Of(algorithm) is { } shape && tensorCoreType && device.HasWgmma && shape.Suits(rows),
                }
                select algorithm;
     }
