@@ -25,19 +25,10 @@ public sealed class GatedMatMulTests
     [InlineData(MatMulAlgorithm.Cublas)]
     public void WeightsOfAllKinds(MatMulAlgorithm algorithm)
     {
-        Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), reason);
-        using var emulated = EmulatedDevice.Open();
-        using var cpu = new CpuDevice();
         var random = new Random(2);
-        var (a, packed, up, scale) = (Values(random, 2 * 3 * 4 * 16), Values(random, 3 * 2 * 16 * 144), Values(random, 3 * 2 * 72 * 16), Values(random, 2 * 4));
-        var expected = Run(cpu, MatMulAlgorithm.Auto);
-        var got = Run(emulated.Device, algorithm);
-        for (var i = 0; i < expected.Length; i++)
-        {
-            Assert.Equal((float)expected[i], (float)got[i], 2e-2f);
-        }
-
-        Assert.Empty(emulated.Reports);
+        var (a, packed, up, scale) = (ManagedTwin.Values(random, 2, 3, 4, 16), ManagedTwin.Values(random, 3, 2, 16, 144), ManagedTwin.Values(random, 3, 2, 72, 16), ManagedTwin.Values(random, 2, 4));
+        var (expected, got) = ManagedTwin.Run(algorithm, Run);
+        ManagedTwin.Agree(expected, got, 2e-2f);
 
         Half[] Run(ComputeDevice device, MatMulAlgorithm way)
         {
@@ -64,6 +55,4 @@ public sealed class GatedMatMulTests
             return [.. first, .. second];
         }
     }
-
-    private static Half[] Values(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => (Half)(random.NextDouble() - 0.5))];
 }
