@@ -15,7 +15,7 @@ public sealed unsafe class OlderNvrtcTests
         Assert.False(device.HasWgmma);
         Assert.Equal(MatMulAlgorithm.TensorCore, MatMulChoice.Of<Half>(device, MatMulAlgorithm.Auto, a, b));
         Assert.Equal(MatMulAlgorithm.TensorCore, MatMulChoice.OfGrouped<Half>(device, MatMulAlgorithm.Auto, a, b));
-        Assert.Equal(MatMulAlgorithm.TensorCore, MatMulChoice.OfFused<BFloat16>(device, MatMulAlgorithm.Auto, a, b, MatMulPrecision.Full, 1, 2));
+        Assert.Equal(MatMulAlgorithm.TensorCore, MatMulChoice.OfFused<BFloat16>(device, MatMulAlgorithm.Auto, a, b, MatMulPrecision.Full, 1));
         Assert.Equal([MatMulAlgorithm.Simt, MatMulAlgorithm.TensorCore], MatMulChoice.Candidates<Half>(device, 64));
         Assert.Equal(QuantizedMatMulAlgorithm.TensorCore, QuantizedMatMulChoice.Of<sbyte>(device, QuantizedMatMulAlgorithm.Auto, 64, 64, 64));
         Assert.Equal(Conv2dAlgorithm.TensorCores, Convolution(device, Conv2dAlgorithm.Auto));

@@ -96,19 +96,12 @@ internal static class MatMulChoice
         };
     }
 
-    /// <summary>The implementation of a product that goes through an expression: as of a plain one, but Auto prefers the kernels that can hold the expression, which need all of k. The columns of so many matrices make up B.</summary>
-    /// <exception cref="NotSupportedException">The one that was asked for has no product of this type, or none of so many matrices.</exception>
-    public static MatMulAlgorithm OfFused<T>(CudaDevice device, MatMulAlgorithm algorithm, MatrixOperand a, MatrixOperand b, MatMulPrecision precision, long batch, int products) where T : unmanaged
+    /// <summary>The implementation of a product that goes through an expression: as of a plain one, but Auto prefers the kernels that can hold the expression, which need all of k.</summary>
+    /// <exception cref="NotSupportedException">The one that was asked for has no product of this type.</exception>
+    public static MatMulAlgorithm OfFused<T>(CudaDevice device, MatMulAlgorithm algorithm, MatrixOperand a, MatrixOperand b, MatMulPrecision precision, long batch) where T : unmanaged
     {
         var isOwn = algorithm == MatMulAlgorithm.Auto && device.Kind == DeviceKind.Cuda && OnTensorCores(device, ElementType<T>.Kind, a, b, precision);
-        var chosen = Of<T>(device, isOwn ? OwnTensorCore<T>(device, a, b, precision, batch, cutsDepth: false, products) : algorithm, a, b, precision, batch);
-        if (WgmmaShape.Of(chosen) is not { } shape || shape.Holds(products))
-        {
-            return chosen;
-        }
-
-        // A measurement of plain products may name one.
-        return algorithm == MatMulAlgorithm.Auto ? MatMulAlgorithm.WgmmaNarrow : throw new NotSupportedException($"a block of {algorithm} brings too few columns to hold those of {products} matrices");
+        return Of<T>(device, isOwn ? OwnTensorCore<T>(device, a, b, precision, batch, cutsDepth: false) : algorithm, a, b, precision, batch);
     }
 
     /// <summary>The implementation of a grouped product, which only the library's own kernels compute.</summary>
@@ -143,9 +136,9 @@ internal static class MatMulChoice
         && Math.Min(Math.Min(a.Rows, a.Columns), b.Columns) >= LeastTensorCoreLength;
 
     // 3xTF32 by wgmma moves much more than by mma.sync.
-    private static MatMulAlgorithm OwnTensorCore<T>(CudaDevice device, MatrixOperand a, MatrixOperand b, MatMulPrecision precision, long batch, bool cutsDepth, int products = 1) where T : unmanaged =>
+    private static MatMulAlgorithm OwnTensorCore<T>(CudaDevice device, MatrixOperand a, MatrixOperand b, MatMulPrecision precision, long batch, bool cutsDepth) where T : unmanaged =>
         device.HasWgmma && precision != MatMulPrecision.Tf32x3
-            ? WgmmaCost.Fastest(a.Rows, b.Columns, batch, WgmmaStages<T>(a.Columns, precision), device.Specification.MultiprocessorCount, cutsDepth, products)
+            ? WgmmaCost.Fastest(a.Rows, b.Columns, batch, WgmmaStages<T>(a.Columns, precision), device.Specification.MultiprocessorCount, cutsDepth)
             : MatMulAlgorithm.TensorCore;
 
     public static bool HasTensorCores(Version capability) => capability.Major >= 8;

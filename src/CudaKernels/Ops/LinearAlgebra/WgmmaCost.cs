@@ -30,18 +30,17 @@ internal static class WgmmaCost
     /// <param name="stages">The stages of k.</param>
     /// <param name="multiprocessors">The device's multiprocessors.</param>
     /// <param name="cutsDepth">Whether k is cut into parts where that fills the multiprocessors (<see cref="ProductLaunch.WgmmaParts"/>).</param>
-    /// <param name="products">Matrices whose columns make up B: those of a gated product.</param>
-    public static MatMulAlgorithm Fastest(long rows, long columns, long batch, long stages, int multiprocessors, bool cutsDepth, int products = 1) =>
-        WgmmaShape.Algorithms[Fastest(s_shapes, rows, columns, batch, stages, multiprocessors, cutsDepth, products)];
+    public static MatMulAlgorithm Fastest(long rows, long columns, long batch, long stages, int multiprocessors, bool cutsDepth) =>
+        WgmmaShape.Algorithms[Fastest(s_shapes, rows, columns, batch, stages, multiprocessors, cutsDepth)];
 
     /// <summary>Which of some tiles is estimated to be the fastest; of equal ones the first.</summary>
-    public static int Fastest(ReadOnlySpan<WgmmaShape> shapes, long rows, long columns, long batch, long stages, int multiprocessors, bool cutsDepth, int products = 1)
+    public static int Fastest(ReadOnlySpan<WgmmaShape> shapes, long rows, long columns, long batch, long stages, int multiprocessors, bool cutsDepth)
     {
         var (fastest, least) = (0, double.PositiveInfinity);
         for (var i = 0; i < shapes.Length; i++)
         {
             var cycles = Cycles(shapes[i], rows, columns, batch, stages, multiprocessors, cutsDepth);
-            if (shapes[i].Suits(rows) && shapes[i].Holds(products) && cycles < least)
+            if (shapes[i].Suits(rows) && cycles < least)
             {
                 (fastest, least) = (i, cycles);
             }
