@@ -148,6 +148,14 @@ step_tests() {
   return $status
 }
 
+# What ptxas says of the kernels by wgmma: with registers spilled or wgmma serialized they are right, and slow.
+step_assembler() {
+  timed "$work/dotnet/dotnet" "$work/app/CudaKernels.Catalog.Tests.dll" --filter-class "*WgmmaGateTests" --no-progress --no-ansi >"$out/assembler.txt" 2>&1
+  local status=$?
+  tail -n 6 "$out/assembler.txt"
+  return $status
+}
+
 # NVIDIA's own checker on a few operations of different kinds; some virtual machines refuse it.
 step_sanitize() {
   local sanitizer log=$work/sanitize.log status=0 kind operation
@@ -252,7 +260,7 @@ run() {
   unpack "$what"
   step info 60 step_info
   [ "$failures" -eq 0 ] || { echo "the device cannot be used; the rest is left out"; exit 1; }
-  case $what in test | all) step compile 200 step_compile; step check 150 step_check; step tests 100 step_tests ;; esac
+  case $what in test | all) step compile 200 step_compile; step check 150 step_check; step tests 100 step_tests; step assembler 60 step_assembler ;; esac
   # The peers need about as long as the bench.
   case $what in bench | all) step latency 90 step_latency; step bench $(($(left) * 55 / 100)) step_bench; step peers 220 step_peers ;; esac
   case $what in sanitize | all) step sanitize 150 step_sanitize ;; esac

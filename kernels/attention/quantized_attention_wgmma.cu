@@ -75,12 +75,12 @@ template <int Dim> struct QuantizedFlashResult {
 
 template <class T, int Dim>
 __global__ void __launch_bounds__(FlashShapeOf<T, Dim>::kThreads, 1) quantized_attention_wgmma(
-    void* y, ResultType type, float* log_sum_exp /* as y, without Dim */, bool has_log_sum_exp,
+    void* y, float* log_sum_exp /* as y, without Dim */, bool has_log_sum_exp, const T* q, const T* k, const T* v,
+    const float* scale_q /* [heads of one entry], or [1] with a step of 0 */, i64 step_q, const float* scale_k, i64 step_k,
+    const float* scale_v, i64 step_v, float scale, i64 heads, Attention a,
     const __grid_constant__ ptx::TensorMap map_q,  // [heads, Dim / 128, queries, 128], or 64 twice; boxes of all columns of an item's queries
     const __grid_constant__ ptx::TensorMap map_k,  // [heads / group, Dim / 128, keys, 128], boxes of all columns of a tile
-    const __grid_constant__ ptx::TensorMap map_v,
-    const T* q, const T* k, const T* v, const float* scale_q /* [heads of one entry], or [1] with a step of 0 */, i64 step_q,
-    const float* scale_k, i64 step_k, const float* scale_v, i64 step_v, float scale, i64 heads, int heads_at_once, Attention a) {
+    const __grid_constant__ ptx::TensorMap map_v, int heads_at_once, ResultType type) {
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
   using Shape = FlashShapeOf<T, Dim>;
   static_assert(Shape::kThreads == 384 && Shape::kSharedBytes == (Dim == 64 ? 57'456 : Dim == 128 ? 114'800 : 229'488), "the launcher starts so many threads with so much shared memory");

@@ -4,7 +4,8 @@
 // takes them for one B of 2 * p.n columns and as many tiles: which column of which weights a column of B is, is its own choice, so
 // that both sums of an element fall to one thread. Ordinary units (common/simt_product.cuh): two columns of the gate and two of the
 // others by turns, of a thread's four. mma.sync (common/mma_product.cuh): 16 and 16 by turns, of a warp's 32. wgmma
-// (common/wgmma_product.cuh): the left half of a tile and the right one, which TMA brings by a map of either.
+// (common/wgmma_product.cuh): the left half of a tile and the right one, which TMA brings by a map of either; of two blocks that have
+// the tile in common one brings the gate's half and one the other.
 #pragma once
 #include "common/mma_product.cuh"
 #include "common/simt_product.cuh"
@@ -129,14 +130,23 @@ __device__ __forceinline__ void gated_mma_product(
 template <class Math, bool MnMajor, int Blocks> struct WgmmaGatedMatrices {
   static constexpr bool kIsMnMajor = MnMajor;
   static constexpr int kHalf = Math::kColumns / 2;
-  using Half = WgmmaMatrices<Math, MnMajor, kHalf, 1, Blocks>;
-  using Place = typename Half::Place;
-  Half gate, up;
+  static_assert(Blocks <= 2, "there are two halves to bring");
+  using Part = WgmmaMatrices<Math, MnMajor, kHalf * Blocks, 1, Blocks>;
+  using Place = typename Part::Place;
+  Part gate, up;
 
-  __device__ __forceinline__ Place place(i64 mn, i64 matrix) const { return gate.place(mn, matrix); }
+  // The second block's part of a tile begins with its second half, and so do the columns that it brings: they are to be the half's own.
+  __device__ __forceinline__ Place place(i64 mn, i64 matrix) const { return gate.place(Blocks == 1 ? mn : mn - (i64)ptx::cluster_rank() * kHalf, matrix); }
+
   __device__ __forceinline__ void load(u32 tile, const Place& place, int stage, u32 barrier) const {
-    gate.load(tile, place, stage, barrier);
-    up.load(tile + kHalf * kWgmmaRowBytes, place, stage, barrier);
+    if constexpr (Blocks == 1) {
+      gate.load(tile, place, stage, barrier);
+      up.load(tile + kHalf * kWgmmaRowBytes, place, stage, barrier);
+    } else if (ptx::cluster_rank() == 0) {
+      gate.load(tile, place, stage, barrier);
+    } else {
+      up.load(tile, place, stage, barrier);
+    }
   }
 };
 

@@ -48,10 +48,8 @@ template <class T> struct ProductBias {
   const T* bias;  // [channels]
   bool has_bias;
 
-  __device__ __forceinline__ T operator()(float sum, i64 channel) const {
-    const compute_t<T> value = (compute_t<T>)sum;
-    return down<T>(has_bias ? value + up(bias[channel]) : value);
-  }
+  __device__ __forceinline__ T operator()(float sum, i64 channel) const { return biased((compute_t<T>)sum, channel); }
+  __device__ __forceinline__ T biased(compute_t<T> sum, i64 channel) const { return down<T>(has_bias ? sum + up(bias[channel]) : sum); }
 };
 
 // What the sum of the products of quantised operands stands for in channel c: scale_a * scale_b[c] * sum + bias[c].
@@ -59,8 +57,7 @@ template <class T> struct ProductScale {
   const float* a;  // [1]
   const float* b;  // [channels], or [1]
   i64 b_step;      // 1, or 0
-  const T* bias;   // [channels]
-  bool has_bias;
+  ProductBias<T> bias;
 
   // The sum wrapped around, if at all, on its way: the host allows no more products than 32 bits hold.
   __device__ __forceinline__ T operator()(u32 sum, i64 channel) const { return scaled((compute_t<T>)(i32)sum, channel); }
@@ -69,8 +66,6 @@ template <class T> struct ProductScale {
 
   __device__ __forceinline__ T scaled(compute_t<T> sum, i64 channel) const {
     using C = compute_t<T>;
-    C value = sum * ((C)*a * (C)b[channel * b_step]);
-    if (has_bias) value += up(bias[channel]);
-    return down<T>(value);
+    return bias.biased(sum * ((C)*a * (C)b[channel * b_step]), channel);
   }
 };

@@ -14,7 +14,7 @@ __global__ void __launch_bounds__(kTileThreads) quantized_conv2d_gemm(
     const T* bias /* [filters] */, bool has_bias, Convolution s) {
   const i64 tiles_across = (s.out_pixels() + kTile - 1) / kTile;
   const i64 first_filter = blockIdx.x / tiles_across * kTile, first_pixel = blockIdx.x % tiles_across * kTile;
-  const ProductScale<T> scale{scale_x, scale_w, scale_step, bias, has_bias};
+  const ProductScale<T> scale{scale_x, scale_w, scale_step, {bias, has_bias}};
   for (i32 group = blockIdx.y; group < s.groups; group += gridDim.y) {
     const i64 first = (i64)group * s.group_filters();
     u32 sum[kPiece][kPiece] = {};
@@ -36,5 +36,5 @@ __global__ void __launch_bounds__(256) quantized_conv2d_direct(
   const i8* weights = w + out.channel * s.w_filter;
   u32 sum = 0;
   for (i32 tap = 0; tap < s.taps(); ++tap) sum += (u32)weights[tap] * input_under(x, s, group, out.pixel, tap_at(s, (u32)tap));
-  y[index] = ProductScale<T>{scale_x, scale_w, scale_step, bias, has_bias}(sum, out.channel);
+  y[index] = ProductScale<T>{scale_x, scale_w, scale_step, {bias, has_bias}}(sum, out.channel);
 }

@@ -16,5 +16,5 @@ __global__ void __launch_bounds__(kTileThreads) quantized_gemm(
     const float* scale_b, i64 scale_step,  // [n], or [1] with a step of 0
     const T* bias, bool has_bias,          // [n]
     i64 m, i64 n, i64 k) {
-  simt_product<false, true>(a, b, quantized_problem(m, n, k), QuantizedStore<T>{y, n, {scale_a, scale_b, scale_step, bias, has_bias}});
+  simt_product<false, true>(a, b, quantized_problem(m, n, k), QuantizedStore<T>{y, n, {scale_a, scale_b, scale_step, {bias, has_bias}}});
 }

@@ -18,7 +18,7 @@ __global__ void __launch_bounds__(256) quantized_gemm_mma(
     i64 m, i64 n, i64 k) {
 #if __CUDA_ARCH__ >= 800
   if constexpr (QuantizedMathOf<Q>::exists) {
-    mma_product<QuantizedMathOf<Q>, false, true>(a, b, quantized_problem(m, n, k), QuantizedStore<T>{y, n, {scale_a, scale_b, scale_step, bias, has_bias}}, k);
+    mma_product<QuantizedMathOf<Q>, false, true>(a, b, quantized_problem(m, n, k), QuantizedStore<T>{y, n, {scale_a, scale_b, scale_step, {bias, has_bias}}}, k);
   } else {
     __trap();  // the host refuses it
   }

@@ -18,7 +18,7 @@ __global__ void __launch_bounds__(384, 1) quantized_gemm_wgmma(
     const T* bias, bool has_bias,                  // [n]
     i64 m, i64 n, i64 k) {
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
-  wgmma_product<WgmmaMath<Q>, 1, false, true>(map_a, map_b, quantized_problem(m, n, k), QuantizedStore<T>{y, n, {scale_a, scale_b, scale_step, bias, has_bias}});
+  wgmma_product<WgmmaMath<Q>, 1, false, true>(map_a, map_b, quantized_problem(m, n, k), QuantizedStore<T>{y, n, {scale_a, scale_b, scale_step, {bias, has_bias}}});
 #else
   __trap();  // the host refuses it
 #endif

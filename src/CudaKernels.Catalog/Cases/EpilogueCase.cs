@@ -9,13 +9,11 @@ internal abstract class EpilogueCase : FloatingCase
     private const string Tf32 = "tf32";
     private const string WgmmaTf32 = "wgmma-tf32";
     private const string Cluster = "wgmma-cluster";
-    protected const string Pingpong = "wgmma-pingpong";
+    private const string Pingpong = "wgmma-pingpong";
 
     public override string Family => "linear_algebra";
 
-    protected static IReadOnlyList<string> BaseVariants { get; } = ["", Cublas, TensorCore, Wgmma, Tf32, WgmmaTf32, Cluster, Pingpong];
-
-    public override IReadOnlyList<string> Variants => BaseVariants;
+    public override IReadOnlyList<string> Variants { get; } = ["", Cublas, TensorCore, Wgmma, Tf32, WgmmaTf32, Cluster, Pingpong];
 
     // Where cuBLAS multiplies, the rows are reduced by a kernel of their own.
     public override string KernelFileOf(string variant) => variant == Cublas ? "linear_algebra/row_reduction.cu" : KernelFile;
@@ -36,7 +34,7 @@ internal abstract class EpilogueCase : FloatingCase
     {
         Cublas => device is CudaDevice { HasCublas: true },
         TensorCore or Tf32 => device is CudaDevice { Specification.ComputeCapability.Major: >= 8 },
-        Wgmma or WgmmaTf32 or Cluster or Pingpong => device is CudaDevice { Specification.ComputeCapability: { Major: 9, Minor: 0 } },
+        Wgmma or WgmmaTf32 or Cluster or Pingpong => device is CudaDevice { HasWgmma: true },
         _ => true,
     };
 

@@ -7,9 +7,6 @@ internal sealed class GatedMatMulCase : EpilogueCase
 
     public override string KernelFile => "linear_algebra/gated_matmul.cu";
 
-    // Two blocks of narrow tiles have too few columns to share those of two matrices.
-    public override IReadOnlyList<string> Variants { get; } = [.. BaseVariants.Where(variant => variant != Pingpong)];
-
     // By wgmma two tiles of 128x128 and of clusters of 256x128 along either side, and more than the software device has multiprocessors for, so that a block takes a second one; by mma.sync
     // tiles of 128x64.
     public override IReadOnlyList<CaseShape> Shapes => [new(0, 5, 3), new(3, 0, 4), new(4, 5, 0), new(1, 1, 1), new(1, 1, 1, 1), new(33, 17, 5), new(130, 70, 33), new(264, 136, 24), new(9, 24, 136, 6), new(136, 8, 16, 5)];

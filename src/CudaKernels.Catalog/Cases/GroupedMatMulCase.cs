@@ -71,7 +71,7 @@ internal sealed class GroupedMatMulCase : FloatingCase
     public override bool Runs(ComputeDevice device, string variant) => variant switch
     {
         TensorCore => device is CudaDevice { Specification.ComputeCapability.Major: >= 8 },
-        Wgmma => device is CudaDevice { Specification.ComputeCapability: { Major: 9, Minor: 0 } },
+        Wgmma => device is CudaDevice { HasWgmma: true },
         _ => true,
     };
 

@@ -156,7 +156,7 @@ internal sealed class MatMulCase : NumericCase
     {
         "cublas" => device is CudaDevice { HasCublas: true },
         TensorCore or Tf32 or Tf32x3 or SplitK => device is CudaDevice { Specification.ComputeCapability.Major: >= 8 },
-        _ when IsWgmma(variant) => device is CudaDevice { Specification.ComputeCapability: { Major: 9, Minor: 0 } },
+        _ when IsWgmma(variant) => device is CudaDevice { HasWgmma: true },
         _ => true,
     };
 

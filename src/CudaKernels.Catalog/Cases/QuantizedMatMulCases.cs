@@ -48,7 +48,7 @@ internal abstract class ScaledProductCase : FloatingCase
 
     public override bool Runs(ComputeDevice device, string variant) =>
         !(IsTensorCore(variant) || IsWgmma(variant))
-        || (device is CudaDevice { Specification.ComputeCapability: var capability } && (IsWgmma(variant) ? capability is { Major: 9, Minor: 0 } : capability >= TensorCoreCapability));
+        || (device is CudaDevice cuda && (IsWgmma(variant) ? cuda.HasWgmma : cuda.Specification.ComputeCapability >= TensorCoreCapability));
 
     /// <summary>The first compute capability whose tensor cores multiply the operands.</summary>
     protected abstract Version TensorCoreCapability { get; }

@@ -29,7 +29,7 @@ internal abstract class TensorCoreConvolutionCase : ConvolutionCase
     public override bool Runs(ComputeDevice device, string variant) => variant switch
     {
         TensorCore => device is CudaDevice { Specification.ComputeCapability.Major: >= 8 },
-        _ => IsWgmma(variant) ? device is CudaDevice { Specification.ComputeCapability: { Major: 9, Minor: 0 } } : base.Runs(device, variant),
+        _ => IsWgmma(variant) ? device is CudaDevice { HasWgmma: true } : base.Runs(device, variant),
     };
 
     public override IReadOnlyList<CaseShape> ShapesOf(string variant) => variant switch

@@ -4,9 +4,9 @@ using static CudaKernels.Tests.Allocations;
 namespace CudaKernels.Tests;
 
 /// <summary>The forms with a destination allocate nothing once their kernels are loaded, on the managed device and on the software device.</summary>
-public sealed class DestinationFormTests(DestinationFormTests.Devices devices) : IClassFixture<DestinationFormTests.Devices>
+public sealed class DestinationFormTests(NamedDevices devices) : IClassFixture<NamedDevices>
 {
-    public static TheoryData<string> Names => ["cpu", "cpu-one-thread", "emulated"];
+    public static TheoryData<string> Names => NamedDevices.Names;
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -262,6 +262,11 @@ public sealed class DestinationFormTests(DestinationFormTests.Devices devices) :
             RequireNone(device, () => q.Attention(k, v, y, options), calls: 10);
             RequireNone(device, () => q.Attention(k, v, y, logSumExp, options), calls: 10);
             RequireNone(device, () => q.AttentionGradient(k, v, y, logSumExp, q, dq, dk, dv, options), calls: 10);
+
+            using var queries = device.CreateZeros<Float8E4M3>([1, 4, 8, width]);
+            using var keys = device.CreateZeros<Float8E4M3>([1, 2, 9, width]);
+            using var one = device.CreateTensor<float>([1]);
+            RequireNone(device, () => queries.QuantizedAttention(one, keys, one, keys, one, y, logSumExp, options), calls: 10);
         }
     }
 
@@ -363,40 +368,5 @@ public sealed class DestinationFormTests(DestinationFormTests.Devices devices) :
         RequireNone(device, () => x.Softmax(y), calls: 10);
         RequireNone(device, () => x.Sort(1, y), calls: 10);
         RequireNone(device, () => x.MatMul(x, y), calls: 2);
-    }
-
-    public sealed class Devices : IDisposable
-    {
-        private readonly Dictionary<string, ComputeDevice> _devices = [];
-
-        public ComputeDevice Get(string name)
-        {
-            if (name == "emulated")
-            {
-                var found = EmulatedDevice.IsSupported(out var reason);
-                Assert.False(!found && Environment.GetEnvironmentVariable("CI") == "true", reason);
-                Assert.SkipUnless(found, reason);
-            }
-
-            if (!_devices.TryGetValue(name, out var device))
-            {
-                _devices.Add(name, device = name switch
-                {
-                    "emulated" => EmulatedDevice.Open().Device,
-                    "cpu" => new CpuDevice(new CpuDeviceOptions { Threads = 4 }),
-                    _ => new CpuDevice(new CpuDeviceOptions { Threads = 1 }),
-                });
-            }
-
-            return device;
-        }
-
-        public void Dispose()
-        {
-            foreach (var device in _devices.Values)
-            {
-                device.Dispose();
-            }
-        }
     }
 }

@@ -3,41 +3,20 @@ namespace CudaKernels.Tests;
 /// <summary>Gated products on the software device: batches, and weights that lie in one tensor or differently, by each kernel.</summary>
 public sealed class GatedMatMulTests
 {
-    [Fact]
-    public void TilesThatHoldNoTwoMatricesAreRefused()
-    {
-        Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), reason);
-        using var emulated = EmulatedDevice.Open();
-        using var gated = GatedMatMul<Half>.Create((gate, up) => gate.Silu() * up, MatMulAlgorithm.WgmmaPingpong);
-        using var a = emulated.Device.CreateZeros<Half>([8, 16]);
-        using var weights = emulated.Device.CreateZeros<Half>([16, 8]);
-        Assert.Contains("2 matrices", Assert.Throws<NotSupportedException>(() => gated.Compute(a, weights, weights)).Message, StringComparison.Ordinal);
-        Assert.NotEqual(MatMulAlgorithm.WgmmaPingpong, WgmmaCost.Fastest(8192, 8192, 1, 8, 132, cutsDepth: false, products: 2));
-        Assert.Equal(MatMulAlgorithm.WgmmaPingpong, WgmmaCost.Fastest(8192, 8192, 1, 8, 132, cutsDepth: false));
-    }
-
     [Theory]
     [InlineData(MatMulAlgorithm.Simt)]
     [InlineData(MatMulAlgorithm.TensorCore)]
     [InlineData(MatMulAlgorithm.Wgmma)]
     [InlineData(MatMulAlgorithm.WgmmaCluster)]
     [InlineData(MatMulAlgorithm.WgmmaNarrow)]
+    [InlineData(MatMulAlgorithm.WgmmaPingpong)]
     [InlineData(MatMulAlgorithm.Cublas)]
     public void WeightsOfAllKinds(MatMulAlgorithm algorithm)
     {
-        Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), reason);
-        using var emulated = EmulatedDevice.Open();
-        using var cpu = new CpuDevice();
         var random = new Random(2);
-        var (a, packed, up, scale) = (Values(random, 2 * 3 * 4 * 16), Values(random, 3 * 2 * 16 * 144), Values(random, 3 * 2 * 72 * 16), Values(random, 2 * 4));
-        var expected = Run(cpu, MatMulAlgorithm.Auto);
-        var got = Run(emulated.Device, algorithm);
-        for (var i = 0; i < expected.Length; i++)
-        {
-            Assert.Equal((float)expected[i], (float)got[i], 2e-2f);
-        }
-
-        Assert.Empty(emulated.Reports);
+        var (a, packed, up, scale) = (ManagedTwin.Values(random, 2, 3, 4, 16), ManagedTwin.Values(random, 3, 2, 16, 144), ManagedTwin.Values(random, 3, 2, 72, 16), ManagedTwin.Values(random, 2, 4));
+        var (expected, got) = ManagedTwin.Run(algorithm, Run);
+        ManagedTwin.Agree(expected, got, 2e-2f);
 
         Half[] Run(ComputeDevice device, MatMulAlgorithm way)
         {
@@ -64,6 +43,4 @@ public sealed class GatedMatMulTests
             return [.. first, .. second];
         }
     }
-
-    private static Half[] Values(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => (Half)(random.NextDouble() - 0.5))];
 }

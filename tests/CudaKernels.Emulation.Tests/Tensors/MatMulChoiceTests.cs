@@ -61,7 +61,7 @@ public sealed class MatMulChoiceTests
         Assert.Equal(MatMulAlgorithm.Wgmma, Choose<Half>(device, MatMulAlgorithm.Auto, 64, 256, 4096));
         Assert.Equal(
             MatMulAlgorithm.WgmmaNarrow,
-            MatMulChoice.OfFused<Half>(device, MatMulAlgorithm.Auto, new MatrixOperand(64, 4096, false, 4096), new MatrixOperand(4096, 256, false, 256), MatMulPrecision.Full, batch: 1, products: 1));
+            MatMulChoice.OfFused<Half>(device, MatMulAlgorithm.Auto, new MatrixOperand(64, 4096, false, 4096), new MatrixOperand(4096, 256, false, 256), MatMulPrecision.Full, batch: 1));
     }
 
     [Fact]

@@ -146,43 +146,11 @@ public static unsafe partial class TensorOperations
         DeviceTensor<float>? logSumExp)
         where T : unmanaged
     {
-        // Without the logarithms the kernel never touches them; the result's address stands in for theirs.
-        var logarithms = logSumExp is null ? destination.Output : logSumExp.Output;
-        var scale = (float)shape.Scale(options);
-        if (AttentionChoice.Quantized(cuda, shape, options.Algorithm, q.Input.Address, k.Input.Address, v.Input.Address, destination.Output.Address) == AttentionAlgorithm.Wgmma)
-        {
-            using var maps = FlashMaps.Create(q, k, v, shape);
-            destination.Stream!.Launch(
-                cuda.GetKernel(FlashWgmma.Quantized(shape), Types<Float8E4M3>()),
-                FlashWgmma.Launch<Float8E4M3>(shape, cuda.Specification.MultiprocessorCount),
-                destination.Output,
-                FlashWgmma.ResultType<T>(),
-                logarithms,
-                logSumExp is not null,
-                maps.Queries.AsReadOnly(),
-                maps.Keys.AsReadOnly(),
-                maps.Values.AsReadOnly(),
-                q.Input,
-                k.Input,
-                v.Input,
-                scales.Queries,
-                scales.QueryStep,
-                scales.Keys,
-                scales.KeyStep,
-                scales.Values,
-                scales.ValueStep,
-                scale,
-                heads,
-                FlashWgmma.HeadsAtOnce<Float8E4M3>(shape),
-                KernelArgument.Struct(&shape));
-            return;
-        }
-
-        destination.Stream!.Launch(
-            cuda.GetKernel(s_quantizedAttention, Types<T>()),
-            AttentionLaunch(shape.QueryRows),
+        ReadOnlySpan<KernelArgument> arguments =
+        [
             destination.Output,
-            logarithms,
+            // Without the logarithms the kernel never touches them; the result's address stands in for theirs.
+            logSumExp is null ? destination.Output : logSumExp.Output,
             logSumExp is not null,
             q.Input,
             k.Input,
@@ -193,8 +161,21 @@ public static unsafe partial class TensorOperations
             scales.KeyStep,
             scales.Values,
             scales.ValueStep,
-            scale,
+            (float)shape.Scale(options),
             heads,
-            KernelArgument.Struct(&shape));
+            KernelArgument.Struct(&shape),
+        ];
+        if (AttentionChoice.Quantized(cuda, shape, options.Algorithm, q.Input.Address, k.Input.Address, v.Input.Address, destination.Output.Address) == AttentionAlgorithm.Plain)
+        {
+            destination.Stream!.Launch(cuda.GetKernel(s_quantizedAttention, Types<T>()), AttentionLaunch(shape.QueryRows), arguments);
+            return;
+        }
+
+        using var maps = FlashMaps.Create(q, k, v, shape);
+        destination.Stream!.Launch(
+            cuda.GetKernel(FlashWgmma.Quantized(shape), Types<Float8E4M3>()),
+            FlashWgmma.Launch<Float8E4M3>(shape, cuda.Specification.MultiprocessorCount),
+            arguments,
+            [maps.Queries.AsReadOnly(), maps.Keys.AsReadOnly(), maps.Values.AsReadOnly(), FlashWgmma.HeadsAtOnce<Float8E4M3>(shape), FlashWgmma.ResultType<T>()]);
     }
 }

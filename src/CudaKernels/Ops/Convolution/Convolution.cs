@@ -61,8 +61,7 @@ internal readonly unsafe ref struct Convolution<T>(ConvolutionShape shape, Conv2
         var algorithm = ConvolutionChoice.Of<T>(cuda, options, shape, pass, input.Input.Address, w.Input.Address);
         if (WgmmaConvolution.TileOf(algorithm) is { } tile)
         {
-            var kernel = kernels.Get(algorithm);
-            if (isBackward ? TryLaunchWgmmaBackward(cuda, kernel, tile, input, w, destination) : TryLaunchWgmma(cuda, kernel, tile, input, w, destination))
+            if (TryLaunchWgmma(cuda, kernels.Get(algorithm), tile, input, w, destination, pass))
             {
                 return;
             }
@@ -88,48 +87,23 @@ internal readonly unsafe ref struct Convolution<T>(ConvolutionShape shape, Conv2
             KernelArgument.Struct(&copy));
     }
 
-    private bool TryLaunchWgmma(CudaDevice cuda, KernelTemplate kernel, WgmmaShape tile, DeviceTensor<T> images, DeviceTensor<T> w, DeviceTensor<T> destination)
+    private bool TryLaunchWgmma(CudaDevice cuda, KernelTemplate kernel, WgmmaShape tile, DeviceTensor<T> input, DeviceTensor<T> w, DeviceTensor<T> destination, ConvolutionPass pass)
     {
-        if (!ConvolutionMaps.TryCreateForward(images, w, shape, tile, out var created))
+        var isBackward = pass == ConvolutionPass.InputGradient;
+        var window = isBackward ? PatchWindow.OfPhases(shape) : PatchWindow.OfResults(shape);
+        if (!ConvolutionMaps.TryCreate(input, w, shape, pass, window, tile, out var created))
         {
             return false;
         }
 
         using var maps = created;
         var copy = shape;
+        ReadOnlySpan<KernelArgument> corner = [window.Y.Lower, window.X.Lower];
         destination.Stream!.Launch(
             cuda.GetKernel(kernel, TensorOperations.Types<T>()),
-            WgmmaConvolution.Of(shape, ConvolutionPass.Forward).Launch(tile, parts: 1, cuda.Specification.MultiprocessorCount),
-            destination.Output,
-            maps.A.AsReadOnly(),
-            maps.B.AsReadOnly(),
-            (bias ?? w).Input,
-            bias is not null,
-            KernelArgument.Struct(&copy));
-        return true;
-    }
-
-    private bool TryLaunchWgmmaBackward(CudaDevice cuda, KernelTemplate kernel, WgmmaShape tile, DeviceTensor<T> outputGradient, DeviceTensor<T> w, DeviceTensor<T> destination)
-    {
-        var window = PatchWindow.OfPhases(shape);
-        if (!ConvolutionMaps.TryCreateInputGradient(outputGradient, w, shape, window, out var created))
-        {
-            return false;
-        }
-
-        using var maps = created;
-        var copy = shape;
-        destination.Stream!.Launch(
-            cuda.GetKernel(kernel, TensorOperations.Types<T>()),
-            WgmmaConvolution.Of(shape, ConvolutionPass.InputGradient).Launch(tile, parts: 1, cuda.Specification.MultiprocessorCount),
-            destination.Output,
-            maps.A.AsReadOnly(),
-            maps.B.AsReadOnly(),
-            (bias ?? w).Input,
-            bias is not null,
-            KernelArgument.Struct(&copy),
-            window.Y.Lower,
-            window.X.Lower);
+            WgmmaConvolution.Of(shape, pass).Launch(tile, parts: 1, cuda.Specification.MultiprocessorCount),
+            [destination.Output, maps.A.AsReadOnly(), maps.B.AsReadOnly(), (bias ?? w).Input, bias is not null, KernelArgument.Struct(&copy)],
+            isBackward ? corner : default);
         return true;
     }
 }

@@ -46,14 +46,14 @@ internal static class ConvolutionChoice
             return options.Algorithm switch
             {
                 Conv2dAlgorithm.TensorCores when !MatMulChoice.HasTensorCores(capability) => throw new CudaNotSupportedException($"convolutions on tensor cores need compute capability 8.0, {device} has {capability}"),
-                _ when byWgmma && !MatMulChoice.HasWgmma(capability) => throw new CudaNotSupportedException($"convolutions by wgmma need compute capability 9.0, {device} has {capability}"),
+                _ when byWgmma && !device.HasWgmma => throw new CudaNotSupportedException($"convolutions by wgmma need {device.WithoutWgmma()}"),
                 _ => options.Algorithm,
             };
         }
 
         if (options.Algorithm == Conv2dAlgorithm.Auto && rows >= FewRows && device.Kind == DeviceKind.Cuda && MatMulChoice.HasTensorCores(capability) && Obstacle<T>(options.Layout, shape, pass, addresses) is null)
         {
-            return StageChannels(shape, pass) >= WgmmaConvolution.StageLength && MatMulChoice.HasWgmma(capability)
+            return StageChannels(shape, pass) >= WgmmaConvolution.StageLength && device.HasWgmma
                 ? WgmmaConvolution.Of(shape, pass).Fastest(device.Specification.MultiprocessorCount)
                 : Conv2dAlgorithm.TensorCores;
         }

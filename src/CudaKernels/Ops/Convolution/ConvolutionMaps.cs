@@ -7,20 +7,12 @@ internal static class ConvolutionMaps
     private const long MaxStride = 1L << 40;
     private const int MaxStep = 8;
 
-    /// <summary>Makes the maps of images and filters.</summary>
-    public static bool TryCreateForward<T>(DeviceTensor<T> images, DeviceTensor<T> filters, in ConvolutionShape shape, WgmmaShape tile, out WgmmaMaps maps) where T : unmanaged
+    /// <summary>Makes the maps of what a pass forwards or backwards to the images reads: images, or the gradient of the results, under windows, and filters.</summary>
+    public static bool TryCreate<T>(DeviceTensor<T> input, DeviceTensor<T> filters, in ConvolutionShape shape, ConvolutionPass pass, PatchWindow window, WgmmaShape tile, out WgmmaMaps maps) where T : unmanaged
     {
-        var window = PatchWindow.OfResults(shape);
+        var (pixels, rows) = pass == ConvolutionPass.Forward ? (Input(shape), tile.Share) : (Output(shape), WgmmaConvolution.StageLength);
         var isTaken = IsTaken(shape, window);
-        maps = isTaken ? WgmmaMaps.Create((CudaDevice)images.Device, new Patches<T>(images.Input, Input(shape), window, WgmmaTile.Rows), new Filters<T>(filters.Input, shape, tile.Share, WgmmaConvolution.StageLength)) : default;
-        return isTaken;
-    }
-
-    /// <summary>Makes the maps of the gradient of the results, under the windows of the images' pixels, and of filters.</summary>
-    public static bool TryCreateInputGradient<T>(DeviceTensor<T> outputGradient, DeviceTensor<T> filters, in ConvolutionShape shape, PatchWindow window, out WgmmaMaps maps) where T : unmanaged
-    {
-        var isTaken = IsTaken(shape, window);
-        maps = isTaken ? WgmmaMaps.Create((CudaDevice)outputGradient.Device, new Patches<T>(outputGradient.Input, Output(shape), window, WgmmaTile.Rows), new Filters<T>(filters.Input, shape, WgmmaConvolution.StageLength, WgmmaConvolution.StageLength)) : default;
+        maps = isTaken ? WgmmaMaps.Create((CudaDevice)input.Device, new Patches<T>(input.Input, pixels, window, WgmmaTile.Rows), new Filters<T>(filters.Input, shape, rows, WgmmaConvolution.StageLength)) : default;
         return isTaken;
     }
 

@@ -14,6 +14,8 @@ internal readonly record struct WgmmaConvolution(long Rows, long Columns, long P
     /// <summary>The algorithms by wgmma; of equally fast ones the first is taken.</summary>
     private static readonly Conv2dAlgorithm[] s_all = [Conv2dAlgorithm.Wgmma, Conv2dAlgorithm.WgmmaCluster, Conv2dAlgorithm.WgmmaNarrow];
 
+    private static readonly WgmmaShape[] s_tiles = [.. s_all.Select(algorithm => TileOf(algorithm)!.Value)];
+
     /// <summary>The product of a pass of a convolution in one group.</summary>
     public static WgmmaConvolution Of(in ConvolutionShape shape, ConvolutionPass pass)
     {
@@ -41,21 +43,7 @@ internal readonly record struct WgmmaConvolution(long Rows, long Columns, long P
         algorithm => new KernelFile($"convolution/{name}_wgmma.cu").Template($"{name}_wgmma<{{0}}, {TileOf(algorithm)!.Value.Columns}, {TileOf(algorithm)!.Value.Blocks}>", ConvolutionChoice.TensorCoreKinds));
 
     /// <summary>The algorithm by wgmma that is estimated to be the fastest; of equal ones the first.</summary>
-    public Conv2dAlgorithm Fastest(int multiprocessors)
-    {
-        var (fastest, least) = (Conv2dAlgorithm.Wgmma, double.PositiveInfinity);
-        foreach (var algorithm in s_all)
-        {
-            var tile = TileOf(algorithm)!.Value;
-            var cycles = WgmmaCost.Cycles(tile, Rows, Columns, Phases, Stages, multiprocessors, IsCut);
-            if (cycles < least && (tile.Blocks == 1 || Rows > WgmmaTile.Rows))
-            {
-                (fastest, least) = (algorithm, cycles);
-            }
-        }
-
-        return fastest;
-    }
+    public Conv2dAlgorithm Fastest(int multiprocessors) => s_all[WgmmaCost.Fastest(s_tiles, Rows, Columns, Phases, Stages, multiprocessors, IsCut)];
 
     /// <summary>How blocks walk over the tiles of all phases and parts.</summary>
     public LaunchConfig Launch(WgmmaShape tile, long parts, int multiprocessors) => ProductLaunch.Wgmma(tile, Rows, Columns, Phases * parts, multiprocessors);

@@ -47,11 +47,7 @@ internal sealed class FusedMatMulKernels(FusedMatMulForm form, string text, Elem
         file.Template($"{form.Name}_wgmma<{{0}}, false, true{Shape(WgmmaShape.Of(MatMulAlgorithm.Wgmma)!.Value)}, NoRows>", [.. s_halves, ElementKind.Float32]);
         file.Template($"{form.Name}_wgmma<{{0}}, false, true{Shape(WgmmaShape.Of(MatMulAlgorithm.Wgmma)!.Value)}, RowSumOfSquares>", s_halves);
         file.Template($"{form.Name}_wgmma<{{0}}, false, true{Shape(WgmmaShape.Of(MatMulAlgorithm.WgmmaCluster)!.Value)}, NoRows>", [ElementKind.BFloat16]);
-        if (WgmmaShape.Of(MatMulAlgorithm.WgmmaPingpong)!.Value is var pingpong && pingpong.Holds(form.Products))
-        {
-            file.Template($"{form.Name}_wgmma<{{0}}, false, true{Shape(pingpong)}, NoRows>", [ElementKind.BFloat16]);
-        }
-
+        file.Template($"{form.Name}_wgmma<{{0}}, false, true{Shape(WgmmaShape.Of(MatMulAlgorithm.WgmmaPingpong)!.Value)}, NoRows>", [ElementKind.BFloat16]);
         return file;
     }
 

@@ -46,7 +46,7 @@ internal readonly unsafe ref struct FusedProduct<T>(
     /// <summary>Runs the kernels; false where cuBLAS is the one that multiplies.</summary>
     public bool TryRun(CudaDevice cuda, MatMulAlgorithm algorithm)
     {
-        algorithm = MatMulChoice.OfFused<T>(cuda, algorithm, _a, _b with { Columns = Columns }, precision, y.FlattenedLength / (_y.Rows * _y.Columns), Products);
+        algorithm = MatMulChoice.OfFused<T>(cuda, algorithm, _a, _b with { Columns = Columns }, precision, y.FlattenedLength / (_y.Rows * _y.Columns));
         if (algorithm == MatMulAlgorithm.Cublas)
         {
             return false;

@@ -58,7 +58,7 @@ public sealed class GatedMatMul<T> : IDisposable where T : unmanaged, IFloatingP
     /// <param name="up">The other weights, with the shape of <paramref name="gate"/>. Weights with other strides than the gate's are copied first, as are the gate's then, unless they are dense.</param>
     /// <param name="operands">As many as the expression has, each broadcast to the destination: a bias is [n].</param>
     /// <exception cref="ArgumentException">There are more or fewer operands than the expression has, shapes do not fit, devices differ, or the destination overlaps an operand.</exception>
-    /// <exception cref="NotSupportedException">The algorithm has no product of this type, or none of two matrices, as <see cref="MatMulAlgorithm.WgmmaPingpong"/>.</exception>
+    /// <exception cref="NotSupportedException">The algorithm has no product of this type.</exception>
     /// <exception cref="NvrtcCompilationException">The kernel does not compile.</exception>
     public void ComputeInto(DeviceTensor<T> destination, DeviceTensor<T> a, DeviceTensor<T> gate, DeviceTensor<T> up, params ReadOnlySpan<DeviceTensor<T>> operands)
     {

@@ -72,7 +72,7 @@ internal static class MatMulChoice
         var kind = ElementType<T>.Kind;
         var floating = ElementTypes.Floating.Contains(kind);
         var capability = device.Specification.ComputeCapability;
-        var (tensorCoreType, tensorCoreDevice, wgmmaDevice) = (s_tensorCoreKinds.Contains(kind) || precision != MatMulPrecision.Full, HasTensorCores(capability), HasWgmma(capability));
+        var tensorCoreType = s_tensorCoreKinds.Contains(kind) || precision != MatMulPrecision.Full;
         var (onTensorCores, byWgmma) = (OnTensorCores(device, kind, a, b, precision), WgmmaShape.Of(algorithm) is not null);
         if (algorithm == MatMulAlgorithm.Auto && floating && precision == MatMulPrecision.Full && device.Options.UseTimings && device.MatMulTimings.Find(MatMulClass.Of<T>(a, b)) is var measured and not MatMulAlgorithm.Auto)
         {
@@ -88,27 +88,20 @@ internal static class MatMulChoice
             MatMulAlgorithm.Cublas when !floating => throw new NotSupportedException($"the cuBLAS path multiplies float, double, Half and BFloat16, not {kind}"),
             MatMulAlgorithm.TensorCore when !tensorCoreType => throw new NotSupportedException($"the tensor-core path multiplies Half and BFloat16, and float in the precision of TF32 or 3xTF32, not {kind}"),
             _ when byWgmma && !tensorCoreType => throw new NotSupportedException($"the wgmma path multiplies Half and BFloat16, and float in the precision of TF32 or 3xTF32, not {kind}"),
-            MatMulAlgorithm.TensorCore when !tensorCoreDevice => throw new CudaNotSupportedException($"matrix products on tensor cores need compute capability 8.0, {device} has {capability}"),
-            _ when byWgmma && !wgmmaDevice => throw new CudaNotSupportedException($"matrix products by wgmma need compute capability 9.0, {device} has {capability}"),
+            MatMulAlgorithm.TensorCore when !HasTensorCores(capability) => throw new CudaNotSupportedException($"matrix products on tensor cores need compute capability 8.0, {device} has {capability}"),
+            _ when byWgmma && !device.HasWgmma => throw new CudaNotSupportedException($"matrix products by wgmma need {device.WithoutWgmma()}"),
             MatMulAlgorithm.Simt or MatMulAlgorithm.Cublas or MatMulAlgorithm.TensorCore => algorithm,
             _ when byWgmma => algorithm,
             _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "not an algorithm"),
         };
     }
 
-    /// <summary>The implementation of a product that goes through an expression: as of a plain one, but Auto prefers the kernels that can hold the expression, which need all of k. The columns of so many matrices make up B.</summary>
-    /// <exception cref="NotSupportedException">The one that was asked for has no product of this type, or none of so many matrices.</exception>
-    public static MatMulAlgorithm OfFused<T>(CudaDevice device, MatMulAlgorithm algorithm, MatrixOperand a, MatrixOperand b, MatMulPrecision precision, long batch, int products) where T : unmanaged
+    /// <summary>The implementation of a product that goes through an expression: as of a plain one, but Auto prefers the kernels that can hold the expression, which need all of k.</summary>
+    /// <exception cref="NotSupportedException">The one that was asked for has no product of this type.</exception>
+    public static MatMulAlgorithm OfFused<T>(CudaDevice device, MatMulAlgorithm algorithm, MatrixOperand a, MatrixOperand b, MatMulPrecision precision, long batch) where T : unmanaged
     {
         var isOwn = algorithm == MatMulAlgorithm.Auto && device.Kind == DeviceKind.Cuda && OnTensorCores(device, ElementType<T>.Kind, a, b, precision);
-        var chosen = Of<T>(device, isOwn ? OwnTensorCore<T>(device, a, b, precision, batch, cutsDepth: false, products) : algorithm, a, b, precision, batch);
-        if (WgmmaShape.Of(chosen) is not { } shape || shape.Holds(products))
-        {
-            return chosen;
-        }
-
-        // A measurement of plain products may name one.
-        return algorithm == MatMulAlgorithm.Auto ? MatMulAlgorithm.WgmmaNarrow : throw new NotSupportedException($"a block of {algorithm} brings too few columns to hold those of {products} matrices");
+        return Of<T>(device, isOwn ? OwnTensorCore<T>(device, a, b, precision, batch, cutsDepth: false) : algorithm, a, b, precision, batch);
     }
 
     /// <summary>The implementation of a grouped product, which only the library's own kernels compute.</summary>
@@ -117,7 +110,7 @@ internal static class MatMulChoice
     public static MatMulAlgorithm OfGrouped<T>(CudaDevice device, MatMulAlgorithm algorithm, MatrixOperand a, MatrixOperand b) where T : unmanaged => algorithm switch
     {
         MatMulAlgorithm.Auto when device.Kind != DeviceKind.Cuda || !OnTensorCores(device, ElementType<T>.Kind, a, b, MatMulPrecision.Full) => MatMulAlgorithm.Simt,
-        MatMulAlgorithm.Auto => HasWgmma(device.Specification.ComputeCapability) ? MatMulAlgorithm.Wgmma : MatMulAlgorithm.TensorCore,
+        MatMulAlgorithm.Auto => device.HasWgmma ? MatMulAlgorithm.Wgmma : MatMulAlgorithm.TensorCore,
         _ when algorithm == MatMulAlgorithm.Cublas || (WgmmaShape.Of(algorithm) is not null && algorithm != MatMulAlgorithm.Wgmma) =>
             throw new NotSupportedException($"grouped products are computed by {MatMulAlgorithm.Simt}, {MatMulAlgorithm.TensorCore} and {MatMulAlgorithm.Wgmma}, not by {algorithm}"),
         _ => Of<T>(device, algorithm, a, b),
@@ -133,7 +126,7 @@ internal static class MatMulChoice
                    MatMulAlgorithm.Simt => true,
                    MatMulAlgorithm.Cublas => device.HasCublas,
                    MatMulAlgorithm.TensorCore => tensorCoreType && HasTensorCores(capability),
-                   _ => WgmmaShape.Of(algorithm) is not null && tensorCoreType && HasWgmma(capability) && WgmmaCost.Suits(algorithm, rows),
+                   _ => WgmmaShape.Of(algorithm) is { } shape && tensorCoreType && device.HasWgmma && shape.Suits(rows),
                }
                select algorithm;
     }
@@ -143,13 +136,14 @@ internal static class MatMulChoice
         && Math.Min(Math.Min(a.Rows, a.Columns), b.Columns) >= LeastTensorCoreLength;
 
     // 3xTF32 by wgmma moves much more than by mma.sync.
-    private static MatMulAlgorithm OwnTensorCore<T>(CudaDevice device, MatrixOperand a, MatrixOperand b, MatMulPrecision precision, long batch, bool cutsDepth, int products = 1) where T : unmanaged =>
-        HasWgmma(device.Specification.ComputeCapability) && precision != MatMulPrecision.Tf32x3
-            ? WgmmaCost.Fastest(a.Rows, b.Columns, batch, WgmmaStages<T>(a.Columns, precision), device.Specification.MultiprocessorCount, cutsDepth, products)
+    private static MatMulAlgorithm OwnTensorCore<T>(CudaDevice device, MatrixOperand a, MatrixOperand b, MatMulPrecision precision, long batch, bool cutsDepth) where T : unmanaged =>
+        device.HasWgmma && precision != MatMulPrecision.Tf32x3
+            ? WgmmaCost.Fastest(a.Rows, b.Columns, batch, WgmmaStages<T>(a.Columns, precision), device.Specification.MultiprocessorCount, cutsDepth)
             : MatMulAlgorithm.TensorCore;
 
     public static bool HasTensorCores(Version capability) => capability.Major >= 8;
 
+    /// <summary>Whether devices of a compute capability have wgmma; kernels by it also need a compiler that knows it: <see cref="CudaDevice.HasWgmma"/>.</summary>
     public static bool HasWgmma(Version capability) => capability is { Major: 9, Minor: 0 };
 
     public static KernelTemplate[] Templates(KernelFile file, Func<string, string, string> expression, IReadOnlyList<ElementKind> kinds) =>

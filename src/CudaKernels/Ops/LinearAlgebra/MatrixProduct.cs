@@ -139,7 +139,7 @@ internal readonly unsafe ref struct MatrixProduct<T>(
 
             using var splitMaps = ofSplit;
             split.Split(a.At(batch.AtA, writes: false), _a, b.At(batch.AtB, writes: false), _b, batch);
-            RunWgmma(cuda, batch, splitMaps, way, shape, (parts, stages), split.Sums(writes: true), split.Sums(writes: false));
+            RunWgmma(cuda, batch, splitMaps, way, shape, (parts, stages), split.Sums);
             return true;
         }
 
@@ -151,22 +151,22 @@ internal readonly unsafe ref struct MatrixProduct<T>(
         using var maps = created;
         if (parts == 1)
         {
-            RunWgmma(cuda, batch, maps, way, shape, (parts, stages), default, default);
+            RunWgmma(cuda, batch, maps, way, shape, (parts, stages), default);
             return true;
         }
 
         using var sums = PartSums(batch, parts);
-        RunWgmma(cuda, batch, maps, way, shape, (parts, stages), sums.Output, sums.Input);
+        RunWgmma(cuda, batch, maps, way, shape, (parts, stages), sums.Output);
         return true;
     }
 
     private void RunWgmma(
-        CudaDevice cuda, in MatrixBatch batch, in WgmmaMaps maps, MatMulAlgorithm way, WgmmaShape shape, (long Parts, long Stages) cut, KernelArgument writtenSums, KernelArgument sums)
+        CudaDevice cuda, in MatrixBatch batch, in WgmmaMaps maps, MatMulAlgorithm way, WgmmaShape shape, (long Parts, long Stages) cut, KernelArgument sums)
     {
-        LaunchWgmma(cuda, batch, maps, way, shape, cut.Parts == 1 ? c.At(batch.AtC, writes: true) : writtenSums, cut.Parts, cut.Stages);
+        LaunchWgmma(cuda, batch, maps, way, shape, cut.Parts == 1 ? c.At(batch.AtC, writes: true) : sums, cut.Parts, cut.Stages);
         if (cut.Parts > 1)
         {
-            Combine(cuda, batch, sums, cut.Parts);
+            Combine(cuda, batch, sums.AsReadOnly(), cut.Parts);
         }
     }
 

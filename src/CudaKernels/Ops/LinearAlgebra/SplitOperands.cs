@@ -46,7 +46,7 @@ internal readonly ref struct SplitOperands : IDisposable
     private nuint SumsStart => checked(RightStart + ((nuint)(2 * _rightCount * RightStep) * sizeof(float)));
 
     /// <summary>The memory for the sums.</summary>
-    public KernelArgument Sums(bool writes) => _scratch.At(SumsStart, writes);
+    public KernelArgument Sums => _scratch.At(SumsStart, writes: true);
 
     /// <summary>Makes the maps of the parts; false where a tensor map does not take them.</summary>
     /// <param name="shape">The tile.</param>

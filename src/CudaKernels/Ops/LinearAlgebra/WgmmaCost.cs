@@ -21,6 +21,8 @@ internal static class WgmmaCost
     /// <summary>What the launch that adds the sums of parts takes beside reading them.</summary>
     private const int CombineCycles = 4000;
 
+    private static readonly WgmmaShape[] s_shapes = [.. WgmmaShape.Algorithms.Select(algorithm => WgmmaShape.Of(algorithm)!.Value)];
+
     /// <summary>The algorithm by wgmma that is estimated to be the fastest; of equal ones the first.</summary>
     /// <param name="rows">Rows of the product.</param>
     /// <param name="columns">Its columns.</param>
@@ -28,25 +30,24 @@ internal static class WgmmaCost
     /// <param name="stages">The stages of k.</param>
     /// <param name="multiprocessors">The device's multiprocessors.</param>
     /// <param name="cutsDepth">Whether k is cut into parts where that fills the multiprocessors (<see cref="ProductLaunch.WgmmaParts"/>).</param>
-    /// <param name="products">Matrices whose columns make up B: those of a gated product.</param>
-    public static MatMulAlgorithm Fastest(long rows, long columns, long batch, long stages, int multiprocessors, bool cutsDepth, int products = 1)
+    public static MatMulAlgorithm Fastest(long rows, long columns, long batch, long stages, int multiprocessors, bool cutsDepth) =>
+        WgmmaShape.Algorithms[Fastest(s_shapes, rows, columns, batch, stages, multiprocessors, cutsDepth)];
+
+    /// <summary>Which of some tiles is estimated to be the fastest; of equal ones the first.</summary>
+    public static int Fastest(ReadOnlySpan<WgmmaShape> shapes, long rows, long columns, long batch, long stages, int multiprocessors, bool cutsDepth)
     {
-        var (fastest, least) = (MatMulAlgorithm.Wgmma, double.PositiveInfinity);
-        foreach (var algorithm in WgmmaShape.Algorithms)
+        var (fastest, least) = (0, double.PositiveInfinity);
+        for (var i = 0; i < shapes.Length; i++)
         {
-            var shape = WgmmaShape.Of(algorithm)!.Value;
-            var cycles = Cycles(shape, rows, columns, batch, stages, multiprocessors, cutsDepth);
-            if (Suits(algorithm, rows) && shape.Holds(products) && cycles < least)
+            var cycles = Cycles(shapes[i], rows, columns, batch, stages, multiprocessors, cutsDepth);
+            if (shapes[i].Suits(rows) && cycles < least)
             {
-                (fastest, least) = (algorithm, cycles);
+                (fastest, least) = (i, cycles);
             }
         }
 
         return fastest;
     }
-
-    /// <summary>Whether all blocks of a cluster have something to do in a product of so many rows.</summary>
-    public static bool Suits(MatMulAlgorithm algorithm, long rows) => WgmmaShape.Of(algorithm)!.Value.Blocks == 1 || rows > WgmmaTile.Rows;
 
     /// <summary>The estimated cycles of a product by tiles of a shape.</summary>
     /// <param name="shape">The tile.</param>

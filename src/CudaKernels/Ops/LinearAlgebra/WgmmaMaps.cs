@@ -56,10 +56,10 @@ internal readonly ref struct WgmmaMaps : IDisposable
     /// <param name="right">B; it gets the columns.</param>
     /// <param name="element">What the copy engine makes of the elements on their way.</param>
     /// <param name="maps">The maps.</param>
-    /// <param name="up">The other weights of a gated product; B and they get half of the columns each.</param>
+    /// <param name="up">The other weights of a gated product; B and they get half of the columns each, which a block brings alone.</param>
     public static bool TryCreate<T>(WgmmaShape shape, CudaDevice device, WgmmaOperand left, WgmmaOperand right, TensorMapElement element, out WgmmaMaps maps, WgmmaOperand? up = null) where T : unmanaged
     {
-        var (isMnMajor, share) = (!right.Matrix.IsTransposed, up is null ? shape.Share : shape.Share / 2);
+        var (isMnMajor, share) = (!right.Matrix.IsTransposed, up is null ? shape.Share : shape.Columns / 2);
         var a = new WgmmaMatrices<T>(left, element, left.Matrix.IsTransposed, WgmmaTile.Rows);
         var b = new WgmmaMatrices<T>(right, element, isMnMajor, share);
         var other = new WgmmaMatrices<T>(up ?? right, element, isMnMajor, share);

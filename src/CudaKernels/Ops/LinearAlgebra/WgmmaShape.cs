@@ -18,8 +18,8 @@ internal readonly record struct WgmmaShape(int Columns, int Blocks, bool IsPingp
     /// <summary>Rows of B's columns that a block brings.</summary>
     public int Share => Columns / Blocks;
 
-    /// <summary>Whether a block brings whole boxes of each of so many matrices whose columns make up a tile of B.</summary>
-    public bool Holds(int matrices) => Share / matrices % WgmmaTile.BoxLength == 0;
+    /// <summary>Whether all blocks of a cluster have something to do in a product of so many rows.</summary>
+    public bool Suits(long rows) => Blocks == 1 || rows > WgmmaTile.Rows;
 
     /// <summary>Dynamic shared memory of a block.</summary>
     public int SharedBytes => WgmmaTile.SharedBytes(Columns, IsPingpong ? WgmmaTile.PingpongStages : WgmmaTile.Stages);

@@ -80,8 +80,7 @@ public static partial class TensorOperations
             where TRight : unmanaged, IFloat8<TRight>
             where T : unmanaged, IFloatingPointIeee754<T>
         {
-            var n = RequireProduct(a, b).Columns;
-            using var result = new PendingTensor<T>(a.Device.Create<T>(TensorLayout.Dense(QuantizedProductLengths(a, n, stackalloc nint[TensorLayout.MaxRank])), a.Stream));
+            using var result = NewProduct<T, TLeft, TRight>(a, b);
             a.BlockScaledMatMul(scale, b, rightScale, bias, result.Tensor);
             return result.Complete();
         }

@@ -26,15 +26,13 @@ internal readonly unsafe ref struct ProductScale<T>(DeviceTensor<float> left, De
     /// <summary>The same as addresses; the caller holds a lease (<see cref="BlockHold"/>).</summary>
     public ManagedProductScale<T> Managed => new(ManagedSpan.Pointer(left), ManagedSpan.Pointer(right), Step, bias is null ? null : ManagedSpan.Pointer(bias));
 
-    /// <exception cref="ArgumentException">Shapes or devices do not fit, a tensor overlaps the destination, or the sums may not fit 32 bits.</exception>
-    public void RequireExact(long products, nint channels, DeviceTensor<T> destination)
+    /// <exception cref="ArgumentException">The sums of so many products of integers may not fit 32 bits.</exception>
+    public static void RequireExact(long products)
     {
         if (products > MostProducts)
         {
             throw new ArgumentException($"a sum of {products} products of 8-bit integers may not fit 32 bits: {MostProducts} do");
         }
-
-        Require(channels, destination);
     }
 
     /// <exception cref="ArgumentException">Shapes or devices do not fit, or a tensor overlaps the destination.</exception>

@@ -28,7 +28,8 @@ public static partial class TensorOperations
             var shape = ConvolutionShape.Of(images, filters, options);
             RequireShape(destination, shape.OutLengths(options.Layout, stackalloc nint[4]));
             var scales = new ProductScale<T>(scale, filterScale, bias);
-            scales.RequireExact(shape.Taps, shape.Filters, destination);
+            ProductScale<T>.RequireExact(shape.Taps);
+            scales.Require(shape.Filters, destination);
             RequireApart(images, destination, nameof(destination));
             RequireApart(filters, destination, nameof(destination));
             destination.RequireDense();

@@ -25,13 +25,8 @@ public static partial class TensorOperations
             DeviceTensor<T>? bias,
             DeviceTensor<T> destination,
             QuantizedMatMulAlgorithm algorithm = QuantizedMatMulAlgorithm.Auto)
-            where T : unmanaged, IFloatingPointIeee754<T>
-        {
-            var (_, n, k) = RequireProduct(a, b);
-            var scales = new ProductScale<T>(scale, channelScale, bias);
-            scales.RequireExact(k, n, destination);
-            QuantizedProduct<T, sbyte, int, ByteElement<sbyte>>(a, b, scales, destination, algorithm);
-        }
+            where T : unmanaged, IFloatingPointIeee754<T> =>
+            QuantizedProduct<T, sbyte, int, ByteElement<sbyte>>(a, b, new ProductScale<T>(scale, channelScale, bias), destination, algorithm);
 
         /// <summary>A new tensor with the scaled product; see the form with a destination.</summary>
         /// <param name="scale">[1], what a step of a is worth.</param>
@@ -41,8 +36,7 @@ public static partial class TensorOperations
         public DeviceTensor<T> QuantizedMatMul<T>(DeviceTensor<float> scale, DeviceTensor<sbyte> b, DeviceTensor<float> channelScale, DeviceTensor<T>? bias = null)
             where T : unmanaged, IFloatingPointIeee754<T>
         {
-            var n = RequireProduct(a, b).Columns;
-            using var result = new PendingTensor<T>(a.Device.Create<T>(TensorLayout.Dense(QuantizedProductLengths(a, n, stackalloc nint[TensorLayout.MaxRank])), a.Stream));
+            using var result = NewProduct<T, sbyte, sbyte>(a, b);
             a.QuantizedMatMul(scale, b, channelScale, bias, result.Tensor);
             return result.Complete();
         }
@@ -69,13 +63,8 @@ public static partial class TensorOperations
             DeviceTensor<T>? bias,
             DeviceTensor<T> destination,
             QuantizedMatMulAlgorithm algorithm = QuantizedMatMulAlgorithm.Auto)
-            where T : unmanaged, IFloatingPointIeee754<T>
-        {
-            var (_, n, _) = RequireProduct(a, b);
-            var scales = new ProductScale<T>(scale, channelScale, bias);
-            scales.Require(n, destination);
-            QuantizedProduct<T, TFloat8, float, Float8Element<TFloat8>>(a, b, scales, destination, algorithm);
-        }
+            where T : unmanaged, IFloatingPointIeee754<T> =>
+            QuantizedProduct<T, TFloat8, float, Float8Element<TFloat8>>(a, b, new ProductScale<T>(scale, channelScale, bias), destination, algorithm);
 
         /// <summary>A new tensor with the scaled product; see the form with a destination.</summary>
         /// <param name="scale">[1], what 1 of a is worth.</param>
@@ -85,8 +74,7 @@ public static partial class TensorOperations
         public DeviceTensor<T> QuantizedMatMul<T>(DeviceTensor<float> scale, DeviceTensor<TFloat8> b, DeviceTensor<float> channelScale, DeviceTensor<T>? bias = null)
             where T : unmanaged, IFloatingPointIeee754<T>
         {
-            var n = RequireProduct(a, b).Columns;
-            using var result = new PendingTensor<T>(a.Device.Create<T>(TensorLayout.Dense(QuantizedProductLengths(a, n, stackalloc nint[TensorLayout.MaxRank])), a.Stream));
+            using var result = NewProduct<T, TFloat8, TFloat8>(a, b);
             a.QuantizedMatMul(scale, b, channelScale, bias, result.Tensor);
             return result.Complete();
         }
@@ -100,6 +88,12 @@ public static partial class TensorOperations
         where TElement : struct, IElementConversion<TQuantized, TSum>
     {
         var (m, n, k) = RequireProduct(a, b);
+        if (typeof(TSum) == typeof(int))
+        {
+            ProductScale<T>.RequireExact(k);
+        }
+
+        scales.Require(n, destination);
         RequireShape(destination, QuantizedProductLengths(a, n, stackalloc nint[TensorLayout.MaxRank]));
         RequireApart(a, destination, nameof(destination));
         RequireApart(b, destination, nameof(destination));
@@ -159,6 +153,12 @@ public static partial class TensorOperations
             (long)m,
             (long)n,
             (long)k);
+    }
+
+    private static PendingTensor<T> NewProduct<T, TLeft, TRight>(DeviceTensor<TLeft> a, DeviceTensor<TRight> b) where T : unmanaged where TLeft : unmanaged where TRight : unmanaged
+    {
+        var lengths = QuantizedProductLengths(a, RequireProduct(a, b).Columns, stackalloc nint[TensorLayout.MaxRank]);
+        return new PendingTensor<T>(a.Device.Create<T>(TensorLayout.Dense(lengths), a.Stream));
     }
 
     private static ReadOnlySpan<nint> QuantizedProductLengths<TQuantized>(DeviceTensor<TQuantized> a, nint channels, Span<nint> lengths) where TQuantized : unmanaged

@@ -36,13 +36,12 @@ internal static class QuantizedMatMulChoice
         var (kind, capability) = (ElementType<TQuantized>.Kind, device.Specification.ComputeCapability);
         var needed = kind == ElementKind.Int8 ? s_int8TensorCores : s_float8TensorCores;
         var onTensorCores = device.Kind == DeviceKind.Cuda && capability >= needed && Math.Min(Math.Min(m, n), k) >= MatMulChoice.LeastTensorCoreLength;
-        var hasWgmma = MatMulChoice.HasWgmma(capability);
         return algorithm switch
         {
             QuantizedMatMulAlgorithm.Auto when !onTensorCores => QuantizedMatMulAlgorithm.Simt,
-            QuantizedMatMulAlgorithm.Auto => hasWgmma ? QuantizedMatMulAlgorithm.Wgmma : QuantizedMatMulAlgorithm.TensorCore,
+            QuantizedMatMulAlgorithm.Auto => device.HasWgmma ? QuantizedMatMulAlgorithm.Wgmma : QuantizedMatMulAlgorithm.TensorCore,
             QuantizedMatMulAlgorithm.TensorCore when capability < needed => throw new CudaNotSupportedException($"products of {kind} on tensor cores need compute capability {needed}, {device} has {capability}"),
-            QuantizedMatMulAlgorithm.Wgmma when !hasWgmma => throw new CudaNotSupportedException($"products of {kind} by wgmma need compute capability 9.0, {device} has {capability}"),
+            QuantizedMatMulAlgorithm.Wgmma when !device.HasWgmma => throw new CudaNotSupportedException($"products of {kind} by wgmma need {device.WithoutWgmma()}"),
             QuantizedMatMulAlgorithm.Simt or QuantizedMatMulAlgorithm.TensorCore or QuantizedMatMulAlgorithm.Wgmma => algorithm,
             _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "not an algorithm"),
         };

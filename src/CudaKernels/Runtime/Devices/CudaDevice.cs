@@ -13,6 +13,7 @@ public sealed unsafe partial class CudaDevice : ComputeDevice
 {
     private readonly CudaDeviceSources _sources;
     private readonly Lazy<NvrtcCompiler> _compiler;
+    private readonly Lazy<bool> _compilesWgmma;
     private readonly Lazy<MatMulTimings> _matMulTimings;
     private int _disposed;
 
@@ -27,6 +28,7 @@ public sealed unsafe partial class CudaDevice : ComputeDevice
         LaunchLimits = new LaunchLimits(specification);
         Nvrtc = new NvrtcApi(sources.Nvrtc);
         _compiler = new Lazy<NvrtcCompiler>(() => new NvrtcCompiler(Nvrtc, Options.EffectiveCache, sources.CompilerBuild?.Invoke()));
+        _compilesWgmma = new Lazy<bool>(CompilesWgmma);
         // What the software device takes says nothing of a later day's.
         _matMulTimings = new Lazy<MatMulTimings>(() => new MatMulTimings(Kind == DeviceKind.Cuda ? Options.EffectiveCache : null, $"{specification.Name} {specification.ComputeCapability}, driver {specification.DriverVersion}, cuBLAS {HasCublas}, library {typeof(CudaDevice).Assembly.GetName().Version}"));
         CUcontext context;

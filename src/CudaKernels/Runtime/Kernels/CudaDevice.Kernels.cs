@@ -8,7 +8,15 @@ public sealed unsafe partial class CudaDevice
     /// <summary>The compiler of this device, with its disk cache.</summary>
     public NvrtcCompiler Compiler => _compiler.Value;
 
+    /// <summary>Whether kernels by wgmma can be made for the device: compute capability 9.0, and an NVRTC that compiles for sm_90a.</summary>
+    internal bool HasWgmma => MatMulChoice.HasWgmma(Specification.ComputeCapability) && _compilesWgmma.Value;
+
     internal LaunchLimits LaunchLimits { get; }
+
+    /// <summary>What kernels by wgmma need and this device has not, as the end of a sentence.</summary>
+    internal string WithoutWgmma() => MatMulChoice.HasWgmma(Specification.ComputeCapability)
+        ? $"an NVRTC that compiles for sm_90a; this one, {Compiler.Version}, compiles for {string.Join(", ", Compiler.SupportedArchitectures.Select(number => $"sm_{number}"))}"
+        : $"compute capability 9.0, {this} has {Specification.ComputeCapability}";
 
     /// <summary>Compiles a source for this device, or takes it from the cache, and loads it.</summary>
     /// <param name="source">The source.</param>
@@ -60,4 +68,18 @@ public sealed unsafe partial class CudaDevice
     /// <summary>The kernel of an operation for given element types, compiled and loaded at its first use.</summary>
     internal CudaKernel GetKernel(KernelTemplate template, KernelTypes types) =>
         _library.TryGet(template, types) ?? _library.Load(this, template, types);
+
+    private bool CompilesWgmma()
+    {
+        try
+        {
+            var capability = Specification.ComputeCapability;
+            return Compiler.TargetFor(capability.Major, capability.Minor) is { IsCubin: true, Suffix: "a" };
+        }
+        catch (Exception exception) when (exception is CudaLibraryNotFoundException or CudaException)
+        {
+            // Without a compiler there is no choice: what the kernel's own compilation says tells why.
+            return true;
+        }
+    }
 }

@@ -131,6 +131,9 @@ public readonly struct KernelArgument
     internal static KernelArgument Memory(MemoryBlock block, nuint byteOffset, bool writes) =>
         new(block, block.Address + byteOffset, writes);
 
+    /// <summary>The same memory, which the kernel does not write.</summary>
+    internal KernelArgument AsReadOnly() => Block is { } block && Kind == KernelArgumentKind.Pointer ? new(block, _bits, writes: false) : this;
+
     /// <summary>Passes the struct that describes a tensor's memory by value.</summary>
     internal static KernelArgument ByDescriptor(DescriptorBlock block, bool writes) => new(block, writes);
 

@@ -56,6 +56,15 @@ public sealed unsafe partial class CudaStream
             WaitForLaunch(kernel, in config);
     }
 
+    /// <summary>The same with arguments that follow the others: what one form of a kernel takes beside what all take.</summary>
+    internal void Launch(CudaKernel kernel, in LaunchConfig config, ReadOnlySpan<KernelArgument> arguments, ReadOnlySpan<KernelArgument> more)
+    {
+        var all = default(JoinedArguments);
+        arguments.CopyTo(all);
+        more.CopyTo(all[arguments.Length..]);
+        Launch(kernel, in config, all[..(arguments.Length + more.Length)]);
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void WaitForLaunch(CudaKernel kernel, in LaunchConfig config) =>
         Device.Check(Device.Driver.cuStreamSynchronize(Handle), $"cuStreamSynchronize() after the launch of {kernel}, grid {config.Grid}, block {config.Block},");
@@ -179,4 +188,10 @@ public sealed unsafe partial class CudaStream
     [DoesNotReturn]
     private void ThrowForeign(CudaKernel kernel, int index, MemoryBlock block) =>
         throw new ArgumentException($"{kernel.Name}: argument {index} lives on {block.Device.Id}, the stream belongs to {Device.Id}: copy it first");
+
+    [InlineArray(24)]
+    private struct JoinedArguments
+    {
+        private KernelArgument _first;
+    }
 }
