@@ -20,14 +20,6 @@ template <class T, int Dim> struct FlashMemory {
   T q[kQueries][Dim];  // at the end the result
   T k[2][kKeys<Dim>][Dim], v[2][kKeys<Dim>][Dim];
 };
-
-// The queries' fragments. Where the scale is negative their signs change: the largest score is then that of the largest product.
-template <class T, int Dim>
-__device__ __forceinline__ void load_queries(u32 (&q)[4], T (&tile)[kQueries][Dim], int row, int k, bool is_negative) {
-  load_rows(q, tile, row, k);
-#pragma unroll
-  for (int i = 0; i < 4; ++i) q[i] ^= is_negative ? 0x80008000u : 0u;
-}
 #endif
 
 template <class T, int Dim>

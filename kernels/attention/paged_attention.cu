@@ -3,38 +3,22 @@
 // a position in a page that does not exist is NaN, as are all rows of a sequence with a length that cannot be.
 //
 // Decoding has few queries and reads every key and value once: the memory bounds it, and few sequences would not fill a GPU.
-// So the keys of a sequence are dealt out to `splits` blocks in whole tiles, evenly over those that it has, whatever the host
-// thought that it might have. A block works on the rows that share a head of keys and values, Count of them at a time (more
-// rows take more blocks, side by side, which meet in L2); it reads K and V once, 16 bytes at a time. Where there is one split
-// the block writes the result; else it leaves its sum, maximum and sum of weights, and paged_attention_merge puts those
-// together in their order. Results are deterministic: the splits hang on the device and on the shapes alone.
+// So the keys of a sequence are dealt out to `splits` blocks (common/paged_parts.cuh). A block works on the rows that share a
+// head of keys and values, Count of them at a time (more rows take more blocks, side by side, which meet in L2); it reads K and
+// V once, 16 bytes at a time. Results are deterministic: the splits hang on the device and on the shapes alone.
 //
 // In a tile of 64 keys, eight lanes work on four keys at once for all rows; then a warp makes the weights of a row; then every
 // thread adds 16 bytes' worth of columns of every nth value. A weight of -1 marks a key that a row does not see.
-#include "common/attention.cuh"
 #include "common/elementwise.cuh"
-#include "common/paged_cache.cuh"
+#include "common/paged_parts.cuh"
 #include "common/ptx/cache.cuh"
-#include "common/softsum.cuh"
 
 constexpr int kPagedBlock = 128;
 constexpr int kPagedWarps = kPagedBlock / 32;
-constexpr int kKeyTile = 64;
 constexpr int kKeyLanes = 8;   // that work on a key together
 constexpr int kKeysAtOnce = 4;  // for which a lane loads a part of a query once
 static_assert(kPagedBlock / kKeyLanes * kKeysAtOnce == kKeyTile, "the block makes the scores of a tile in one go");
 template <class T> constexpr int kWide = 16 / sizeof(T);  // elements that move at once
-
-// The keys that queries of a sequence see; none of a length that cannot be.
-__device__ __forceinline__ Rows keys_of_sequence(Attention& a, const PagedCache& cache, i64 length) {
-  a.keys = holds(cache, length) ? length : 0;
-  return {keys_of(a, 0).begin, keys_of(a, a.queries - 1).end};
-}
-
-// The keys of one split, whole tiles; the last splits may have fewer or none.
-__device__ __forceinline__ i64 keys_of_part(Rows seen, i64 splits) {
-  return ((seen.end - seen.begin + kKeyTile - 1) / kKeyTile + splits - 1) / splits * kKeyTile;
-}
 
 // 16 bytes of a row, zeros beyond its end; is_whole tells that no row begins or ends within 16 bytes. Queries stay in L1, to
 // which keys and values, read once, leave the room.
@@ -156,14 +140,6 @@ __device__ __forceinline__ void add_values(compute_t<T> (&sum)[Count][kWide<T>],
   }
 }
 
-// What makes a sum of weighted values the result: NaN for lengths that cannot be.
-template <class C> __device__ __forceinline__ C normal_of(C sum, Rows seen, bool is_length) {
-  return !is_length ? not_a_number<C>() : seen.begin < seen.end ? C(1) / sum : C(0);
-}
-template <class C> __device__ __forceinline__ C log_sum_exp_of(Softsum<C> all, bool is_length) {
-  return is_length ? all.maximum + math::log(all.sum) : not_a_number<C>();
-}
-
 template <class T, int Count>
 __global__ void __launch_bounds__(kPagedBlock)
     paged_attention(T* y, compute_t<T>* log_sum_exp /* [heads, queries] */, bool has_log_sum_exp,
@@ -178,18 +154,12 @@ __global__ void __launch_bounds__(kPagedBlock)
   __shared__ Softsum<C> total[Count];
   __shared__ C gathered[kWide<T>][kPagedBlock];
   const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
-  const i64 rows_of_head = a.group * a.queries, blocks = (rows_of_head + Count - 1) / Count;
-  const i64 split = blockIdx.x / blocks % splits, shared_head = blockIdx.x / blocks / splits;
-  const i64 sequence = shared_head / cache.heads, head = shared_head % cache.heads;
-  const i64 first_row = blockIdx.x % blocks * Count;
-  const int rows = (int)(rows_of_head - first_row < Count ? rows_of_head - first_row : Count);
-  const i64 length = lengths[sequence];
-  const Rows all_keys = keys_of_sequence(a, cache, length);
-  const i64 share = keys_of_part(all_keys, splits), begin = all_keys.begin + split * share;
-  const Rows part = rows_between(begin, begin + share, all_keys.end);
-  if (splits > 1 && part.begin >= part.end) return;
-  const i64 row = shared_head * rows_of_head + first_row;
-  table += sequence * cache.table_pages;
+  const PagedWork work = paged_work<Count>(a, cache, lengths, splits);
+  if (work.has_no_part(splits)) return;
+  const i64 row = work.row;
+  const int rows = work.rows;
+  const Rows part = work.keys;
+  table += work.sequence * cache.table_pages;
   for (i64 piece = 0; piece < a.value_dim; piece += kPagedBlock * kWide<T>) {
     const i64 packs = (a.value_dim - piece + kWide<T> - 1) / kWide<T>;
     const int across = (int)(packs < kPagedBlock ? packs : kPagedBlock), step = kPagedBlock / across;
@@ -202,7 +172,7 @@ __global__ void __launch_bounds__(kPagedBlock)
     for (i64 first = part.begin; first < part.end; first += kKeyTile, buffer ^= 1) {
       const int keys = (int)(part.end - first < kKeyTile ? part.end - first : kKeyTile);
       for (int key = threadIdx.x; key < keys; key += kPagedBlock) {
-        place[buffer][key] = row_of(cache, table, head, first + key);
+        place[buffer][key] = row_of(cache, table, work.head, first + key);
       }
       __syncthreads();  // the places are there, and the weights of the tile before have been used
       multiply_keys<T, Count>(weight, q + row * a.head_dim, rows, k, place[buffer], keys, a.head_dim);
@@ -211,7 +181,7 @@ __global__ void __launch_bounds__(kPagedBlock)
       for (int i = 0; i < (Count + kPagedWarps - 1) / kPagedWarps; ++i) {
         const int r = warp + i * kPagedWarps;
         if (r >= rows) break;
-        const Rows seen = keys_of(a, (first_row + r) % a.queries);
+        const Rows seen = keys_of(a, (work.first_row + r) % a.queries);
         const C factor = weigh_row(weight, r, all[i], seen, first, keys, scale);
         if (lane == 0) shrink[r] = factor;
       }
@@ -236,17 +206,17 @@ __global__ void __launch_bounds__(kPagedBlock)
 #pragma unroll
       for (int e = 0; e < kWide<T>; ++e) gathered[e][threadIdx.x] = sum[r][e];
       __syncthreads();
-      const Rows seen = keys_of(a, (first_row + r) % a.queries);
-      const C factor = splits > 1 ? C(1) : normal_of(total[r].sum, seen, holds(cache, length));
+      const Rows seen = keys_of(a, (work.first_row + r) % a.queries);
+      const C factor = splits > 1 ? C(1) : normal_of(total[r].sum, seen, work.is_length);
       for (int e = 0; e < kWide<T> && (int)threadIdx.x < across && column + e < a.value_dim; ++e) {
         C together = 0;
         for (int other = 0; other < step; ++other) together += gathered[e][other * across + threadIdx.x];
-        if (splits > 1) parts[((row + r) * splits + split) * a.value_dim + column + e] = together;
+        if (splits > 1) parts[((row + r) * splits + work.split) * a.value_dim + column + e] = together;
         else y[(row + r) * a.value_dim + column + e] = down<T>(together * factor);
       }
-      if (threadIdx.x == 0 && splits > 1) part_sums[(row + r) * splits + split] = total[r];
+      if (threadIdx.x == 0 && splits > 1) part_sums[(row + r) * splits + work.split] = total[r];
       if (threadIdx.x == 0 && splits == 1 && has_log_sum_exp) {
-        log_sum_exp[row + r] = log_sum_exp_of(total[r], holds(cache, length));
+        log_sum_exp[row + r] = log_sum_exp_of(total[r], work.is_length);
       }
       __syncthreads();
     }

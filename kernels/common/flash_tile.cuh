@@ -17,9 +17,18 @@ __device__ __forceinline__ T* chunk_of(T (&tile)[Count][Dim], int row, int chunk
   return tile[row] + (chunk ^ row % 8) * kChunk;
 }
 
+// Begins to copy 16 bytes of a row, or zeros where there is none. Sources that do not lie at multiples of 16 bytes are copied element by element.
+template <class T> __device__ __forceinline__ void copy_chunk(T* to, const T* source, bool is_there, bool is_whole) {
+  if (is_whole) {
+    ptx::cp_async_cg(ptx::smem_u32(to), source, is_there ? 16 : 0);
+  } else {
+#pragma unroll
+    for (int c = 0; c < kChunk; ++c) to[c] = is_there ? source[c] : T{};
+  }
+}
+
 // Begins to fill a tile with the rows that there are, `pitch` elements apart, and zeros, by a block of Threads. Each thread must wait for its copies
-// (cp_async_wait_all), and then for the others, before the tile is read. Rows that do not lie at multiples of 16 bytes are
-// copied element by element.
+// (cp_async_wait_all), and then for the others, before the tile is read.
 template <int Threads, class T, int Count, int Dim>
 __device__ __forceinline__ void fill_tile(T (&tile)[Count][Dim], const T* from, i64 rows, i64 pitch = Dim) {
   constexpr int kChunks = Dim / kChunk;
@@ -27,15 +36,9 @@ __device__ __forceinline__ void fill_tile(T (&tile)[Count][Dim], const T* from, 
 #pragma unroll
   for (int i = threadIdx.x; i < Count * kChunks; i += Threads) {
     const int row = i / kChunks, chunk = i % kChunks;
-    T* to = chunk_of(tile, row, chunk);
     const bool is_there = row < rows;
     const T* source = is_there ? from + row * pitch + chunk * kChunk : from;
-    if (is_whole) {
-      ptx::cp_async_cg(ptx::smem_u32(to), source, is_there ? 16 : 0);
-    } else {
-#pragma unroll
-      for (int c = 0; c < kChunk; ++c) to[c] = is_there ? source[c] : T{};
-    }
+    copy_chunk(chunk_of(tile, row, chunk), source, is_there, is_whole);
   }
 }
 

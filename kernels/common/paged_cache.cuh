@@ -14,12 +14,23 @@ __device__ __forceinline__ bool holds(const PagedCache& cache, i64 length) {
   return length >= 0 && length <= cache.table_pages * cache.page_length;
 }
 
+// Where the table says that a position lies: a page, which may not exist, and a row of it.
+struct PageRow {
+  i32 page;
+  i64 row;
+};
+__device__ __forceinline__ PageRow page_row_of(const PagedCache& cache, const i32* table /* of the sequence */, i64 position) {
+  const i64 index = quotient_of(position, cache.page_length);
+  return {table[index], position - index * cache.page_length};
+}
+
 // In which row, counted over [pages, heads, page_length], a head keeps a position of a sequence; -1 where the table names no
 // page.
+__device__ __forceinline__ i64 row_of(const PagedCache& cache, i64 head, PageRow at) {
+  if (at.page < 0 || at.page >= cache.pages) return -1;
+  return (at.page * cache.heads + head) * cache.page_length + at.row;
+}
 __device__ __forceinline__ i64 row_of(const PagedCache& cache, const i32* table /* of the sequence */, i64 head,
                                       i64 position) {
-  const i64 index = quotient_of(position, cache.page_length);
-  const i64 page = table[index];
-  if (page < 0 || page >= cache.pages) return -1;
-  return (page * cache.heads + head) * cache.page_length + position - index * cache.page_length;
+  return row_of(cache, head, page_row_of(cache, table, position));
 }

@@ -10,17 +10,20 @@ internal static class PagedAttentionCases
 {
     public static IReadOnlyList<OpCase> All { get; } = [new Forward(), new Append()];
 
-    private const int Window = 2, EveryKey = 3, WideWindow = 4, NoScale = 5, Specials = 6, WindowedSpecials = 7;
+    private const string Flash = "flash";
 
-    private static readonly AttentionOptions?[] s_options =
+    private const int Window = 2, EveryKey = 3, WideWindow = 4, NoScale = 5, Specials = 6, WindowedSpecials = 7, MiddleWindow = 8;
+
+    private static readonly AttentionOptions[] s_options =
     [
-        null,
+        new() { IsCausal = true },
         new() { IsCausal = true, Window = 3, Scale = 0.7 },
         new() { Scale = -0.4 },
         new() { Window = 300, IsCausal = true },
         new() { IsCausal = true, Scale = 0 },
-        null,
+        new() { IsCausal = true },
         new() { IsCausal = true, Window = 5 },
+        new() { Window = 20, Scale = -0.3 },
     ];
 
     // A tile holds 64 keys, a split two of them at least, and a block works on one, four or eight rows.
@@ -45,6 +48,54 @@ internal static class PagedAttentionCases
         new(2, 2, 1, 2, 4, 70, 3, 4, Specials),
         new(2, 4, 2, 2, 5, 16, 3, 4, WindowedSpecials),
         new(1, 1, 1, 1, 1, 2, 3, 1030, 1),
+    ];
+
+    // A tile holds 64 keys or, of 256 columns, 32; up to 16 rows that share a head the warps of a block share out those, else 64 rows.
+    private static CaseShape[] RaggedFlash { get; } =
+    [
+        new(0, 2, 1, 1, 2, 4, 64, 64, 1),
+        new(1, 1, 1, 1, 1, 1, 64, 64, 1),
+        new(2, 2, 1, 1, 0, 4, 64, 64, 1),
+        new(2, 2, 2, 0, 2, 4, 64, 64, 1),
+        new(3, 4, 1, 1, 3, 5, 64, 64, 1),
+        new(4, 8, 1, 1, 2, 3, 64, 64, 1),
+        new([2, 4, 2, 1, 3, 4, 64, 64, 1], CaseLayout.Unaligned),
+        new([3, 4, 2, 2, 3, 4, 64, 64, 1], CaseLayout.Strided),
+        new(2, 2, 1, 3, 4, 3, 64, 64, Window),
+        new(3, 2, 1, 3, 4, 2, 64, 64, Window),
+        new(2, 1, 1, 2, 2, 3, 64, 64, NoScale),
+        new(2, 2, 1, 3, 2, 64, 64, 64, EveryKey),
+        new(1, 2, 1, 8, 70, 1, 64, 64, 1),
+        new(1, 1, 1, 17, 43, 3, 64, 64, 1),
+        new(1, 2, 1, 8, 70, 1, 64, 64, MiddleWindow),
+        new(1, 2, 1, 20, 9, 16, 64, 64, MiddleWindow),
+        new(1, 2, 1, 20, 5, 16, 64, 64, 1),
+        new([1, 4, 1, 20, 3, 16, 64, 64, 1], CaseLayout.Unaligned),
+        new(1, 1, 1, 100, 5, 16, 64, 64, Window),
+        new(3, 8, 1, 3, 4, 2, 64, 64, Window),
+        new(1, 1, 1, 1, 17, 16, 64, 64, 1),
+        new(1, 1, 1, 20, 17, 16, 64, 64, WideWindow),
+        new(2, 2, 1, 2, 4, 5, 64, 64, Specials),
+        new(2, 2, 1, 2, 4, 70, 64, 64, Specials),
+        new(2, 4, 2, 2, 5, 16, 64, 64, WindowedSpecials),
+        new(1, 9, 1, 2, 2, 16, 64, 64, Specials),
+        new(1, 2, 1, 2, 5, 16, 128, 128, 1),
+        new(1, 1, 1, 20, 3, 26, 128, 128, 1),
+        new(2, 2, 1, 2, 4, 3, 128, 128, Specials),
+        new(1, 2, 1, 2, 3, 16, 256, 256, 1),
+        new(1, 1, 1, 20, 3, 13, 256, 256, 1),
+        new(2, 1, 1, 2, 4, 5, 256, 256, Specials),
+    ];
+
+    private static CaseShape[] LargeFlash { get; } =
+    [
+        new(3, 8, 1, 1, 20, 64, 128, 128, 1),
+        new(3, 12, 2, 3, 40, 16, 64, 64, WideWindow),
+        new(2, 4, 1, 100, 90, 3, 64, 64, 1),
+        new(1, 4, 1, 100, 13, 16, 128, 128, MiddleWindow),
+        new(1, 8, 2, 20, 200, 1, 128, 128, EveryKey),
+        new(3, 8, 1, 2, 21, 16, 256, 256, 1),
+        new(1, 8, 1, 20, 13, 16, 256, 256, WideWindow),
     ];
 
     private abstract class PagedCase : FloatingCase
@@ -94,7 +145,7 @@ internal static class PagedAttentionCases
 
             if (inputs.Device is CudaDevice && batch > 2)
             {
-                (Lengths[2], Table[1]) = (inputs.Shape.Layout == CaseLayout.Strided ? -1 : Capacity + 1, _pages);
+                (Lengths[2], Table[1]) = inputs.Shape.Layout == CaseLayout.Strided ? (-1, -1) : (Capacity + 1, _pages);
             }
         }
 
@@ -144,12 +195,27 @@ internal static class PagedAttentionCases
     {
         public override string Name => "paged-attention";
 
+        public override IReadOnlyList<string> Variants { get; } = ["", Flash];
+
+        public override string KernelFileOf(string variant) => variant == Flash ? "attention/flash_paged_attention.cu" : KernelFile;
+
+        public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => variant == Flash ? RaggedFlash : RaggedShapes;
+
+        public override IReadOnlyList<CaseShape> ShapesOf(string variant) => variant == Flash ? [.. RaggedFlash, .. LargeFlash] : Shapes;
+
+        // Decoding, speculative decoding with a large group, and a chunk of a prompt.
+        public override IReadOnlyList<CaseShape> GpuBenchShapesOf(string variant) => [.. BenchShapes, new(8, 64, 8, 4, 256, 16, 128, 128, 1), new(2, 32, 8, 256, 256, 16, 128, 128, 1)];
+
+        public override bool Covers(ElementKind kind, string variant) => variant != Flash || FlashVariants.Types.Contains(kind);
+
+        public override bool Runs(ComputeDevice device, string variant) => variant != Flash || FlashVariants.Runs(device, FlashVariants.Mma);
+
         protected override CasePlan Plan<T>(CaseInputs inputs) => typeof(T) == typeof(double) ? Plan<T, double>(inputs) : Plan<T, float>(inputs);
 
         private static CasePlan Plan<T, TStatistic>(CaseInputs inputs) where T : unmanaged, IFloatingPointIeee754<T> where TStatistic : unmanaged, IFloatingPointIeee754<TStatistic>
         {
             var (l, which) = (inputs.Lengths, (int)inputs.Lengths[8]);
-            var options = s_options[which - 1];
+            var options = s_options[which - 1] with { Algorithm = inputs.Variant == Flash ? AttentionAlgorithm.Flash : AttentionAlgorithm.Plain };
             var cache = new Cache<T>(inputs, hasNoLength: which is not (Specials or WindowedSpecials));
             nint[] rows = [l[0], l[1], l[3]];
             var q = inputs.Input<T>([.. rows, l[6]], -1.5, 1.5);
@@ -171,7 +237,7 @@ internal static class PagedAttentionCases
                 (y, plain, logSumExp) = (Dense<T>([.. rows, l[7]]), Dense<T>([.. rows, l[7]]), Dense<TStatistic>(rows));
             }
 
-            var expected = new Lazy<(AttentionReference.Sums Output, AttentionReference.Sums LogSumExp)>(() => Reference(inputs, cache, q.Values, options ?? new AttentionOptions { IsCausal = true }));
+            var expected = new Lazy<(AttentionReference.Sums Output, AttentionReference.Sums LogSumExp)>(() => Reference(inputs, cache, q.Values, options));
             var keys = (double)cache.Lengths.Sum() * l[2];
             return new CasePlan(() => q.Tensor.PagedAttention(cache.Keys.Tensor, cache.Values.Tensor, table, lengths, plain, options), ElementType<T>.Size * keys * (l[6] + l[7]), 2 * keys * (l[1] / l[2]) * l[3] * (l[6] + l[7]))
                 .Also(() => q.Tensor.PagedAttention(cache.Keys.Tensor, cache.Values.Tensor, table, lengths, y, logSumExp, options))
@@ -188,7 +254,7 @@ internal static class PagedAttentionCases
         }
 
         /// <summary>
-        /// Of the first sequence and head, a score of -∞ and one of NaN, which the last query alone sees, with a value of ∞; of the second sequence -∞
+        /// Of the first sequence and head, a score of -∞ and one of NaN, which the last query alone sees, with a value of ∞; of the second sequence, if any, -∞
         /// in all scores.
         /// </summary>
         private static void SetSpecials<T>(Cache<T> cache, int headDim, int valueDim) where T : unmanaged, IFloatingPointIeee754<T>
@@ -197,7 +263,7 @@ internal static class PagedAttentionCases
             cache.Keys.Set(cache.At(0, 0, 1, headDim), T.NegativeInfinity);
             cache.Keys.Set(cache.At(0, 0, last, headDim) + 1, T.NaN);
             cache.Values.Set(cache.At(0, 0, last, valueDim) + 1, T.PositiveInfinity);
-            for (var position = 0; position < cache.Lengths[1]; position++)
+            for (var position = 0; cache.Lengths.Length > 1 && position < cache.Lengths[1]; position++)
             {
                 cache.Keys.Set(cache.At(1, 0, position, headDim), T.NegativeInfinity);
             }

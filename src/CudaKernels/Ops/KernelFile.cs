@@ -31,6 +31,7 @@ internal sealed class KernelFile
             System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(FlashAttention).TypeHandle);
             System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(FlashWgmma).TypeHandle);
             System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(FlashGradientWgmma).TypeHandle);
+            System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(FlashPagedAttention).TypeHandle);
             System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(CumulativeSumKernels).TypeHandle);
             System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(FusedKernels).TypeHandle);
             System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(FusedMatMulKernels).TypeHandle);

@@ -79,6 +79,53 @@ public sealed class AttentionAlgorithmTests : IDisposable
         }
     }
 
+    [Fact]
+    public void SequencesInPagesChooseAsOthersDoButForWgmma()
+    {
+        var device = Open(9, 0);
+        Assert.Equal(Paged(device, 64, AttentionAlgorithm.Flash), Paged(device, 64, AttentionAlgorithm.Auto));
+        Assert.NotEqual(Paged(device, 64, AttentionAlgorithm.Plain), Paged(device, 64, AttentionAlgorithm.Auto));
+        Assert.Equal(Paged(device, 96, AttentionAlgorithm.Plain), Paged(device, 96, AttentionAlgorithm.Auto));
+        Assert.Contains("96 and 96", Assert.Throws<NotSupportedException>(() => Paged(device, 96, AttentionAlgorithm.Flash)).Message, StringComparison.Ordinal);
+        Assert.Contains("Plain and Flash, not by Wgmma", Assert.Throws<NotSupportedException>(() => Paged(device, 64, AttentionAlgorithm.Wgmma)).Message, StringComparison.Ordinal);
+        Assert.Contains("7.5", Assert.Throws<NotSupportedException>(() => Paged(Open(7, 5), 64, AttentionAlgorithm.Flash)).Message, StringComparison.Ordinal);
+    }
+
+    // A result of one row is the same whether 15 others or 63 are worked on with it, up to the order in which keys are added.
+    [Theory]
+    [InlineData(64)]
+    [InlineData(128)]
+    [InlineData(256)]
+    public void RowsInPagesAreTheSameInSmallAndLargeBlocks(int width)
+    {
+        var device = Open(8, 0);
+        using var q = Random<Half>(device, [1, 20, 1, width]);
+        using var some = q.Slice(.., ..16, .., ..);
+        var (all, first) = (Run(q), Run(some));
+        Assert.All(first.Zip(all), pair => Assert.InRange(Math.Abs((double)pair.First - (double)pair.Second), 0, 2e-3));
+
+        Half[] Run(DeviceTensor<Half> queries)
+        {
+            using var cache = Random<Half>(device, [9, 1, 16, width]);
+            using var table = device.CreateTensor([4, 8, 0, 2, 1], [1, 5]);
+            using var lengths = device.CreateTensor([70], [1]);
+            using var y = device.CreateZeros<Half>(queries.Lengths);
+            queries.PagedAttention(cache, cache, table, lengths, y, new AttentionOptions { Algorithm = AttentionAlgorithm.Flash, Scale = 0.3 });
+            return y.ToArray();
+        }
+    }
+
+    private static byte[] Paged(CudaDevice device, int width, AttentionAlgorithm algorithm)
+    {
+        using var q = Random<Half>(device, [1, 2, 3, width]);
+        using var cache = Random<Half>(device, [3, 1, 4, width]);
+        using var table = device.CreateTensor([2, 0], [1, 2]);
+        using var lengths = device.CreateTensor([7], [1]);
+        using var y = device.CreateZeros<Half>(q.Lengths);
+        q.PagedAttention(cache, cache, table, lengths, y, new AttentionOptions { Algorithm = algorithm, Scale = 0.02 });
+        return Bits(y);
+    }
+
     // The two kernels round at different places: their bits tell which one ran.
     private static void Agrees<T>(ComputeDevice device, int headDim, int valueDim, bool isFlash) where T : unmanaged, IFloatingPointIeee754<T>
     {

@@ -126,6 +126,21 @@ public sealed class WgmmaAttentionTests
         Assert.Equal(64, FlashWgmma.HeadsAtOnce<Half>(shape with { Keys = 100 }));
     }
 
+    // Of packed sequences no one is as long as all of them together.
+    [Fact]
+    public void PackedSequencesCountTheirOwnKeys()
+    {
+        using var device = new CpuDevice();
+        using var q = device.CreateZeros<Half>([40, 6, 64]);
+        using var k = device.CreateZeros<Half>([65_536, 2, 64]);
+        var options = AttentionOptions.Default;
+        Assert.Equal(3, FlashWgmma.HeadsAtOnce<Half>(AttentionShape.Of(q, k, k, 1, (40, nint.MaxValue), options)));
+        Assert.Equal(18, FlashWgmma.HeadsAtOnce<Half>(AttentionShape.Of(q, k, k, 7, (40, nint.MaxValue), options) with { AllKeys = 100_000 }));
+        Assert.Equal(42, FlashWgmma.HeadsAtOnce<Half>(AttentionShape.Of(q, k, k, 10, (40, nint.MaxValue), options)));
+        Assert.Equal(60, FlashWgmma.HeadsAtOnce<Half>(AttentionShape.Of(q, k, k, 10, (40, 5), options)));
+        Assert.Equal(0, FlashWgmma.HeadsAtOnce<Half>(AttentionShape.Of(q, k, k, 0, (40, nint.MaxValue), options)));
+    }
+
     internal static AttentionShape Shape(long queries, long width) => new() { Heads = 1, Group = 1, Queries = queries, Keys = 100, HeadDim = width, ValueDim = width, Before = queries + 100, After = queries + 100 };
 
     private static void Refuses<T>(CudaDevice device, AttentionShape shape, string reason, params nuint[] addresses) where T : unmanaged =>

@@ -125,8 +125,6 @@ public sealed class PagedAttentionTests : IDisposable
         Refuses(() => k.AppendToPages(k, cache.Keys, cache.Values, cache.Table, cache.Lengths), "[1, 2, 2, 5]", "[1, 2, 2, 6]");
         Refuses(() => matrix.AppendToPages(v, cache.Keys, cache.Values, cache.Table, cache.Lengths), "four dimensions");
         Refuses(() => k.AppendToPages(v, cache.Keys, cache.Keys, cache.Table, cache.Lengths), "[1, 2, 2, 6]", "[1, 2, 2, 5]");
-        Assert.Throws<NotSupportedException>(() => cache.Attend(q, y, new AttentionOptions { Algorithm = AttentionAlgorithm.Flash }));
-        Assert.Throws<NotSupportedException>(() => cache.Attend(q, y, new AttentionOptions { Algorithm = AttentionAlgorithm.Wgmma }));
         Assert.Throws<ArgumentNullException>(() => q.PagedAttention<double, double>(cache.Keys, cache.Values, cache.Table, cache.Lengths, y, null!));
     }
 

@@ -4,8 +4,8 @@ namespace CudaKernels;
 public enum AttentionAlgorithm
 {
     /// <summary>
-    /// On a GPU <see cref="Wgmma"/> where it exists and a sequence may have 64 queries or more; else, and on the software device, <see cref="Flash"/>
-    /// where it exists (8-bit floats have none), else <see cref="Plain"/>.
+    /// On a GPU <see cref="Wgmma"/> where it exists (not over pages) and a sequence may have 64 queries or more; else, and on the software device,
+    /// <see cref="Flash"/> where it exists (8-bit floats have none), else <see cref="Plain"/>.
     /// </summary>
     Auto,
     /// <summary>A warp for each row on the ordinary arithmetic units, for every element type and width.</summary>

@@ -34,6 +34,13 @@ internal static class AttentionChoice
         _ => AttentionAlgorithm.Plain,
     };
 
+    /// <summary>The implementation of an attention over pages: <see cref="AttentionAlgorithm.Plain"/> or <see cref="AttentionAlgorithm.Flash"/>.</summary>
+    /// <exception cref="NotSupportedException">It was asked for and has no such attention.</exception>
+    public static AttentionAlgorithm Paged<T>(CudaDevice device, in AttentionShape shape, AttentionAlgorithm algorithm) where T : unmanaged =>
+        algorithm == AttentionAlgorithm.Wgmma ? throw new NotSupportedException($"attention over pages is computed by {AttentionAlgorithm.Plain} and {AttentionAlgorithm.Flash}, not by {algorithm}")
+        : IsFlash<T>(device, shape, algorithm, isGradient: false) ? AttentionAlgorithm.Flash
+        : AttentionAlgorithm.Plain;
+
     private static AttentionAlgorithm Choose<T>(CudaDevice device, in AttentionShape shape, AttentionAlgorithm algorithm, bool isGradient, ReadOnlySpan<nuint> addresses) where T : unmanaged
     {
         // Of nothing there are no tensor maps.

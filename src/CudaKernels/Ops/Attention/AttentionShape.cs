@@ -32,6 +32,9 @@ internal struct AttentionShape
     /// <summary>The rows of the keys' tensor.</summary>
     public readonly long StoredKeyRows => PackedHeads == 0 ? KeyRows : AllKeys * (PackedHeads / Group);
 
+    /// <summary>The keys of a sequence; of packed ones the mean, rounded up, for how many each has is known on the device alone.</summary>
+    public readonly long KeysOfSequence => PackedHeads == 0 || Heads == 0 ? Keys : Math.Min(Keys, ((AllKeys * PackedHeads) + Heads - 1) / Heads);
+
     /// <summary>Reads the shape off the tensors.</summary>
     /// <exception cref="ArgumentException">A tensor has not four dimensions, or their lengths do not fit each other.</exception>
     public static AttentionShape Of<T>(DeviceTensor<T> queries, DeviceTensor<T> keys, DeviceTensor<T> values, AttentionOptions options) where T : unmanaged

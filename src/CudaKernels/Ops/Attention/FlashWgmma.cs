@@ -78,7 +78,7 @@ internal static class FlashWgmma
     }
 
     /// <summary>How many heads of queries are worked on before the next ones are: whole groups that share keys, whose keys and values fit the cache.</summary>
-    public static int HeadsAtOnce<T>(in AttentionShape shape) where T : unmanaged => (int)Math.Min(CachedHeads(2 * shape.Keys * RowBytes<T>(shape)) * shape.Group, shape.Heads);
+    public static int HeadsAtOnce<T>(in AttentionShape shape) where T : unmanaged => (int)Math.Min(CachedHeads(2 * shape.KeysOfSequence * RowBytes<T>(shape)) * shape.Group, shape.Heads);
 
     /// <summary>Of how many heads, one at least, what blocks read again and again fits the cache, so many bytes of each.</summary>
     public static long CachedHeads(long bytes) => Math.Max(CachedBytes / Math.Max(bytes, 1), 1);

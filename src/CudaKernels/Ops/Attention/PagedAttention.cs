@@ -12,7 +12,7 @@ public static partial class TensorOperations
         /// Computes the attention y = softmax(scale·Q·Kᵀ)·V of the last queries of sequences (this tensor is Q) over a cache of keys and values in pages:
         /// position p of sequence b lies in row p mod page_length of page pageTable[b, p / page_length], and query i of a sequence stands at the position
         /// lengths[b] - queries + i, where it sees the keys that the options say (Kwon et al. 2023, PagedAttention). Heads of queries that are several times
-        /// those of keys and values share them in groups. Half and BFloat16 compute in float and round once.
+        /// those of keys and values share them in groups. Half and BFloat16 compute in float and round once, on tensor cores their weights, too.
         /// </summary>
         /// <remarks>
         /// On a GPU the keys of a sequence are divided among blocks, whose number depends on the device and on the shapes and never on the lengths, and
@@ -26,10 +26,10 @@ public static partial class TensorOperations
         /// <param name="pageTable">[batch, most pages of a sequence].</param>
         /// <param name="lengths">[batch]: the positions of each sequence, those of the queries included.</param>
         /// <param name="destination">y, [batch, heads, queries, value_dim]; must not overlap an input.</param>
-        /// <param name="options">Scale, causality and window; null for the default scale and a causal attention, in which queries do not see those behind them.</param>
+        /// <param name="options">Scale, causality, window and algorithm; null for the default scale and a causal attention, in which queries do not see those behind them.</param>
         /// <exception cref="ArgumentException">Shapes or devices do not fit, a cache is not dense, or the destination overlaps an input.</exception>
         /// <exception cref="ArgumentOutOfRangeException">On the managed device: a length or a page is out of range.</exception>
-        /// <exception cref="NotSupportedException">The options ask for <see cref="AttentionAlgorithm.Flash"/> or <see cref="AttentionAlgorithm.Wgmma"/>, which do not exist over pages.</exception>
+        /// <exception cref="NotSupportedException">The algorithm of the options does not exist for these tensors; <see cref="AttentionAlgorithm.Wgmma"/> does for none.</exception>
         public void PagedAttention(
             DeviceTensor<T> keyPages, DeviceTensor<T> valuePages, DeviceTensor<int> pageTable, DeviceTensor<int> lengths, DeviceTensor<T> destination, AttentionOptions? options = null) =>
             RunPagedAttention<T, float>(queries, keyPages, valuePages, pageTable, lengths, destination, null, options);
@@ -42,10 +42,10 @@ public static partial class TensorOperations
         /// <param name="lengths">[batch]: the positions of each sequence, those of the queries included.</param>
         /// <param name="destination">y, [batch, heads, queries, value_dim]; must not overlap another tensor.</param>
         /// <param name="logSumExp">[batch, heads, queries]: receives log Σ exp(score) over the keys that each query sees, in nats; -∞ where it sees none or no score is above -∞.</param>
-        /// <param name="options">Scale, causality and window; null for the default scale and a causal attention.</param>
+        /// <param name="options">Scale, causality, window and algorithm; null for the default scale and a causal attention.</param>
         /// <exception cref="ArgumentException">Shapes, types or devices do not fit, a cache is not dense, or tensors overlap.</exception>
         /// <exception cref="ArgumentOutOfRangeException">On the managed device: a length or a page is out of range.</exception>
-        /// <exception cref="NotSupportedException">The options ask for <see cref="AttentionAlgorithm.Flash"/> or <see cref="AttentionAlgorithm.Wgmma"/>.</exception>
+        /// <exception cref="NotSupportedException">The algorithm of the options does not exist for these tensors; <see cref="AttentionAlgorithm.Wgmma"/> does for none.</exception>
         public void PagedAttention<TStatistic>(
             DeviceTensor<T> keyPages,
             DeviceTensor<T> valuePages,
@@ -75,11 +75,6 @@ public static partial class TensorOperations
     {
         ArgumentNullException.ThrowIfNull(queries);
         options ??= AttentionOptions.Causal;
-        if (options.Algorithm is AttentionAlgorithm.Flash or AttentionAlgorithm.Wgmma)
-        {
-            throw new NotSupportedException("attention over pages has one algorithm: ask for Auto or Plain");
-        }
-
         if (queries.Rank != 4)
         {
             throw new ArgumentException($"attention over pages takes queries [batch, heads, queries, head_dim], four dimensions, got shape {queries.Layout}", nameof(queries));
@@ -109,7 +104,7 @@ public static partial class TensorOperations
         }
         else if (!destination.IsEmpty)
         {
-            s_pagedAttention.Run(shape, cache, shape.Scale(options), inputs, destination, logSumExp);
+            s_pagedAttention.Run(shape, cache, shape.Scale(options), options.Algorithm, inputs, destination, logSumExp);
         }
 
         void RequireInputsApart<TResult>(DeviceTensor<TResult> result, string parameter) where TResult : unmanaged
