@@ -200,8 +200,8 @@ internal static class AttentionCases
         public override string Name => "flash-attention-gradient";
 
         protected override FlashVariants Flash { get; } = new(
-            new("attention/flash_attention_gradient.cu", FlashShapes.RaggedGradient, [.. FlashShapes.Large, new(1, 2, 1, 100, 150, 4, 4, Causal), new(1, 2, 2, 8, 40, 4, 4, Specials)]),
-            new("attention/flash_gradient_wgmma.cu", FlashShapes.RaggedGradientWgmma, [.. FlashShapes.Large, new(1, 1, 1, 128, 102, 1, 1, FlatWideWindow), new(1, 4, 2, 400, 260, 1, 1, Causal), new(2, 3, 1, 270, 390, 2, 2, WideWindow), new(1, 4, 2, 270, 200, 4, 4, Causal), new(1, 2, 2, 8, 40, 4, 4, Specials)]));
+            new("attention/flash_attention_gradient.cu", FlashShapes.RaggedGradient, [.. FlashShapes.Large, new(1, 2, 1, 100, 150, 4, 4, Causal), new(1, 2, 2, 8, 40, 4, 4, Specials), new(1, 1, 1, 16, 12, 4, 4, UnseenGradients)]),
+            new("attention/flash_gradient_wgmma.cu", FlashShapes.RaggedGradientWgmma, [.. FlashShapes.Large, new(1, 1, 1, 128, 102, 1, 1, FlatWideWindow), new(1, 4, 2, 400, 260, 1, 1, Causal), new(2, 3, 1, 270, 390, 2, 2, WideWindow), new(1, 4, 2, 270, 200, 4, 4, Causal), new(1, 2, 2, 8, 40, 4, 4, Specials), new(1, 1, 1, 16, 12, 4, 4, UnseenGradients)]));
     }
 
     private static class FlashShapes
