@@ -6,7 +6,8 @@
 // Nothing of the size of the scores is stored. attention_gradient_delta makes delta; attention_gradient_queries gives a
 // warp to each row of dq, attention_gradient_keys one to each row of dk and dv (common/attention_gradient_row.cuh). Both
 // make the scores anew, and for every 256 columns of a result again; sums are formed in a fixed order. Together
-// 2 * pairs * (4 * head_dim + 3 * value_dim) operations up to 256 columns.
+// 2 * pairs * (4 * head_dim + 3 * value_dim) operations up to 256 columns. All kernels of the gradients, also those on tensor
+// cores, take the same arguments, with those of all three results.
 #include "common/attention_gradient_row.cuh"
 
 template <class T>
@@ -25,7 +26,7 @@ __global__ void __launch_bounds__(32 * kWarps)
 
 template <class T>
 __global__ void __launch_bounds__(32 * kWarps)
-    attention_gradient_queries(T* dq, const T* q, const T* k, const T* v, const T* dy, const compute_t<T>* log_sum_exp,
+    attention_gradient_queries(T* dq, T*, T*, const T* q, const T* k, const T* v, const T* dy, const compute_t<T>* log_sum_exp,
                                const compute_t<T>* delta, const i32* query_offsets, const i32* key_offsets,
                                compute_t<T> scale, Attention a) {
   const i64 warp = blockIdx.x * (i64)kWarps + threadIdx.x / 32;
@@ -37,7 +38,7 @@ __global__ void __launch_bounds__(32 * kWarps)
 
 template <class T>
 __global__ void __launch_bounds__(32 * kWarps)
-    attention_gradient_keys(T* dk, T* dv, const T* q, const T* k, const T* v, const T* dy,
+    attention_gradient_keys(T*, T* dk, T* dv, const T* q, const T* k, const T* v, const T* dy,
                             const compute_t<T>* log_sum_exp, const compute_t<T>* delta, const i32* query_offsets,
                             const i32* key_offsets, compute_t<T> scale, Attention a) {
   const i64 warp = blockIdx.x * (i64)kWarps + threadIdx.x / 32;

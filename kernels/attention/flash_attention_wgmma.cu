@@ -28,12 +28,11 @@ template <class T, int Dim> struct FlashResult {
 
 template <class T, int Dim>
 __global__ void __launch_bounds__(FlashShape<Dim>::kThreads, 1) flash_attention_wgmma(
-    T* y, float* log_sum_exp /* as y, without Dim */, bool has_log_sum_exp,
+    T* y, float* log_sum_exp /* as y, without Dim */, bool has_log_sum_exp, const T* q, const T* k, const T* v,
+    const i32* query_offsets /* [sequences + 1], of packed ones */, const i32* key_offsets, float scale, Attention a,
     const __grid_constant__ ptx::TensorMap map_q,  // [heads, Dim / 64, queries, 64], boxes of all columns of an item's queries
     const __grid_constant__ ptx::TensorMap map_k,  // [heads / group, Dim / 64, keys, 64], boxes of all columns of a tile
-    const __grid_constant__ ptx::TensorMap map_v,
-    const T* q, const T* k, const T* v, const i32* query_offsets /* [sequences + 1], of packed ones */, const i32* key_offsets, float scale,
-    int heads_at_once, Attention a) {
+    const __grid_constant__ ptx::TensorMap map_v, int heads_at_once) {
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
   using Shape = FlashShape<Dim>;
   static_assert(Shape::kThreads == (Dim == 64 ? 512 : 384) && Shape::kSharedBytes == (Dim == 64 ? 90'192 : Dim == 128 ? 163'920 : 229'456), "the launcher starts so many threads with so much shared memory");

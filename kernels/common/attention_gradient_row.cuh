@@ -42,7 +42,7 @@ __device__ __forceinline__ void differentiate_query(T* dq, const GradientInputs<
   }
 }
 
-// The rows of dk and dv of a key, over the queries of all heads that share it. `at` is of the first of them.
+// The rows of dk and dv of a key, or of the one that is not null, over the queries of all heads that share it. `at` is of the first of them.
 template <class T>
 __device__ __forceinline__ void differentiate_key(T* dk, T* dv, const GradientInputs<T>& in, compute_t<T> scale, const Attention& a, const HeadRows& at, i64 key) {
   using C = compute_t<T>;
@@ -69,7 +69,7 @@ __device__ __forceinline__ void differentiate_key(T* dk, T* dv, const GradientIn
         add_rows(value_sum, weight, in.dy + query * a.value_dim, rows, column, a.value_dim, step * a.value_dim);
       }
     }
-    store_piece(dk + row * a.head_dim, key_sum, at.is_whole ? scale : not_a_number<C>(), column, a.head_dim);
-    store_piece(dv + row * a.value_dim, value_sum, at.is_whole ? C(1) : not_a_number<C>(), column, a.value_dim);
+    if (dk != nullptr) store_piece(dk + row * a.head_dim, key_sum, at.is_whole ? scale : not_a_number<C>(), column, a.head_dim);
+    if (dv != nullptr) store_piece(dv + row * a.value_dim, value_sum, at.is_whole ? C(1) : not_a_number<C>(), column, a.value_dim);
   }
 }

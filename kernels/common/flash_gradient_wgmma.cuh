@@ -1,32 +1,41 @@
 // What the attention's gradients by wgmma are made of, sm_90a: how tiles lie in shared memory and come there, and which rows a block works
-// on in turn. A block owns rows of one side, with what their products give the slopes: queries x with dy as dx, or keys x with values as
-// dx. The rows of the other side come in tiles, likewise in pairs. Tiles are those of common/flash_wgmma.cuh.
+// on in turn. A block owns rows x of one side, with dx where slopes take it; the rows of the other side come in tiles, in pairs
+// (common/flash_gradient.cuh). Tiles are those of common/flash_wgmma.cuh.
 #pragma once
+#include "common/flash_gradient.cuh"
 #include "common/flash_wgmma.cuh"
 
-enum class GradientOf { queries, keys };
-
 // The sizes of a block's work. A warpgroup multiplies 64 rows; a head of 64 columns leaves the registers for a third one. Of 128 columns
-// the gradients to keys and values fill two thirds of a thread's registers, and leave those of products with 64 queries.
-template <int Dim, GradientOf Of> struct FlashGradientShape {
-  static_assert(Dim == 64 || Dim == 128, "heads have 64 or 128 columns");
-  static constexpr bool kOfKeys = Of == GradientOf::keys;
+// the gradients to keys and values fill two thirds of a thread's registers, and leave those of products with 64 queries. Of 256 columns the
+// sums of one gradient fill half of them; beside rows of both kinds shared memory holds two pairs of tiles of 48 rows.
+template <int Dim, GradientOf Of> struct FlashGradientShape : GradientParts<Of> {
+  static_assert(Dim == 64 || Dim == 128 || Dim == 256, "heads have 64, 128 or 256 columns");
+  static_assert((Dim == 256) == (Of == GradientOf::keys || Of == GradientOf::values) || Of == GradientOf::queries, "keys and values of 256 columns have a kernel each, others one");
+  using Parts = GradientParts<Of>;
+  static constexpr GradientOf kOf = Of;
   static constexpr int kConsumers = Dim == 64 ? 3 : 2;
   static constexpr int kThreads = 128 * (1 + kConsumers);  // the producer's warpgroup, then the consumers
   static constexpr int kRows = 64 * kConsumers;            // of an item of work
-  static constexpr int kOthers = Dim == 128 && !kOfKeys ? 128 : 64;  // rows of a tile
-  static constexpr int kStages = Dim == 128 && !kOfKeys ? 2 : 3;
+  static constexpr int kOthers = Dim == 128 && !Parts::kOfKeys ? 128 : Dim == 256 && Parts::kHasSlopes ? 48 : 64;  // rows of a tile
+  static constexpr int kStages = Dim == 256 || (Dim == 128 && !Parts::kOfKeys) ? 2 : 3;
   static constexpr int kRowBytes = kRows * Dim * 2;
+  static constexpr int kOwnBytes = (Parts::kHasSlopes ? 2 : 1) * kRowBytes;
   static constexpr int kOtherBytes = kOthers * Dim * 2;
-  static constexpr int kStatisticWarps = kOfKeys ? kOthers / 32 : 0;  // that bring two numbers of each query of a tile
-  static constexpr int kStatisticBytes = kOfKeys ? 2 * 4 * kOthers : 0;
-  static constexpr int kSharedBytes = 2 * kRowBytes + kStages * (2 * kOtherBytes + kStatisticBytes) + 8 * (2 + 2 * kStages);
+  static constexpr int kStatisticWarps = Parts::kOfKeys ? (kOthers + 31) / 32 : 0;  // that bring two numbers of each query of a tile
+  static constexpr int kStatisticBytes = Parts::kOfKeys ? 2 * 4 * kOthers : 0;
+  static constexpr int kSharedBytes = kOwnBytes + kStages * (2 * kOtherBytes + kStatisticBytes) + 8 * (2 + 2 * kStages);
   static constexpr int kProducerRegisters = kConsumers == 3 ? 32 : 40;
   static constexpr int kConsumerRegisters = kConsumers == 3 ? 160 : 232;
+  static_assert(kSharedBytes <= 227 * 1024, "a block has no more shared memory");
+  // Of a thread: its sums, and either the products of a tile or, as operands of 16 bits, what was made of them beside the next scores.
+  static constexpr int kSums = (int)Parts::kHasSlopes + (int)Parts::kHasWeights;
+  static constexpr int kOfProducts = (Parts::kHasSlopes ? 2 : 1) * kOthers / 2, kOfOperands = kSums * kOthers / 4 + kOthers / 2;
+  static constexpr int kHeldRegisters = kSums * Dim / 2 + (kOfProducts > kOfOperands ? kOfProducts : kOfOperands);
+  static_assert(kHeldRegisters <= kConsumerRegisters - 32, "some are left for addresses and numbers of rows");
 };
 
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
-// Shared memory: the rows x and dx, a ring of pairs of tiles of the other side, for each of them log_sum_exp in powers of two and delta
+// Shared memory: the rows x, and dx, a ring of pairs of tiles of the other side, for each of them log_sum_exp in powers of two and delta
 // where they are queries, and mbarriers as those of FlashRings. A pair of tiles has one place in the ring, as has x with dx.
 template <class Shape> struct FlashGradientRings {
   u8* memory;
@@ -34,7 +43,7 @@ template <class Shape> struct FlashGradientRings {
 
   __device__ __forceinline__ u32 x() const { return address; }
   __device__ __forceinline__ u32 dx() const { return address + Shape::kRowBytes; }
-  __device__ __forceinline__ u32 other(u32 stage) const { return address + 2 * Shape::kRowBytes + stage * 2 * Shape::kOtherBytes; }
+  __device__ __forceinline__ u32 other(u32 stage) const { return address + Shape::kOwnBytes + stage * 2 * Shape::kOtherBytes; }
   __device__ __forceinline__ u32 other_dx(u32 stage) const { return other(stage) + Shape::kOtherBytes; }
   __device__ __forceinline__ float* log_sum_exp(u32 stage) const { return reinterpret_cast<float*>(memory + (other(Shape::kStages) - address) + stage * Shape::kStatisticBytes); }
   __device__ __forceinline__ float* delta(u32 stage) const { return log_sum_exp(stage) + Shape::kOthers; }
@@ -57,13 +66,14 @@ template <class Shape> struct FlashGradientRings {
     __syncthreads();
   }
 
-  // Brings a pair of tiles of so many bytes each: waits until their place is empty, and has their bytes counted.
+  // Brings a pair of tiles of so many bytes each, or the first alone: waits until their place is empty, and has their bytes counted.
+  template <bool AsPair = true>
   __device__ __forceinline__ static void load(u32 first, u32 second, u32 bytes, u32 full, u32 empty, u32 parity, const ptx::TensorMap* map_first, const ptx::TensorMap* map_second,
                                               FlashRows rows, i32 row) {
     ptx::mbarrier_wait_parity(empty, parity ^ 1);
-    ptx::mbarrier_arrive_expect_tx(full, 2 * bytes);
+    ptx::mbarrier_arrive_expect_tx(full, (AsPair ? 2 : 1) * bytes);
     ptx::tma_load_4d(first, map_first, 0, rows.row + row, 0, rows.head, full);
-    ptx::tma_load_4d(second, map_second, 0, rows.row + row, 0, rows.head, full);
+    if constexpr (AsPair) ptx::tma_load_4d(second, map_second, 0, rows.row + row, 0, rows.head, full);
   }
 
   // Tells the producer that the warp is done with a place. One lane speaks for all.
@@ -99,7 +109,7 @@ __device__ __forceinline__ FlashGradientWork gradient_work(const FlashItems& ite
   work.row = (Shape::kOfKeys ? place.number : items.per_head - 1 - place.number) * (i64)Shape::kRows;
   const i64 rows = Shape::kOfKeys ? work.a.keys : work.a.queries;
   const i64 last = (rows - work.row < Shape::kRows ? rows : work.row + Shape::kRows) - 1;
-  work.others = Shape::kOfKeys ? Rows{queries_of(work.a, work.row).begin, queries_of(work.a, last).end} : Rows{keys_of(work.a, work.row).begin, keys_of(work.a, last).end};
+  work.others = {Shape::others_of(work.a, work.row).begin, Shape::others_of(work.a, last).end};
   work.heads = group;
   const i64 others = work.others.end - work.others.begin;
   work.tiles = work.row >= rows ? -1 : others > 0 ? (int)((others + Shape::kOthers - 1) / Shape::kOthers) : 0;

@@ -7,6 +7,10 @@
 
 constexpr float kLog2E = 1.44269504f;
 
+template <class T> constexpr int kWeightBits = 0;  // by how many powers of two weights are larger when they are rounded (common/flash_softmax.cuh)
+template <> constexpr int kWeightBits<f16> = 15;
+template <> constexpr int kWeightBits<e4m3> = 8;
+
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
 // The rows of a tile, counted from its first, that another row sees.
 struct Seen {

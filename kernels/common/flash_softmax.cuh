@@ -9,10 +9,6 @@
 #include "common/math.cuh"
 #include "common/ptx/approx.cuh"
 
-template <class T> constexpr int kWeightBits = 0;  // by how many powers of two weights are larger
-template <> constexpr int kWeightBits<f16> = 15;
-template <> constexpr int kWeightBits<e4m3> = 8;
-
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
 // What a product is multiplied with to become an exponent of two. Of the scale 0 the caller makes the products 0; of a negative one it
 // changes their signs, or those of the queries: the largest score is then that of the largest product.

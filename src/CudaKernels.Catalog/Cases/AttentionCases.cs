@@ -200,8 +200,8 @@ internal static class AttentionCases
         public override string Name => "flash-attention-gradient";
 
         protected override FlashVariants Flash { get; } = new(
-            new("attention/flash_attention_gradient.cu", FlashShapes.RaggedGradient, FlashShapes.Large),
-            new("attention/flash_gradient_wgmma.cu", FlashShapes.RaggedGradientWgmma, [.. FlashShapes.Large, new(1, 1, 1, 128, 102, 1, 1, FlatWideWindow), new(1, 4, 2, 400, 260, 1, 1, Causal), new(2, 3, 1, 270, 390, 2, 2, WideWindow)]));
+            new("attention/flash_attention_gradient.cu", FlashShapes.RaggedGradient, [.. FlashShapes.Large, new(1, 2, 1, 100, 150, 4, 4, Causal), new(1, 2, 2, 8, 40, 4, 4, Specials), new(1, 1, 1, 16, 12, 4, 4, UnseenGradients)]),
+            new("attention/flash_gradient_wgmma.cu", FlashShapes.RaggedGradientWgmma, [.. FlashShapes.Large, new(1, 1, 1, 128, 102, 1, 1, FlatWideWindow), new(1, 4, 2, 400, 260, 1, 1, Causal), new(2, 3, 1, 270, 390, 2, 2, WideWindow), new(1, 4, 2, 270, 200, 4, 4, Causal), new(1, 2, 2, 8, 40, 4, 4, Specials), new(1, 1, 1, 16, 12, 4, 4, UnseenGradients)]));
     }
 
     private static class FlashShapes
@@ -276,10 +276,14 @@ internal static class AttentionCases
             new(1, 2, 2, 5, 7, 1, 1, UnseenSpecials),
             new(1, 1, 1, 16, 12, 1, 1, UnseenGradients),
             new([1, 1, 1, 3, 40, 2, 2, Window], CaseLayout.Unaligned),
+            new(1, 1, 1, 18, 20, 4, 4, Causal),
+            new(1, 2, 1, 17, 3, 4, 4, 1),
+            new([1, 1, 1, 2, 3, 4, 4, Window], CaseLayout.Unaligned),
+            new(1, 2, 2, 4, 5, 4, 4, UnseenSpecials),
         ];
 
-        // 192 rows of 64 columns and 128 of 128 at a time. Tiles of 64 rows of the other side go round a ring of three, those of 128 keys of 128
-        // columns round one of two; the heads that share keys follow each other in it.
+        // 192 rows of 64 columns and 128 of wider heads at a time. Tiles of 64 rows of the other side go round a ring of three, those of 128 keys of
+        // 128 columns and those of 256 columns, 48 or 64 rows, round one of two; the heads that share keys follow each other in it.
         public static CaseShape[] RaggedGradientWgmma { get; } =
         [
             new(0, 2, 1, 3, 4, 1, 1, 1),
@@ -303,6 +307,10 @@ internal static class AttentionCases
             new(1, 1, 1, 3, 270, 2, 2, Window),
             new(1, 1, 1, 130, 3, 2, 2, 1),
             new(1, 1, 1, 4, 36, 2, 2, Specials),
+            new(1, 2, 1, 5, 20, 4, 4, Causal),
+            new(1, 1, 1, 3, 100, 4, 4, Window),
+            new(1, 1, 1, 66, 3, 4, 4, 1),
+            new(1, 2, 2, 4, 5, 4, 4, UnseenSpecials),
         ];
 
         public static CaseShape[] Large { get; } =

@@ -17,7 +17,7 @@ internal sealed record FlashVariants(FlashVariant ByMma, FlashVariant ByWgmma)
     public static AttentionAlgorithm AlgorithmOf(string variant) => variant == Wgmma ? AttentionAlgorithm.Wgmma : AttentionAlgorithm.Flash;
 
     public static bool Runs(ComputeDevice device, string variant) => device is CudaDevice cuda
-        && (variant == Wgmma ? cuda.Specification.ComputeCapability is { Major: 9, Minor: 0 } : cuda.Specification.ComputeCapability.Major >= 8);
+        && (variant == Wgmma ? cuda.HasWgmma : cuda.Specification.ComputeCapability.Major >= 8);
 }
 
 /// <summary>One of them.</summary>

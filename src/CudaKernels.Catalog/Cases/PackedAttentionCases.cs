@@ -188,10 +188,11 @@ internal static class PackedAttentionCases
                     new(1, 1, 1, 5, 66, 1, 1, 1),
                     new(2, 1, 1, 17, 33, 2, 2, 1),
                     new(2, 2, 1, 5, 5, 1, 1, UnseenSpecials),
+                    new(1, 1, 1, 5, 18, 4, 4, Causal),
                 ],
-                [new(4, 4, 2, 130, 200, 1, 1, Causal), new(3, 2, 1, 129, 90, 2, 2, WideWindow)]),
+                [new(4, 4, 2, 130, 200, 1, 1, Causal), new(3, 2, 1, 129, 90, 2, 2, WideWindow), new(2, 2, 2, 66, 90, 4, 4, 1)]),
 
-            // As those of flash-attention-gradient by wgmma: 192 or 128 rows and tiles of 64 or 128.
+            // As those of flash-attention-gradient by wgmma: 192 or 128 rows and tiles of 48 to 128.
             new(
                 "attention/flash_gradient_wgmma.cu",
                 [
@@ -201,8 +202,9 @@ internal static class PackedAttentionCases
                     new(2, 2, 2, 5, 66, 1, 1, 1),
                     new(2, 2, 1, 17, 33, 2, 2, Causal),
                     new(2, 2, 1, 5, 5, 1, 1, UnseenSpecials),
+                    new(2, 2, 1, 17, 20, 4, 4, Causal),
                 ],
-                [new(4, 4, 2, 260, 300, 1, 1, Causal), new(3, 2, 1, 150, 270, 2, 2, WideWindow)]));
+                [new(4, 4, 2, 260, 300, 1, 1, Causal), new(3, 2, 1, 150, 270, 2, 2, WideWindow), new(3, 2, 1, 150, 200, 4, 4, WideWindow)]));
     }
 
     private static class FlashShapes

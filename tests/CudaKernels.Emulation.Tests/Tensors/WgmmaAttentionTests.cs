@@ -111,8 +111,8 @@ public sealed class WgmmaAttentionTests
             using var maps = FlashMaps.Create(q, k, k, shape);
             var copy = shape;
             y.Stream!.Launch(
-                device.GetKernel(FlashWgmma.Forward(shape), new KernelTypes(ElementKind.Float16)), FlashWgmma.Launch<Half>(shape, 4), y.Output, y.Output, false,
-                maps.Queries.AsReadOnly(), maps.Keys.AsReadOnly(), maps.Values.AsReadOnly(), q.Input, k.Input, k.Input, q.Input, q.Input, 0.125f, headsAtOnce, KernelArgument.Struct(&copy));
+                device.GetKernel(FlashWgmma.Forward(shape), new KernelTypes(ElementKind.Float16)), FlashWgmma.Config<Half>(shape, 4), y.Output, y.Output, false,
+                q.Input, k.Input, k.Input, q.Input, q.Input, 0.125f, KernelArgument.Struct(&copy), maps.Queries.AsReadOnly(), maps.Keys.AsReadOnly(), maps.Values.AsReadOnly(), headsAtOnce);
             return y.ToArray();
         }
     }

@@ -10,7 +10,9 @@ public sealed class WgmmaGradientTests
     [Theory]
     [InlineData(DeviceKind.Cuda, "9.0", 64, 64, AttentionAlgorithm.Wgmma)]
     [InlineData(DeviceKind.Cuda, "9.0", 1000, 128, AttentionAlgorithm.Wgmma)]
-    [InlineData(DeviceKind.Cuda, "9.0", 1000, 256, AttentionAlgorithm.Plain)]
+    [InlineData(DeviceKind.Cuda, "9.0", 1000, 256, AttentionAlgorithm.Wgmma)]
+    [InlineData(DeviceKind.Cuda, "9.0", 1000, 96, AttentionAlgorithm.Plain)]
+    [InlineData(DeviceKind.Cuda, "8.6", 1000, 256, AttentionAlgorithm.Flash)]
     [InlineData(DeviceKind.Cuda, "9.0", 63, 64, AttentionAlgorithm.Flash)]
     [InlineData(DeviceKind.Cuda, "10.0", 64, 64, AttentionAlgorithm.Flash)]
     [InlineData(DeviceKind.Cuda, "8.0", 64, 64, AttentionAlgorithm.Flash)]
@@ -41,7 +43,7 @@ public sealed class WgmmaGradientTests
     public void WhatWgmmaDoesNotTakeIsRefused()
     {
         using var device = Open(DeviceKind.Emulated, "9.0");
-        Assert.Contains("256 and 256", Refusal<Half>(device, Shape(64, 256)), StringComparison.Ordinal);
+        Assert.Contains("96 and 96", Refusal<Half>(device, Shape(64, 96)), StringComparison.Ordinal);
         Assert.Contains("64 and 128", Refusal<BFloat16>(device, Shape(64, 64) with { ValueDim = 128 }), StringComparison.Ordinal);
         Assert.Contains("Float32", Refusal<float>(device, Shape(64, 64)), StringComparison.Ordinal);
         Assert.Contains("0x12", Refusal<Half>(device, Shape(64, 64), 0x20, 0x12), StringComparison.Ordinal);
@@ -104,41 +106,42 @@ public sealed class WgmmaGradientTests
     }
 
     // Seven heads of two items each on the device's four multiprocessors: three groups, of which the last is smaller, and four rounds.
-    [Fact]
-    public void GroupsOfHeadsOfAnySizeGiveTheSame()
+    [Theory]
+    [InlineData(64)]
+    [InlineData(256)]
+    public void GroupsOfHeadsOfAnySizeGiveTheSame(int width)
     {
         using var emulated = Emulated([]);
         var device = emulated.Device;
-        using var wide = device.CreateTensor(Numbers(7 * 200 * 64), [1, 7, 200, 64]);
-        using var narrow = device.CreateTensor(Numbers(7 * 20 * 64), [1, 7, 20, 64]);
-        using var statistics = device.CreateTensor([.. Enumerable.Range(0, 7 * 200).Select(i => 4 + (i % 10 * 0.1f))], [1, 7, 200]);
-        Same(FlashGradientWgmma.OfQueries, wide, narrow, results: 1);
-        Same(FlashGradientWgmma.OfKeys, narrow, wide, results: 2);
+        var wideRows = width == 64 ? 200 : 130;
+        using var wide = device.CreateTensor(Numbers(7 * wideRows * width), [1, 7, wideRows, width]);
+        using var narrow = device.CreateTensor(Numbers(7 * 20 * width), [1, 7, 20, width]);
+        using var statistics = device.CreateTensor([.. Enumerable.Range(0, 7 * wideRows).Select(i => 4 + (i % 10 * 0.1f))], [1, 7, wideRows]);
+        foreach (var of in FlashGradientTemplates.All(AttentionShape.Of(wide, narrow, narrow, AttentionOptions.Default), AttentionAlgorithm.Wgmma))
+        {
+            var (q, k) = of == GradientOf.Queries ? (wide, narrow) : (narrow, wide);
+            var shape = AttentionShape.Of(q, k, k, AttentionOptions.Default);
+            var whole = Run(of, shape, q, k, FlashGradientWgmma.HeadsAtOnce(shape, of));
+            Assert.Contains(whole, element => element != Half.Zero);
+            Assert.Equal(whole, Run(of, shape, q, k, 3));
+            Assert.Equal(whole, Run(of, shape, q, k, 1));
+        }
+
         Assert.Empty(emulated.Reports);
 
-        void Same(FlashGradientWgmma gradients, DeviceTensor<Half> q, DeviceTensor<Half> k, int results)
+        unsafe Half[] Run(GradientOf of, AttentionShape shape, DeviceTensor<Half> q, DeviceTensor<Half> k, int headsAtOnce)
         {
-            var shape = AttentionShape.Of(q, k, k, AttentionOptions.Default);
-            var whole = Run(gradients.HeadsAtOnce(shape));
-            Assert.Contains(whole, element => element != Half.Zero);
-            Assert.Equal(whole, Run(3));
-            Assert.Equal(whole, Run(1));
-
-            unsafe Half[] Run(int headsAtOnce)
-            {
-                using var first = device.CreateZeros<Half>(wide.Lengths);
-                using var second = device.CreateZeros<Half>(wide.Lengths);
-                var copy = shape;
-                KernelArgument[] outputs = [first.Output, second.Output];
-                gradients.Launch(
-                    first.Stream!,
-                    new KernelTypes(ElementKind.Float16),
-                    shape,
-                    headsAtOnce,
-                    new AttentionInputs<Half>(q, k, k, q, q),
-                    [.. outputs[..results], q.Input, k.Input, k.Input, q.Input, statistics.Input, statistics.Input, q.Input, q.Input, 0.125f, KernelArgument.Struct(&copy)]);
-                return [.. first.ToArray(), .. second.ToArray()];
-            }
+            using var first = device.CreateZeros<Half>(wide.Lengths);
+            using var second = device.CreateZeros<Half>(wide.Lengths);
+            FlashGradientWgmma.Launch(
+                first.Stream!,
+                new KernelTypes(ElementKind.Float16),
+                shape,
+                of,
+                headsAtOnce,
+                new AttentionInputs<Half>(q, k, k, q, q),
+                [first.Output, first.Output, second.Output, q.Input, k.Input, k.Input, q.Input, statistics.Input, statistics.Input, q.Input, q.Input, 0.125f, KernelArgument.Struct(&shape)]);
+            return [.. first.ToArray(), .. second.ToArray()];
         }
     }
 
@@ -146,9 +149,9 @@ public sealed class WgmmaGradientTests
     public void HeadsWhoseOtherSideFitsTheCacheStayTogether()
     {
         var shape = Shape(16_384, 128) with { Heads = 64, Group = 8, Keys = 5000 };
-        Assert.Equal(FlashWgmma.HeadsAtOnce<Half>(shape), FlashGradientWgmma.OfQueries.HeadsAtOnce(shape));
-        Assert.Equal(1, FlashGradientWgmma.OfKeys.HeadsAtOnce(shape));
-        Assert.Equal(6, FlashGradientWgmma.OfKeys.HeadsAtOnce(shape with { Queries = 1000 }));
-        Assert.Equal(8, FlashGradientWgmma.OfKeys.HeadsAtOnce(shape with { Queries = 100 }));
+        Assert.Equal(FlashWgmma.HeadsAtOnce<Half>(shape), FlashGradientWgmma.HeadsAtOnce(shape, GradientOf.Queries));
+        Assert.Equal(1, FlashGradientWgmma.HeadsAtOnce(shape, GradientOf.KeysAndValues));
+        Assert.Equal(6, FlashGradientWgmma.HeadsAtOnce(shape with { Queries = 1000 }, GradientOf.KeysAndValues));
+        Assert.Equal(8, FlashGradientWgmma.HeadsAtOnce(shape with { Queries = 100 }, GradientOf.KeysAndValues));
     }
 }

@@ -141,33 +141,8 @@ public static unsafe partial class TensorOperations
 
         // Without the logarithms the kernel never touches them; the result's address stands in for theirs.
         var logarithms = logSumExp is null ? destination.Output : logSumExp.Output;
-        if (algorithm == AttentionAlgorithm.Wgmma)
-        {
-            using var maps = FlashMaps.Create(q, k, v, shape);
-            destination.Stream!.Launch(
-                cuda.GetKernel(FlashWgmma.Forward(shape), Types<T>()),
-                FlashWgmma.Launch<T>(shape, cuda.Specification.MultiprocessorCount),
-                destination.Output,
-                logarithms,
-                logSumExp is not null,
-                maps.Queries.AsReadOnly(),
-                maps.Keys.AsReadOnly(),
-                maps.Values.AsReadOnly(),
-                q.Input,
-                k.Input,
-                v.Input,
-                offsets.Queries,
-                offsets.Keys,
-                Attribute<T>(shape.Scale(options)),
-                FlashWgmma.HeadsAtOnce<T>(shape),
-                KernelArgument.Struct(&shape));
-            return;
-        }
-
-        var isFlash = algorithm == AttentionAlgorithm.Flash;
-        destination.Stream!.Launch(
-            cuda.GetKernel(isFlash ? FlashAttention.Forward(shape) : s_attention, Types<T>()),
-            isFlash ? FlashAttention.ForwardLaunch(shape) : AttentionLaunch(shape.QueryRows),
+        ReadOnlySpan<KernelArgument> arguments =
+        [
             destination.Output,
             logarithms,
             logSumExp is not null,
@@ -177,6 +152,22 @@ public static unsafe partial class TensorOperations
             offsets.Queries,
             offsets.Keys,
             Attribute<T>(shape.Scale(options)),
-            KernelArgument.Struct(&shape));
+            KernelArgument.Struct(&shape),
+        ];
+        if (algorithm == AttentionAlgorithm.Wgmma)
+        {
+            using var maps = FlashMaps.Create(q, k, v, shape);
+            FlashWgmma.Launch(
+                destination.Stream!,
+                cuda.GetKernel(FlashWgmma.Forward(shape), Types<T>()),
+                FlashWgmma.Config<T>(shape, cuda.Specification.MultiprocessorCount),
+                arguments,
+                [maps.Queries.AsReadOnly(), maps.Keys.AsReadOnly(), maps.Values.AsReadOnly(), FlashWgmma.HeadsAtOnce<T>(shape)]);
+            return;
+        }
+
+        var isFlash = algorithm == AttentionAlgorithm.Flash;
+        destination.Stream!.Launch(
+            cuda.GetKernel(isFlash ? FlashAttention.Forward(shape) : s_attention, Types<T>()), isFlash ? FlashAttention.ForwardLaunch(shape) : AttentionLaunch(shape.QueryRows), arguments);
     }
 }

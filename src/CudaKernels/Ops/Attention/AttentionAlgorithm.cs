@@ -11,9 +11,9 @@ public enum AttentionAlgorithm
     /// <summary>A warp for each row on the ordinary arithmetic units, for every element type and width.</summary>
     Plain,
     /// <summary>
-    /// Tensor cores, for Half and BFloat16 with equal widths of 64, 128 or (without gradients) 256 on devices of compute capability 8.0 and above.
+    /// Tensor cores, for Half and BFloat16 with equal widths of 64, 128 or 256 on devices of compute capability 8.0 and above.
     /// Weights, and the slopes of the gradients, are rounded to the element type before they are summed: a weight of Half below 2⁻⁴⁰ of its row's
-    /// largest counts as 0, in the gradients one up to 2⁻²⁵, as does a slope so small; a slope beyond the range of Half is infinite.
+    /// largest, in the gradients of its row's sum, counts as 0, as does a slope up to 2⁻²⁵; a slope beyond the range of Half is infinite.
     /// </summary>
     Flash,
     /// <summary>

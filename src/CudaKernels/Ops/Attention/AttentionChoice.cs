@@ -38,7 +38,7 @@ internal static class AttentionChoice
     /// <exception cref="NotSupportedException">It was asked for and has no such attention.</exception>
     public static AttentionAlgorithm Paged<T>(CudaDevice device, in AttentionShape shape, AttentionAlgorithm algorithm) where T : unmanaged =>
         algorithm == AttentionAlgorithm.Wgmma ? throw new NotSupportedException($"attention over pages is computed by {AttentionAlgorithm.Plain} and {AttentionAlgorithm.Flash}, not by {algorithm}")
-        : IsFlash<T>(device, shape, algorithm, isGradient: false) ? AttentionAlgorithm.Flash
+        : IsFlash<T>(device, shape, algorithm) ? AttentionAlgorithm.Flash
         : AttentionAlgorithm.Plain;
 
     private static AttentionAlgorithm Choose<T>(CudaDevice device, in AttentionShape shape, AttentionAlgorithm algorithm, bool isGradient, ReadOnlySpan<nuint> addresses) where T : unmanaged
@@ -47,7 +47,7 @@ internal static class AttentionChoice
         var isNothing = shape.StoredQueryRows == 0 || shape.StoredKeyRows == 0;
         if (algorithm != AttentionAlgorithm.Wgmma)
         {
-            return !IsFlash<T>(device, shape, algorithm, isGradient) ? AttentionAlgorithm.Plain
+            return !IsFlash<T>(device, shape, algorithm) ? AttentionAlgorithm.Plain
                 : algorithm == AttentionAlgorithm.Auto && device.Kind == DeviceKind.Cuda && shape.Queries >= LeastWgmmaQueries && !isNothing && WgmmaObstacle<T>(device, shape, isGradient, addresses) is null ? AttentionAlgorithm.Wgmma
                 : AttentionAlgorithm.Flash;
         }
@@ -57,25 +57,29 @@ internal static class AttentionChoice
             : AttentionAlgorithm.Wgmma;
     }
 
-    private static bool IsFlash<T>(CudaDevice device, in AttentionShape shape, AttentionAlgorithm algorithm, bool isGradient) where T : unmanaged
+    private static bool IsFlash<T>(CudaDevice device, in AttentionShape shape, AttentionAlgorithm algorithm) where T : unmanaged
     {
         if (algorithm == AttentionAlgorithm.Plain)
         {
             return false;
         }
 
-        var exists = IsFlashType<T>(shape, isGradient) && MatMulChoice.HasTensorCores(device.Specification.ComputeCapability);
+        var exists = IsFlashType<T>(shape) && MatMulChoice.HasTensorCores(device.Specification.ComputeCapability);
         return exists || algorithm == AttentionAlgorithm.Auto ? exists : throw new NotSupportedException(
-            $"flash attention takes Half and BFloat16 with head_dim = value_dim of 64, 128 or, without gradients, 256 on devices of compute capability 8.0 and above, got {ElementType<T>.Kind} with {shape.HeadDim} and {shape.ValueDim} on {device.Id} of {device.Specification.ComputeCapability}");
+            $"flash attention takes Half and BFloat16 with head_dim = value_dim of 64, 128 or 256 on devices of compute capability 8.0 and above, got {ElementType<T>.Kind} with {shape.HeadDim} and {shape.ValueDim} on {device.Id} of {device.Specification.ComputeCapability}");
     }
 
     /// <summary>Why an attention does not go by wgmma; null where it does.</summary>
     private static string? WgmmaObstacle<T>(CudaDevice device, in AttentionShape shape, bool isGradient, ReadOnlySpan<nuint> addresses) where T : unmanaged
     {
-        var capability = device.Specification.ComputeCapability;
-        if (!(IsFlashType<T>(shape, isGradient) || (ElementType<T>.Kind == ElementKind.Float8E4M3 && IsFlashWidth(shape, isGradient))) || !MatMulChoice.HasWgmma(capability))
+        if (!(IsFlashType<T>(shape) || (ElementType<T>.Kind == ElementKind.Float8E4M3 && IsFlashWidth(shape))))
         {
-            return $"attention by wgmma takes Half, BFloat16 and, without gradients, Float8E4M3 with head_dim = value_dim of 64, 128 or, without gradients, 256 on devices of compute capability 9.0, got {ElementType<T>.Kind} with {shape.HeadDim} and {shape.ValueDim} on {device.Id} of {capability}";
+            return $"attention by wgmma takes Half, BFloat16 and, without gradients, Float8E4M3 with head_dim = value_dim of 64, 128 or 256, got {ElementType<T>.Kind} with {shape.HeadDim} and {shape.ValueDim}";
+        }
+
+        if (!device.HasWgmma)
+        {
+            return $"attention by wgmma needs {device.WithoutWgmma()}";
         }
 
         foreach (var address in addresses)
@@ -90,8 +94,8 @@ internal static class AttentionChoice
         return fits ? null : $"attention by wgmma counts rows, heads and its items of work by 31 bits, got {shape.StoredQueryRows} rows of queries in {shape.Heads} heads and {shape.StoredKeyRows} rows of keys";
     }
 
-    private static bool IsFlashType<T>(in AttentionShape shape, bool isGradient) where T : unmanaged =>
-        ElementType<T>.Kind is ElementKind.Float16 or ElementKind.BFloat16 && IsFlashWidth(shape, isGradient);
+    private static bool IsFlashType<T>(in AttentionShape shape) where T : unmanaged =>
+        ElementType<T>.Kind is ElementKind.Float16 or ElementKind.BFloat16 && IsFlashWidth(shape);
 
-    private static bool IsFlashWidth(in AttentionShape shape, bool isGradient) => shape.HeadDim == shape.ValueDim && (shape.HeadDim is 64 or 128 || (shape.HeadDim == 256 && !isGradient));
+    private static bool IsFlashWidth(in AttentionShape shape) => shape.HeadDim == shape.ValueDim && shape.HeadDim is 64 or 128 or 256;
 }

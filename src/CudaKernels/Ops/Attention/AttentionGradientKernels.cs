@@ -37,7 +37,6 @@ internal sealed unsafe class AttentionGradientKernels(KernelFile file)
             gradients.Queries.Output.Address,
             gradients.Keys.Output.Address,
             gradients.Values.Output.Address);
-        var isFlash = chosen == AttentionAlgorithm.Flash;
         using var delta = new StreamScratch(stream, (nuint)shape.StoredQueryRows * (nuint)sizeof(TStatistic));
         if (shape.QueryRows != 0)
         {
@@ -50,60 +49,43 @@ internal sealed unsafe class AttentionGradientKernels(KernelFile file)
                 offsets.Queries,
                 offsets.Keys,
                 KernelArgument.Struct(&shape));
-            ReadOnlySpan<KernelArgument> arguments =
-            [
-                gradients.Queries.Output,
-                inputs.Queries.Input,
-                inputs.Keys.Input,
-                inputs.Values.Input,
-                inputs.OutputGradient.Input,
-                logSumExp.Input,
-                delta.Input,
-                offsets.Queries,
-                offsets.Keys,
-                TensorOperations.Attribute<T>(scale),
-                KernelArgument.Struct(&shape),
-            ];
-            if (chosen == AttentionAlgorithm.Wgmma)
-            {
-                FlashGradientWgmma.OfQueries.Launch(stream, types, shape, FlashGradientWgmma.OfQueries.HeadsAtOnce(shape), inputs, arguments);
-            }
-            else
-            {
-                stream.Launch(
-                    cuda.GetKernel(isFlash ? FlashAttention.QueryGradient(shape) : _queries, types),
-                    isFlash ? FlashAttention.GradientLaunch(shape, shape.Heads, shape.Queries) : TensorOperations.AttentionLaunch(shape.QueryRows),
-                    arguments);
-            }
         }
 
-        if (shape.KeyRows != 0)
+        ReadOnlySpan<KernelArgument> arguments =
+        [
+            gradients.Queries.Output,
+            gradients.Keys.Output,
+            gradients.Values.Output,
+            inputs.Queries.Input,
+            inputs.Keys.Input,
+            inputs.Values.Input,
+            inputs.OutputGradient.Input,
+            logSumExp.Input,
+            delta.Input,
+            offsets.Queries,
+            offsets.Keys,
+            TensorOperations.Attribute<T>(scale),
+            KernelArgument.Struct(&shape),
+        ];
+        foreach (var of in FlashGradientTemplates.All(shape, chosen))
         {
-            ReadOnlySpan<KernelArgument> arguments =
-            [
-                gradients.Keys.Output,
-                gradients.Values.Output,
-                inputs.Queries.Input,
-                inputs.Keys.Input,
-                inputs.Values.Input,
-                inputs.OutputGradient.Input,
-                logSumExp.Input,
-                delta.Input,
-                offsets.Queries,
-                offsets.Keys,
-                TensorOperations.Attribute<T>(scale),
-                KernelArgument.Struct(&shape),
-            ];
+            var rows = of == GradientOf.Queries ? shape.QueryRows : shape.KeyRows;
+            if (rows == 0)
+            {
+                continue;
+            }
+
             if (chosen == AttentionAlgorithm.Wgmma)
             {
-                FlashGradientWgmma.OfKeys.Launch(stream, types, shape, FlashGradientWgmma.OfKeys.HeadsAtOnce(shape), inputs, arguments);
+                FlashGradientWgmma.Launch(stream, types, shape, of, FlashGradientWgmma.HeadsAtOnce(shape, of), inputs, arguments);
+            }
+            else if (chosen == AttentionAlgorithm.Flash)
+            {
+                stream.Launch(cuda.GetKernel(FlashAttention.Gradient(shape, of), types), FlashAttention.GradientLaunch(shape, of), arguments);
             }
             else
             {
-                stream.Launch(
-                    cuda.GetKernel(isFlash ? FlashAttention.KeyGradient(shape) : _keys, types),
-                    isFlash ? FlashAttention.GradientLaunch(shape, shape.KeyHeads, shape.Keys) : TensorOperations.AttentionLaunch(shape.KeyRows),
-                    arguments);
+                stream.Launch(cuda.GetKernel(of == GradientOf.Queries ? _queries : _keys, types), TensorOperations.AttentionLaunch(rows), arguments);
             }
         }
     }

@@ -10,11 +10,7 @@ internal static class FlashAttention
     private static readonly KernelTemplate s_forward64 = s_file.Template("flash_attention<{0}, 64>", s_kinds);
     private static readonly KernelTemplate s_forward128 = s_file.Template("flash_attention<{0}, 128>", s_kinds);
     private static readonly KernelTemplate s_forward256 = s_file.Template("flash_attention<{0}, 256>", s_kinds);
-    private static readonly KernelFile s_gradientFile = new("attention/flash_attention_gradient.cu");
-    private static readonly KernelTemplate s_queries64 = s_gradientFile.Template("flash_gradient_queries<{0}, 64>", s_kinds);
-    private static readonly KernelTemplate s_queries128 = s_gradientFile.Template("flash_gradient_queries<{0}, 128>", s_kinds);
-    private static readonly KernelTemplate s_keys64 = s_gradientFile.Template("flash_gradient_keys<{0}, 64>", s_kinds);
-    private static readonly KernelTemplate s_keys128 = s_gradientFile.Template("flash_gradient_keys<{0}, 128>", s_kinds);
+    private static readonly FlashGradientTemplates s_gradients = new(new KernelFile("attention/flash_attention_gradient.cu"), "flash_gradient");
 
     /// <summary>The kernel of the attention.</summary>
     public static KernelTemplate Forward(in AttentionShape shape) => shape.HeadDim switch
@@ -28,17 +24,24 @@ internal static class FlashAttention
     public static LaunchConfig ForwardLaunch(in AttentionShape shape) =>
         Launch(shape.Heads, shape.Queries, (BlockRows + (4 * (shape.HeadDim <= 128 ? 64 : 32))) * (int)shape.HeadDim * sizeof(ushort));
 
-    /// <summary>The kernel of the queries' gradients, which takes what the plain one takes.</summary>
-    public static KernelTemplate QueryGradient(in AttentionShape shape) => shape.HeadDim == 64 ? s_queries64 : s_queries128;
+    /// <summary>The kernel of one of <see cref="FlashGradientTemplates.All"/>.</summary>
+    public static KernelTemplate Gradient(in AttentionShape shape, GradientOf of) => s_gradients[shape, of];
 
-    /// <summary>The kernel of the gradients to keys and values, which takes what the plain one takes.</summary>
-    public static KernelTemplate KeyGradient(in AttentionShape shape) => shape.HeadDim == 64 ? s_keys64 : s_keys128;
-
-    /// <summary>A block for 64 rows of a head; beside them and their gradients or values, shared memory holds two tiles each of the other side, with two numbers for each row.</summary>
-    public static LaunchConfig GradientLaunch(in AttentionShape shape, long heads, long rows)
+    /// <summary>
+    /// A block for 64 rows of a head; beside them and, where slopes are made, their gradients or values, shared memory holds two tiles each of the other side, with
+    /// two numbers for each row.
+    /// </summary>
+    public static LaunchConfig GradientLaunch(in AttentionShape shape, GradientOf of)
     {
-        var tileRows = shape.HeadDim == 64 ? 64 : 32;
-        return Launch(heads, rows, (((2 * BlockRows) + (4 * tileRows)) * (int)shape.HeadDim * sizeof(ushort)) + (4 * tileRows * sizeof(float)));
+        var (heads, rows) = of == GradientOf.Queries ? (shape.Heads, shape.Queries) : (shape.KeyHeads, shape.Keys);
+        var tileRows = (shape.HeadDim, of) switch
+        {
+            (64, _) => 64,
+            (256, not GradientOf.Values) => 16,
+            _ => 32,
+        };
+        var ownRows = (of == GradientOf.Values ? 1 : 2) * BlockRows;
+        return Launch(heads, rows, ((ownRows + (4 * tileRows)) * (int)shape.HeadDim * sizeof(ushort)) + (4 * tileRows * sizeof(float)));
     }
 
     private static LaunchConfig Launch(long heads, long rows, int sharedBytes) =>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace CudaKernels;
 
 /// <summary>The attention by wgmma of 16-bit floats and of <see cref="Float8E4M3"/>: its kernels (kernels/attention/flash_attention_wgmma.cu, quantized_attention_wgmma.cu) and their launches.</summary>
@@ -68,13 +70,22 @@ internal static class FlashWgmma
     /// A warpgroup that copies and those that multiply, once for each multiprocessor; shared memory holds the queries of an item, two tiles each of keys
     /// and values, of 8-bit ones of their transpose, too, and for each of these two mbarriers.
     /// </summary>
-    public static LaunchConfig Launch<T>(in AttentionShape shape, int multiprocessors) where T : unmanaged
+    public static LaunchConfig Config<T>(in AttentionShape shape, int multiprocessors) where T : unmanaged
     {
         var tiles = (ElementType<T>.Size == 1 ? 3 : 2) * Stages;
         return new LaunchConfig(
             new Dim3((uint)Math.Min(Items<T>(shape), multiprocessors)),
             new Dim3((uint)(128 * (1 + Consumers<T>(shape)))),
             ((Queries<T>(shape) + (tiles * Keys<T>(shape))) * RowBytes<T>(shape)) + (2 * sizeof(long) * (1 + tiles)));
+    }
+
+    /// <summary>Launches a kernel by wgmma, which takes the arguments of the other kernels, and then maps and what else it needs, eighteen in all at most.</summary>
+    public static void Launch(CudaStream stream, CudaKernel kernel, LaunchConfig config, ReadOnlySpan<KernelArgument> arguments, ReadOnlySpan<KernelArgument> more)
+    {
+        var all = default(Arguments);
+        arguments.CopyTo(all);
+        more.CopyTo(all[arguments.Length..]);
+        stream.Launch(kernel, config, all[..(arguments.Length + more.Length)]);
     }
 
     /// <summary>How many heads of queries are worked on before the next ones are: whole groups that share keys, whose keys and values fit the cache.</summary>
@@ -86,4 +97,10 @@ internal static class FlashWgmma
     private static int Consumers<T>(in AttentionShape shape) where T : unmanaged => RowBytes<T>(shape) == 128 && ElementType<T>.Size == 2 ? 3 : 2;
 
     private static long Items<T>(in AttentionShape shape) where T : unmanaged => shape.Heads * ((shape.Queries + Queries<T>(shape) - 1) / Queries<T>(shape));
+
+    [InlineArray(18)]
+    private struct Arguments
+    {
+        private KernelArgument _first;
+    }
 }

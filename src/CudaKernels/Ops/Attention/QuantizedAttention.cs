@@ -174,7 +174,7 @@ public static unsafe partial class TensorOperations
         using var maps = FlashMaps.Create(q, k, v, shape);
         destination.Stream!.Launch(
             cuda.GetKernel(FlashWgmma.Quantized(shape), Types<Float8E4M3>()),
-            FlashWgmma.Launch<Float8E4M3>(shape, cuda.Specification.MultiprocessorCount),
+            FlashWgmma.Config<Float8E4M3>(shape, cuda.Specification.MultiprocessorCount),
             arguments,
             [maps.Queries.AsReadOnly(), maps.Keys.AsReadOnly(), maps.Values.AsReadOnly(), FlashWgmma.HeadsAtOnce<Float8E4M3>(shape), FlashWgmma.ResultType<T>()]);
     }

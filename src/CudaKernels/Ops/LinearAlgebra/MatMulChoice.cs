@@ -143,9 +143,6 @@ internal static class MatMulChoice
 
     public static bool HasTensorCores(Version capability) => capability.Major >= 8;
 
-    /// <summary>Whether devices of a compute capability have wgmma; kernels by it also need a compiler that knows it: <see cref="CudaDevice.HasWgmma"/>.</summary>
-    public static bool HasWgmma(Version capability) => capability is { Major: 9, Minor: 0 };
-
     public static KernelTemplate[] Templates(KernelFile file, Func<string, string, string> expression, IReadOnlyList<ElementKind> kinds) =>
     [
         file.Template(expression("false", "false"), kinds),

@@ -9,12 +9,14 @@ public sealed unsafe partial class CudaDevice
     public NvrtcCompiler Compiler => _compiler.Value;
 
     /// <summary>Whether kernels by wgmma can be made for the device: compute capability 9.0, and an NVRTC that compiles for sm_90a.</summary>
-    internal bool HasWgmma => MatMulChoice.HasWgmma(Specification.ComputeCapability) && _compilesWgmma.Value;
+    internal bool HasWgmma => HasWgmmaUnits && _compilesWgmma.Value;
 
     internal LaunchLimits LaunchLimits { get; }
 
+    private bool HasWgmmaUnits => Specification.ComputeCapability is { Major: 9, Minor: 0 };
+
     /// <summary>What kernels by wgmma need and this device has not, as the end of a sentence.</summary>
-    internal string WithoutWgmma() => MatMulChoice.HasWgmma(Specification.ComputeCapability)
+    internal string WithoutWgmma() => HasWgmmaUnits
         ? $"an NVRTC that compiles for sm_90a; this one, {Compiler.Version}, compiles for {string.Join(", ", Compiler.SupportedArchitectures.Select(number => $"sm_{number}"))}"
         : $"compute capability 9.0, {this} has {Specification.ComputeCapability}";
 
