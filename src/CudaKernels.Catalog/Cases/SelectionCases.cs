@@ -44,9 +44,9 @@ internal static class SelectionCases
             var (values, indices) = (inputs.Own(inputs.Device.CreateZeros<T>(chosen)), inputs.Own(inputs.Device.CreateZeros<long>(chosen)));
             var (lowest, places) = (inputs.Own(inputs.Device.CreateZeros<T>(chosen)), inputs.Own(inputs.Device.CreateZeros<long>(chosen)));
             return new CasePlan(() => x.Tensor.TopK(1, values, indices), x.Data.Length * (double)ElementType<T>.Size)
-                .Also(() => x.Tensor.TopK(-2, lowest, places, largest: false))
                 .Expect(values, () => Chosen(x.Values, inputs.Lengths, largest: true, index: false))
                 .Expect(indices, () => Chosen(x.Values, inputs.Lengths, largest: true, index: true))
+                .Also(() => x.Tensor.TopK(-2, lowest, places, largest: false))
                 .Expect(lowest, () => Chosen(x.Values, inputs.Lengths, largest: false, index: false))
                 .Expect(places, () => Chosen(x.Values, inputs.Lengths, largest: false, index: true));
         }
