@@ -223,11 +223,13 @@ step_bench() {
       code=$?
       case $code in
         0) ;;
+        # A row without a time tells what it has computed wrong; the others are measured.
+        1) status=1; echo "   $pattern $type failed:"; grep -oE '"(failed|cublas)": *"[^"]+"' "$work/row.json" | cut -c1-300; grep -q '"rows"' "$work/row.json" || { tail -n 5 "$work/bench.log"; continue; } ;;
         2) echo "   $(tail -n 1 "$work/bench.log")"; continue ;;
         *) status=$code; echo "   $pattern $type failed:"; tail -n 5 "$work/bench.log"; continue ;;
       esac
       cat "$work/row.json" >>"$work/bench.txt"
-      grep -oE '"(operation|type|milliseconds|gigabytesPerSecond|teraflopsPerSecond|limitShare)": *[^,}]+' "$work/row.json" | paste -sd ' ' | sed 's/"operation"/\n   "operation"/g'
+      grep -oE '"(operation|type|milliseconds|p10|p90|l2|smMegahertz|watts|gigabytesPerSecond|teraflopsPerSecond|limitShare)": *[^,}]+' "$work/row.json" | paste -sd ' ' | sed 's/"operation"/\n   "operation"/g'
     done
   done
   documents "$work/bench.txt" >"$out/bench.json"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from roofline import draw
 from roofs import find_roofs
-from rows import read_bench, shape_text
+from rows import read_bench, read_failures, shape_text
 
 WARM_MARK = "†"
 ROWS_NAMED = 4
@@ -24,7 +24,7 @@ def main(arguments):
     peers = json.loads(Path(options.peers).read_text(encoding="utf-8"))
     roofs = find_roofs(rows, peers.get("limits", {}), options.bandwidth, dict(options.roof))
     options.out.mkdir(parents=True, exist_ok=True)
-    (options.out / "table.md").write_text(table(name, rows, peers, roofs), encoding="utf-8")
+    (options.out / "table.md").write_text(table(name, rows, peers, roofs, read_failures(options.bench)), encoding="utf-8")
     (options.out / "roofline.svg").write_text(draw(name, rows, roofs), encoding="utf-8")
     return 0
 
@@ -50,7 +50,7 @@ def roof(text):
     return name, value
 
 
-def table(name, rows, peers, roofs):
+def table(name, rows, peers, roofs, failures=()):
     """Every row of the bench with all peers that have a time, then what has none and why."""
     entries = {entry_key(entry): entry for entry in peers["rows"]}
     versions = ", ".join(f"{library} {version}" for library, version in peers["versions"].items() if version)
@@ -61,13 +61,15 @@ def table(name, rows, peers, roofs):
         f"- command: `{peers['command']}`",
         f"- memory: {number(roofs.gigabytes_per_second)} GB/s ({roofs.memory_source or 'not measured'}); arithmetic: {arithmetic_text(roofs)}",
         "- times are medians in milliseconds; the factor is a peer's time divided by ours: above 1 we are faster. `graph`: the same calls in a CUDA graph.",
-        f"- {WARM_MARK}: all that the operation moves is less than twice the cache, which may hold some of it between our calls; the peers' buffers took turns.",
+        f"- {WARM_MARK}: all that the operation moves is less than twice the cache, which may hold some of it between our calls, and our buffers did not take turns; the peers' did.",
         "",
         "| operation | type | shape | ours | fastest peer | factor | peers | of the limit |",
         "|---|---|---|---|---|---|---|---|",
     ]
     lines += [line(row, entries.get(row.key), roofs, peers["cacheBytes"]) for row in rows]
     reasons = absences(peers["rows"])
+    for who, why, where in failures:
+        reasons.setdefault((who, why), []).append(where)
     if reasons:
         lines += ["", "## Without a time", ""]
         lines += [f"- {peer}: {reason} ({some_of(where)})" for (peer, reason), where in reasons.items()]
@@ -81,7 +83,7 @@ def entry_key(entry):
 def line(row, entry, roofs, cache_bytes):
     times = times_of(row, entry)
     fastest = min(times, key=times.get) if times else None
-    mark = f" {WARM_MARK}" if row.is_memory_bound and row.bytes < 2 * cache_bytes else ""
+    mark = f" {WARM_MARK}" if row.is_memory_bound and row.l2 != "cold" and row.bytes < 2 * cache_bytes else ""
     cells = [
         f"{row.operation} {row.variant}".strip(),
         row.type,

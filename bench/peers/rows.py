@@ -20,6 +20,7 @@ class Row:
     flops: float
     limit_milliseconds: float | None = None
     limit: str | None = None
+    l2: str | None = None
     peers: dict = field(default_factory=dict)
 
     @property
@@ -44,14 +45,29 @@ class Row:
 
 
 def read_bench(path):
-    """The name of the device and the rows of a file: one document of `bench --json` or an array of them."""
+    """The name of the device and the timed rows of a file: one document of `bench --json` or an array of them."""
+    documents = read_documents(path)
+    return documents[0]["name"], [parse_row(row) for document in documents for row in document["rows"] if row["milliseconds"] is not None]
+
+
+def read_failures(path):
+    """(what failed, why, the row) of all that has computed something wrong, and so has no time."""
+    failures = []
+    for row in (row for document in read_documents(path) for row in document["rows"]):
+        where = f"{row['operation']} {row['variant']} {row['type']} {shape_text(row['shape'])}".replace("  ", " ")
+        own = [("ours", row["failed"])] if row.get("failed") else []
+        failures += [(who, why, where) for who, why in own + list(row.get("failedPeers", {}).items())]
+    return failures
+
+
+def read_documents(path):
     with open(path, encoding="utf-8") as file:
         documents = json.load(file)
     if isinstance(documents, dict):
         documents = [documents]
     if not documents:
         raise ValueError(f"{path} holds no document of bench --json")
-    return documents[0]["name"], [parse_row(row) for document in documents for row in document["rows"]]
+    return documents
 
 
 def parse_row(row):
@@ -67,6 +83,7 @@ def parse_row(row):
         flops=row["teraflopsPerSecond"] * milliseconds * 1e9,
         limit_milliseconds=None if share is None else share * milliseconds,
         limit=row["limit"],
+        l2=row.get("l2"),
         peers=dict(row["peers"]),
     )
 

@@ -20,7 +20,7 @@ import timing
 from lab import Lab, Unknown
 from operations import WORKS, work_of
 from roofs import Roofs, find_roofs
-from rows import parse_row, read_bench
+from rows import parse_row, read_bench, read_failures
 
 CASES = Path(__file__).parents[2] / "src" / "CudaKernels.Catalog" / "Cases"
 
@@ -80,6 +80,18 @@ class Rows(unittest.TestCase):
             path.write_text("[]")
             self.assertRaises(ValueError, read_bench, path)
 
+    def test_what_has_computed_something_wrong_has_no_time(self):
+        wrong = bench_row("exp") | {"milliseconds": None, "gigabytesPerSecond": None, "teraflopsPerSecond": None, "failed": "element 3"}
+        spoilt = bench_row("matmul", variant="simt") | {"failed": None, "failedPeers": {"cublas": "element 4"}}
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "bench.json"
+            path.write_text(json.dumps({"device": "cuda:0", "name": "GPU", "rows": [wrong, spoilt]}))
+            self.assertEqual(["matmul"], [row.operation for row in read_bench(path)[1]])
+            failures = read_failures(path)
+        self.assertEqual([("ours", "element 3", "exp f32 4096x4096"), ("cublas", "element 4", "matmul simt f32 4096x4096")], failures)
+        text = report.table("GPU", [], peers_report(), Roofs(), failures)
+        self.assertIn("- ours: element 3 (exp f32 4096x4096)", text)
+
 
 class RoofsOfRows(unittest.TestCase):
     rows = [parse_row(bench_row()), parse_row(PRODUCT)]
@@ -122,6 +134,8 @@ class Table(unittest.TestCase):
         text = report.table("GPU", rows, peers_report(), Roofs())
         self.assertIn("| 1x99000000.0 | 0.05 † |", text)
         self.assertIn("| 1x101000000.0 | 0.05 |", text)
+        cold = parse_row(bench_row(shape=(1, 7), bytes=7) | {"l2": "cold"})
+        self.assertIn("| 1x7 | 0.05 |", report.table("GPU", [cold], peers_report(), Roofs()))
 
     def test_an_unknown_row_says_why(self):
         measured = peers_report()

@@ -5,7 +5,7 @@ namespace CudaKernels.Catalog;
 /// <summary>Elements of any kind to and from float64, for references and random inputs.</summary>
 public static class CaseElement
 {
-    /// <summary>The value of an element; true is 1.</summary>
+    /// <summary>The value of an element; true is 1, and bytes that no mask holds are themselves.</summary>
     public static double ToDouble<T>(T value) where T : unmanaged => value switch
     {
         float single => single,
@@ -16,7 +16,7 @@ public static class CaseElement
         byte small => small,
         int integer => integer,
         long integer => integer,
-        bool flag => flag ? 1 : 0,
+        bool flag => Unsafe.BitCast<bool, byte>(flag),
         Float8E4M3 tiny => (float)tiny,
         Float8E5M2 tiny => (float)tiny,
         _ => throw new NotSupportedException($"{typeof(T)} is not an element type"),

@@ -60,7 +60,7 @@ public static class CaseRunner
         {
             var plan = operation.Plan(kind, inputs);
             plan.RunAll();
-            return plan.Verify(kind, operation.ToleranceOf(kind, variant));
+            return plan.Verify(kind, operation.ToleranceOf(kind, variant)).Error;
         }
         catch (CudaException exception)
         {

@@ -36,6 +36,17 @@ public sealed class CatalogTests
             Assert.All(shapes, shape => Assert.Contains(operation.BenchShapes, other => other.Lengths.Length == shape.Lengths.Length));
         }));
 
+    [Fact]
+    public void ASampleHasARowOfEveryPart()
+    {
+        var rows = new CaseSample(Elements: 40, Seed: 3).Rows(count: 1000, width: 4);
+        Assert.Equal(10, rows.Count);
+        Assert.Equal(Enumerable.Range(0, 10), rows.Select(row => row / 100));
+        Assert.NotEqual(rows, new CaseSample(40, 4).Rows(1000, 4));
+        Assert.Equal([0, 1, 2], new CaseSample(40, 3).Rows(3, 4));
+        Assert.Single(new CaseSample(40, 3).Rows(1000, 4000));
+    }
+
     [Theory]
     [InlineData(double.NaN, 1.0)]
     [InlineData(1.0, double.NaN)]
@@ -44,7 +55,7 @@ public sealed class CatalogTests
     [InlineData(1.001, 1.0)]
     public void AWrongElementIsAnError(double got, double expected)
     {
-        var error = CaseError.Measure([got], [expected], null, 1, 1e-6);
+        var error = CaseError.Measure<double>([got], [expected], [], 1, 1e-6);
         Assert.NotNull(error.Failure);
     }
 
@@ -54,7 +65,7 @@ public sealed class CatalogTests
     [InlineData(1.0 + 1e-9, 1.0)]
     public void ARightElementIsNone(double got, double expected)
     {
-        var error = CaseError.Measure([got], [expected], null, 1, 1e-6);
+        var error = CaseError.Measure<double>([got], [expected], [], 1, 1e-6);
         Assert.Null(error.Failure);
     }
 }

@@ -75,11 +75,14 @@ public sealed class CatalogVerbTests
             var document = run.Document();
             Assert.Equal("cpu", (string)document["device"]!);
             var row = document["rows"]!.AsArray().First(row => (string)row!["operation"]! == "relu")!;
-            Assert.Subset(Keys(row).ToHashSet(), new HashSet<string> { "operation", "type", "shape", "threads", "milliseconds", "gigabytesPerSecond", "teraflopsPerSecond", "limitShare", "allocatedBytes", "peers" });
+            Assert.Subset(Keys(row).ToHashSet(), new HashSet<string> { "operation", "type", "shape", "threads", "milliseconds", "gigabytesPerSecond", "teraflopsPerSecond", "limitShare", "allocatedBytes", "peers", "p10", "p90", "samples", "l2", "verified", "failed" });
             Assert.Equal("f32", (string)row["type"]!);
             Assert.Equal(1, (int)row["threads"]!);
             Assert.Equal(0, (long)row["allocatedBytes"]!);
             Assert.Equal("copy", (string)row["limit"]!);
+            Assert.InRange((double)row["milliseconds"]!, (double)row["p10"]!, (double)row["p90"]!);
+            Assert.Equal((long)row["verified"]!["elements"]!, (long)row["verified"]!["checked"]!);
+            Assert.InRange((double)row["verified"]!["maxError"]!, 0, (double)row["verified"]!["tolerance"]!);
 
             // What is read and written once, over the time that is reported.
             var elements = row["shape"]!.AsArray().Aggregate(1.0, (product, length) => product * (long)length!);
@@ -93,6 +96,39 @@ public sealed class CatalogVerbTests
         {
             File.Delete(picture);
         }
+    }
+
+    [Fact]
+    public void BenchJudgesKernelsOfTheSoftwareDevice()
+    {
+        Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), reason);
+        var table = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.md");
+        try
+        {
+            var run = ToolRun.Of("bench", "gru-cell", "--device", "emulated", "--sustained", "--markdown", table, "--json");
+            Assert.True(run.ExitCode == 0, $"{run.Output} {run.Error}");
+            var document = run.Document();
+            Assert.Equal("emulated:0 is no GPU", (string)document["noClocks"]!);
+            var row = Assert.Single(document["rows"]!.AsArray())!;
+            Assert.InRange((double)row["milliseconds"]!, (double)row["p10"]!, (double)row["p90"]!);
+            Assert.Equal(("timed-calls", 65_536), ((string)row["verified"]!["of"]!, (int)row["verified"]!["checked"]!));
+            Assert.Null(row["l2"]);
+            Assert.Equal(1, (int)row["sets"]!);
+            Assert.DoesNotContain(Keys(row), key => key is "clocks" or "sustained" or "graph");
+            Assert.Equal("| operation | type | shape | ms | 10 % - 90 % | samples | GB/s | TFLOP/s | of limit | allocated |", File.ReadAllLines(table)[0]);
+        }
+        finally
+        {
+            File.Delete(table);
+        }
+    }
+
+    [Fact]
+    public void SustainedTimesAreOfAGpu()
+    {
+        var run = ToolRun.Of("bench", "matmul", "--sustained");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--sustained is for the clocks that a GPU can hold", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,6 +148,7 @@ public sealed class CatalogVerbTests
         Assert.All(document["rows"]!.AsArray(), row =>
         {
             Assert.Equal("multiply-add", (string)row!["limit"]!);
+            Assert.InRange((long)row["verified"]!["checked"]!, 1024, 1100);
             Assert.InRange((double)row["peers"]!["openblas"]!, 0.02, 50);
         });
     }

@@ -36,14 +36,10 @@ internal sealed class AttentionReference(nint[] lengths, AttentionOptions option
             : this(new double[count], new double[count])
         {
         }
-
-        /// <summary>Adds a product whose factor is wrong by a share of <paramref name="magnitude"/>.</summary>
-        public void Add(int at, double factor, double magnitude, double other)
-        {
-            Values[at] += factor * other;
-            Scale[at] += magnitude == 0 ? 0 : magnitude * Math.Abs(other);
-        }
     }
+
+    /// <summary>What the gradients are computed from: queries, keys, values, the result, the logarithms of the sums, and the gradient to the result.</summary>
+    public sealed record Given(double[] Q, double[] K, double[] V, double[] Y, double[] LogSumExp, double[] Dy);
 
     /// <summary>The result, and the logarithms of the sums.</summary>
     public (Sums Output, Sums LogSumExp) Forward(double[] q, double[] k, double[] v)
@@ -51,55 +47,95 @@ internal sealed class AttentionReference(nint[] lengths, AttentionOptions option
         var (output, logarithms) = (new Sums(_heads * _queries * _valueDim), new Sums(_heads * _queries));
         for (var row = 0; row < _heads * _queries; row++)
         {
-            var seen = Seen(row);
-            var scores = Array.ConvertAll(seen, key => Score(q, k, row, key));
-            var maximum = scores.Aggregate(double.NegativeInfinity, (most, score) => Math.Max(most, score.Value));
-            var sum = scores.Sum(score => Weight(score.Value, maximum));
-            logarithms.Values[row] = maximum == double.NegativeInfinity ? maximum : maximum + Math.Log(sum);
-            for (var j = 0; j < seen.Length; j++)
-            {
-                var weight = Weight(scores[j].Value, maximum) / sum;
-                var magnitude = weight == 0 ? 0 : weight * (1 + scores[j].Magnitude);
-                logarithms.Scale[row] += magnitude;
-                for (var c = 0; c < _valueDim; c++)
-                {
-                    output.Add((row * _valueDim) + c, weight, magnitude, v[(seen[j] * _valueDim) + c]);
-                }
-            }
+            var (first, width) = (row * _valueDim, _valueDim);
+            (logarithms.Values[row], logarithms.Scale[row]) = Forward(row, q, k, v, output.Values.AsSpan(first, width), output.Scale.AsSpan(first, width));
         }
 
         return (output, logarithms);
     }
 
-    /// <summary>The gradients to queries, keys and values.</summary>
-    public (Sums Queries, Sums Keys, Sums Values) Gradient(double[] q, double[] k, double[] v, double[] y, double[] logSumExp, double[] dy)
+    /// <summary>One row of the result; gives the logarithm of its sum.</summary>
+    public (double Value, double Scale) Forward(nint row, double[] q, double[] k, double[] v, Span<double> values, Span<double> scale)
     {
-        var (dq, dk, dv) = (new Sums(q.Length), new Sums(k.Length), new Sums(v.Length));
-        for (var row = 0; row < _heads * _queries; row++)
+        var seen = Seen((int)row);
+        var scores = Array.ConvertAll(seen, key => Score(q, k, (int)row, key));
+        var maximum = scores.Aggregate(double.NegativeInfinity, (most, score) => Math.Max(most, score.Value));
+        var sum = scores.Sum(score => Weight(score.Value, maximum));
+        var logarithmScale = 0.0;
+        for (var j = 0; j < seen.Length; j++)
         {
-            var (delta, deltaMagnitude) = Dot(y, row, dy, row, _valueDim);
-            foreach (var key in Seen(row))
-            {
-                var score = Score(q, k, row, key);
-                var weight = Math.Exp(score.Value - logSumExp[row]);
-                var weightMagnitude = weight == 0 ? 0 : weight * (1 + score.Magnitude);
-                var (product, productMagnitude) = Dot(dy, row, v, key, _valueDim);
-                var slope = weight * (product - delta) * _scale;
-                var slopeMagnitude = weight == 0 ? 0 : weightMagnitude * (productMagnitude + deltaMagnitude) * Math.Abs(_scale);
-                for (var c = 0; c < _headDim; c++)
-                {
-                    dq.Add((row * _headDim) + c, slope, slopeMagnitude, k[(key * _headDim) + c]);
-                    dk.Add((key * _headDim) + c, slope, slopeMagnitude, q[(row * _headDim) + c]);
-                }
-
-                for (var c = 0; c < _valueDim; c++)
-                {
-                    dv.Add((key * _valueDim) + c, weight, weightMagnitude, dy[(row * _valueDim) + c]);
-                }
-            }
+            var weight = Weight(scores[j].Value, maximum) / sum;
+            var magnitude = weight == 0 ? 0 : weight * (1 + scores[j].Magnitude);
+            logarithmScale += magnitude;
+            Add((weight, magnitude), v.AsSpan(seen[j] * _valueDim, _valueDim), values, scale);
         }
 
-        return (dq, dk, dv);
+        return (maximum == double.NegativeInfinity ? maximum : maximum + Math.Log(sum), logarithmScale);
+    }
+
+    /// <summary>The gradients to queries, keys and values.</summary>
+    public (Sums Queries, Sums Keys, Sums Values) Gradient(Given given) => (
+        All(given.Q.Length, _headDim, (row, values, scale) => QueryGradient(row, given, values, scale)),
+        All(given.K.Length, _headDim, (row, values, scale) => KeyGradient(row, given, values, scale)),
+        All(given.V.Length, _valueDim, (row, values, scale) => ValueGradient(row, given, values, scale)));
+
+    /// <summary>One row of the gradient to the queries.</summary>
+    public void QueryGradient(nint row, Given given, Span<double> values, Span<double> scale)
+    {
+        foreach (var key in Seen((int)row))
+        {
+            Add(Of((int)row, key, given).Slope, given.K.AsSpan(key * _headDim, _headDim), values, scale);
+        }
+    }
+
+    /// <summary>One row of the gradient to the keys.</summary>
+    public void KeyGradient(nint key, Given given, Span<double> values, Span<double> scale)
+    {
+        foreach (var row in Seeing((int)key))
+        {
+            Add(Of(row, (int)key, given).Slope, given.Q.AsSpan(row * _headDim, _headDim), values, scale);
+        }
+    }
+
+    /// <summary>One row of the gradient to the values.</summary>
+    public void ValueGradient(nint key, Given given, Span<double> values, Span<double> scale)
+    {
+        foreach (var row in Seeing((int)key))
+        {
+            Add(Of(row, (int)key, given).Weight, given.Dy.AsSpan(row * _valueDim, _valueDim), values, scale);
+        }
+    }
+
+    // The weight of a key for a query, and the slope of its score, each with its magnitude.
+    private ((double Value, double Magnitude) Weight, (double Value, double Magnitude) Slope) Of(int row, int key, Given given)
+    {
+        var (delta, deltaMagnitude) = Dot(given.Y, row, given.Dy, row, _valueDim);
+        var score = Score(given.Q, given.K, row, key);
+        var weight = Math.Exp(score.Value - given.LogSumExp[row]);
+        var weightMagnitude = weight == 0 ? 0 : weight * (1 + score.Magnitude);
+        var (product, productMagnitude) = Dot(given.Dy, row, given.V, key, _valueDim);
+        return ((weight, weightMagnitude), (weight * (product - delta) * _scale, weight == 0 ? 0 : weightMagnitude * (productMagnitude + deltaMagnitude) * Math.Abs(_scale)));
+    }
+
+    // A row times a factor that is wrong by a share of its magnitude.
+    private static void Add((double Value, double Magnitude) factor, ReadOnlySpan<double> row, Span<double> values, Span<double> scale)
+    {
+        for (var c = 0; c < row.Length; c++)
+        {
+            values[c] += factor.Value * row[c];
+            scale[c] += factor.Magnitude == 0 ? 0 : factor.Magnitude * Math.Abs(row[c]);
+        }
+    }
+
+    private static Sums All(int count, int width, CaseRow row)
+    {
+        var all = new Sums(count);
+        for (var first = 0; first < count; first += width)
+        {
+            row(first / width, all.Values.AsSpan(first, width), all.Scale.AsSpan(first, width));
+        }
+
+        return all;
     }
 
     private static (double Value, double Magnitude) Dot(double[] a, int rowOfA, double[] b, int rowOfB, int columns)
@@ -126,6 +162,13 @@ internal sealed class AttentionReference(nint[] lengths, AttentionOptions option
 
     /// <summary>The rows of the keys that a row of the queries sees.</summary>
     private int[] Seen(int row) => [.. Enumerable.Range(0, _keys).Where(key => Sees(row % _queries, key)).Select(key => (row / _queries / _group * _keys) + key)];
+
+    /// <summary>The rows of the queries that see a row of the keys.</summary>
+    private IEnumerable<int> Seeing(int key)
+    {
+        var first = key / _keys * _group * _queries;
+        return Enumerable.Range(first, _group * _queries).Where(row => Sees(row % _queries, key % _keys));
+    }
 
     private (double Value, double Magnitude) Score(double[] q, double[] k, int row, int key)
     {

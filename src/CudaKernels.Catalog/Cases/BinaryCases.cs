@@ -123,13 +123,13 @@ internal static class BinaryCases
             var (power, squares, exponentials) = (inputs.Output<T>(inputs.Lengths), inputs.Output<T>(inputs.Lengths), inputs.Output<T>(inputs.Lengths));
             var (two, oneAndHalf) = (T.CreateTruncating(2), T.CreateTruncating(1.5));
             return new CasePlan(() => a.Tensor.Pow(b.Tensor, power), 3.0 * a.Data.Length * ElementType<T>.Size, a.Data.Length)
-                .Also(() => a.Tensor.Pow(two, squares))
-                .Also(() => a.Tensor.PowOf(oneAndHalf, exponentials))
                 .Expect(power, () =>
                 {
                     var right = Broadcast.Expand(b.Values, a.Values.Length);
                     return [.. a.Values.Select((value, i) => Math.Pow(value, right[i]))];
                 })
+                .Also(() => a.Tensor.Pow(two, squares))
+                .Also(() => a.Tensor.PowOf(oneAndHalf, exponentials))
                 .Expect(squares, () => [.. a.Values.Select(value => Math.Pow(value, 2))])
                 .Expect(exponentials, () => [.. a.Values.Select(value => Math.Pow(1.5, value))]);
         }
@@ -209,12 +209,12 @@ internal abstract class NumericBinaryCase : NumericCase
         var sum = inputs.Output<T>(inputs.Lengths);
         var shifted = inputs.Output<T>(inputs.Lengths);
         var plan = new CasePlan(() => Run(a.Tensor, b.Tensor, sum), 3.0 * a.Data.Length * ElementType<T>.Size, a.Data.Length)
-            .Also(() => Run(a.Tensor, scalar, shifted))
             .Expect(sum, () =>
             {
                 var right = Broadcast.Expand(b.Values, a.Values.Length);
                 return [.. a.Values.Select((value, i) => Expected<T>(value, right[i]))];
             })
+            .Also(() => Run(a.Tensor, scalar, shifted))
             .Expect(shifted, () => [.. a.Values.Select(value => Expected<T>(value, 3))]);
         if (HasLeftScalar)
         {

@@ -88,40 +88,41 @@ internal sealed class BlockScaledMatMulCase : ScaledProductCase
         var biases = Enumerable.Range(0, (int)n).Select(j => T.CreateTruncating((j % 5) - 2)).ToArray();
         var bias = inputs.Own(inputs.Device.CreateTensor(biases, [n]));
         var (biased, plain) = (QuantizationCases.Dense<T>(inputs, [m, n]), QuantizationCases.Dense<T>(inputs, [m, n]));
-        var sums = new Lazy<(double Sum, double Magnitude)[]>(() => Sums(a.Values, left, b.Values, right, (int)m, (int)n, (int)k));
         return new CasePlan(
                 () => a.Tensor.BlockScaledMatMul(leftScale, b.Tensor, rightScale, bias, biased, algorithm),
                 (double)(m * k) + (n * k) + (ElementType<T>.Size * m * n) + (4 * (m + blocks) * stages),
                 2.0 * m * n * k)
+            .ExpectEach(biased, Biased, floor: 1e-3)
             .Also(() => a.Tensor.BlockScaledMatMul(leftScale, b.Tensor, rightScale, null, plain, algorithm))
-            .Expect(biased, () => [.. sums.Value.Select((of, i) => of.Sum + (i % n % 5) - 2)], floor: 1e-3, () => [.. sums.Value.Select(of => of.Magnitude + 2)])
-            .Expect(plain, () => [.. sums.Value.Select(of => of.Sum)], floor: 1e-3, () => [.. sums.Value.Select(of => of.Magnitude)]);
-    }
+            .ExpectEach(plain, Sum, floor: 1e-3);
 
-    // Each of its own magnitude, so that one taken for another shows.
-    private static float[] Scales(CaseInputs inputs, nint count) => [.. Enumerable.Range(0, (int)count).Select(_ => (float)Math.Pow(2, (inputs.Random.NextDouble() * 6) - 5))];
-
-    private static (double Sum, double Magnitude)[] Sums(double[] a, float[] left, double[] b, float[] right, int m, int n, int k)
-    {
-        var stages = (k + Length - 1) / Length;
-        var sums = new (double Sum, double Magnitude)[m * n];
-        for (var i = 0; i < sums.Length; i++)
+        (double Value, double Scale) Biased(nint at)
         {
-            var (row, column) = (i / n, i % n);
-            for (var stage = 0; stage < stages; stage++)
+            var (sum, magnitude) = Sum(at);
+            return (sum + (at % n % 5) - 2, magnitude + 2);
+        }
+
+        (double Value, double Scale) Sum(nint at)
+        {
+            var (row, column) = (at / n, at % n);
+            var (all, magnitudes) = (0.0, 0.0);
+            for (nint stage = 0; stage < stages; stage++)
             {
                 var (sum, magnitude) = (0.0, 0.0);
                 for (var p = stage * Length; p < Math.Min((stage + 1) * Length, k); p++)
                 {
-                    var product = a[(row * k) + p] * b[(column * k) + p];
+                    var product = a.Values[(row * k) + p] * b.Values[(column * k) + p];
                     (sum, magnitude) = (sum + product, magnitude + Math.Abs(product));
                 }
 
                 var factor = (double)left[(row * stages) + stage] * right[(column / Length * stages) + stage];
-                sums[i] = (sums[i].Sum + (factor * sum), sums[i].Magnitude + Math.Abs(factor * magnitude));
+                (all, magnitudes) = (all + (factor * sum), magnitudes + Math.Abs(factor * magnitude));
             }
-        }
 
-        return sums;
+            return (all, magnitudes);
+        }
     }
+
+    // Each of its own magnitude, so that one taken for another shows.
+    private static float[] Scales(CaseInputs inputs, nint count) => [.. Enumerable.Range(0, (int)count).Select(_ => (float)Math.Pow(2, (inputs.Random.NextDouble() * 6) - 5))];
 }

@@ -52,9 +52,9 @@ internal sealed class QuantizeBlocksCase<TFloat8> : BlockScalingCase where TFloa
         var (squares, squareScale) = (ScalingCase.Other<TFloat8>(inputs), QuantizationCases.Dense<float>(inputs, ScaleLengths(inputs, 128)));
         var (rowScales, squareScales) = (new Lazy<double[]>(() => Scales(inputs, x.Values, 1)), new Lazy<double[]>(() => Scales(inputs, x.Values, 128)));
         return new CasePlan(() => x.Tensor.QuantizeBlocks(BlockScaling.Block1x128, rows, rowScale), Bytes<T>(inputs))
-            .Also(() => dense.QuantizeBlocks(BlockScaling.Block128x128, squares, squareScale))
             .Expect(rowScale, () => rowScales.Value)
             .Expect(rows, () => Nearest<T>(inputs, x.Values, rowScales.Value, 1))
+            .Also(() => dense.QuantizeBlocks(BlockScaling.Block128x128, squares, squareScale))
             .Expect(squareScale, () => squareScales.Value)
             .Expect(squares, () => Nearest<T>(inputs, x.Values, squareScales.Value, 128));
     }
@@ -111,8 +111,8 @@ internal sealed class DequantizeBlocksCase<TFloat8> : BlockScalingCase where TFl
         var (rows, dense) = (QuantizationCases.Dense<T>(inputs, inputs.Lengths), inputs.Own(inputs.Device.CreateTensor(codes, inputs.Lengths)));
         var squares = ScalingCase.Other<T>(inputs);
         return new CasePlan(() => q.Tensor.DequantizeBlocks(BlockScaling.Block1x128, rowScale, rows), Bytes<T>(inputs))
-            .Also(() => dense.DequantizeBlocks(BlockScaling.Block128x128, squareScale, squares))
             .Expect(rows, () => [.. q.Values.Select((value, i) => value * rowScales[ScaleOf(inputs, i, 1)])])
+            .Also(() => dense.DequantizeBlocks(BlockScaling.Block128x128, squareScale, squares))
             .Expect(squares, () => [.. q.Values.Select((value, i) => value * squareScales[ScaleOf(inputs, i, 128)])]);
     }
 

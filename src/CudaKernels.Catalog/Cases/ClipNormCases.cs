@@ -41,7 +41,7 @@ internal static class ClipNormCases
             var norm = inputs.Output<double>([]);
             DeviceTensor<T>[] tensors = [.. clipped.Select(tensor => tensor.Tensor)];
             var elements = clipped.Sum(tensor => tensor.Data.Length);
-            var plan = new CasePlan(() => tensors.ClipGlobalNorm(MaxNorm, norm), 3.0 * elements * ElementType<T>.Size, 3.0 * elements);
+            var plan = new CasePlan(() => tensors.ClipGlobalNorm(MaxNorm, norm), 3.0 * elements * ElementType<T>.Size, 3.0 * elements) { UpdatesInPlace = true };
             Expect(plan, clipped, norm, MaxNorm);
 
             // Below the bound nothing changes; what is not finite spreads to all.

@@ -1,6 +1,6 @@
 namespace CudaKernels.Catalog.Cases;
 
-/// <summary>The convolution and its gradients in float64, from the definition: every product visited once.</summary>
+/// <summary>The convolution and its gradients in float64, from the definition, element by element.</summary>
 internal sealed class ConvolutionReference
 {
     private readonly int _images, _height, _width, _filterHeight, _filterWidth, _outHeight, _outWidth, _groupChannels;
@@ -29,102 +29,113 @@ internal sealed class ConvolutionReference
 
     public double Flops => 2.0 * _images * Filters * _outHeight * _outWidth * _groupChannels * _filterHeight * _filterWidth;
 
-    public (double[] Values, double[] Scale) Forward(double[] x, double[] w, Func<int, double> bias)
+    /// <summary>The element of the result at a place, and the sum of the magnitudes that its rounding errors grow from.</summary>
+    public (double Value, double Scale) Forward(nint at, double[] x, double[] w, Func<int, double> bias)
     {
-        var sum = new Sums(Count(OutLengths));
-        for (var image = 0; image < _images; image++)
+        var (image, filter, p, q) = Place(at, Filters, _outHeight, _outWidth);
+        var sum = new Sum(bias(filter));
+        for (var c = 0; c < _groupChannels; c++)
         {
-            for (var filter = 0; filter < Filters; filter++)
+            for (var r = 0; r < _filterHeight; r++)
             {
-                for (var place = 0; place < _outHeight * _outWidth; place++)
+                for (var s = 0; s < _filterWidth; s++)
                 {
-                    sum.Add(At(image, filter, place / _outWidth, place % _outWidth, Filters, _outHeight, _outWidth), bias(filter));
-                }
-            }
-        }
-
-        Visit((input, weight, output) => sum.Add(output, x[input] * w[weight]));
-        return sum.Result;
-    }
-
-    public (double[] Values, double[] Scale) Backward(double[] dy, double[] w, Func<int, double> bias)
-    {
-        var sum = new Sums(Count(InLengths));
-        for (var image = 0; image < _images; image++)
-        {
-            for (var channel = 0; channel < Channels; channel++)
-            {
-                for (var place = 0; place < _height * _width; place++)
-                {
-                    sum.Add(At(image, channel, place / _width, place % _width, Channels, _height, _width), bias(channel));
-                }
-            }
-        }
-
-        Visit((input, weight, output) => sum.Add(input, dy[output] * w[weight]));
-        return sum.Result;
-    }
-
-    public (double[] Values, double[] Scale) WeightGradient(double[] x, double[] dy)
-    {
-        var sum = new Sums(Count(FilterLengths));
-        Visit((input, weight, output) => sum.Add(weight, x[input] * dy[output]));
-        return sum.Result;
-    }
-
-    /// <summary>Gives the places of image, weight and result of every product.</summary>
-    private void Visit(Action<int, int, int> product)
-    {
-        var groupFilters = Filters / Options.Groups;
-        for (var image = 0; image < _images; image++)
-        {
-            for (var filter = 0; filter < Filters; filter++)
-            {
-                for (var p = 0; p < _outHeight; p++)
-                {
-                    for (var q = 0; q < _outWidth; q++)
+                    var (row, column) = Pixel(p, q, r, s);
+                    if (row >= 0 && row < _height && column >= 0 && column < _width)
                     {
-                        for (var c = 0; c < _groupChannels; c++)
-                        {
-                            for (var r = 0; r < _filterHeight; r++)
-                            {
-                                for (var s = 0; s < _filterWidth; s++)
-                                {
-                                    var row = (p * Options.Stride.Y) - Options.Padding.Y + (r * Options.Dilation.Y);
-                                    var column = (q * Options.Stride.X) - Options.Padding.X + (s * Options.Dilation.X);
-                                    if (row >= 0 && row < _height && column >= 0 && column < _width)
-                                    {
-                                        product(
-                                            At(image, (filter / groupFilters * _groupChannels) + c, row, column, Channels, _height, _width),
-                                            At(filter, c, r, s, _groupChannels, _filterHeight, _filterWidth),
-                                            At(image, filter, p, q, Filters, _outHeight, _outWidth));
-                                    }
-                                }
-                            }
-                        }
+                        sum.Add(x[InAt(image, FirstChannel(filter) + c, row, column)] * w[WeightAt(filter, c, r, s)]);
                     }
                 }
             }
         }
+
+        return sum.Result;
     }
+
+    /// <summary>The element of the gradient to the images at a place.</summary>
+    public (double Value, double Scale) Backward(nint at, double[] dy, double[] w, Func<int, double> bias)
+    {
+        var (image, channel, row, column) = Place(at, Channels, _height, _width);
+        var sum = new Sum(bias(channel));
+        var group = channel / _groupChannels;
+        for (var filter = group * GroupFilters; filter < (group + 1) * GroupFilters; filter++)
+        {
+            for (var r = 0; r < _filterHeight; r++)
+            {
+                for (var s = 0; s < _filterWidth; s++)
+                {
+                    // The results that this tap has brought the pixel to.
+                    var (y, x) = (row + Options.Padding.Y - (r * Options.Dilation.Y), column + Options.Padding.X - (s * Options.Dilation.X));
+                    var (p, q) = (y / Options.Stride.Y, x / Options.Stride.X);
+                    if (y >= 0 && x >= 0 && y % Options.Stride.Y == 0 && x % Options.Stride.X == 0 && p < _outHeight && q < _outWidth)
+                    {
+                        sum.Add(dy[OutAt(image, filter, p, q)] * w[WeightAt(filter, channel % _groupChannels, r, s)]);
+                    }
+                }
+            }
+        }
+
+        return sum.Result;
+    }
+
+    /// <summary>The element of the gradient to the filters at a place.</summary>
+    public (double Value, double Scale) WeightGradient(nint at, double[] x, double[] dy)
+    {
+        var (filter, c, r, s) = Place(at, _groupChannels, _filterHeight, _filterWidth);
+        var sum = new Sum(0);
+        for (var image = 0; image < _images; image++)
+        {
+            for (var p = 0; p < _outHeight; p++)
+            {
+                for (var q = 0; q < _outWidth; q++)
+                {
+                    var (row, column) = Pixel(p, q, r, s);
+                    if (row >= 0 && row < _height && column >= 0 && column < _width)
+                    {
+                        sum.Add(x[InAt(image, FirstChannel(filter) + c, row, column)] * dy[OutAt(image, filter, p, q)]);
+                    }
+                }
+            }
+        }
+
+        return sum.Result;
+    }
+
+    /// <summary>The filter that makes the element of the result at a place.</summary>
+    public int FilterOf(nint at) => Place(at, Filters, _outHeight, _outWidth).Channel;
+
+    private int GroupFilters => Filters / Options.Groups;
+
+    private int FirstChannel(int filter) => filter / GroupFilters * _groupChannels;
+
+    private (int Row, int Column) Pixel(int p, int q, int r, int s) =>
+        ((p * Options.Stride.Y) - Options.Padding.Y + (r * Options.Dilation.Y), (q * Options.Stride.X) - Options.Padding.X + (s * Options.Dilation.X));
+
+    private int InAt(int image, int channel, int row, int column) => At(image, channel, row, column, Channels, _height, _width);
+
+    private int OutAt(int image, int filter, int p, int q) => At(image, filter, p, q, Filters, _outHeight, _outWidth);
+
+    private int WeightAt(int filter, int c, int r, int s) => At(filter, c, r, s, _groupChannels, _filterHeight, _filterWidth);
 
     private int At(int first, int channel, int row, int column, int channels, int height, int width) => Options.Layout == ImageLayout.ChannelsLast
         ? (((((first * height) + row) * width) + column) * channels) + channel
         : (((((first * channels) + channel) * height) + row) * width) + column;
 
+    private (int First, int Channel, int Row, int Column) Place(nint place, int channels, int height, int width)
+    {
+        var at = (int)place;
+        return Options.Layout == ImageLayout.ChannelsLast
+            ? (at / channels / width / height, at % channels, at / channels / width % height, at / channels % width)
+            : (at / width / height / channels, at / width / height % channels, at / width % height, at % width);
+    }
+
     private nint[] Order(nint first, nint channels, nint height, nint width) => Options.Layout == ImageLayout.ChannelsLast ? [first, height, width, channels] : [first, channels, height, width];
 
-    private static int Count(nint[] lengths) => (int)lengths.Aggregate((nint)1, (product, length) => product * length);
-
-    /// <summary>Sums, and the sums of the magnitudes.</summary>
-    private sealed class Sums(int count)
+    /// <summary>A sum, and the sum of the magnitudes.</summary>
+    private struct Sum(double first)
     {
-        public (double[] Values, double[] Scale) Result { get; } = (new double[count], new double[count]);
+        public (double Value, double Scale) Result { get; private set; } = (first, Math.Abs(first));
 
-        public void Add(int at, double term)
-        {
-            Result.Values[at] += term;
-            Result.Scale[at] += Math.Abs(term);
-        }
+        public void Add(double term) => Result = (Result.Value + term, Result.Scale + Math.Abs(term));
     }
 }

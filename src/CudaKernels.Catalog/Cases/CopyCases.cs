@@ -63,8 +63,8 @@ internal static class CopyCases
             var y = inputs.Output<T>(inputs.Lengths);
             var dense = inputs.Own(inputs.Device.CreateZeros<T>(inputs.Lengths));
             return new CasePlan(() => x.Tensor.CopyTo(y), 2.0 * x.Data.Length * ElementType<T>.Size)
-                .Also(() => x.Tensor.CopyTo(dense))
                 .Expect(y, () => x.Values)
+                .Also(() => x.Tensor.CopyTo(dense))
                 .Expect(dense, () => x.Values);
         }
     }

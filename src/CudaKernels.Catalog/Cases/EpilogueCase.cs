@@ -65,25 +65,21 @@ internal abstract class EpilogueCase : FloatingCase
 
     protected static MatMulPrecision Precision(string variant) => variant is Tf32 or WgmmaTf32 ? MatMulPrecision.Tf32 : MatMulPrecision.Full;
 
-    /// <summary>What rows of n elements are reduced to: of a reference's values and their magnitudes.</summary>
-    protected static (double[] Values, double[] Scale) Reduced(RowReduction reduction, (double[] Values, double[] Scale) y, nint rows, nint n)
+    /// <summary>What a row of n elements is reduced to: of their references and magnitudes.</summary>
+    protected static (double Value, double Scale) Reduced(RowReduction reduction, Func<nint, (double Value, double Scale)> y, nint row, nint n)
     {
-        var (values, scale) = (new double[rows], new double[rows]);
-        for (nint row = 0; row < rows; row++)
+        var (value, scale) = (reduction == RowReduction.Maximum ? double.NegativeInfinity : 0.0, 0.0);
+        for (nint j = 0; j < n; j++)
         {
-            values[row] = reduction == RowReduction.Maximum ? double.NegativeInfinity : 0;
-            for (nint j = 0; j < n; j++)
+            var element = y((row * n) + j);
+            (value, scale) = reduction switch
             {
-                var (value, magnitude) = (y.Values[(row * n) + j], y.Scale[(row * n) + j]);
-                (values[row], scale[row]) = reduction switch
-                {
-                    RowReduction.Maximum => (Math.Max(values[row], value), Math.Max(scale[row], magnitude)),
-                    RowReduction.SumOfSquares => (values[row] + (value * value), scale[row] + (2 * Math.Abs(value) * magnitude)),
-                    _ => (values[row] + value, scale[row] + magnitude),
-                };
-            }
+                RowReduction.Maximum => (Math.Max(value, element.Value), Math.Max(scale, element.Scale)),
+                RowReduction.SumOfSquares => (value + (element.Value * element.Value), scale + (2 * Math.Abs(element.Value) * element.Scale)),
+                _ => (value + element.Value, scale + element.Scale),
+            };
         }
 
-        return (values, scale);
+        return (value, scale);
     }
 }

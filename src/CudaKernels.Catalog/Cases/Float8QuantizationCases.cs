@@ -36,8 +36,8 @@ internal static class Float8QuantizationCases
             var (perChannel, dense) = (QuantizationCases.Dense<TFloat8>(inputs, inputs.Lengths), inputs.Own(inputs.Device.CreateTensor(data, inputs.Lengths)));
             var whole = Other<TFloat8>(inputs);
             return new CasePlan(() => x.Tensor.Quantize(scale, perChannel, axis: 1), Bytes<T>(inputs))
-                .Also(() => dense.Quantize(one, whole))
                 .Expect(perChannel, () => [.. x.Values.Select((value, i) => Nearest<T>(s_format, value, scales[ChannelOf(inputs, i)]))])
+                .Also(() => dense.Quantize(one, whole))
                 .Expect(whole, () => [.. x.Values.Select(value => Nearest<T>(s_format, value, step))]);
         }
 
@@ -71,8 +71,8 @@ internal static class Float8QuantizationCases
             var (perChannel, dense) = (QuantizationCases.Dense<T>(inputs, inputs.Lengths), inputs.Own(inputs.Device.CreateTensor(codes, inputs.Lengths)));
             var whole = Other<T>(inputs);
             return new CasePlan(() => q.Tensor.Dequantize(scale, perChannel, axis: -2), Bytes<T>(inputs))
-                .Also(() => dense.Dequantize(one, whole))
                 .Expect(perChannel, () => [.. q.Values.Select((value, i) => value * scales[ChannelOf(inputs, i)])], floor: 1e-3)
+                .Also(() => dense.Dequantize(one, whole))
                 .Expect(whole, () => [.. q.Values.Select(value => value * 0.07f)], floor: 1e-3);
         }
     }

@@ -20,8 +20,8 @@ internal sealed class FusedCase : FloatingCase
         var b = inputs.Input<T>(inputs.Lengths);
         var (y, broadcast) = (inputs.Output<T>(inputs.Lengths), inputs.Output<T>(inputs.Lengths));
         return new CasePlan(() => operation.ComputeInto(y, x.Tensor, a.Tensor, b.Tensor), 4.0 * x.Data.Length * ElementType<T>.Size, 5.0 * x.Data.Length)
-            .Also(() => operation.ComputeInto(broadcast, x.Tensor, row.Tensor, b.Tensor))
             .Expect(y, () => Reference(x.Values, a.Values, b.Values), scale: () => Magnitude(x.Values, a.Values, b.Values))
+            .Also(() => operation.ComputeInto(broadcast, x.Tensor, row.Tensor, b.Tensor))
             .Expect(broadcast, () => Reference(x.Values, Broadcast.Expand(row.Values, x.Values.Length), b.Values), scale: () => Magnitude(x.Values, Broadcast.Expand(row.Values, x.Values.Length), b.Values));
     }
 

@@ -29,46 +29,37 @@ internal sealed class FusedMatMulCase : EpilogueCase
         var shared = inputs.Input<T>([m, n], -1, 1, withSpecials: true);
         var (left, right) = (inputs.Own(transposedA.Tensor.TransposeView()), inputs.Own(transposedB.Tensor.TransposeView()));
         var (y, turned) = (inputs.Output<T>([.. batch, m, n]), inputs.Output<T>([.. batch, m, n]));
-        var (size, count) = (ElementType<T>.Size, Count(batch));
+        var size = ElementType<T>.Size;
         var (sums, doubleSums) = (inputs.Output<float>([.. batch, m]), inputs.Output<double>([.. batch, m]));
         var plan = new CasePlan(() => operation.ComputeInto(y, a.Tensor, columns, bias.Tensor, residual.Tensor), size * (double)((m * k) + (k * n) + (2 * m * n) + n), 2.0 * m * n * k)
-            .Expect(y, () => First().Values, floor: 1e-2, () => First().Scale)
-            .Expect(turned, () => Second().Values, floor: 1e-2, () => Second().Scale);
+            .ExpectEach(y, First, floor: 1e-2);
         return typeof(T) == typeof(double)
-            ? plan.Also(() => operation.ComputeInto(turned, doubleSums, RowReduction.SumOfSquares, left, right, column.Tensor, shared.Tensor)).Expect(doubleSums, () => Sums().Values, floor: 1e-2, () => Sums().Scale)
-            : plan.Also(() => operation.ComputeInto(turned, sums, RowReduction.SumOfSquares, left, right, column.Tensor, shared.Tensor)).Expect(sums, () => Sums().Values, floor: 1e-2, () => Sums().Scale);
+            ? plan.Also(() => operation.ComputeInto(turned, doubleSums, RowReduction.SumOfSquares, left, right, column.Tensor, shared.Tensor)).ExpectEach(turned, Second, floor: 1e-2).ExpectEach(doubleSums, Sum, floor: 1e-2)
+            : plan.Also(() => operation.ComputeInto(turned, sums, RowReduction.SumOfSquares, left, right, column.Tensor, shared.Tensor)).ExpectEach(turned, Second, floor: 1e-2).ExpectEach(sums, Sum, floor: 1e-2);
 
-        (double[] Values, double[] Scale) Sums() => Reduced(RowReduction.SumOfSquares, Second(), count * m, n);
+        (double Value, double Scale) Sum(nint row) => Reduced(RowReduction.SumOfSquares, Second, row, n);
 
-        (double[] Values, double[] Scale) First() => Reference(
-            count, m, n, k, (z, i, p) => a.Values[(((z * m) + i) * k) + p], (_, p, j) => b.Values[rowsOfK ? (j * k) + p : (p * n) + j], (_, _, j) => bias.Values[j], (z, i, j) => residual.Values[(((z * m) + i) * n) + j]);
+        (double Value, double Scale) First(nint at) => Reference(
+            at, m, n, k, (z, i, p) => a.Values[(((z * m) + i) * k) + p], (_, p, j) => b.Values[rowsOfK ? (j * k) + p : (p * n) + j], (_, _, j) => bias.Values[j], (z, i, j) => residual.Values[(((z * m) + i) * n) + j]);
 
-        (double[] Values, double[] Scale) Second() => Reference(
-            count, m, n, k, (z, i, p) => transposedA.Values[(((z * k) + p) * m) + i], (z, p, j) => transposedB.Values[(((z * n) + j) * k) + p], (z, i, _) => column.Values[(z * m) + i], (_, i, j) => shared.Values[(i * n) + j]);
+        (double Value, double Scale) Second(nint at) => Reference(
+            at, m, n, k, (z, i, p) => transposedA.Values[(((z * k) + p) * m) + i], (z, p, j) => transposedB.Values[(((z * n) + j) * k) + p], (z, i, _) => column.Values[(z * m) + i], (_, i, j) => shared.Values[(i * n) + j]);
     }
 
-    private static (double[] Values, double[] Scale) Reference(
-        nint batch, nint m, nint n, nint k, Func<nint, nint, nint, double> a, Func<nint, nint, nint, double> b, Func<nint, nint, nint, double> bias, Func<nint, nint, nint, double> residual)
+    private static (double Value, double Scale) Reference(
+        nint at, nint m, nint n, nint k, Func<nint, nint, nint, double> a, Func<nint, nint, nint, double> b, Func<nint, nint, nint, double> bias, Func<nint, nint, nint, double> residual)
     {
-        var (values, scale) = (new double[batch * m * n], new double[batch * m * n]);
-        for (nint at = 0; at < values.Length; at++)
+        var (z, i, j) = (at / (m * n), at / n % m, at % n);
+        double sum = bias(z, i, j), magnitude = Math.Abs(sum);
+        for (nint p = 0; p < k; p++)
         {
-            var (z, i, j) = (at / (m * n), at / n % m, at % n);
-            double sum = bias(z, i, j), magnitude = Math.Abs(sum);
-            for (nint p = 0; p < k; p++)
-            {
-                sum += a(z, i, p) * b(z, p, j);
-                magnitude += Math.Abs(a(z, i, p) * b(z, p, j));
-            }
-
-            values[at] = Gelu(sum) + residual(z, i, j);
-            scale[at] = magnitude + Math.Abs(residual(z, i, j));
+            var product = a(z, i, p) * b(z, p, j);
+            sum += product;
+            magnitude += Math.Abs(product);
         }
 
-        return (values, scale);
+        return (Gelu(sum) + residual(z, i, j), magnitude + Math.Abs(residual(z, i, j)));
     }
 
     private static double Gelu(double x) => double.IsNegativeInfinity(x) ? 0 : x * Reference64.NormalDistribution(x);
-
-    private static nint Count(ReadOnlySpan<nint> batch) => batch.IsEmpty ? 1 : batch[0];
 }

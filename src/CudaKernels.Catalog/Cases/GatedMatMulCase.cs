@@ -37,46 +37,38 @@ internal sealed class GatedMatMulCase : EpilogueCase
         var column = inputs.Input<T>([.. batch, m, 1], -1, 1, withSpecials: true);
         var (left, turnedGate, turnedUp) = (inputs.Own(transposedA.Tensor.TransposeView()), inputs.Own(gate.Tensor.TransposeView()), inputs.Own(up.Tensor.TransposeView()));
         var (y, turned) = (inputs.Output<T>([.. batch, m, n]), inputs.Output<T>([.. batch, m, n]));
-        var (size, count) = (ElementType<T>.Size, batch.Length == 0 ? 1 : batch[0]);
+        var size = ElementType<T>.Size;
         var (largest, largestDoubles) = (inputs.Output<float>([.. batch, m]), inputs.Output<double>([.. batch, m]));
         var plan = new CasePlan(() => operation.ComputePackedInto(y, a.Tensor, weights, bias.Tensor), size * (double)((m * k) + (2 * k * n) + (m * n) + n), 4.0 * m * n * k)
-            .Expect(y, () => First().Values, floor: 1e-2, () => First().Scale)
-            .Expect(turned, () => Second().Values, floor: 1e-2, () => Second().Scale);
+            .ExpectEach(y, First, floor: 1e-2);
         return typeof(T) == typeof(double)
-            ? plan.Also(() => operation.ComputeInto(turned, largestDoubles, RowReduction.Maximum, left, turnedGate, turnedUp, column.Tensor)).Expect(largestDoubles, () => Largest().Values, floor: 1e-2, () => Largest().Scale)
-            : plan.Also(() => operation.ComputeInto(turned, largest, RowReduction.Maximum, left, turnedGate, turnedUp, column.Tensor)).Expect(largest, () => Largest().Values, floor: 1e-2, () => Largest().Scale);
+            ? plan.Also(() => operation.ComputeInto(turned, largestDoubles, RowReduction.Maximum, left, turnedGate, turnedUp, column.Tensor)).ExpectEach(turned, Second, floor: 1e-2).ExpectEach(largestDoubles, Largest, floor: 1e-2)
+            : plan.Also(() => operation.ComputeInto(turned, largest, RowReduction.Maximum, left, turnedGate, turnedUp, column.Tensor)).ExpectEach(turned, Second, floor: 1e-2).ExpectEach(largest, Largest, floor: 1e-2);
 
-        (double[] Values, double[] Scale) Largest() => Reduced(RowReduction.Maximum, Second(), count * m, n);
+        (double Value, double Scale) Largest(nint row) => Reduced(RowReduction.Maximum, Second, row, n);
 
-        (double[] Values, double[] Scale) First() => Reference(
-            count, m, n, k, (z, i, p) => a.Values[(((z * m) + i) * k) + p], (_, p, j) => Packed(p, j), (_, p, j) => Packed(p, n + j), (_, _, j) => bias.Values[j]);
+        (double Value, double Scale) First(nint at) => Reference(
+            at, m, n, k, (z, i, p) => a.Values[(((z * m) + i) * k) + p], (_, p, j) => Packed(p, j), (_, p, j) => Packed(p, n + j), (_, _, j) => bias.Values[j]);
 
         double Packed(nint p, nint j) => packed.Values[rowsOfK ? (j * k) + p : (p * 2 * n) + j];
 
-        (double[] Values, double[] Scale) Second() => Reference(
-            count, m, n, k, (z, i, p) => transposedA.Values[(((z * k) + p) * m) + i], (z, p, j) => gate.Values[(((z * n) + j) * k) + p], (z, p, j) => up.Values[(((z * n) + j) * k) + p], (z, i, _) => column.Values[(z * m) + i]);
+        (double Value, double Scale) Second(nint at) => Reference(
+            at, m, n, k, (z, i, p) => transposedA.Values[(((z * k) + p) * m) + i], (z, p, j) => gate.Values[(((z * n) + j) * k) + p], (z, p, j) => up.Values[(((z * n) + j) * k) + p], (z, i, _) => column.Values[(z * m) + i]);
     }
 
-    private static (double[] Values, double[] Scale) Reference(
-        nint batch, nint m, nint n, nint k, Func<nint, nint, nint, double> a, Func<nint, nint, nint, double> gate, Func<nint, nint, nint, double> up, Func<nint, nint, nint, double> bias)
+    private static (double Value, double Scale) Reference(
+        nint at, nint m, nint n, nint k, Func<nint, nint, nint, double> a, Func<nint, nint, nint, double> gate, Func<nint, nint, nint, double> up, Func<nint, nint, nint, double> bias)
     {
-        var (values, scale) = (new double[batch * m * n], new double[batch * m * n]);
-        for (nint at = 0; at < values.Length; at++)
+        var (z, i, j) = (at / (m * n), at / n % m, at % n);
+        double first = bias(z, i, j), second = 0, firstMagnitude = Math.Abs(first), secondMagnitude = 0;
+        for (nint p = 0; p < k; p++)
         {
-            var (z, i, j) = (at / (m * n), at / n % m, at % n);
-            double first = bias(z, i, j), second = 0, firstMagnitude = Math.Abs(first), secondMagnitude = 0;
-            for (nint p = 0; p < k; p++)
-            {
-                var (x, y) = (a(z, i, p) * gate(z, p, j), a(z, i, p) * up(z, p, j));
-                (first, second) = (first + x, second + y);
-                (firstMagnitude, secondMagnitude) = (firstMagnitude + Math.Abs(x), secondMagnitude + Math.Abs(y));
-            }
-
-            values[at] = Silu(first) * second;
-            scale[at] = (firstMagnitude * Math.Abs(second)) + (Math.Abs(Silu(first)) * secondMagnitude);
+            var (x, y) = (a(z, i, p) * gate(z, p, j), a(z, i, p) * up(z, p, j));
+            (first, second) = (first + x, second + y);
+            (firstMagnitude, secondMagnitude) = (firstMagnitude + Math.Abs(x), secondMagnitude + Math.Abs(y));
         }
 
-        return (values, scale);
+        return (Silu(first) * second, (firstMagnitude * Math.Abs(second)) + (Math.Abs(Silu(first)) * secondMagnitude));
     }
 
     private static double Silu(double x) => double.IsNegativeInfinity(x) ? 0 : x / (1 + Math.Exp(-x));

@@ -105,27 +105,28 @@ internal sealed class GroupedMatMulCase : FloatingCase
         // Results have rows of consecutive elements, whatever the layout of the inputs.
         var (y, turned) = (Result<T>(inputs, rows, n), Result<T>(inputs, rows, n));
         return new CasePlan(() => a.Tensor.GroupedMatMul(b.Tensor, rowOffsets, y, algorithm: algorithm), ElementType<T>.Size * (double)((rows * (k + n)) + (groups * k * n)), 2.0 * rows * n * k)
+            .ExpectEach(y, at => Reference(at, (g, p, j) => b.Values[(((g * k) + p) * n) + j]), floor: 1e-2)
             .Also(() => a.Tensor.GroupedMatMul(transposed.Tensor, rowOffsets, turned, transposeB: true, algorithm))
-            .Expect(y, () => Reference((g, p, j) => b.Values[(((g * k) + p) * n) + j]).Values, floor: 1e-2, () => Reference((g, p, j) => b.Values[(((g * k) + p) * n) + j]).Scale)
-            .Expect(turned, () => Reference((g, p, j) => transposed.Values[(((g * n) + j) * k) + p]).Values, floor: 1e-2, () => Reference((g, p, j) => transposed.Values[(((g * n) + j) * k) + p]).Scale);
+            .ExpectEach(turned, at => Reference(at, (g, p, j) => transposed.Values[(((g * n) + j) * k) + p]), floor: 1e-2);
 
-        (double[] Values, double[] Scale) Reference(Func<nint, nint, nint, double> right)
+        (double Value, double Scale) Reference(nint at, Func<nint, nint, nint, double> right)
         {
-            var (values, scale) = (new double[rows * n], new double[rows * n]);
-            Array.Fill(values, double.NaN);
-            for (var group = 0; group < groups; group++)
+            var (row, column) = (at / n, at % n);
+            var group = Enumerable.Range(0, groups).FirstOrDefault(g => offsets[g] <= row && row < offsets[g + 1] && offsets[g + 1] <= rows, -1);
+            if (group < 0)
             {
-                for (nint i = offsets[group]; i < (offsets[group + 1] > rows ? 0 : offsets[group + 1]); i++)
-                {
-                    for (nint j = 0; j < n; j++)
-                    {
-                        var products = Enumerable.Range(0, (int)k).Select(p => a.Values[(i * k) + p] * right(group, p, j)).ToArray();
-                        (values[(i * n) + j], scale[(i * n) + j]) = (products.Sum(), products.Sum(Math.Abs));
-                    }
-                }
+                return (double.NaN, 0);
             }
 
-            return (values, scale);
+            double sum = 0, magnitude = 0;
+            for (nint p = 0; p < k; p++)
+            {
+                var product = a.Values[(row * k) + p] * right(group, p, column);
+                sum += product;
+                magnitude += Math.Abs(product);
+            }
+
+            return (sum, magnitude);
         }
     }
 

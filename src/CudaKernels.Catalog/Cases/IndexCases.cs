@@ -50,8 +50,8 @@ internal static class IndexCases
     private static double Missing<T>() where T : unmanaged => ElementTypes.IsFloatingPoint(ElementType<T>.Kind) ? double.NaN : 0;
 
     /// <summary>What a tensor [outer, length, inner] holds at an index into its middle dimension.</summary>
-    private static double At<T>(double[] x, long outer, long index, long inner, nint[] lengths) where T : unmanaged =>
-        index >= 0 && index < lengths[1] ? x[(((outer * lengths[1]) + index) * lengths[2]) + inner] : Missing<T>();
+    private static double At<T>(T[] x, long outer, long index, long inner, nint[] lengths) where T : unmanaged =>
+        index >= 0 && index < lengths[1] ? CaseElement.ToDouble(x[(((outer * lengths[1]) + index) * lengths[2]) + inner]) : Missing<T>();
 
     /// <summary>Adds every element of a tensor [outer, count, inner] to the element of a tensor [outer, length, inner] that its index names.</summary>
     private static double[] Scatter(double[] sums, double[] x, nint[] lengths, Func<long, long> index)
@@ -91,12 +91,12 @@ internal static class IndexCases
             var y = inputs.Own(inputs.Device.CreateZeros<T>(Selected(inputs)));
             var z = inputs.Own(inputs.Device.CreateZeros<T>([lengths[0], count, 1, lengths[2]]));
             return new CasePlan(() => x.Tensor.IndexSelect(rows.Tensor, 1, y), 2.0 * y.FlattenedLength * ElementType<T>.Size)
-                .Also(() => x.Tensor.IndexSelect(places.Tensor, -2, z))
                 .Expect(y, () => Reference(small))
+                .Also(() => x.Tensor.IndexSelect(places.Tensor, -2, z))
                 .Expect(z, () => Reference(large));
 
             double[] Reference<TIndex>(TIndex[] index) where TIndex : IBinaryInteger<TIndex> =>
-                [.. Enumerable.Range(0, (int)y.FlattenedLength).Select(i => At<T>(x.Values, i / lengths[2] / count, long.CreateTruncating(index[i / lengths[2] % count]), i % lengths[2], lengths))];
+                [.. Enumerable.Range(0, (int)y.FlattenedLength).Select(i => At(x.Data, i / lengths[2] / count, long.CreateTruncating(index[i / lengths[2] % count]), i % lengths[2], lengths))];
         }
     }
 
@@ -123,8 +123,8 @@ internal static class IndexCases
             var (dx, padded) = (inputs.Own(inputs.Device.CreateZeros<T>(lengths)), inputs.Own(inputs.Device.CreateZeros<T>(lengths)));
             long? padding = lengths[1] > 1 ? 1 : null;
             return new CasePlan(() => dy.Tensor.IndexSelectGradient(rows.Tensor, 1, dx), (dx.FlattenedLength + dy.Data.Length) * (double)ElementType<T>.Size, dy.Data.Length)
-                .Also(() => dy.Tensor.IndexSelectGradient(places.Tensor, 1, padded, padding))
                 .Expect(dx, () => Reference(small, dy.Values, null), scale: () => Reference(small, Array.ConvertAll(dy.Values, Math.Abs), null))
+                .Also(() => dy.Tensor.IndexSelectGradient(places.Tensor, 1, padded, padding))
                 .Expect(padded, () => Reference(large, dy.Values, padding), scale: () => Reference(large, Array.ConvertAll(dy.Values, Math.Abs), padding));
 
             double[] Reference<TIndex>(TIndex[] index, double[] values, long? left) where TIndex : IBinaryInteger<TIndex> =>
@@ -154,8 +154,8 @@ internal static class IndexCases
             var dy = inputs.Input<T>(y.Lengths);
             var dx = inputs.Own(inputs.Device.CreateZeros<T>([rows, columns]));
             return new CasePlan(() => table.Tensor.Embedding(indices.Tensor, y), 2.0 * y.FlattenedLength * ElementType<T>.Size)
+                .Expect(y, () => [.. Enumerable.Range(0, count * columns).Select(i => At(table.Data, 0, index[i / columns], i % columns, [1, rows, columns]))])
                 .Also(() => dy.Tensor.EmbeddingGradient(indices.Tensor, dx, 0))
-                .Expect(y, () => [.. Enumerable.Range(0, count * columns).Select(i => At<T>(table.Values, 0, index[i / columns], i % columns, [1, rows, columns]))])
                 .Expect(dx, () => Scatter(new double[dx.FlattenedLength], dy.Values, [1, rows, columns, count], i => index[i / columns] is 0 ? -1 : index[i / columns]));
         }
     }
@@ -181,12 +181,12 @@ internal static class IndexCases
             var (small, large) = (Indices<int>(inputs, (int)y.FlattenedLength, lengths[1]), Indices<long>(inputs, (int)y.FlattenedLength, lengths[1]));
             var (near, far) = (inputs.Input(small, selected), inputs.Input(large, selected));
             return new CasePlan(() => x.Tensor.Gather(far.Tensor, 1, y), y.FlattenedLength * (2.0 * ElementType<T>.Size + sizeof(long)))
-                .Also(() => x.Tensor.Gather(near.Tensor, -2, z))
                 .Expect(y, () => Reference(large))
+                .Also(() => x.Tensor.Gather(near.Tensor, -2, z))
                 .Expect(z, () => Reference(small));
 
             double[] Reference<TIndex>(TIndex[] index) where TIndex : IBinaryInteger<TIndex> =>
-                [.. index.Select((at, i) => At<T>(x.Values, i / lengths[2] / inputs.Lengths[3], long.CreateTruncating(at), i % lengths[2], lengths))];
+                [.. index.Select((at, i) => At(x.Data, i / lengths[2] / inputs.Lengths[3], long.CreateTruncating(at), i % lengths[2], lengths))];
         }
     }
 
@@ -216,8 +216,8 @@ internal static class IndexCases
             var dx = inputs.Own(inputs.Device.CreateTensor(start.Data, lengths)); // what stands there has no part in a gradient
             var none = new double[start.Data.Length];
             return new CasePlan(() => dy.Tensor.GatherGradient(far.Tensor, 1, dx), dy.Data.Length * (double)(ElementType<T>.Size + sizeof(long)) + dx.FlattenedLength * (double)ElementType<T>.Size, dy.Data.Length)
-                .Also(() => dy.Tensor.ScatterAdd(near.Tensor, 1, y))
                 .Expect(dx, () => Scatter(none, dy.Values, inputs.Lengths, i => large[i]), scale: () => Scatter(none, Array.ConvertAll(dy.Values, Math.Abs), inputs.Lengths, i => large[i]))
+                .Also(() => dy.Tensor.ScatterAdd(near.Tensor, 1, y))
                 .Expect(y, () => Scatter(start.Values, dy.Values, inputs.Lengths, i => small[i]), scale: () => Scatter(Array.ConvertAll(start.Values, Math.Abs), Array.ConvertAll(dy.Values, Math.Abs), inputs.Lengths, i => small[i]));
         }
     }
@@ -241,8 +241,8 @@ internal static class IndexCases
             var (near, far) = (inputs.Input(small, rows), inputs.Input(large, rows));
             var (y, z) = (inputs.Own(inputs.Device.CreateZeros<T>(inputs.Lengths)), inputs.Own(inputs.Device.CreateZeros<T>(inputs.Lengths)));
             return new CasePlan(() => far.Tensor.OneHot(y), y.FlattenedLength * (double)ElementType<T>.Size)
-                .Also(() => near.Tensor.OneHot(z))
                 .Expect(y, () => Reference(large))
+                .Also(() => near.Tensor.OneHot(z))
                 .Expect(z, () => Reference(small));
 
             double[] Reference<TIndex>(TIndex[] index) where TIndex : IBinaryInteger<TIndex> =>

@@ -187,12 +187,11 @@ internal sealed class MatMulCase : NumericCase
         var transposedB = inputs.Input<T>([.. batch, n, k], low, high);
         var plain = inputs.Own(inputs.Device.CreateTensor(Poison<T>(Count([.. batch, m, n])), [.. batch, m, n]));
         var both = inputs.Input<T>([.. batch, m, n], low, high);
-        var before = both.Values;
         var added = inputs.Own(both.Tensor.Clone());
         var plan = new CasePlan(() => a.Tensor.MatMul(b.Tensor, plain, transposeB: rowsOfK, algorithm: algorithm, precision: precision), ElementType<T>.Size * (double)((m * k) + (k * n) + (m * n)), 2.0 * m * n * k)
+            .ExpectEach(plain, at => Reference(a, b, null, at, m, n, k, false, rowsOfK, 1, 0), floor: 1e-2)
             .Also(() => transposedA.Tensor.MatMul(transposedB.Tensor, added, transposeA: !rowsOfK, transposeB: true, alpha: 2, beta: 3, algorithm: algorithm, precision: precision))
-            .Expect(plain, () => Reference<T>(a.Values, b.Values, null, Count(batch), m, n, k, false, rowsOfK, 1, 0).Values, floor: 1e-2, () => Reference<T>(a.Values, b.Values, null, Count(batch), m, n, k, false, rowsOfK, 1, 0).Scale)
-            .Expect(added, () => Reference<T>(transposedA.Values, transposedB.Values, before, Count(batch), m, n, k, !rowsOfK, true, 2, 3).Values, floor: 1e-2, () => Reference<T>(transposedA.Values, transposedB.Values, before, Count(batch), m, n, k, !rowsOfK, true, 2, 3).Scale);
+            .ExpectEach(added, at => Reference(transposedA, transposedB, both, at, m, n, k, !rowsOfK, true, 2, 3), floor: 1e-2);
         return inputs.Variant is TensorCore or Wgmma or Tf32 or Tf32x3 or WgmmaTf32 or WgmmaTf32x3 or Cluster or ClusterTf32 or Narrow or NarrowTf32 or Pingpong or PingpongTf32 && inputs.HasSpecials && k > 0 ? AlsoCrossed<T>(plan, inputs, batch, m, n, k, rowsOfK, algorithm, precision) : plan;
     }
 
@@ -213,12 +212,11 @@ internal sealed class MatMulCase : NumericCase
         var plainB = Padded<T>(inputs, rowsOfK ? [.. batch, n, k] : [.. batch, k, n]);
         var special = Padded<T>(inputs, [.. batch, m, n]);
         var scaled = Padded<T>(inputs, [.. batch, m, n]);
-        var before = scaled.Values;
         return plan
             .Also(() => a.Tensor.MatMul(b.Tensor, special.Tensor, transposeB: true, algorithm: algorithm, precision: precision))
             .Also(() => transposedA.Tensor.MatMul(plainB.Tensor, scaled.Tensor, transposeA: !rowsOfK, transposeB: rowsOfK, alpha: -1, beta: 0.5, algorithm: algorithm, precision: precision))
-            .Expect(special.Tensor, () => Reference<T>(a.Values, b.Values, null, Count(batch), m, n, k, false, true, 1, 0).Values, floor: 1e-2, () => Reference<T>(a.Values, b.Values, null, Count(batch), m, n, k, false, true, 1, 0).Scale)
-            .Expect(scaled.Tensor, () => Reference<T>(transposedA.Values, plainB.Values, before, Count(batch), m, n, k, !rowsOfK, rowsOfK, -1, 0.5).Values, floor: 1e-2, () => Reference<T>(transposedA.Values, plainB.Values, before, Count(batch), m, n, k, !rowsOfK, rowsOfK, -1, 0.5).Scale);
+            .ExpectEach(special.Tensor, at => Reference(a, b, null, at, m, n, k, false, true, 1, 0), floor: 1e-2)
+            .ExpectEach(scaled.Tensor, at => Reference(transposedA, plainB, scaled, at, m, n, k, !rowsOfK, rowsOfK, -1, 0.5), floor: 1e-2);
     }
 
     private static bool IsWgmma(string variant) => variant.StartsWith(Wgmma, StringComparison.Ordinal);
@@ -256,35 +254,23 @@ internal sealed class MatMulCase : NumericCase
         return new CaseTensor<T>(tensor, data);
     }
 
-    private static (double[] Values, double[] Scale) Reference<T>(double[] a, double[] b, double[]? c, nint batch, nint m, nint n, nint k, bool transposeA, bool transposeB, double alpha, double beta)
+    // The element at a place of the result: the sum, and that of the magnitudes.
+    private static (double Value, double Scale) Reference<T>(CaseTensor<T> a, CaseTensor<T> b, CaseTensor<T>? c, nint at, nint m, nint n, nint k, bool transposeA, bool transposeB, double alpha, double beta)
         where T : unmanaged
     {
-        var values = new double[batch * m * n];
-        var scale = new double[values.Length];
-        var sharedB = b.Length == k * n;
-        for (nint z = 0; z < batch; z++)
+        var (z, i, j) = (at / (m * n), at / n % m, at % n);
+        var (left, right) = (a.Values, b.Values);
+        var sharedB = right.Length == k * n;
+        double sum = 0, magnitude = 0;
+        for (nint p = 0; p < k; p++)
         {
-            for (nint i = 0; i < m; i++)
-            {
-                for (nint j = 0; j < n; j++)
-                {
-                    double sum = 0, magnitude = 0;
-                    for (nint p = 0; p < k; p++)
-                    {
-                        var left = a[(z * m * k) + (transposeA ? (p * m) + i : (i * k) + p)];
-                        var right = b[(sharedB ? 0 : z * k * n) + (transposeB ? (j * k) + p : (p * n) + j)];
-                        sum += left * right;
-                        magnitude += Math.Abs(left * right);
-                    }
-
-                    var at = (z * m * n) + (i * n) + j;
-                    values[at] = Wrap<T>((alpha * sum) + (c is null ? 0 : beta * c[at]));
-                    scale[at] = (Math.Abs(alpha) * magnitude) + (c is null ? 0 : Math.Abs(beta * c[at]));
-                }
-            }
+            var product = left[(z * m * k) + (transposeA ? (p * m) + i : (i * k) + p)] * right[(sharedB ? 0 : z * k * n) + (transposeB ? (j * k) + p : (p * n) + j)];
+            sum += product;
+            magnitude += Math.Abs(product);
         }
 
-        return (values, scale);
+        var added = c is null ? 0 : beta * c.Values[at];
+        return (Wrap<T>((alpha * sum) + added), (Math.Abs(alpha) * magnitude) + Math.Abs(added));
     }
 
     private static double Wrap<T>(double value) where T : unmanaged =>

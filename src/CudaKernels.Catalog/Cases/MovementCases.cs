@@ -27,7 +27,8 @@ internal static class MovementCases
             var tensors = Array.ConvertAll(parts, part => part.Tensor);
             nint[] lengths = [outer, inputs.Lengths[2..].Aggregate((sum, length) => sum + length), inner];
             var y = inputs.Output<T>(lengths);
-            var plan = new CasePlan(() => DeviceTensor<T>.Concatenate(tensors, 1, y), 2.0 * y.FlattenedLength * ElementType<T>.Size);
+            var plan = new CasePlan(() => DeviceTensor<T>.Concatenate(tensors, 1, y), 2.0 * y.FlattenedLength * ElementType<T>.Size)
+                .Expect(y, () => [.. Enumerable.Range(0, (int)outer).SelectMany(o => parts.SelectMany(part => part.Values.Skip(o * (int)(part.Tensor.Lengths[1] * inner)).Take((int)(part.Tensor.Lengths[1] * inner))))]);
             for (var i = 0; i < parts.Length; i++)
             {
                 var (part, back) = (i, inputs.Own(inputs.Device.CreateZeros<T>(parts[i].Tensor.Lengths)));
@@ -39,7 +40,7 @@ internal static class MovementCases
                 }).Expect(back, () => parts[part].Values);
             }
 
-            return plan.Expect(y, () => [.. Enumerable.Range(0, (int)outer).SelectMany(o => parts.SelectMany(part => part.Values.Skip(o * (int)(part.Tensor.Lengths[1] * inner)).Take((int)(part.Tensor.Lengths[1] * inner))))]);
+            return plan;
         }
     }
 
@@ -61,8 +62,8 @@ internal static class MovementCases
             var back = inputs.Output<T>(inputs.Lengths);
             var value = CaseElement.FromDouble<T>(-7);
             return new CasePlan(() => x.Tensor.Pad(padding, value, y), (x.Data.Length + y.FlattenedLength) * (double)ElementType<T>.Size)
-                .Also(() => y.PadGradient(padding, back))
                 .Expect(y, Reference)
+                .Also(() => y.PadGradient(padding, back))
                 .Expect(back, () => x.Values);
 
             double[] Reference()

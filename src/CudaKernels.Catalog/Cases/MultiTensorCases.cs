@@ -59,7 +59,7 @@ internal static class MultiTensorCases
             var tensors = Companions(inputs.Lengths).Select(lengths => Tensors<T, TState>(inputs, lengths)).ToArray();
             var table = inputs.Own(new OptimizerTable<T, TState>(tensors));
             var elements = tensors.Sum(one => (double)one.Parameter.FlattenedLength);
-            var plan = new CasePlan(() => Step(table, GradientScale), elements * ((3.0 * ElementType<T>.Size) + (2.0 * States * ElementType<TState>.Size)), (4.0 + (4 * States)) * elements);
+            var plan = new CasePlan(() => Step(table, GradientScale), elements * ((3.0 * ElementType<T>.Size) + (2.0 * States * ElementType<TState>.Size)), (4.0 + (4 * States)) * elements) { UpdatesInPlace = true };
             foreach (var one in tensors)
             {
                 Expect(inputs, plan, one);
@@ -216,7 +216,7 @@ internal static class MultiTensorCases
             var main = Companions(inputs.Lengths).Select(lengths => inputs.Input<T>(lengths)).ToArray();
             var (run, norm) = Clip(inputs, main);
             var elements = main.Sum(tensor => tensor.Data.Length);
-            var plan = new CasePlan(run, 3.0 * elements * ElementType<T>.Size, 3.0 * elements);
+            var plan = new CasePlan(run, 3.0 * elements * ElementType<T>.Size, 3.0 * elements) { UpdatesInPlace = true };
             Expect(plan, main, norm);
 
             // Below the bound nothing changes; what is not finite spreads to all.
@@ -282,7 +282,7 @@ internal static class MultiTensorCases
             var table = inputs.Own(new TensorTable<T>([.. tensors.Select(data => inputs.Input(data, [data.Length]).Tensor)]));
             var flag = inputs.Input([before], []).Tensor;
             var elements = tensors.Sum(data => (double)data.Length);
-            plan = plan is null ? new CasePlan(() => table.FindNonFinite(flag), elements * ElementType<T>.Size, elements) : plan.Also(() => table.FindNonFinite(flag));
+            plan = plan is null ? new CasePlan(() => table.FindNonFinite(flag), elements * ElementType<T>.Size, elements) { UpdatesInPlace = true } : plan.Also(() => table.FindNonFinite(flag));
             return plan.Expect(flag, () => [found]);
         }
     }

@@ -43,7 +43,7 @@ internal static class OptimizerCases
             var m = inputs.Input<TMoment>(inputs.Lengths, -1, 1);
             var v = inputs.Input<TMoment>(inputs.Lengths, 0, 1);
             const long step = 3;
-            return new CasePlan(() => weight.Tensor.AdamStep(gradient.Tensor, m.Tensor, v.Tensor, step, options, GradientScale), weight.Data.Length * ((3.0 * ElementType<T>.Size) + (4.0 * ElementType<TMoment>.Size)), 12.0 * weight.Data.Length)
+            return new CasePlan(() => weight.Tensor.AdamStep(gradient.Tensor, m.Tensor, v.Tensor, step, options, GradientScale), weight.Data.Length * ((3.0 * ElementType<T>.Size) + (4.0 * ElementType<TMoment>.Size)), 12.0 * weight.Data.Length) { UpdatesInPlace = true }
                 .Expect(weight.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], m.Values[i], v.Values[i], options, step).Weight)])
                 .Expect(m.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], m.Values[i], v.Values[i], options, step).First)])
                 .Expect(v.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], m.Values[i], v.Values[i], options, step).Second)]);
@@ -90,12 +90,12 @@ internal static class OptimizerCases
             var bytes = 3.0 * weight.Data.Length * ElementType<T>.Size;
             if (options.Momentum == 0)
             {
-                return new CasePlan(() => weight.Tensor.SgdStep(gradient.Tensor, options, GradientScale), bytes, 4.0 * weight.Data.Length)
+                return new CasePlan(() => weight.Tensor.SgdStep(gradient.Tensor, options, GradientScale), bytes, 4.0 * weight.Data.Length) { UpdatesInPlace = true }
                     .Expect(weight.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], 0).Weight)]);
             }
 
             var velocity = inputs.Input<TVelocity>(inputs.Lengths, -1, 1);
-            return new CasePlan(() => weight.Tensor.SgdStep(gradient.Tensor, velocity.Tensor, options, GradientScale), bytes + (2.0 * weight.Data.Length * ElementType<TVelocity>.Size), 8.0 * weight.Data.Length)
+            return new CasePlan(() => weight.Tensor.SgdStep(gradient.Tensor, velocity.Tensor, options, GradientScale), bytes + (2.0 * weight.Data.Length * ElementType<TVelocity>.Size), 8.0 * weight.Data.Length) { UpdatesInPlace = true }
                 .Expect(weight.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], velocity.Values[i]).Weight)])
                 .Expect(velocity.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], velocity.Values[i]).Velocity)]);
         }
@@ -131,13 +131,13 @@ internal static class OptimizerCases
             var bytes = weight.Data.Length * ((3.0 * ElementType<T>.Size) + (2.0 * ElementType<TState>.Size));
             if (options.Momentum == 0)
             {
-                return new CasePlan(() => weight.Tensor.RmsPropStep(gradient.Tensor, meanSquare.Tensor, options, GradientScale), bytes, 10.0 * weight.Data.Length)
+                return new CasePlan(() => weight.Tensor.RmsPropStep(gradient.Tensor, meanSquare.Tensor, options, GradientScale), bytes, 10.0 * weight.Data.Length) { UpdatesInPlace = true }
                     .Expect(weight.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], meanSquare.Values[i], 0).Weight)])
                     .Expect(meanSquare.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], meanSquare.Values[i], 0).MeanSquare)]);
             }
 
             var velocity = inputs.Input<TState>(inputs.Lengths, -1, 1);
-            return new CasePlan(() => weight.Tensor.RmsPropStep(gradient.Tensor, meanSquare.Tensor, velocity.Tensor, options, GradientScale), bytes + (2.0 * weight.Data.Length * ElementType<TState>.Size), 12.0 * weight.Data.Length)
+            return new CasePlan(() => weight.Tensor.RmsPropStep(gradient.Tensor, meanSquare.Tensor, velocity.Tensor, options, GradientScale), bytes + (2.0 * weight.Data.Length * ElementType<TState>.Size), 12.0 * weight.Data.Length) { UpdatesInPlace = true }
                 .Expect(weight.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], meanSquare.Values[i], velocity.Values[i]).Weight)])
                 .Expect(meanSquare.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], meanSquare.Values[i], velocity.Values[i]).MeanSquare)])
                 .Expect(velocity.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], meanSquare.Values[i], velocity.Values[i]).Velocity)]);

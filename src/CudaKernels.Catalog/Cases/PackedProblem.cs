@@ -38,13 +38,13 @@ internal sealed class PackedProblem(PackedSequences sequences, AttentionOptions 
         var (dq, dk, dv) = (Empty(sequences.QueryLengths), Empty(sequences.KeyLengths), Empty(sequences.ValueLengths));
         foreach (var sequence in Whole)
         {
-            var mine = sequences.Of(sequence, options).Gradient(
+            var mine = sequences.Of(sequence, options).Gradient(new AttentionReference.Given(
                 sequences.QueriesOf(q, sequence),
                 sequences.KeysOf(k, sequence),
                 sequences.KeysOf(v, sequence),
                 sequences.QueriesOf(y, sequence),
                 sequences.QueriesOf(logSumExp, sequence),
-                sequences.QueriesOf(dy, sequence));
+                sequences.QueriesOf(dy, sequence)));
             Put(sequences.SetQueries, dq, sequence, mine.Queries);
             Put(sequences.SetKeys, dk, sequence, mine.Keys);
             Put(sequences.SetKeys, dv, sequence, mine.Values);

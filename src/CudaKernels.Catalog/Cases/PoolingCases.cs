@@ -68,11 +68,11 @@ internal static class PoolingCases
             var plain = inputs.Own(inputs.Device.CreateZeros<T>(reference.OutLengths));
             var dx = inputs.Own(inputs.Device.CreateZeros<T>(InLengths(inputs.Lengths, options)));
             return new CasePlan(() => x.Tensor.MaxPool2d(options, y, indices), ElementType<T>.Size * (double)(x.Data.Length + (2 * y.FlattenedLength)), x.Data.Length)
+                .Expect(y, () => reference.Max(x.Values).Values)
+                .Expect(indices, () => reference.Max(x.Values).Places)
                 .Also(() => x.Tensor.MaxPool2d(options, plain))
                 .Also(() => dy.Tensor.MaxPool2dGradient(indices, options, dx))
-                .Expect(y, () => reference.Max(x.Values).Values)
                 .Expect(plain, () => reference.Max(x.Values).Values)
-                .Expect(indices, () => reference.Max(x.Values).Places)
                 .Expect(dx, () => reference.MaxGradient(x.Values, dy.Values));
         }
     }
@@ -90,8 +90,8 @@ internal static class PoolingCases
             var y = inputs.Own(inputs.Device.CreateZeros<T>(reference.OutLengths));
             var dx = inputs.Own(inputs.Device.CreateZeros<T>(InLengths(inputs.Lengths, options)));
             return new CasePlan(() => x.Tensor.AveragePool2d(options, y), ElementType<T>.Size * (double)(x.Data.Length + y.FlattenedLength), x.Data.Length)
-                .Also(() => dy.Tensor.AveragePool2dGradient(options, dx))
                 .Expect(y, () => reference.Mean(x.Values))
+                .Also(() => dy.Tensor.AveragePool2dGradient(options, dx))
                 .Expect(dx, () => reference.MeanGradient(dy.Values));
         }
     }
@@ -112,8 +112,8 @@ internal static class PoolingCases
             var y = inputs.Own(inputs.Device.CreateZeros<T>(reference.OutLengths));
             var dx = inputs.Own(inputs.Device.CreateZeros<T>(InLengths(inputs.Lengths, options)));
             return new CasePlan(() => x.Tensor.AdaptiveAveragePool2d(y, options.Layout), ElementType<T>.Size * (double)(x.Data.Length + y.FlattenedLength), x.Data.Length)
-                .Also(() => dy.Tensor.AdaptiveAveragePool2dGradient(dx, options.Layout))
                 .Expect(y, () => reference.Mean(x.Values))
+                .Also(() => dy.Tensor.AdaptiveAveragePool2dGradient(dx, options.Layout))
                 .Expect(dx, () => reference.MeanGradient(dy.Values));
         }
     }

@@ -40,8 +40,8 @@ internal static class QuantizationCases
             var (perChannel, dense) = (Dense<sbyte>(inputs, inputs.Lengths), inputs.Own(inputs.Device.CreateTensor(data, inputs.Lengths)));
             var whole = Other<sbyte>(inputs);
             return new CasePlan(() => x.Tensor.Quantize(scale, perChannel, axis: 1), Bytes<T>(inputs))
-                .Also(() => dense.Quantize(one, whole))
                 .Expect(perChannel, () => [.. x.Values.Select((value, i) => Nearest<T>(value, scales[ChannelOf(inputs, i)]))])
+                .Also(() => dense.Quantize(one, whole))
                 .Expect(whole, () => [.. x.Values.Select(value => Nearest<T>(value, 0.0625f))]);
         }
 
@@ -65,8 +65,8 @@ internal static class QuantizationCases
             var (perChannel, dense) = (Dense<T>(inputs, inputs.Lengths), inputs.Own(inputs.Device.CreateTensor(q.Data, inputs.Lengths)));
             var whole = Other<T>(inputs);
             return new CasePlan(() => q.Tensor.Dequantize(scale, perChannel, axis: -2), Bytes<T>(inputs))
-                .Also(() => dense.Dequantize(one, whole))
                 .Expect(perChannel, () => [.. q.Values.Select((value, i) => value * scales[ChannelOf(inputs, i)])], floor: 1e-3)
+                .Also(() => dense.Dequantize(one, whole))
                 .Expect(whole, () => [.. q.Values.Select(value => value * 0.07f)], floor: 1e-3);
         }
     }

@@ -114,18 +114,28 @@ internal sealed class QuantizedAttentionCase : FloatingCase
         var (queryScale, keyScale, valueScale) = (Place(ofQueries), Place(ofKeys), Place(ofValues));
         var (oneQueryScale, oneKeyScale, oneValueScale) = (Place([1]), Place([0.25f]), Place([2.5f]));
         var (perHead, whole, logSumExp) = (QuantizationCases.Dense<T>(inputs, problem.Output), QuantizationCases.Dense<T>(inputs, problem.Output), QuantizationCases.Dense<float>(inputs, problem.Rows));
-        var ofHeads = new Lazy<(AttentionReference.Sums Output, AttentionReference.Sums LogSumExp)>(
-            () => problem.Forward(Scaled(q, ofQueries), Scaled(k, ofKeys), Scaled(v, ofValues)));
+        var ofHeads = new Lazy<(double[] Q, double[] K, double[] V)>(() => (Scaled(q, ofQueries), Scaled(k, ofKeys), Scaled(v, ofValues)));
         var ofWhole = new Lazy<AttentionReference.Sums>(() => problem.Forward(Scaled(q, [1]), Scaled(k, [0.25f]), Scaled(v, [2.5f])).Output);
         var coarse = isWgmma && inputs.Lengths[7] == Real ? WeightRounding / ToleranceOf(ElementType<T>.Kind, inputs.Variant) : 1;
         return new CasePlan(
                 () => q.Tensor.QuantizedAttention(queryScale, k.Tensor, keyScale, v.Tensor, valueScale, perHead, logSumExp, options),
                 q.Data.Length + k.Data.Length + v.Data.Length + (ElementType<T>.Size * (double)perHead.FlattenedLength),
                 problem.Flops)
+            .ExpectRows(perHead, problem.Output[3], PerHead, 1e-2)
+            .ExpectEach(logSumExp, row => OfHeads(row, new double[problem.Output[3]], new double[problem.Output[3]]), 1e-2)
             .Also(() => q.Tensor.QuantizedAttention(oneQueryScale, k.Tensor, oneKeyScale, v.Tensor, oneValueScale, whole, options))
-            .Expect(perHead, () => ofHeads.Value.Output.Values, 1e-2, () => Array.ConvertAll(ofHeads.Value.Output.Scale, scale => scale * coarse))
-            .Expect(whole, () => ofWhole.Value.Values, 1e-2, () => Array.ConvertAll(ofWhole.Value.Scale, scale => scale * coarse))
-            .Expect(logSumExp, () => ofHeads.Value.LogSumExp.Values, 1e-2, () => ofHeads.Value.LogSumExp.Scale);
+            .Expect(whole, () => ofWhole.Value.Values, 1e-2, () => Array.ConvertAll(ofWhole.Value.Scale, scale => scale * coarse));
+
+        (double Value, double Scale) OfHeads(nint row, Span<double> values, Span<double> scale) => problem.Forward(row, ofHeads.Value.Q, ofHeads.Value.K, ofHeads.Value.V, values, scale);
+
+        void PerHead(nint row, Span<double> values, Span<double> scale)
+        {
+            OfHeads(row, values, scale);
+            foreach (ref var magnitude in scale)
+            {
+                magnitude *= coarse;
+            }
+        }
 
         DeviceTensor<float> Place(float[] scales) => inputs.Own(inputs.Device.CreateTensor(scales, [scales.Length]));
     }

@@ -19,16 +19,21 @@ internal sealed class QuantizedConv2dCase : ConvolutionCase
         var filter = inputs.Own(inputs.Device.CreateTensor(scales, [problem.Filters]));
         var bias = inputs.Own(inputs.Device.CreateTensor([.. Enumerable.Range(0, problem.Filters).Select(j => T.CreateTruncating((j % 5) - 2))], [problem.Filters]));
         var (perFilter, whole) = (QuantizationCases.Dense<T>(inputs, problem.OutLengths), QuantizationCases.Dense<T>(inputs, problem.OutLengths));
-        var sums = new Lazy<double[]>(() => problem.Forward(x.Values, w.Values, _ => 0).Values);
         return new CasePlan(() => x.Tensor.QuantizedConv2d(image, w.Tensor, filter, bias, perFilter, problem.Options), x.Data.Length + w.Data.Length + ((double)ElementType<T>.Size * perFilter.FlattenedLength), problem.Flops)
+            .ExpectEach(perFilter, PerFilter, floor: 1e-3)
             .Also(() => x.Tensor.QuantizedConv2d(image, w.Tensor, image, null, whole, problem.Options))
-            .Expect(perFilter, () => Scaled((f, sum) => ((double)scale * scales[f] * sum) + (f % 5) - 2), floor: 1e-3, () => Scaled((f, sum) => Math.Abs((double)scale * scales[f] * sum) + 2))
-            .Expect(whole, () => Scaled((_, sum) => (double)scale * scale * sum), floor: 1e-3);
+            .ExpectEach(whole, Whole, floor: 1e-3);
 
-        double[] Scaled(Func<int, double, double> scaled) => [.. sums.Value.Select((sum, i) => scaled(FilterOf(i), sum))];
+        (double Value, double Scale) PerFilter(nint at)
+        {
+            var number = problem.FilterOf(at);
+            var product = (double)scale * scales[number] * Sum(at);
+            return (product + (number % 5) - 2, Math.Abs(product) + 2);
+        }
 
-        int FilterOf(int i) => problem.Options.Layout == ImageLayout.ChannelsLast
-            ? i % problem.Filters
-            : (int)(i / (problem.OutLengths[2] * problem.OutLengths[3]) % problem.Filters);
+        (double Value, double Scale) Whole(nint at) => ((double)scale * scale * Sum(at), Math.Abs((double)scale * scale * Sum(at)));
+
+        // Of integers, and so exact.
+        double Sum(nint at) => problem.Forward(at, x.Values, w.Values, _ => 0).Value;
     }
 }

@@ -71,31 +71,25 @@ internal abstract class ScaledProductCase : FloatingCase
         var right = inputs.Own(inputs.Device.CreateTensor(scales, [n]));
         var bias = inputs.Own(inputs.Device.CreateTensor([.. Enumerable.Range(0, (int)n).Select(j => T.CreateTruncating((j % 5) - 2))], [n]));
         var (perChannel, whole) = (QuantizationCases.Dense<T>(inputs, [m, n]), QuantizationCases.Dense<T>(inputs, [m, n]));
-        var sums = new Lazy<(double Sum, double Magnitude)[]>(() => Sums(a.Values, b.Values, (int)m, (int)n, (int)k));
         return new CasePlan(() => product.Run(a.Tensor, left, b.Tensor, right, bias, perChannel, algorithm), (double)(m * k) + (n * k) + (ElementType<T>.Size * m * n), 2.0 * m * n * k)
+            .ExpectEach(perChannel, at => Scaled(at, (double)scale * scales[at % n], (at % n % 5) - 2), floor: 1e-3)
             .Also(() => product.Run(a.Tensor, left, b.Tensor, left, null, whole, algorithm))
-            .Expect(perChannel, () => Scaled((i, of) => ((double)scale * scales[i % n] * of.Sum) + (i % n % 5) - 2), floor: 1e-3, () => Scaled((i, of) => Math.Abs((double)scale * scales[i % n] * Size(of)) + 2))
-            .Expect(whole, () => Scaled((_, of) => (double)scale * scale * of.Sum), floor: 1e-3, () => Scaled((_, of) => Math.Abs((double)scale * scale * Size(of))));
+            .ExpectEach(whole, at => Scaled(at, (double)scale * scale, null), floor: 1e-3);
 
-        double[] Scaled(Func<int, (double Sum, double Magnitude), double> scaled) => [.. sums.Value.Select((sum, i) => scaled(i, sum))];
-
-        // Sums of integers are exact; errors of others grow with the magnitudes that are summed.
-        double Size((double Sum, double Magnitude) of) => typeof(TQuantized) == typeof(sbyte) ? of.Sum : of.Magnitude;
-    }
-
-    private static (double Sum, double Magnitude)[] Sums(double[] a, double[] b, int m, int n, int k)
-    {
-        var sums = new (double Sum, double Magnitude)[m * n];
-        for (var i = 0; i < sums.Length; i++)
+        (double Value, double Scale) Scaled(nint at, double factor, double? shift)
         {
-            for (var p = 0; p < k; p++)
+            var (row, column) = (at / n, at % n);
+            double sum = 0, magnitude = 0;
+            for (nint p = 0; p < k; p++)
             {
-                var product = a[(i / n * k) + p] * b[(i % n * k) + p];
-                sums[i] = (sums[i].Sum + product, sums[i].Magnitude + Math.Abs(product));
+                var of = a.Values[(row * k) + p] * b.Values[(column * k) + p];
+                sum += of;
+                magnitude += Math.Abs(of);
             }
-        }
 
-        return sums;
+            // Sums of integers are exact; errors of others grow with the magnitudes that are summed.
+            return ((factor * sum) + (shift ?? 0), Math.Abs(factor * (typeof(TQuantized) == typeof(sbyte) ? sum : magnitude)) + (shift is null ? 0 : 2));
+        }
     }
 
     /// <summary>The operation of one type of operands.</summary>

@@ -136,15 +136,16 @@ internal static class RandomCases
         protected override CasePlan Plan<T>(CaseInputs inputs)
         {
             var position = Position(inputs);
-            double[] probabilities = [ProbabilityAtAnOutput(position), 0, 1];
-            var outputs = probabilities.Select(_ => inputs.Output<T>(inputs.Lengths)).ToArray();
-            var plan = new CasePlan(() => outputs[0].FillBernoulli(position, probabilities[0]), (double)outputs[0].FlattenedLength * ElementType<T>.Size);
-            foreach (var (probability, y) in probabilities.Zip(outputs))
+            CasePlan? plan = null;
+            foreach (var probability in (double[])[ProbabilityAtAnOutput(position), 0, 1])
             {
-                plan.Also(() => y.FillBernoulli(position, probability)).Expect(y, () => Elements(y.FlattenedLength, i => PhiloxReference.Output(position, i) < probability * 4294967296 ? 1 : 0));
+                var y = inputs.Output<T>(inputs.Lengths);
+                Action call = () => y.FillBernoulli(position, probability);
+                plan = (plan?.Also(call) ?? new CasePlan(call, (double)y.FlattenedLength * ElementType<T>.Size))
+                    .Expect(y, () => Elements(y.FlattenedLength, i => PhiloxReference.Output(position, i) < probability * 4294967296 ? 1 : 0));
             }
 
-            return plan;
+            return plan!;
         }
     }
 
@@ -166,11 +167,11 @@ internal static class RandomCases
             var (y, dx) = (inputs.Output<T>(inputs.Lengths), inputs.Output<T>(inputs.Lengths));
             var (copy, zeros) = (inputs.Output<T>(inputs.Lengths), inputs.Output<T>(inputs.Lengths));
             return new CasePlan(() => x.Tensor.Dropout(p, position, y), 2.0 * x.Data.Length * ElementType<T>.Size, x.Data.Length)
+                .Expect(y, () => Dropped(x.Values))
                 .Also(() => dy.Tensor.DropoutGradient(p, position, dx))
                 .Also(() => inPlace.Dropout(p, position, inPlace))
                 .Also(() => x.Tensor.Dropout(0, position, copy))
                 .Also(() => x.Tensor.Dropout(1, position, zeros))
-                .Expect(y, () => Dropped(x.Values))
                 .Expect(dx, () => Dropped(dy.Values))
                 .Expect(inPlace, () => Dropped(x.Values))
                 .Expect(copy, () => x.Values)

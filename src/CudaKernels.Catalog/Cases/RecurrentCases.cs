@@ -64,10 +64,10 @@ internal static class RecurrentCases
             var (cellGradient, lastCellGradient) = (StateResult<T>(inputs), StateResult<T>(inputs));
             var (lengths, width) = (inputs.Lengths, (int)inputs.Lengths[1]);
             return new CasePlan(() => gates.Tensor.LstmCell(cell.Tensor, hidden, next), 7.0 * cell.Data.Length * ElementType<T>.Size, 20.0 * cell.Data.Length)
-                .Also(() => gates.Tensor.LstmCellGradient(cell.Tensor, hiddenGradient.Tensor, nextGradient.Tensor, gateGradient, cellGradient))
-                .Also(() => gates.Tensor.LstmCellGradient(cell.Tensor, hiddenGradient.Tensor, null, lastGateGradient, lastCellGradient))
                 .Expect(hidden, () => Each(lengths, 1, (row, _, column) => At(row, column).Hidden))
                 .Expect(next, () => Each(lengths, 1, (row, _, column) => At(row, column).Cell))
+                .Also(() => gates.Tensor.LstmCellGradient(cell.Tensor, hiddenGradient.Tensor, nextGradient.Tensor, gateGradient, cellGradient))
+                .Also(() => gates.Tensor.LstmCellGradient(cell.Tensor, hiddenGradient.Tensor, null, lastGateGradient, lastCellGradient))
                 .Expect(gateGradient, () => Each(lengths, 4, (row, gate, column) => Gradient(row, column, true)[gate]))
                 .Expect(cellGradient, () => Each(lengths, 1, (row, _, column) => Gradient(row, column, true)[4]))
                 .Expect(lastGateGradient, () => Each(lengths, 4, (row, gate, column) => Gradient(row, column, false)[gate]))
@@ -105,8 +105,8 @@ internal static class RecurrentCases
             var (xGradient, hGradient) = (GateResult<T>(inputs), GateResult<T>(inputs));
             var (lengths, width) = (inputs.Lengths, (int)inputs.Lengths[1]);
             return new CasePlan(() => x.Tensor.GruCell(h.Tensor, hidden.Tensor, next), 8.0 * hidden.Data.Length * ElementType<T>.Size, 20.0 * hidden.Data.Length)
-                .Also(() => x.Tensor.GruCellGradient(h.Tensor, hidden.Tensor, nextGradient.Tensor, xGradient, hGradient, hiddenGradient))
                 .Expect(next, () => Each(lengths, 1, (row, _, column) => At(row, column) is var (_, z, n, _) ? ((1 - z) * n) + (z * hidden.Values[(row * width) + column]) : 0))
+                .Also(() => x.Tensor.GruCellGradient(h.Tensor, hidden.Tensor, nextGradient.Tensor, xGradient, hGradient, hiddenGradient))
                 .Expect(xGradient, () => Each(lengths, 3, (row, gate, column) => Gradient(row, column).X[gate]))
                 .Expect(hGradient, () => Each(lengths, 3, (row, gate, column) => Gradient(row, column).H[gate]))
                 .Expect(hiddenGradient, () => Each(lengths, 1, (row, _, column) => nextGradient.Values[(row * width) + column] * At(row, column).Z));

@@ -139,8 +139,8 @@ internal static class ResamplingCases
             var y = inputs.Own(inputs.Device.CreateZeros<T>(Out(inputs)));
             var dx = inputs.Own(inputs.Device.CreateZeros<T>(In(inputs)));
             return new CasePlan(() => x.Tensor.UpsampleBilinear2d(aligned, y, Layout(inputs)), (x.Data.Length + y.FlattenedLength) * (double)ElementType<T>.Size, 6.0 * y.FlattenedLength)
-                .Also(() => dy.Tensor.UpsampleBilinear2dGradient(aligned, dx, Layout(inputs)))
                 .Expect(y, () => Forward(inputs, x.Values, Linear), scale: () => Forward(inputs, Array.ConvertAll(x.Values, Math.Abs), Linear))
+                .Also(() => dy.Tensor.UpsampleBilinear2dGradient(aligned, dx, Layout(inputs)))
                 .Expect(dx, () => Backward(inputs, dy.Values, Linear), scale: () => Backward(inputs, Array.ConvertAll(dy.Values, Math.Abs), Linear));
         }
 

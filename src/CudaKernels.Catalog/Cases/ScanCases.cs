@@ -51,8 +51,8 @@ internal static class ScanCases
             var x = inputs.Input(data, inputs.Lengths);
             var (y, back) = (inputs.Own(inputs.Device.CreateZeros<T>(inputs.Lengths)), inputs.Own(inputs.Device.CreateZeros<T>(inputs.Lengths)));
             return new CasePlan(() => x.Tensor.CumulativeSum(1, y), 2.0 * x.Data.Length * ElementType<T>.Size, x.Data.Length)
-                .Also(() => x.Tensor.CumulativeSum(-2, back, reverse: true))
                 .Expect(y, () => Array.ConvertAll(Sums(x.Values, inputs.Lengths, reverse: false), WrappedInteger.Of<T>), scale: () => Sums(Magnitudes(x.Values), inputs.Lengths, reverse: false))
+                .Also(() => x.Tensor.CumulativeSum(-2, back, reverse: true))
                 .Expect(back, () => Array.ConvertAll(Sums(x.Values, inputs.Lengths, reverse: true), WrappedInteger.Of<T>), scale: () => Sums(Magnitudes(x.Values), inputs.Lengths, reverse: true));
         }
 

@@ -43,35 +43,33 @@ internal static class SelectionCases
             var x = inputs.Input(data, lengths);
             var (values, indices) = (inputs.Own(inputs.Device.CreateZeros<T>(chosen)), inputs.Own(inputs.Device.CreateZeros<long>(chosen)));
             var (lowest, places) = (inputs.Own(inputs.Device.CreateZeros<T>(chosen)), inputs.Own(inputs.Device.CreateZeros<long>(chosen)));
+            var (length, inner, block) = ((int)inputs.Lengths[1], (int)inputs.Lengths[2], (int)(inputs.Lengths[2] * inputs.Lengths[3]));
             return new CasePlan(() => x.Tensor.TopK(1, values, indices), x.Data.Length * (double)ElementType<T>.Size)
+                .ExpectRows(values, block, (outer, to, scale) => Choose(outer, largest: true, index: false, to, scale))
+                .ExpectRows(indices, block, (outer, to, scale) => Choose(outer, largest: true, index: true, to, scale))
                 .Also(() => x.Tensor.TopK(-2, lowest, places, largest: false))
-                .Expect(values, () => Chosen(x.Values, inputs.Lengths, largest: true, index: false))
-                .Expect(indices, () => Chosen(x.Values, inputs.Lengths, largest: true, index: true))
-                .Expect(lowest, () => Chosen(x.Values, inputs.Lengths, largest: false, index: false))
-                .Expect(places, () => Chosen(x.Values, inputs.Lengths, largest: false, index: true));
-        }
+                .ExpectRows(lowest, block, (outer, to, scale) => Choose(outer, largest: false, index: false, to, scale))
+                .ExpectRows(places, block, (outer, to, scale) => Choose(outer, largest: false, index: true, to, scale));
 
-        private static double[] Chosen(double[] x, nint[] lengths, bool largest, bool index)
-        {
-            var (length, inner, count) = ((int)lengths[1], (int)lengths[2], (int)lengths[3]);
-            var result = new double[lengths[0] * count * inner];
-            for (var column = 0; column < lengths[0] * inner; column++)
+            // A block of as many elements as are chosen, for each of the inner columns.
+            void Choose(nint outer, bool largest, bool index, Span<double> to, Span<double> scale)
             {
-                var (outer, i) = (column / inner, column % inner);
-                var ordered = Enumerable.Range(0, length)
-                    .Select(k => (Value: x[(((outer * length) + k) * inner) + i], Index: k))
-                    .OrderBy(element => double.IsNaN(element.Value) ? 0 : 1)
-                    .ThenBy(element => largest ? -element.Value : element.Value)
-                    .ThenBy(element => double.IsNegative(element.Value) == largest ? 1 : 0)
-                    .ThenBy(element => element.Index)
-                    .ToArray();
-                for (var n = 0; n < count; n++)
+                for (var i = 0; i < inner; i++)
                 {
-                    result[(((outer * count) + n) * inner) + i] = index ? ordered[n].Index : ordered[n].Value;
+                    var ordered = Enumerable.Range(0, length)
+                        .Select(k => (Value: x.Values[(((outer * length) + k) * inner) + i], Index: k))
+                        .OrderBy(element => double.IsNaN(element.Value) ? 0 : 1)
+                        .ThenBy(element => largest ? -element.Value : element.Value)
+                        .ThenBy(element => double.IsNegative(element.Value) == largest ? 1 : 0)
+                        .ThenBy(element => element.Index)
+                        .ToArray();
+                    for (var n = 0; n < block / inner; n++)
+                    {
+                        to[(n * inner) + i] = index ? ordered[n].Index : ordered[n].Value;
+                        scale[(n * inner) + i] = Math.Abs(to[(n * inner) + i]);
+                    }
                 }
             }
-
-            return result;
         }
     }
 

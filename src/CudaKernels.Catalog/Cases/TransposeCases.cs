@@ -39,12 +39,12 @@ internal static class TransposeCases
             var y = inputs.Output<T>(permuted.Lengths);
             var copy = inputs.Own(inputs.Device.CreateZeros<T>(permuted.Lengths));
             return new CasePlan(() => x.Tensor.Transpose(y), 2.0 * x.Data.Length * ElementType<T>.Size)
+                .Expect(y, () => permuted.Of(x.Values))
                 .Also(() =>
                 {
                     using var fresh = x.Tensor.Transpose();
                     fresh.CopyTo(copy);
                 })
-                .Expect(y, () => permuted.Of(x.Values))
                 .Expect(copy, () => permuted.Of(x.Values));
         }
     }
@@ -84,12 +84,12 @@ internal static class TransposeCases
                 var copy = inputs.Own(inputs.Device.CreateZeros<T>(permuted.Lengths));
                 Action call = () => x.Tensor.Permute(order, y);
                 plan = (plan?.Also(call) ?? new CasePlan(call, 2.0 * x.Data.Length * ElementType<T>.Size))
+                    .Expect(y, () => permuted.Of(x.Values))
                     .Also(() =>
                     {
                         using var fresh = x.Tensor.Permute(order);
                         fresh.CopyTo(copy);
                     })
-                    .Expect(y, () => permuted.Of(x.Values))
                     .Expect(copy, () => permuted.Of(x.Values));
             }
 

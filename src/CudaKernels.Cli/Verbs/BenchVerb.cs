@@ -12,6 +12,10 @@ namespace CudaKernels.Cli.Verbs;
 /// <summary><c>bench</c>: time, throughput, share of the measured limit and ratio to each peer.</summary>
 internal static class BenchVerb
 {
+    private const double SustainedMilliseconds = 2000;
+
+    private const string Judged = "what was timed was compared with the float64 reference: all of it, or a sample of elements where a reference takes long";
+
     public static Command Create()
     {
         var pattern = CommonOptions.Pattern();
@@ -20,11 +24,12 @@ internal static class BenchVerb
         var types = new Option<string>("--types") { Description = "Element types such as f32,bf16, or all.", DefaultValueFactory = _ => "f32" };
         var peers = new Option<bool>("--peers") { Description = "Time other libraries in turns with ours: openblas, cublas." };
         var tune = new Option<bool>("--tune") { Description = "Measure every implementation of the matrix product first, and remember the fastest; on a CUDA device." };
+        var sustained = new Option<bool>("--sustained") { Description = "Time what arithmetic bounds once more after two seconds of it without a pause; on a CUDA device." };
         var plot = new Option<string?>("--plot") { Description = "Draws the throughputs into a file ending in .svg or .png." };
         var markdown = new Option<string?>("--markdown") { Description = "Writes the table into a Markdown file too." };
         var latency = new Option<bool>("--latency") { Description = "Time launches, graphs, compilations and cold processes instead of operations; PATTERN chooses among them." };
         var json = CommonOptions.Json();
-        var command = new Command("bench", "Times the operations against the machine's limit and against peers.") { pattern, device, threads, types, peers, tune, latency, plot, markdown, json };
+        var command = new Command("bench", "Times the operations against the machine's limit and against peers.") { pattern, device, threads, types, peers, tune, sustained, latency, plot, markdown, json };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(markdown) is { } file && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
@@ -34,7 +39,7 @@ internal static class BenchVerb
 
             if (parsed.GetValue(latency))
             {
-                Option[] others = [threads, types, peers, tune, plot];
+                Option[] others = [threads, types, peers, tune, sustained, plot];
                 return others.FirstOrDefault(other => parsed.GetResult(other) is { Implicit: false }) is { } refused
                     ? throw new UsageException($"{refused.Name} chooses how operations are timed, and --latency times none")
                     : LatencyReport.Run(parsed.GetValue(pattern), parsed.GetValue(device)!, parsed.GetValue(markdown), parsed.GetValue(json));
@@ -43,6 +48,11 @@ internal static class BenchVerb
             if (parsed.GetValue(tune) && parsed.GetValue(device) == "cpu")
             {
                 throw new UsageException("--tune chooses among the kernels of a CUDA device, the managed device has one form: name --device cuda:N or emulated");
+            }
+
+            if (parsed.GetValue(sustained) && parsed.GetValue(device) == "cpu")
+            {
+                throw new UsageException("--sustained is for the clocks that a GPU can hold: name --device cuda:N");
             }
 
             var picture = parsed.GetValue(plot);
@@ -62,12 +72,12 @@ internal static class BenchVerb
                 throw new UsageException("--threads belongs to --device cpu");
             }
 
-            return Run(parsed.GetValue(pattern), parsed.GetValue(device)!, count, Kinds(parsed.GetValue(types)!), parsed.GetValue(peers), parsed.GetValue(tune), picture, parsed.GetValue(markdown), parsed.GetValue(json));
+            return Run(parsed.GetValue(pattern), parsed.GetValue(device)!, count, Kinds(parsed.GetValue(types)!), parsed.GetValue(peers), parsed.GetValue(tune), parsed.GetValue(sustained), picture, parsed.GetValue(markdown), parsed.GetValue(json));
         });
         return command;
     }
 
-    private static int Run(string? pattern, string deviceName, int? threads, ElementKind[] kinds, bool peers, bool tune, string? picture, string? markdown, bool json)
+    private static int Run(string? pattern, string deviceName, int? threads, ElementKind[] kinds, bool peers, bool tune, bool sustained, string? picture, string? markdown, bool json)
     {
         var clock = Stopwatch.StartNew();
         var cases = (from operation in OpCatalog.Matching(pattern)
@@ -85,7 +95,10 @@ internal static class BenchVerb
                     from shape in onGpu ? item.operation.GpuBenchShapesOf(item.variant) : item.operation.BenchShapes
                     select (item.operation, item.kind, item.variant, shape)).ToArray();
         var openBlas = peers && device is CpuDevice ? OpenBlas.Find() : null;
-        var runner = new BenchRunner(device, openBlas, peers);
+        GpuMonitor? monitor = null;
+        var noMonitor = device is CudaDevice gpu && !GpuMonitor.TryOpen(gpu, out monitor, out var reason) ? reason : null;
+        using var opened = monitor;
+        var runner = new BenchRunner(device, BenchOptions.For(device) with { WithPeers = peers, OpenBlas = openBlas, SustainedMilliseconds = sustained ? SustainedMilliseconds : 0, Monitor = monitor });
         BenchTuning[] tuned = tune ? BenchTuning.Of((CudaDevice)device, work.Select(item => (item.operation, item.kind, item.shape))) : [];
         var rows = new List<BenchRow>();
         Report.WithProgress(json, "measuring", work.Length, step =>
@@ -96,16 +109,17 @@ internal static class BenchVerb
                 step($"{operation.Name} {shape}");
             }
         });
-        if (picture is not null)
+        BenchRow[] timed = [.. rows.Where(row => row.Times is not null)];
+        if (picture is not null && timed.Length > 0)
         {
-            BenchPlot.Save(picture, [.. rows.Select(row => ($"{Name(row)} {ElementTypes.ShortName(row.Kind)} {row.Shape}", row.GigabytesPerSecond))], $"Throughput on {device.Name}");
+            BenchPlot.Save(picture, [.. timed.Select(row => ($"{row.Name} {ElementTypes.ShortName(row.Kind)} {row.Shape}", row.GigabytesPerSecond!.Value))], $"Throughput on {device.Name}");
         }
 
-        var (headings, cells) = Table(rows);
-        var limits = $"medians on {device.Id} ({device.Name}); limit: a copy of the same bytes{(runner.Threads is null ? "" : " by one thread")}, or the multiply-adds of the vector units";
+        var (headings, cells) = BenchTable.Of(rows);
+        var limits = $"medians, 10th and 90th percentiles on {device.Id} ({device.Name}); limit: a copy of the same bytes{(runner.Threads is null ? "" : " by one thread")}, or the multiply-adds of the vector units";
         if (markdown is not null)
         {
-            MarkdownTable.Save(markdown, headings, cells, limits);
+            MarkdownTable.Save(markdown, headings, cells, limits, Judged);
         }
 
         if (json)
@@ -114,8 +128,9 @@ internal static class BenchVerb
             {
                 ["device"] = device.Id,
                 ["name"] = device.Name,
-                ["rows"] = Report.Array(rows.Select(Describe)),
+                ["rows"] = Report.Array(rows.Select(row => row.ToJson())),
                 ["peers"] = openBlas is null ? new JsonObject() : new JsonObject { ["openblas"] = Describe(openBlas, runner.Threads) },
+                ["noClocks"] = noMonitor,
                 ["tuned"] = Report.Array(tuned.Select(one => one.ToJson())),
                 ["seconds"] = clock.Elapsed.TotalSeconds,
             });
@@ -129,6 +144,7 @@ internal static class BenchVerb
 
             Report.Table(headings, cells);
             Console.WriteLine(limits);
+            Console.WriteLine(Judged);
             Console.WriteLine("a copy writes half its bytes, and writes cost more than reads: what mostly reads can pass 100 %");
             if (peers && device is CpuDevice)
             {
@@ -136,38 +152,8 @@ internal static class BenchVerb
             }
         }
 
-        return ExitCode.Success;
+        return rows.All(row => row.IsRight) ? ExitCode.Success : ExitCode.Failed;
     }
-
-    private static (string[] Headings, IReadOnlyList<string>[] Cells) Table(List<BenchRow> rows)
-    {
-        string[] peers = [.. rows.SelectMany(row => row.Peers.Keys).Distinct()];
-        return (
-            ["operation", "type", "shape", "ms", "GB/s", "TFLOP/s", "of limit", "allocated", .. peers.Select(peer => $"vs {peer}")],
-            [
-                .. rows.Select(row => (IReadOnlyList<string>)
-                [
-                    Name(row), ElementTypes.ShortName(row.Kind), $"{row.Shape}", $"{row.Milliseconds:G4}", $"{row.GigabytesPerSecond:F1}", $"{row.TeraflopsPerSecond:F4}",
-                    row.LimitShare is { } share ? $"{share:P0}" : "", $"{row.AllocatedBytes} B", .. peers.Select(peer => row.Peers.TryGetValue(peer, out var ratio) ? $"{ratio:F2}x" : ""),
-                ]),
-            ]);
-    }
-
-    private static JsonObject Describe(BenchRow row) => new()
-    {
-        ["operation"] = row.Operation.Name,
-        ["type"] = ElementTypes.ShortName(row.Kind),
-        ["variant"] = row.Variant,
-        ["shape"] = Report.Array(row.Shape.Lengths.Select(length => (JsonNode)(long)length)),
-        ["threads"] = row.Threads,
-        ["milliseconds"] = Report.Number(row.Milliseconds),
-        ["gigabytesPerSecond"] = Report.Number(row.GigabytesPerSecond),
-        ["teraflopsPerSecond"] = Report.Number(row.TeraflopsPerSecond),
-        ["limitShare"] = row.LimitShare is { } share ? Report.Number(share) : null,
-        ["limit"] = row.Limit,
-        ["allocatedBytes"] = row.AllocatedBytes,
-        ["peers"] = new JsonObject(row.Peers.Select(peer => KeyValuePair.Create(peer.Key, Report.Number(peer.Value)))),
-    };
 
     private static JsonObject Describe(OpenBlas library, int? threads) => new()
     {
@@ -177,8 +163,6 @@ internal static class BenchVerb
         ["requestedCore"] = library.RequestedCore,
         ["threads"] = threads,
     };
-
-    private static string Name(BenchRow row) => row.Operation.Variants.Count > 1 ? $"{row.Operation.Name} {row.Variant}" : row.Operation.Name;
 
     private static ElementKind[] Kinds(string text) => text is "all"
         ? [.. ElementTypes.All]

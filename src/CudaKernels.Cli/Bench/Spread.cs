@@ -1,4 +1,4 @@
-namespace CudaKernels.Cli.Bench.Latency;
+namespace CudaKernels.Cli.Bench;
 
 /// <summary>How long something took, over all samples, in milliseconds.</summary>
 /// <param name="Median">The middle one.</param>
@@ -11,10 +11,13 @@ internal readonly record struct Spread(double Median, double Low, double High, i
     public static Spread Of(IReadOnlyCollection<double> samples)
     {
         var sorted = samples.Order().ToArray();
-        return new Spread(Contestant.Median(sorted), sorted[Rank(0.1)], sorted[Rank(0.9)], sorted.Length);
+        return new Spread(Middle(sorted), sorted[Rank(0.1)], sorted[Rank(0.9)], sorted.Length);
 
         int Rank(double share) => (int)Math.Round(share * (sorted.Length - 1), MidpointRounding.AwayFromZero);
     }
+
+    /// <summary>The middle value, or the mean of the two in the middle; of some values, at least one.</summary>
+    public static double MedianOf(IEnumerable<double> values) => Middle([.. values.Order()]);
 
     /// <summary>A time as people write it.</summary>
     public static string Text(double milliseconds) => milliseconds switch
@@ -23,4 +26,10 @@ internal readonly record struct Spread(double Median, double Low, double High, i
         < 1000 => $"{milliseconds:G4} ms",
         _ => $"{milliseconds / 1000:G4} s",
     };
+
+    private static double Middle(double[] sorted)
+    {
+        var middle = sorted.Length / 2;
+        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
 }

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+
+namespace CudaKernels.Cli.Bench;
+
+/// <summary>Several contestants that are timed in turns, so that a change of clock speed or a busy neighbour meets them alike.</summary>
+/// <param name="contestants">Who takes part.</param>
+internal sealed class Contest(params IReadOnlyList<Contestant> contestants)
+{
+    private const double WakingMilliseconds = 20;
+    private const double BudgetMilliseconds = 1200;
+    private const int FewestRounds = 5;
+    private const int MostRounds = 31;
+
+    /// <summary>How long the first works without a pause before the rounds, for a device to reach the clock that it can sustain.</summary>
+    public double HeatMilliseconds { get; init; }
+
+    /// <summary>Called between the warm-up and the rounds.</summary>
+    public Action BeforeRounds { get; init; } = () => { };
+
+    /// <summary>Called after each round, when nobody works.</summary>
+    public Action AfterRound { get; init; } = () => { };
+
+    /// <summary>Gives the milliseconds per call of each.</summary>
+    public Spread[] Measure()
+    {
+        var runs = contestants.Select(contestant => contestant.WarmUp()).ToArray();
+        var samples = contestants.Select(_ => new List<double>()).ToArray();
+        // After a rest processors sleep and caches are cold: whoever comes next would pay for that alone, with twice the time and more.
+        var wakes = contestants.Any(contestant => contestant.Rest > TimeSpan.Zero);
+        BeforeRounds();
+        Heat(runs[0]);
+        var clock = Stopwatch.StartNew();
+        for (var round = 0; round < MostRounds && (round < FewestRounds || clock.Elapsed.TotalMilliseconds < BudgetMilliseconds); round++)
+        {
+            for (var i = 0; i < contestants.Count; i++)
+            {
+                if (wakes)
+                {
+                    contestants[i].Window(WakingMilliseconds);
+                }
+
+                samples[i].Add(contestants[i].Sample(runs[i]));
+                Thread.Sleep(contestants[i].Rest);
+            }
+
+            AfterRound();
+        }
+
+        return [.. samples.Select(Spread.Of)];
+    }
+
+    private void Heat(int runs)
+    {
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed.TotalMilliseconds < HeatMilliseconds)
+        {
+            contestants[0].Sample(runs);
+        }
+    }
+}
