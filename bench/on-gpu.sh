@@ -128,7 +128,7 @@ operations() { tool list --json | grep -oE '"name": *"[^"]+"' | cut -d'"' -f4; }
 
 # Each process compiles the instances that its operation needs into the cache that all share: NVRTC uses one core per process.
 step_compile() {
-  operations | timed xargs -P 16 -I NAME bash -c '"$0" "$1" check NAME --cases 1 --device "$2" >"$3/NAME.log" 2>&1 || { echo "   NAME failed:"; tail -n 20 "$3/NAME.log"; exit 1; }' "$work/dotnet/dotnet" "$work/app/CudaKernels.Cli.dll" "$device" "$work"
+  operations | timed xargs -P 16 -I NAME bash -c '"$0" "$1" check =NAME --cases 1 --device "$2" >"$3/NAME.log" 2>&1 || { echo "   NAME failed:"; tail -n 20 "$3/NAME.log"; exit 1; }' "$work/dotnet/dotnet" "$work/app/CudaKernels.Cli.dll" "$device" "$work"
 }
 
 step_check() {
@@ -209,8 +209,8 @@ step_latency() {
   return $status
 }
 
-default_rows="matmul flash-attention softmax layer-norm add gelu exp sum transpose cross-entropy adam flash-attention-gradient conv2d float8-gemm quantized-gemm fused-product
-gated-product block-scaled-gemm quantized-attention conv2d-input-gradient conv2d-weight-gradient rms-norm layer-norm-gradient cumulative-sum sort top-k histogram"
+default_rows="=matmul =flash-attention =softmax =layer-norm =add =gelu =exp =sum =transpose =cross-entropy =adam =flash-attention-gradient =conv2d =float8-gemm =quantized-gemm =fused-product
+=gated-product =block-scaled-gemm =quantized-attention =paged-attention =conv2d-input-gradient =conv2d-weight-gradient =rms-norm =layer-norm-gradient =rms-norm-gradient =cumulative-sum =sort =top-k =histogram =multi-tensor-adam =dropout =embedding"
 
 # The most valuable rows first, each type in a process of its own: what is cut off by the limit is then the least missed.
 step_bench() {

@@ -34,10 +34,9 @@ internal sealed record Match(string Name, string Shape, long[][] Inputs, long[] 
                 throw new InvalidOperationException($"{Name} {Shape}: the results differ by {difference}");
             }
 
-            var times = Contestant.Measure([
-                new Contestant(Name, () => Run(inputs, output), device.Synchronize),
-                new Contestant("onnxruntime", peer.Run, () => { })]);
-            return string.Create(CultureInfo.InvariantCulture, $"| {Name} | {Shape} | {times[0]:G4} | {times[1]:G4} | {times[1] / times[0]:F2} | {difference:E1} |");
+            var times = new Contest(new Contestant(Name, () => Run(inputs, output), device.Synchronize), new Contestant("onnxruntime", peer.Run, () => { })).Measure();
+            var (ours, theirs) = (times[0].Median, times[1].Median);
+            return string.Create(CultureInfo.InvariantCulture, $"| {Name} | {Shape} | {ours:G4} | {theirs:G4} | {theirs / ours:F2} | {difference:E1} |");
         }
         finally
         {

@@ -2,16 +2,21 @@ using System.Text.RegularExpressions;
 
 namespace CudaKernels.Catalog;
 
-/// <summary>What the command line takes to choose among names: a part of one, or one with *.</summary>
+/// <summary>What the command line takes to choose among names: a part of one, one with *, or a whole one after =.</summary>
 public static class NamePattern
 {
-    /// <summary>Tells whether a name contains <paramref name="pattern"/>, or matches it where it has a * for any text; upper and lower case are the same.</summary>
+    /// <summary>Tells whether a name contains <paramref name="pattern"/>, matches it where it has a * for any text, or is what follows its =; upper and lower case are the same.</summary>
     /// <param name="pattern">The pattern; every name matches null and the empty one.</param>
     public static Func<string, bool> Of(string? pattern)
     {
         if (string.IsNullOrEmpty(pattern))
         {
             return _ => true;
+        }
+
+        if (pattern[0] == '=')
+        {
+            return name => name.AsSpan().Equals(pattern.AsSpan(1), StringComparison.OrdinalIgnoreCase);
         }
 
         var escaped = Regex.Escape(pattern);

@@ -22,6 +22,16 @@ public sealed class CatalogTests
     [Fact]
     public void NamesAreUnique() => Assert.Equal(OpCatalog.All.Count, OpCatalog.All.Select(operation => operation.Name).Distinct().Count());
 
+    [Theory]
+    [InlineData("=softmax", "softmax")]
+    [InlineData("=SoftMax", "softmax")]
+    [InlineData("softmax", "softmax log-softmax softmax-gradient log-softmax-gradient")]
+    [InlineData("softmax*", "softmax softmax-gradient")]
+    [InlineData("=softma", "")]
+    [InlineData("=", "")]
+    public void APatternIsAPartOrHasAStarOrIsAWholeName(string pattern, string names) =>
+        Assert.Equal(names.Split(' ', StringSplitOptions.RemoveEmptyEntries), OpCatalog.Matching(pattern).Select(operation => operation.Name));
+
     [Fact]
     public void EveryOperationRunsAnEmptyAndAOneElementShape() =>
         Assert.DoesNotContain(OpCatalog.All, operation => !operation.Shapes.Any(shape => shape.Lengths.Contains(0)) || !operation.Shapes.Any(shape => shape.Lengths.All(length => length == 1)));

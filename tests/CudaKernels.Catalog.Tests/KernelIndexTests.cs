@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.RegularExpressions;
 using CudaKernels.Catalog;
 
 namespace CudaKernels.Tests;
@@ -52,6 +53,14 @@ public sealed class KernelIndexTests
         }
 
         Assert.True(whole[start..] == tables, $"{path} is not what the catalog says; run the tests with {Update}=1 to rewrite it");
+    }
+
+    [Fact]
+    public void EveryRowThatIsTimedOnAGpuIsAnOperation()
+    {
+        var rows = Regex.Match(File.ReadAllText(Path.Combine(Root(), "bench/on-gpu.sh")), "^default_rows=\"([^\"]+)\"", RegexOptions.Multiline).Groups[1].Value.Split([' ', '\n']);
+        Assert.NotEmpty(rows);
+        Assert.All(rows, row => Assert.Single(OpCatalog.Matching(row)));
     }
 
     private static string Root([CallerFilePath] string path = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "../.."));
