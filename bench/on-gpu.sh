@@ -74,6 +74,8 @@ unpack() {
   fi
   commit=$(cat "$(dirname "$archive")/commit")
   export DOTNET_ROOT=$work/dotnet DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
+  # The caches of NVIDIA's libraries: compilations are timed, and asked what ptxas says of them.
+  export CUDA_CACHE_DISABLE=1
   export CUDAKERNELS_CACHE=$work/cache XUNIT_DISABLE_TELEMETRY=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1
   export HOME=${HOME:-$work}
   mkdir -p "$out" || fail "$out cannot be written"
@@ -125,18 +127,25 @@ step_info() {
 }
 
 operations() { tool list --json | grep -oE '"name": *"[^"]+"' | cut -d'"' -f4; }
+timed_operations() { printf '%s\n' $default_rows | tr -d '='; }
 
-# Each process compiles the instances that its operation needs into the cache that all share: NVRTC uses one core per process.
-step_compile() {
-  operations | timed xargs -P 16 -I NAME bash -c '"$0" "$1" check =NAME --cases 1 --device "$2" >"$3/NAME.log" 2>&1 || { echo "   NAME failed:"; tail -n 20 "$3/NAME.log"; exit 1; }' "$work/dotnet/dotnet" "$work/app/CudaKernels.Cli.dll" "$device" "$work"
-}
-
-step_check() {
-  timed_tool check --device "$device" --json >"$out/check.json"
-  local status=$?
-  grep -oE '"(passed|failed|skipped)": *[0-9]+' "$out/check.json" | head -n 3
+# check_operations NAME…: a process to each operation, which compiles its kernels into the cache that all share (NVRTC uses one core per process)
+# and takes no other with it where a kernel fails or hangs.
+check_operations() {
+  local status word
+  printf '%s\n' "$@" | timed xargs -P 16 -I NAME bash -c 'timeout -k 5 120 "$0" "$1" check =NAME --device "$2" --json >"$3/NAME.check.json" 2>"$3/NAME.log" || { echo "   NAME failed ($?)"; tail -n 5 "$3/NAME.log"; exit 1; }' "$work/dotnet/dotnet" "$work/app/CudaKernels.Cli.dll" "$device" "$work"
+  status=$?
+  cat "$work"/*.check.json >"$work/checks.txt"
+  documents "$work/checks.txt" >"$out/check.json"
+  for word in passed failed skipped; do
+    echo "   $word: $(awk -v word="  \"$word\":" 'index($0, word) == 1 { sum += $2 } END { print sum + 0 }' "$work/checks.txt")"
+  done
   return $status
 }
+
+# Those that are timed come first.
+step_check() { check_operations $({ timed_operations; operations; } | awk '!seen[$0]++'); }
+step_compile() { check_operations $(timed_operations); }
 
 step_tests() {
   local class=CudaCatalogTests
@@ -212,14 +221,20 @@ step_latency() {
 default_rows="=matmul =flash-attention =softmax =layer-norm =add =gelu =exp =sum =transpose =cross-entropy =adam =flash-attention-gradient =conv2d =float8-gemm =quantized-gemm =fused-product
 =gated-product =block-scaled-gemm =quantized-attention =paged-attention =conv2d-input-gradient =conv2d-weight-gradient =rms-norm =layer-norm-gradient =rms-norm-gradient =cumulative-sum =sort =top-k =histogram =multi-tensor-adam =dropout =embedding"
 
+# A kernel that hangs takes no more.
+most_bench_seconds=90
+
 # The most valuable rows first, each type in a process of its own: what is cut off by the limit is then the least missed.
 step_bench() {
-  local pattern type code status=0 end=$((SECONDS + limit))
+  local pattern type code most status=0 end=$((SECONDS + limit))
+  local -; set -f  # a pattern is none of files
   : >"$work/bench.txt"
   for pattern in ${CUDAKERNELS_BENCH:-$default_rows}; do
     for type in ${types//,/ }; do
       [ $((end - SECONDS)) -gt 10 ] || { echo "   $pattern $type and what follows: the time is up"; break 2; }
-      timeout -k 5 $((end - SECONDS)) "$work/dotnet/dotnet" "$work/app/CudaKernels.Cli.dll" bench "$pattern" --device "$device" --types "$type" --peers --json >"$work/row.json" 2>"$work/bench.log"
+      most=$((end - SECONDS))
+      [ $most -lt $most_bench_seconds ] || most=$most_bench_seconds
+      timeout -k 5 $most "$work/dotnet/dotnet" "$work/app/CudaKernels.Cli.dll" bench "$pattern" --device "$device" --types "$type" --peers --json >"$work/row.json" 2>"$work/bench.log"
       code=$?
       case $code in
         0) ;;
@@ -262,10 +277,14 @@ run() {
   unpack "$what"
   step info 60 step_info
   [ "$failures" -eq 0 ] || { echo "the device cannot be used; the rest is left out"; exit 1; }
-  case $what in test | all) step compile 200 step_compile; step check 150 step_check; step tests 100 step_tests; step assembler 60 step_assembler ;; esac
-  # The peers need about as long as the bench.
-  case $what in bench | all) step latency 90 step_latency; step bench $(($(left) * 55 / 100)) step_bench; step peers 220 step_peers ;; esac
-  case $what in sanitize | all) step sanitize 150 step_sanitize ;; esac
+  case $what in
+    test) step check 300 step_check; step tests 100 step_tests; step assembler 60 step_assembler ;;
+    sanitize) step sanitize 300 step_sanitize ;;
+    # The peers need about as long as the bench.
+    bench) step compile 100 step_compile; step bench $(($(left) / 2)) step_bench; step peers 220 step_peers; step latency 60 step_latency ;;
+    # The tests' cases are those of the check, which tells more.
+    all) step check 180 step_check; step bench $(($(left) / 2)) step_bench; step assembler 60 step_assembler; step peers 100 step_peers; step latency 40 step_latency; step sanitize 60 step_sanitize ;;
+  esac
   echo "== done after $SECONDS s, $failures steps failed; results in $out"
   # What it leaves are few files, so that they may be fetched together.
   [ ! -e "$work/sanitize.md" ] || { echo; cat "$work/sanitize.md"; } >>"$summary"

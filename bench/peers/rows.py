@@ -30,12 +30,12 @@ class Row:
     @property
     def precision(self):
         """tf32 where the kernel rounds its operands to it. What splits them (tf32x3) promises float32 and is measured against that."""
-        return "tf32" if self.variant == "tf32" else self.type
+        return "tf32" if "tf32" in self.variant.split("-") else self.type
 
     @property
     def unit(self):
         """Whose roof the products stand under. Three products of tf32 make one of float32 where the operands are split."""
-        is_split = self.variant == "tf32x3" or (self.variant, self.type) == ("split-k", "f32")
+        is_split = "tf32x3" in self.variant.split("-") or (self.variant, self.type) == ("split-k", "f32")
         return "tf32x3" if is_split else self.precision
 
     @property

@@ -7,7 +7,7 @@
 // warp to each row of dq, attention_gradient_keys one to each row of dk and dv (common/attention_gradient_row.cuh). Both
 // make the scores anew, and for every 256 columns of a result again; sums are formed in a fixed order. Together
 // 2 * pairs * (4 * head_dim + 3 * value_dim) operations up to 256 columns. All kernels of the gradients, also those on tensor
-// cores, take the same arguments, with those of all three results.
+// cores, take the same arguments, with those of all three results; by wgmma, four maps and a number behind them.
 #include "common/attention_gradient_row.cuh"
 
 template <class T>

@@ -9,7 +9,8 @@
 // common/flash_gradient.cuh for a tile: products from shared memory into registers, and in their place weights and slopes, which, rounded to
 // 16 bits, are left operands out of registers: the accumulators' layout is that of these. Keys are rows in their own kernels for that reason,
 // so that scores stand there transposed (Shah et al. 2024, FlashAttention-3). The products s of the next tile are issued behind a tile's sums,
-// and those g once these are done, so that the tensor cores have work while p is made; other warpgroups fill in while ds is. No sum is shared
+// and those g once these are done, so that the tensor cores have work while p is made; other warpgroups fill in while ds is, and in the kernel
+// of dv alone, which has no g, while p is. No sum is shared
 // between blocks: there are no atomics, and the results are deterministic. Together 14 * pairs * Dim operations, 16 of 256 columns.
 //
 // A product of slopes cannot leave out a row of the other side for some rows: a slope of 0 makes NaN of an infinity or NaN. A row whose

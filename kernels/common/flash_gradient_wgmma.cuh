@@ -12,7 +12,6 @@ template <int Dim, GradientOf Of> struct FlashGradientShape : GradientParts<Of> 
   static_assert(Dim == 64 || Dim == 128 || Dim == 256, "heads have 64, 128 or 256 columns");
   static_assert((Dim == 256) == (Of == GradientOf::keys || Of == GradientOf::values) || Of == GradientOf::queries, "keys and values of 256 columns have a kernel each, others one");
   using Parts = GradientParts<Of>;
-  static constexpr GradientOf kOf = Of;
   static constexpr int kConsumers = Dim == 64 ? 3 : 2;
   static constexpr int kThreads = 128 * (1 + kConsumers);  // the producer's warpgroup, then the consumers
   static constexpr int kRows = 64 * kConsumers;            // of an item of work

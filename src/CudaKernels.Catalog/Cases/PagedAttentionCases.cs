@@ -143,7 +143,7 @@ internal static class PagedAttentionCases
                 }
             }
 
-            if (inputs.Device is CudaDevice && batch > 2)
+            if (inputs.HasSpecials && inputs.Device is CudaDevice && batch > 2)
             {
                 (Lengths[2], Table[1]) = inputs.Shape.Layout == CaseLayout.Strided ? (-1, -1) : (Capacity + 1, _pages);
             }

@@ -12,7 +12,7 @@ internal sealed record BenchOptions
     /// <summary>Which sets of operands take turns.</summary>
     public CacheTurns Turns { get; init; }
 
-    /// <summary>A call of less is timed in a graph too, without what starting it costs.</summary>
+    /// <summary>Where the median of a call is less, it is timed in a graph too, without what starting it costs.</summary>
     public double GraphBelowMilliseconds { get; init; }
 
     /// <summary>How long what arithmetic bounds works before it is timed once more; 0 for never.</summary>

@@ -24,7 +24,7 @@ internal sealed class BenchRunner(ComputeDevice device, BenchOptions options)
         {
             return Measure(row);
         }
-        catch (CudaException failure)
+        catch (Exception failure) when (failure is CudaException or InvalidOperationException or NotSupportedException or OutOfMemoryException)
         {
             return row with { Failed = failure.Message };
         }
@@ -35,7 +35,7 @@ internal sealed class BenchRunner(ComputeDevice device, BenchOptions options)
         using var calls = new CaseRotation(device, row.Operation, row.Kind, row.Variant, row.Shape, plan => IsArithmetic(plan) ? 1 : options.Turns.Sets(plan.Bytes));
         var plan = calls.First;
         row = row with { Bytes = plan.Bytes, Flops = plan.Flops, Sets = calls.Sets, Cache = options.Turns.State(plan.Bytes, calls.Sets) };
-        var ours = new Contestant(row.Operation.Name, calls.Run, device.Synchronize) { Clock = SampleClock.Of(device) };
+        var ours = new Contestant(row.Operation.Name, calls.Run, device.Synchronize) { Clock = SampleClock.Of(device), LeastRuns = (calls.Sets + Contest.FewestRounds - 1) / Contest.FewestRounds };
         using var copy = IsArithmetic(plan) ? null : new CopyLimit(device, (nint)plan.Bytes, options.Turns);
         var scale = 1.0;
         var limit = copy?.Contestant ?? Arithmetic(row.Kind, plan.Flops, out scale);
@@ -51,7 +51,7 @@ internal sealed class BenchRunner(ComputeDevice device, BenchOptions options)
 
             row = WithoutWrong(row with { Times = times, Check = check, Limit = limit?.Name, LimitMilliseconds = limitTime * scale }, peers);
             row = options.SustainedMilliseconds > 0 && IsArithmetic(plan) ? Sustain(row, ours, peers, calls) : row;
-            row = options.GraphBelowMilliseconds > 0 && ours.Window(GraphSampleMilliseconds) < options.GraphBelowMilliseconds ? InGraph(row, calls, times.Ours.Median) : row;
+            row = times.Ours.Median < options.GraphBelowMilliseconds ? InGraph(row, calls, times.Ours.Median) : row;
             return row.Failed is null ? row with { AllocatedBytes = ours.AllocatedBytes() } : row;
         }
         finally
@@ -99,25 +99,25 @@ internal sealed class BenchRunner(ComputeDevice device, BenchOptions options)
         var cuda = (CudaDevice)device;
         var turns = Math.Max(1, (int)Math.Min(GraphSampleMilliseconds / milliseconds, MostGraphCalls) / calls.Sets);
         var count = turns * calls.Sets;
-        CudaGraph graph;
+        CudaGraphExec ready;
         try
         {
-            graph = cuda.DefaultStream.Capture(_ =>
+            using var graph = cuda.DefaultStream.Capture(_ =>
             {
                 for (var i = 0; i < count; i++)
                 {
                     calls.Run();
                 }
             });
+            ready = graph.Instantiate();
         }
         catch (Exception refusal) when (refusal is CudaException or InvalidOperationException or NotSupportedException)
         {
             return row with { GraphMissing = refusal.Message };
         }
 
-        using (graph)
+        using (ready)
         {
-            using var ready = graph.Instantiate();
             var contestant = new Contestant("graph", () => ready.Launch(cuda.DefaultStream), device.Synchronize) { Clock = SampleClock.Of(device), CallsPerRun = count };
             var times = Compete(contestant, null, [], calls, heat: 0, out _);
             return calls.Verify().Failure is { } failure ? Wrong(row, $"the result of a graph is wrong: {failure}") : row with { Graph = times };
@@ -129,7 +129,15 @@ internal sealed class BenchRunner(ComputeDevice device, BenchOptions options)
     // Peers whose result is wrong have no ratio.
     private static BenchRow WithoutWrong(BenchRow row, IReadOnlyList<BenchPeer> peers)
     {
-        var failures = peers.Select(peer => (peer.Contestant.Name, Failure: peer.Failure())).Where(peer => peer.Failure is not null).ToDictionary(peer => peer.Name, peer => $"the result is wrong: {peer.Failure}");
+        var failures = row.FailedPeers.ToDictionary();
+        foreach (var peer in peers)
+        {
+            if (peer.Failure() is { } failure)
+            {
+                failures[peer.Contestant.Name] = $"the result is wrong: {failure}";
+            }
+        }
+
         return row with { Times = Right(row.Times), Sustained = Right(row.Sustained), FailedPeers = failures };
 
         BenchTimes? Right(BenchTimes? times) => times is null ? null : times with { Peers = times.Peers.Where(peer => !failures.ContainsKey(peer.Key)).ToDictionary() };

@@ -9,6 +9,7 @@ namespace CudaKernels.Cli.Bench;
 internal sealed class CaseRotation : IDisposable
 {
     private const int Seed = 1;
+    private const long MostBytes = 4L << 30;
 
     // About half a second of float64 sums of 8192 products each; one element of each of as many parts of a product of 4096 rows is one in four rows.
     private static readonly CaseSample s_sample = new(Elements: 1024, Seed);
@@ -33,8 +34,11 @@ internal sealed class CaseRotation : IDisposable
         _place = () => new CaseInputs(device, shape, variant, Seed, specials: false);
         try
         {
+            var before = LiveBytes(device);
             Add();
-            for (var count = sets(First); _plans.Count < count;)
+            // What a call touches may be a small part of what it is given, as of a cache of keys in pages.
+            var most = MostBytes / Math.Max(LiveBytes(device) - before, 1);
+            for (var count = Math.Min(sets(First), Math.Max(most, 1)); _plans.Count < count;)
             {
                 Add();
             }
@@ -94,6 +98,8 @@ internal sealed class CaseRotation : IDisposable
     }
 
     public void Dispose() => _inputs.ForEach(inputs => inputs.Dispose());
+
+    private static long LiveBytes(ComputeDevice device) => device is CudaDevice cuda ? (long)cuda.GetMemoryFigures().LiveBytes : 0;
 
     private void Add()
     {

@@ -6,9 +6,11 @@ namespace CudaKernels.Cli.Bench;
 /// <param name="contestants">Who takes part.</param>
 internal sealed class Contest(params IReadOnlyList<Contestant> contestants)
 {
+    /// <summary>The rounds that there are at least.</summary>
+    public const int FewestRounds = 5;
+
     private const double WakingMilliseconds = 20;
     private const double BudgetMilliseconds = 1200;
-    private const int FewestRounds = 5;
     private const int MostRounds = 31;
 
     /// <summary>How long the first works without a pause before the rounds, for a device to reach the clock that it can sustain.</summary>

@@ -20,6 +20,9 @@ internal sealed record Contestant(string Name, Action Run, Action Finish, TimeSp
     /// <summary>The calls of the operation that one <see cref="Run"/> makes: more than one for a graph of them.</summary>
     public int CallsPerRun { get; init; } = 1;
 
+    /// <summary>The fewest runs of a sample: so many that all rounds together use each set of operands.</summary>
+    public int LeastRuns { get; init; } = 1;
+
     /// <summary>The bytes that one call allocates on the managed heap, over all threads.</summary>
     public long AllocatedBytes()
     {
@@ -47,6 +50,9 @@ internal sealed record Contestant(string Name, Action Run, Action Finish, TimeSp
     /// </summary>
     public int WarmUp()
     {
+        // The first call compiles kernels, for seconds.
+        Run();
+        Finish();
         var clock = Stopwatch.StartNew();
         double call, before = double.PositiveInfinity;
         while (true)
@@ -61,7 +67,7 @@ internal sealed record Contestant(string Name, Action Run, Action Finish, TimeSp
         }
 
         Thread.Sleep(Rest);
-        return (int)Math.Max(1, Math.Ceiling(SampleMilliseconds / call));
+        return (int)Math.Max(LeastRuns, Math.Ceiling(SampleMilliseconds / call));
     }
 
     /// <summary>Runs for some time; gives the milliseconds of a run, with the wait for it.</summary>

@@ -14,7 +14,7 @@ internal sealed record CompilerOptions(IReadOnlyList<string> Arguments, string? 
     /// <summary>Options that change nothing here: they concern PTX, registers or the precision of the GPU's units.</summary>
     private static readonly string[] s_ignored =
     [
-        "--maxrregcount", "--fmad", "--ftz", "--prec-div", "--prec-sqrt", "--use_fast_math", "--device-as-default-execution-space", "--minimal", "--split-compile", "--dlto",
+        "--maxrregcount", "--fmad", "--ftz", "--prec-div", "--prec-sqrt", "--use_fast_math", "--device-as-default-execution-space", "--minimal", "--split-compile", "--no-cache", "--dlto",
         "--ptxas-options", "--extra-device-vectorization", "--relocatable-device-code", "--device-debug", "--generate-line-info", "--restrict", "--disable-warnings", "--diag-suppress",
         "-default-device", "-rdc", "-dlto", "-G", "-lineinfo", "-Xptxas", "-dopt", "-restrict", "-w",
     ];

@@ -66,7 +66,7 @@ internal sealed partial record PtxasLog(IReadOnlyList<PtxasFunction> Functions, 
     [GeneratedRegex(@"Function properties for (\S+)", RegexOptions.CultureInvariant)]
     private static partial Regex Properties();
 
-    [GeneratedRegex(@"^(\d+) bytes stack frame, (\d+) bytes spill stores, (\d+) bytes spill loads", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(\d+) bytes stack frame, (\d+) bytes spill stores, (\d+) bytes spill loads", RegexOptions.CultureInvariant)]
     private static partial Regex Frame();
 
     [GeneratedRegex(@"Used (\d+) registers", RegexOptions.CultureInvariant)]

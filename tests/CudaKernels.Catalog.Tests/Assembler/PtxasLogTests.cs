@@ -52,6 +52,19 @@ public sealed class PtxasLogTests
         Assert.All(log.Functions, function => Assert.False(function.IsInRegisters));
     }
 
+    // Within a library ptxas puts its name before every line.
+    [Fact]
+    public void LinesWithANameBeforeThemAreRead()
+    {
+        var log = PtxasLog.Read("""
+            ptxas info    : Compiling entry function '_Z6kernel' for 'sm_90a'
+            ptxas info    : Function properties for _Z6kernel
+            ptxas         .     16 bytes stack frame, 12 bytes spill stores, 20 bytes spill loads
+            ptxas info    : Used 168 registers, used 16 barriers
+            """);
+        Assert.Equal([new("_Z6kernel", 16, 12, 20, 168)], log.Functions);
+    }
+
     [Fact]
     public void ALogOfOtherThingsHoldsNothing()
     {

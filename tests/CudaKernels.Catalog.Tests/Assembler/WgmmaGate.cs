@@ -73,7 +73,9 @@ internal static partial class WgmmaGate
         var objections = new List<string>();
         try
         {
-            var image = compiler.Compile(source, new CompileOptions { Kernels = [expression], PtxasOptions = PtxasLog.Options }, Target);
+            // What NVRTC finds in the cache that it has had since 12.9, ptxas says nothing of.
+            IReadOnlyList<string> additional = compiler.Version >= new Version(12, 9) ? ["--no-cache"] : [];
+            var image = compiler.Compile(source, new CompileOptions { Kernels = [expression], PtxasOptions = PtxasLog.Options, Additional = additional }, Target);
             objections.AddRange(Objections(PtxasLog.Read(image.Log), image.LoweredNames[expression]));
             if (device is not null)
             {

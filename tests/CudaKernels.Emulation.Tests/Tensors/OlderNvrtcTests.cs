@@ -29,6 +29,8 @@ public sealed unsafe class OlderNvrtcTests
         Refuses(() => MatMulChoice.Of<Half>(device, MatMulAlgorithm.Wgmma, operand, operand));
         Refuses(() => QuantizedMatMulChoice.Of<sbyte>(device, QuantizedMatMulAlgorithm.Wgmma, 64, 64, 64));
         Refuses(() => Convolution(device, Conv2dAlgorithm.Wgmma));
+        var shape = new AttentionShape { Heads = 1, Group = 1, Queries = 64, Keys = 64, HeadDim = 64, ValueDim = 64 };
+        Assert.Matches("needs an NVRTC that compiles for sm_90a", Assert.Throws<NotSupportedException>(() => AttentionChoice.Forward<Half>(device, shape, AttentionAlgorithm.Wgmma)).Message);
 
         void Refuses(Action call) => Assert.Matches($"need an NVRTC that compiles for sm_90a; this one, {device.Compiler.Version}, compiles for sm_75, sm_80, sm_89$", Assert.Throws<CudaNotSupportedException>(call).Message);
     }

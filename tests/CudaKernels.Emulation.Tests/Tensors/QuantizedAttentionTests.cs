@@ -33,7 +33,7 @@ public sealed class QuantizedAttentionTests
         Refuses(device, Shape(1L << 30, 64), AttentionAlgorithm.Wgmma, "1073741824 rows of queries");
         Refuses(device, Shape(64, 64), AttentionAlgorithm.Flash, "Plain and Wgmma, not by Flash");
         using var older = Open(DeviceKind.Emulated, "8.9");
-        Refuses(older, Shape(64, 64), AttentionAlgorithm.Wgmma, "of 8.9");
+        Refuses(older, Shape(64, 64), AttentionAlgorithm.Wgmma, "has 8.9");
     }
 
     [Fact]

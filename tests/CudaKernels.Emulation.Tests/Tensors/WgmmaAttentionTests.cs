@@ -43,9 +43,9 @@ public sealed class WgmmaAttentionTests
         Refuses<Half>(device, Shape(64, 64), "0x12", 0x20, 0x12);
         Refuses<BFloat16>(device, Shape(1L << 30, 64), "1073741824 rows of queries");
         using var older = Open(DeviceKind.Emulated, "8.0");
-        Refuses<Half>(older, Shape(64, 64), "of 8.0");
+        Refuses<Half>(older, Shape(64, 64), "has 8.0");
         using var newer = Open(DeviceKind.Emulated, "10.0");
-        Refuses<Half>(newer, Shape(64, 64), "of 10.0");
+        Refuses<Half>(newer, Shape(64, 64), "has 10.0");
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class WgmmaGradientTests
         Assert.Contains("Float32", Refusal<float>(device, Shape(64, 64)), StringComparison.Ordinal);
         Assert.Contains("0x12", Refusal<Half>(device, Shape(64, 64), 0x20, 0x12), StringComparison.Ordinal);
         using var older = Open(DeviceKind.Emulated, "8.0");
-        Assert.Contains("of 8.0", Refusal<Half>(older, Shape(64, 64)), StringComparison.Ordinal);
+        Assert.Contains("has 8.0", Refusal<Half>(older, Shape(64, 64)), StringComparison.Ordinal);
 
         static string Refusal<T>(CudaDevice device, AttentionShape shape, params nuint[] addresses) where T : unmanaged =>
             Assert.Throws<NotSupportedException>(() => AttentionChoice.Gradient<T>(device, shape, AttentionAlgorithm.Wgmma, addresses)).Message;

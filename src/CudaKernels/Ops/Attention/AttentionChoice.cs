@@ -28,7 +28,7 @@ internal static class AttentionChoice
     /// <exception cref="NotSupportedException">It was asked for and has no such attention.</exception>
     public static AttentionAlgorithm Quantized(CudaDevice device, in AttentionShape shape, AttentionAlgorithm algorithm, params ReadOnlySpan<nuint> addresses) => algorithm switch
     {
-        AttentionAlgorithm.Auto => device.Kind == DeviceKind.Cuda && shape.Queries >= LeastWgmmaQueries && WgmmaObstacle<Float8E4M3>(device, shape, isGradient: false, addresses) is null ? AttentionAlgorithm.Wgmma : AttentionAlgorithm.Plain,
+        AttentionAlgorithm.Auto => device.Kind == DeviceKind.Cuda && shape.Queries >= LeastWgmmaQueries && device.HasWgmma && WgmmaObstacle<Float8E4M3>(device, shape, isGradient: false, addresses) is null ? AttentionAlgorithm.Wgmma : AttentionAlgorithm.Plain,
         AttentionAlgorithm.Wgmma => WgmmaObstacle<Float8E4M3>(device, shape, isGradient: false, addresses) is { } obstacle ? throw new NotSupportedException(obstacle) : AttentionAlgorithm.Wgmma,
         AttentionAlgorithm.Flash => throw new NotSupportedException($"attention of 8-bit floats is computed by {AttentionAlgorithm.Plain} and {AttentionAlgorithm.Wgmma}, not by {algorithm}"),
         _ => AttentionAlgorithm.Plain,
@@ -48,7 +48,7 @@ internal static class AttentionChoice
         if (algorithm != AttentionAlgorithm.Wgmma)
         {
             return !IsFlash<T>(device, shape, algorithm) ? AttentionAlgorithm.Plain
-                : algorithm == AttentionAlgorithm.Auto && device.Kind == DeviceKind.Cuda && shape.Queries >= LeastWgmmaQueries && !isNothing && WgmmaObstacle<T>(device, shape, isGradient, addresses) is null ? AttentionAlgorithm.Wgmma
+                : algorithm == AttentionAlgorithm.Auto && device.Kind == DeviceKind.Cuda && shape.Queries >= LeastWgmmaQueries && device.HasWgmma && !isNothing && WgmmaObstacle<T>(device, shape, isGradient, addresses) is null ? AttentionAlgorithm.Wgmma
                 : AttentionAlgorithm.Flash;
         }
 

@@ -35,6 +35,9 @@ internal struct AttentionShape
     /// <summary>The keys of a sequence; of packed ones the mean, rounded up, for how many each has is known on the device alone.</summary>
     public readonly long KeysOfSequence => PackedHeads == 0 || Heads == 0 ? Keys : Math.Min(Keys, ((AllKeys * PackedHeads) + Heads - 1) / Heads);
 
+    /// <summary>The queries of a sequence, likewise.</summary>
+    public readonly long QueriesOfSequence => PackedHeads == 0 || Heads == 0 ? Queries : Math.Min(Queries, ((AllQueries * PackedHeads) + Heads - 1) / Heads);
+
     /// <summary>Reads the shape off the tensors.</summary>
     /// <exception cref="ArgumentException">A tensor has not four dimensions, or their lengths do not fit each other.</exception>
     public static AttentionShape Of<T>(DeviceTensor<T> queries, DeviceTensor<T> keys, DeviceTensor<T> values, AttentionOptions options) where T : unmanaged

@@ -35,7 +35,7 @@ internal static class FlashGradientWgmma
     /// <summary>How many heads, of queries or of keys, are worked on before the next ones are: those whose other side fits the cache, of queries whole groups that share keys.</summary>
     public static int HeadsAtOnce(in AttentionShape shape, GradientOf of) => of == GradientOf.Queries
         ? FlashWgmma.HeadsAtOnce<Half>(shape)
-        : (int)Math.Min(FlashWgmma.CachedHeads(2 * shape.Group * shape.Queries * shape.HeadDim * ElementBytes), shape.KeyHeads);
+        : (int)Math.Min(FlashWgmma.CachedHeads(2 * shape.Group * shape.QueriesOfSequence * shape.HeadDim * ElementBytes), shape.KeyHeads);
 
     /// <summary>
     /// A warpgroup that copies and those that multiply, once for each multiprocessor. Shared memory holds the rows of an item, in pairs where slopes are

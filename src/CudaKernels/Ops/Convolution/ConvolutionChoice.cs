@@ -51,7 +51,7 @@ internal static class ConvolutionChoice
             };
         }
 
-        if (options.Algorithm == Conv2dAlgorithm.Auto && rows >= FewRows && device.Kind == DeviceKind.Cuda && MatMulChoice.HasTensorCores(capability) && Obstacle<T>(options.Layout, shape, pass, addresses) is null)
+        if (options.Algorithm == Conv2dAlgorithm.Auto && rows >= FewRows && device.Kind == DeviceKind.Cuda && MatMulChoice.HasTensorCores(capability) && TensorCoreKinds.Contains(ElementType<T>.Kind) && options.Layout == ImageLayout.ChannelsLast && Obstacle<T>(options.Layout, shape, pass, addresses) is null)
         {
             return StageChannels(shape, pass) >= WgmmaConvolution.StageLength && device.HasWgmma
                 ? WgmmaConvolution.Of(shape, pass).Fastest(device.Specification.MultiprocessorCount)

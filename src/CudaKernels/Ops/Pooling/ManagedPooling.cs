@@ -1,12 +1,23 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace CudaKernels;
 
 /// <summary>The managed form of the poolings: the planes of images in parallel; sums in float, or in double for double.</summary>
 internal static unsafe class ManagedPooling
 {
-    public static void Max<T>(CpuDevice device, ConvolutionShape shape, T* x, T* y, long* indices) where T : unmanaged, IFloatingPointIeee754<T> =>
-        Planes(device, shape, new MaxPlane<T>(shape, x, y, indices));
+    public static void Max<T>(CpuDevice device, ConvolutionShape shape, T* x, T* y, long* indices) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var planes = new MaxPlane<T>(shape, x, y, indices);
+        if (LanePooling.Suits<T>(shape))
+        {
+            LanePooling.Run(device, shape, (float*)x, new MaxLanes((float*)y, indices), planes);
+        }
+        else
+        {
+            Planes(device, shape, planes);
+        }
+    }
 
     public static void MaxGradient<T>(CpuDevice device, ConvolutionShape shape, T* dy, long* indices, T* dx) where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -25,6 +36,11 @@ internal static unsafe class ManagedPooling
         if (typeof(T) == typeof(double))
         {
             Planes(device, shape, new MeanPlane<T, double, FixedWindows>(shape, new(shape, countsPadding), x, y));
+        }
+        else if (LanePooling.Suits<T>(shape))
+        {
+            var windows = new FixedWindows(shape, countsPadding);
+            LanePooling.Run(device, shape, (float*)x, new MeanLanes((float*)y, windows), new MeanPlane<T, float, FixedWindows>(shape, windows, x, y));
         }
         else
         {
@@ -71,40 +87,72 @@ internal static unsafe class ManagedPooling
     private static void Planes<TBody>(CpuDevice device, in ConvolutionShape shape, TBody body) where TBody : struct, IParallelBody =>
         ManagedParallel.For((long)shape.Images * shape.Channels, device.Options.Threads, body);
 
-    private readonly struct MaxPlane<T>(ConvolutionShape shape, T* x, T* y, long* indices) : IParallelBody where T : unmanaged, IFloatingPointIeee754<T>
+    private readonly struct MaxPlane<T>(ConvolutionShape shape, T* x, T* y, long* indices) : IParallelBody, IPoolWindow where T : unmanaged, IFloatingPointIeee754<T>
     {
         private readonly ConvolutionShape _shape = shape;
 
         public void Execute(long plane)
         {
-            var from = x + (plane / _shape.Channels * _shape.ImageStep) + (plane % _shape.Channels * _shape.ChannelStep);
-            var start = (plane / _shape.Channels * _shape.OutImageStep) + (plane % _shape.Channels * _shape.OutFilterStep);
             for (var p = 0; p < _shape.OutHeight; p++)
             {
-                var (top, bottom) = Window(p, _shape.StrideY, _shape.PaddingY, _shape.FilterHeight, _shape.Height);
                 for (var q = 0; q < _shape.OutWidth; q++)
                 {
-                    var (left, right) = Window(q, _shape.StrideX, _shape.PaddingX, _shape.FilterWidth, _shape.Width);
-                    var (best, place) = (T.NegativeInfinity, -1L);
-                    for (var row = top; row < bottom; row++)
-                    {
-                        for (var column = left; column < right; column++)
-                        {
-                            var value = from[(row * _shape.RowStep) + (column * _shape.ColumnStep)];
-                            if (place < 0 || value > best || (T.IsNaN(value) && !T.IsNaN(best)))
-                            {
-                                (best, place) = (value, ((long)row * _shape.Width) + column);
-                            }
-                        }
-                    }
+                    Window(plane, p, q);
+                }
+            }
+        }
 
-                    var at = start + (p * _shape.OutRowStep) + (q * _shape.OutColumnStep);
-                    y[at] = best;
-                    if (indices is not null)
+        public void Window(long plane, int p, int q)
+        {
+            var (image, channel) = Math.DivRem(plane, _shape.Channels);
+            var from = x + (image * _shape.ImageStep) + (channel * _shape.ChannelStep);
+            var (top, bottom) = ManagedPooling.Window(p, _shape.StrideY, _shape.PaddingY, _shape.FilterHeight, _shape.Height);
+            var (left, right) = ManagedPooling.Window(q, _shape.StrideX, _shape.PaddingX, _shape.FilterWidth, _shape.Width);
+            var (best, place) = (T.NegativeInfinity, -1L);
+            for (var row = top; row < bottom; row++)
+            {
+                for (var column = left; column < right; column++)
+                {
+                    var value = from[(row * _shape.RowStep) + (column * _shape.ColumnStep)];
+                    if (place < 0 || value > best || (T.IsNaN(value) && !T.IsNaN(best)))
                     {
-                        indices[at] = place;
+                        (best, place) = (value, ((long)row * _shape.Width) + column);
                     }
                 }
+            }
+
+            var at = (image * _shape.OutImageStep) + (channel * _shape.OutFilterStep) + (p * _shape.OutRowStep) + (q * _shape.OutColumnStep);
+            y[at] = best;
+            if (indices is not null)
+            {
+                indices[at] = place;
+            }
+        }
+    }
+
+    private struct MaxLanes(float* y, long* indices) : IPoolLanes
+    {
+        private Vector256<float> _best;
+        private Vector256<int> _place;
+
+        public void Begin() => (_best, _place) = (Vector256.Create(float.NegativeInfinity), Vector256.Create(-1));
+
+        // The first of a window, whatever is greater, and the first NaN.
+        public void Add(Vector256<float> value, Vector256<int> place)
+        {
+            var takes = (~Vector256.LessThanOrEqual(value, _best) & Vector256.Equals(_best, _best)) | Vector256.LessThan(_place, Vector256<int>.Zero).AsSingle();
+            _best = Vector256.ConditionalSelect(takes, value, _best);
+            _place = Vector256.ConditionalSelect(takes.AsInt32(), place, _place);
+        }
+
+        public readonly void Store(long at, int p, int q)
+        {
+            _best.Store(y + at);
+            if (indices is not null)
+            {
+                var (low, high) = Vector256.Widen(_place);
+                low.Store(indices + at);
+                high.Store(indices + at + Vector256<long>.Count);
             }
         }
     }
@@ -144,7 +192,7 @@ internal static unsafe class ManagedPooling
         }
     }
 
-    private readonly struct MeanPlane<T, TCompute, TWindows>(ConvolutionShape shape, TWindows windows, T* x, T* y) : IParallelBody
+    private readonly struct MeanPlane<T, TCompute, TWindows>(ConvolutionShape shape, TWindows windows, T* x, T* y) : IParallelBody, IPoolWindow
         where T : unmanaged, IFloatingPointIeee754<T>
         where TCompute : unmanaged, IFloatingPointIeee754<TCompute>
         where TWindows : struct, IPoolWindows
@@ -154,27 +202,44 @@ internal static unsafe class ManagedPooling
 
         public void Execute(long plane)
         {
-            var from = x + (plane / _shape.Channels * _shape.ImageStep) + (plane % _shape.Channels * _shape.ChannelStep);
-            var to = y + (plane / _shape.Channels * _shape.OutImageStep) + (plane % _shape.Channels * _shape.OutFilterStep);
             for (var p = 0; p < _shape.OutHeight; p++)
             {
-                var (top, bottom) = _windows.Rows(p);
                 for (var q = 0; q < _shape.OutWidth; q++)
                 {
-                    var (left, right) = _windows.Columns(q);
-                    var sum = TCompute.Zero;
-                    for (var row = top; row < bottom; row++)
-                    {
-                        for (var column = left; column < right; column++)
-                        {
-                            sum += TCompute.CreateTruncating(from[(row * _shape.RowStep) + (column * _shape.ColumnStep)]);
-                        }
-                    }
-
-                    to[(p * _shape.OutRowStep) + (q * _shape.OutColumnStep)] = T.CreateTruncating(sum / TCompute.CreateTruncating(_windows.Divisor(p, q)));
+                    Window(plane, p, q);
                 }
             }
         }
+
+        public void Window(long plane, int p, int q)
+        {
+            var (image, channel) = Math.DivRem(plane, _shape.Channels);
+            var from = x + (image * _shape.ImageStep) + (channel * _shape.ChannelStep);
+            var ((top, bottom), (left, right)) = (_windows.Rows(p), _windows.Columns(q));
+            var sum = TCompute.Zero;
+            for (var row = top; row < bottom; row++)
+            {
+                for (var column = left; column < right; column++)
+                {
+                    sum += TCompute.CreateTruncating(from[(row * _shape.RowStep) + (column * _shape.ColumnStep)]);
+                }
+            }
+
+            y[(image * _shape.OutImageStep) + (channel * _shape.OutFilterStep) + (p * _shape.OutRowStep) + (q * _shape.OutColumnStep)] = T.CreateTruncating(sum / TCompute.CreateTruncating(_windows.Divisor(p, q)));
+        }
+    }
+
+    private struct MeanLanes(float* y, FixedWindows windows) : IPoolLanes
+    {
+        private readonly FixedWindows _windows = windows;
+        private Vector256<float> _sum;
+
+        public void Begin() => _sum = default;
+
+        public void Add(Vector256<float> value, Vector256<int> place) => _sum += value;
+
+        // Side by side, windows inside the image have the same divisor.
+        public readonly void Store(long at, int p, int q) => (_sum / Vector256.Create((float)_windows.Divisor(p, q))).Store(y + at);
     }
 
     private readonly struct MeanGradientPlane<T, TCompute, TWindows>(ConvolutionShape shape, TWindows windows, T* dy, T* dx) : IParallelBody

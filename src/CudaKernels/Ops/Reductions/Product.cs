@@ -8,7 +8,7 @@ public static partial class TensorOperations
 
     extension<T>(DeviceTensor<T> x) where T : unmanaged, INumber<T>
     {
-        /// <summary>Multiplies the elements along <paramref name="axes"/>; 1 for no elements. A GPU multiplies Half and BFloat16 in float; integers wrap around.</summary>
+        /// <summary>Multiplies the elements along <paramref name="axes"/>; 1 for no elements. Parts are multiplied first and then with each other: one that overflows makes infinity or NaN of a product that would not. A GPU multiplies Half and BFloat16 in float; integers wrap around.</summary>
         /// <param name="axes">The reduced dimensions; empty reduces all.</param>
         /// <param name="destination">The result; its shape leaves the reduced dimensions out or keeps them with length 1.</param>
         /// <exception cref="ArgumentException">The shape of the destination does not fit, or it overlaps this tensor.</exception>
