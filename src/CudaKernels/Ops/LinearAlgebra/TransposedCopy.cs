@@ -116,7 +116,7 @@ internal static unsafe class TransposedCopy
             var from = x + (matrix * shape.SourceBatch) + (column * shape.SourceStep) + row;
             var buffer = stackalloc T[Side * Pitch];
             var line = stackalloc T[Side];
-            var next = column + Side < shape.Columns ? from + (Side * shape.SourceStep) : from;
+            var next = column + Side < shape.Columns ? from + (Side * shape.SourceStep) : null;
             for (var c = 0; c < columns; c++)
             {
                 new ReadOnlySpan<T>(from + (c * shape.SourceStep), rows).CopyTo(new Span<T>(buffer + (c * Pitch), rows));
@@ -124,7 +124,11 @@ internal static unsafe class TransposedCopy
 
             for (var r = 0; r < rows; r++)
             {
-                MemoryPrefetch.Lines(next + (r * shape.SourceStep), Side * sizeof(T));
+                if (next is not null)
+                {
+                    MemoryPrefetch.Lines(next + (r * shape.SourceStep), Side * sizeof(T));
+                }
+
                 if (!_isStreamed)
                 {
                     Gather(buffer + r, to + (r * shape.DestinationStep), columns);

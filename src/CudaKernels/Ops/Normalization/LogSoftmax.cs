@@ -41,6 +41,7 @@ public static partial class TensorOperations
             VectorLoop.Apply(new TwiceShifted<TCompute>(maximum, logarithm), x, y);
         }
     }
+
     /// <summary>(x - first) - second.</summary>
     private readonly struct TwiceShifted<T>(T first, T second) : IVectorFunction<T> where T : unmanaged
     {
