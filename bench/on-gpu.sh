@@ -29,7 +29,7 @@ pack() {
   echo "publishing the command line and the kernel tests"
   # One folder: what both need lies there once.
   for project in src/CudaKernels.Cli tests/CudaKernels.Catalog.Tests; do
-    dotnet publish "$root/$project" -c Release -r linux-x64 --self-contained false -p:PublishReadyToRun=false -p:DebugType=none -p:GenerateDocumentationFile=false -o "$stage/app" -v quiet -nologo || fail "$project could not be published"
+    dotnet publish "$root/$project" -c Release -r linux-x64 --self-contained false -p:PublishReadyToRun=false -p:DebugType=none -o "$stage/app" -v quiet -nologo || fail "$project could not be published"
   done
   find "$stage/app" \( -name '*.pdb' -o -name '*.xml' \) -delete
   mkdir "$stage/peers" && cp "$root"/bench/peers/*.py "$stage/peers/" || fail "the peers' scripts could not be copied"
