@@ -157,8 +157,7 @@ public static unsafe partial class TensorOperations
         if (algorithm == AttentionAlgorithm.Wgmma)
         {
             using var maps = FlashMaps.Create(q, k, v, shape);
-            FlashWgmma.Launch(
-                destination.Stream!,
+            destination.Stream!.Launch(
                 cuda.GetKernel(FlashWgmma.Forward(shape), Types<T>()),
                 FlashWgmma.Config<T>(shape, cuda.Specification.MultiprocessorCount),
                 arguments,

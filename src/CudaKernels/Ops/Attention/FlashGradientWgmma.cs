@@ -24,8 +24,7 @@ internal static class FlashGradientWgmma
         using var dy = FlashMaps.OfQueries(inputs.OutputGradient, shape, queries);
         using var k = FlashMaps.OfKeys(inputs.Keys, shape, keys);
         using var v = FlashMaps.OfKeys(inputs.Values, shape, keys);
-        FlashWgmma.Launch(
-            stream,
+        stream.Launch(
             stream.Device.GetKernel(s_kernels[shape, of], types),
             Config(shape, of, stream.Device.Specification.MultiprocessorCount),
             arguments,

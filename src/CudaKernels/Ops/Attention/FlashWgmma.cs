@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace CudaKernels;
 
 /// <summary>The attention by wgmma of 16-bit floats and of <see cref="Float8E4M3"/>: its kernels (kernels/attention/flash_attention_wgmma.cu, quantized_attention_wgmma.cu) and their launches.</summary>
@@ -79,15 +77,6 @@ internal static class FlashWgmma
             ((Queries<T>(shape) + (tiles * Keys<T>(shape))) * RowBytes<T>(shape)) + (2 * sizeof(long) * (1 + tiles)));
     }
 
-    /// <summary>Launches a kernel by wgmma, which takes the arguments of the other kernels, and then maps and what else it needs, eighteen in all at most.</summary>
-    public static void Launch(CudaStream stream, CudaKernel kernel, LaunchConfig config, ReadOnlySpan<KernelArgument> arguments, ReadOnlySpan<KernelArgument> more)
-    {
-        var all = default(Arguments);
-        arguments.CopyTo(all);
-        more.CopyTo(all[arguments.Length..]);
-        stream.Launch(kernel, config, all[..(arguments.Length + more.Length)]);
-    }
-
     /// <summary>How many heads of queries are worked on before the next ones are: whole groups that share keys, whose keys and values fit the cache.</summary>
     public static int HeadsAtOnce<T>(in AttentionShape shape) where T : unmanaged => (int)Math.Min(CachedHeads(2 * shape.KeysOfSequence * RowBytes<T>(shape)) * shape.Group, shape.Heads);
 
@@ -97,10 +86,4 @@ internal static class FlashWgmma
     private static int Consumers<T>(in AttentionShape shape) where T : unmanaged => RowBytes<T>(shape) == 128 && ElementType<T>.Size == 2 ? 3 : 2;
 
     private static long Items<T>(in AttentionShape shape) where T : unmanaged => shape.Heads * ((shape.Queries + Queries<T>(shape) - 1) / Queries<T>(shape));
-
-    [InlineArray(18)]
-    private struct Arguments
-    {
-        private KernelArgument _first;
-    }
 }
