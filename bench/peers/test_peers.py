@@ -69,6 +69,11 @@ class Rows(unittest.TestCase):
         self.assertEqual(keys["simt"], keys["tf32x3"])
         self.assertNotEqual(keys["simt"], keys["tf32"])
 
+    def test_every_tile_of_tf32_is_tf32(self):
+        rows = {variant: parse_row(bench_row("matmul", variant=variant)) for variant in ("wgmma-tf32", "wgmma-cluster-tf32", "wgmma-tf32-split-k", "wgmma-tf32x3", "wgmma-narrow-tf32x3")}
+        self.assertEqual(["tf32", "tf32", "tf32", "f32", "f32"], [row.precision for row in rows.values()])
+        self.assertEqual(["tf32", "tf32", "tf32", "tf32x3", "tf32x3"], [row.unit for row in rows.values()])
+
     def test_a_document_and_an_array_of_them_are_read_alike(self):
         document = {"device": "cuda:0", "name": "GPU", "rows": [bench_row()]}
         with tempfile.TemporaryDirectory() as folder:

@@ -189,6 +189,18 @@ public sealed class BenchRunnerTests
         Assert.True(clock.Elapsed.TotalMilliseconds > 700);
     }
 
+    // A first call that compiles would else be the measure of all others, with samples of one call.
+    [Fact]
+    public void TheFirstCallIsNoMeasureOfTheOthers()
+    {
+        var calls = 0;
+        Assert.True(new Contestant("compiles", () => Thread.Sleep(calls++ == 0 ? 1100 : 0), () => { }).WarmUp() > 10);
+    }
+
+    [Fact]
+    public void ASampleHasTheRunsThatAreAskedFor() =>
+        Assert.Equal(18, new Contestant("slow", () => Thread.Sleep(10), () => { }) { LeastRuns = 18 }.WarmUp());
+
     [Fact]
     public void PercentilesAreOfTheSamples()
     {

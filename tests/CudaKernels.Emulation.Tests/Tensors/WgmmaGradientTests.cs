@@ -153,5 +153,9 @@ public sealed class WgmmaGradientTests
         Assert.Equal(1, FlashGradientWgmma.HeadsAtOnce(shape, GradientOf.KeysAndValues));
         Assert.Equal(6, FlashGradientWgmma.HeadsAtOnce(shape with { Queries = 1000 }, GradientOf.KeysAndValues));
         Assert.Equal(8, FlashGradientWgmma.HeadsAtOnce(shape with { Queries = 100 }, GradientOf.KeysAndValues));
+
+        // Of packed sequences not the longest counts, but the mean.
+        var packed = shape with { Heads = 8 * 64, PackedHeads = 8, AllQueries = 64 * 100, AllKeys = 64 * 100 };
+        Assert.Equal(FlashGradientWgmma.HeadsAtOnce(packed with { PackedHeads = 0, Queries = 100 }, GradientOf.KeysAndValues), FlashGradientWgmma.HeadsAtOnce(packed, GradientOf.KeysAndValues));
     }
 }
