@@ -127,13 +127,43 @@ step_info() {
 }
 
 operations() { tool list --json | grep -oE '"name": *"[^"]+"' | cut -d'"' -f4; }
-timed_operations() { printf '%s\n' $default_rows | tr -d '='; }
+timed_operations() { tr -s ', \n' '\n' <<<"$default_rows" | tr -d '='; }
 
-# check_operations NAME…: a process to each operation, which compiles its kernels into the cache that all share (NVRTC uses one core per process)
-# and takes no other with it where a kernel fails or hangs.
+# A process takes about so many types and variants of an operation.
+most_of_process=14
+most_check_seconds=100
+
+# parts NAME…: what each process is to check, "NAME K/N" on a line.
+parts() {
+  tool list --json | awk -v wanted="$*" -v most=$most_of_process '
+    /"name":/ { split($0, words, "\""); name = words[4] }
+    /"types": *\[/ { into = "types" }
+    /"variants": *\[/ { into = "variants" }
+    into != "" && /^ *"[^"]*",?$/ { count[name, into]++ }
+    /\]/ { into = "" }
+    END {
+      total = split(wanted, names, " ")
+      for (i = 1; i <= total; i++) {
+        items = count[names[i], "types"] * (count[names[i], "variants"] ? count[names[i], "variants"] : 1)
+        shares = int((items + most - 1) / most)
+        if (shares < 1) shares = 1
+        for (k = 1; k <= shares; k++) print names[i], k "/" shares
+      }
+    }'
+}
+
+# check_part NAME K/N
+check_part() {
+  local log=$work/$1-${2/\//-of-}
+  timeout -k 5 $most_check_seconds "$work/dotnet/dotnet" "$work/app/CudaKernels.Cli.dll" check "=$1" --part "$2" --device "$device" --json >"$log.check.json" 2>"$log.log" || { echo "   $1 $2 failed ($?)"; tail -n 5 "$log.log"; return 1; }
+}
+
+# check_operations NAME…: a process to each operation or a part of it, which compiles its kernels into the cache that all share (NVRTC uses one
+# core per process) and takes no other with it where a kernel fails or hangs.
 check_operations() {
   local status word
-  printf '%s\n' "$@" | timed xargs -P 16 -I NAME bash -c 'timeout -k 5 120 "$0" "$1" check =NAME --device "$2" --json >"$3/NAME.check.json" 2>"$3/NAME.log" || { echo "   NAME failed ($?)"; tail -n 5 "$3/NAME.log"; exit 1; }' "$work/dotnet/dotnet" "$work/app/CudaKernels.Cli.dll" "$device" "$work"
+  export -f check_part; export work device most_check_seconds
+  parts "$@" | timed xargs -P 16 -L 1 bash -c 'check_part "$@"' part
   status=$?
   cat "$work"/*.check.json >"$work/checks.txt"
   documents "$work/checks.txt" >"$out/check.json"
@@ -218,34 +248,34 @@ step_latency() {
   return $status
 }
 
-default_rows="=matmul =flash-attention =softmax =layer-norm =add =gelu =exp =sum =transpose =cross-entropy =adam =flash-attention-gradient =conv2d =float8-gemm =quantized-gemm =fused-product
-=gated-product =block-scaled-gemm =quantized-attention =paged-attention =conv2d-input-gradient =conv2d-weight-gradient =rms-norm =layer-norm-gradient =rms-norm-gradient =cumulative-sum =sort =top-k =histogram =multi-tensor-adam =dropout =embedding"
+# A process times a group, whose rows are lost together where one of them hangs.
+default_rows="=matmul =flash-attention,=flash-attention-gradient =softmax,=layer-norm,=add,=gelu,=exp,=sum,=transpose,=cross-entropy,=adam =conv2d,=conv2d-input-gradient,=conv2d-weight-gradient
+=float8-gemm,=quantized-gemm,=block-scaled-gemm =fused-product,=gated-product =quantized-attention,=paged-attention
+=rms-norm,=layer-norm-gradient,=rms-norm-gradient,=cumulative-sum,=sort,=top-k,=histogram,=multi-tensor-adam,=dropout,=embedding"
 
 # A kernel that hangs takes no more.
 most_bench_seconds=90
 
-# The most valuable rows first, each type in a process of its own: what is cut off by the limit is then the least missed.
+# The most valuable rows first: what is cut off by the limit is then the least missed.
 step_bench() {
-  local pattern type code most status=0 end=$((SECONDS + limit))
+  local pattern code most status=0 end=$((SECONDS + limit))
   local -; set -f  # a pattern is none of files
   : >"$work/bench.txt"
   for pattern in ${CUDAKERNELS_BENCH:-$default_rows}; do
-    for type in ${types//,/ }; do
-      [ $((end - SECONDS)) -gt 10 ] || { echo "   $pattern $type and what follows: the time is up"; break 2; }
-      most=$((end - SECONDS))
-      [ $most -lt $most_bench_seconds ] || most=$most_bench_seconds
-      timeout -k 5 $most "$work/dotnet/dotnet" "$work/app/CudaKernels.Cli.dll" bench "$pattern" --device "$device" --types "$type" --peers --json >"$work/row.json" 2>"$work/bench.log"
-      code=$?
-      case $code in
-        0) ;;
-        # A row without a time tells what it has computed wrong; the others are measured.
-        1) status=1; echo "   $pattern $type failed:"; grep -oE '"(failed|cublas)": *"[^"]+"' "$work/row.json" | cut -c1-300; grep -q '"rows"' "$work/row.json" || { tail -n 5 "$work/bench.log"; continue; } ;;
-        2) echo "   $(tail -n 1 "$work/bench.log")"; continue ;;
-        *) status=$code; echo "   $pattern $type failed:"; tail -n 5 "$work/bench.log"; continue ;;
-      esac
-      cat "$work/row.json" >>"$work/bench.txt"
-      grep -oE '"(operation|type|milliseconds|p10|p90|l2|smMegahertz|watts|gigabytesPerSecond|teraflopsPerSecond|limitShare)": *[^,}]+' "$work/row.json" | paste -sd ' ' | sed 's/"operation"/\n   "operation"/g'
-    done
+    [ $((end - SECONDS)) -gt 10 ] || { echo "   $pattern and what follows: the time is up"; break; }
+    most=$((end - SECONDS))
+    [ $most -lt $most_bench_seconds ] || most=$most_bench_seconds
+    timeout -k 5 $most "$work/dotnet/dotnet" "$work/app/CudaKernels.Cli.dll" bench "$pattern" --device "$device" --types "$types" --peers --json >"$work/row.json" 2>"$work/bench.log"
+    code=$?
+    case $code in
+      0) ;;
+      # A row without a time tells what it has computed wrong; the others are measured.
+      1) status=1; echo "   $pattern failed:"; grep -oE '"(failed|cublas)": *"[^"]+"' "$work/row.json" | cut -c1-300; grep -q '"rows"' "$work/row.json" || { tail -n 5 "$work/bench.log"; continue; } ;;
+      2) echo "   $(tail -n 1 "$work/bench.log")"; continue ;;
+      *) status=$code; echo "   $pattern failed:"; tail -n 5 "$work/bench.log"; continue ;;
+    esac
+    cat "$work/row.json" >>"$work/bench.txt"
+    grep -oE '"(operation|type|variant|milliseconds|p10|p90|l2|smMegahertz|watts|gigabytesPerSecond|teraflopsPerSecond|limitShare)": *[^,}]+' "$work/row.json" | paste -sd ' ' | sed 's/"operation"/\n   "operation"/g'
   done
   documents "$work/bench.txt" >"$out/bench.json"
   return $status
@@ -291,6 +321,9 @@ run() {
   cat "$summary"
   [ "$failures" -eq 0 ]
 }
+
+# Another script may take the steps by `source`.
+[ "${BASH_SOURCE[0]}" = "$0" ] || return 0
 
 case ${1:-} in
   pack) pack ;;

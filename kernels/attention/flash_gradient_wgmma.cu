@@ -19,6 +19,7 @@
 #include "common/attention_gradient_row.cuh"
 #include "common/flash_gradient_wgmma.cuh"
 #include "common/flash_store.cuh"
+#include "common/ptx/forget.cuh"
 
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
 // Each item of a block and each of its tiles, in the order in which all its warps take them: begin(work), then tile(work, head, first), the
@@ -87,8 +88,11 @@ template <class T, int Dim, class Shape, int XSums, int DxSums>
 __device__ __forceinline__ void add_gradient_tiles(float (&x_sum)[XSums], float (&dx_sum)[DxSums], const float2 (&statistics)[2], const FlashGradientRings<Shape>& rings, FlashGradientPlaces<Shape>& at,
                                                    int consumer, i64 row, float factor, const FlashGradientWork& work) {
   constexpr int kTiles = Shape::kOthers / 8;
-  // Of each head, counted from the first row of the other side: the rows that all of the warp's meet.
+  // Of each head, counted from the first row of the other side: the rows that the lane's two and all of the warp's meet. Of the rows of an
+  // item no more is kept through the tiles: the registers are full.
   const int end = work.tiles * Shape::kOthers;
+  const i64 mine = row + threadIdx.x % 32 / 4;
+  const Seen upper = seen_within(Shape::others_of(work.a, mine), work.others.begin, end), lower = seen_within(Shape::others_of(work.a, mine + 8), work.others.begin, end);
   const Seen all = seen_within({Shape::others_of(work.a, row + 15).begin, Shape::others_of(work.a, row).end}, work.others.begin, end);
   float s[Shape::kOthers / 2], g[Shape::kOthers / 2];
   u32 p[kTiles / 2][4], ds[kTiles / 2][4];
@@ -125,9 +129,8 @@ __device__ __forceinline__ void add_gradient_tiles(float (&x_sum)[XSums], float 
       make_slopes(slopes, weights, [&](int i) { return Shape::kOfKeys ? pair_of(rings.delta(stage), i) : float2{statistics[i / 2 % 2].y, statistics[i / 2 % 2].y}; });
     }
     if (first < all.begin || first + Shape::kOthers > all.end) {
-      const auto met_by = [&](int r) { return seen_within(Shape::others_of(work.a, row + r), work.others.begin + first, Shape::kOthers); };
-      if constexpr (Shape::kHasWeights) clear_unmet(weights, met_by);
-      if constexpr (Shape::kHasSlopes) clear_unmet(slopes, met_by);
+      if constexpr (Shape::kHasWeights) clear_unmet(weights, seen_from(upper, first), seen_from(lower, first));
+      if constexpr (Shape::kHasSlopes) clear_unmet(slopes, seen_from(upper, first), seen_from(lower, first));
     }
     if constexpr (Shape::kHasWeights) {
       raise_weights<T>(weights);
@@ -189,17 +192,24 @@ __global__ void __launch_bounds__(FlashGradientShape<Dim, Of>::kThreads, 1) flas
     const int lane = threadIdx.x % 32, warp_row = consumer * 64 + (int)threadIdx.x % 128 / 32 * 16;
     FlashGradientPlaces<Shape> places;
     for (int round = 0, item; items.next(round, item);) {
-      const FlashGradientWork work = gradient_work<Shape>(items, item, a, query_offsets, key_offsets);
-      if (work.tiles < 0) continue;
-      const i64 row = work.row + warp_row, left = (kOfKeys ? work.a.keys : work.a.queries) - row;
       float x_sum[Shape::kHasSlopes ? Dim / 2 : 2] = {}, dx_sum[Shape::kHasWeights ? Dim / 2 : 2] = {};
       float2 statistics[2] = {};
+      {
+        const FlashGradientWork work = gradient_work<Shape>(items, item, a, query_offsets, key_offsets);
+        if (work.tiles < 0) continue;
+        const i64 row = work.row + warp_row;
 #pragma unroll
-      for (int h = 0; h < 2; ++h) {
-        const i64 of_item = lane / 4 + 8 * h, place = work.at.query + (row + of_item) * work.at.query_step;
-        if (!kOfKeys && of_item < left) statistics[h] = {log_sum_exp[place] * kLog2E, delta[place]};
+        for (int h = 0; h < 2; ++h) {
+          const i64 of_lane = row + lane / 4 + 8 * h, place = work.at.query + of_lane * work.at.query_step;
+          if (!kOfKeys && of_lane < work.a.queries) statistics[h] = {log_sum_exp[place] * kLog2E, delta[place]};
+        }
+        if (work.tiles > 0) add_gradient_tiles<T, Dim>(x_sum, dx_sum, statistics, rings, places, consumer, row, scale * kLog2E, work);
       }
-      if (work.tiles > 0) add_gradient_tiles<T, Dim>(x_sum, dx_sum, statistics, rings, places, consumer, row, scale * kLog2E, work);
+
+      // Computed anew: what lived through the tiles would take registers from them.
+      ptx::forget(item);
+      const FlashGradientWork work = gradient_work<Shape>(items, item, a, query_offsets, key_offsets);
+      const i64 row = work.row + warp_row, left = (kOfKeys ? work.a.keys : work.a.queries) - row;
       const float x_normal = slope_normal(work.at, scale), x_factor[2] = {x_normal, x_normal};
       const float dx_normal = weight_normal<T>(work.at), dx_factor[2] = {dx_normal, dx_normal};
       const i64 pitch = (kOfKeys ? work.at.key_step : work.at.query_step) * Dim, offset = (kOfKeys ? work.at.key : work.at.query) * Dim + row * pitch;

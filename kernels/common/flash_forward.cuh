@@ -17,6 +17,7 @@
 #include "common/flash_store.cuh"
 #include "common/flash_transpose.cuh"
 #include "common/flash_wgmma.cuh"
+#include "common/ptx/forget.cuh"
 
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
 // What brings tiles: one thread.
@@ -49,19 +50,20 @@ __device__ __forceinline__ void load_flash_tiles(const FlashRings<Dim, Bytes>& r
   }
 }
 
-// The weights of a tile of keys in the place of a warp's products with it. Keys are counted from `seen`, the item's first: the tile's
-// begin at `first`, all 16 queries of the warp, from `query` on, see those of `all`.
-template <class T, int Tiles>
-__device__ __forceinline__ void weigh_flash_tile(float (&s)[Tiles][4], FlashSoftmax<T>& rows, float (&shrink)[2], float scale, const Attention& a, i64 query, i64 seen, Seen all, int first) {
+// The keys that queries of a warp see, counted from the item's first: the lane's two, and all 16 of the warp.
+struct FlashSeen {
+  Seen upper, lower, all;
+};
+
+// The weights of a tile of keys, from `first` on, in the place of a warp's products with it.
+template <class T, int Tiles> __device__ __forceinline__ void weigh_flash_tile(float (&s)[Tiles][4], FlashSoftmax<T>& rows, float (&shrink)[2], float scale, const FlashSeen& seen, int first) {
   constexpr int kKeys = 8 * Tiles;
   // Products of the scale 0 become 0 before they meet the -inf of keys that are not seen; of a negative one they change their signs.
   if (scale <= 0.0f) {
 #pragma unroll
     for (int i = 0; i < Tiles * 4; ++i) s[i / 4][i % 4] *= scale == 0.0f ? 0.0f : -1.0f;
   }
-  if (first < all.begin || first + kKeys > all.end) {
-    hide_unseen(s, [&](int row) { return seen_within(keys_of(a, query + row), seen + first, kKeys); });
-  }
+  if (first < seen.all.begin || first + kKeys > seen.all.end) hide_unseen(s, seen_from(seen.upper, first), seen_from(seen.lower, first));
   rows.weigh(s, shrink, flash_factor(scale));
 }
 
@@ -129,7 +131,11 @@ __device__ __forceinline__ void multiply_flash_tiles(float (&o)[Dim / 2], FlashS
                                                      i64 query, float scale, const FlashWork& work) {
   using Shape = FlashShapeOf<T, Dim>;
   const FlashTurns<Dim, sizeof(T)> turns{consumer};
-  const Seen all = seen_within({keys_of(work.a, query + 15).begin, keys_of(work.a, query).end}, work.seen.begin, work.tiles * Shape::kKeys);
+  // Of the rows of an item so much is kept as the tiles need: the registers are full.
+  const int tiles = work.tiles, keys = tiles * Shape::kKeys;
+  const i64 upper = query + threadIdx.x % 32 / 4;
+  const FlashSeen seen{seen_within(keys_of(work.a, upper), work.seen.begin, keys), seen_within(keys_of(work.a, upper + 8), work.seen.begin, keys),
+                       seen_within({keys_of(work.a, query + 15).begin, keys_of(work.a, query).end}, work.seen.begin, keys)};
   float s[Shape::kKeys / 2], shrink[2], of_tile[kSumsTiles<T, Dim> ? Dim / 2 : 1], factor[2] = {};
   FlashSums<T, Dim> sums{o, of_tile, factor};
   u32 p[Shape::kKeys * (int)sizeof(T) / 32][4];
@@ -142,9 +148,9 @@ __device__ __forceinline__ void multiply_flash_tiles(float (&o)[Dim / 2], FlashS
   ptx::wgmma_wait<0>();
   ptx::wgmma_pin(s);
   rings.release_keys(at.keys);
-  weigh_flash_tile(products, rows, shrink, scale, work.a, query, work.seen.begin, all, 0);
+  weigh_flash_tile(products, rows, shrink, scale, seen, 0);
   pack_weights<T>(p, products);
-  for (int tile = 1; tile < work.tiles; ++tile) {
+  for (int tile = 1; tile < tiles; ++tile) {
     ptx::mbarrier_wait_parity(rings.keys_full(at.keys.index), at.keys.parity);
     turns.take();
     issue_scores<T, Dim>(s, rings.queries(), consumer, rings.keys(at.keys.index));
@@ -154,7 +160,7 @@ __device__ __forceinline__ void multiply_flash_tiles(float (&o)[Dim / 2], FlashS
     ptx::wgmma_wait<1>();
     ptx::wgmma_pin(s);
     rings.release_keys(at.keys);
-    weigh_flash_tile(products, rows, shrink, scale, work.a, query, work.seen.begin, all, tile * Shape::kKeys);
+    weigh_flash_tile(products, rows, shrink, scale, seen, tile * Shape::kKeys);
     sums.finish(p);
     rings.release_values(at.values);
     sums.shrink(shrink);
@@ -193,14 +199,19 @@ __device__ __forceinline__ void flash_forward(const Result& result, u32 shared, 
     turns.start();
     FlashPlaces<Dim, sizeof(T)> places;
     for (int round = 0, item; items.next(round, item);) {
-      const FlashWork work = items.template work<Shape>(item, a, query_offsets, key_offsets);
-      if (work.tiles < 0) continue;
-      const i64 query = work.query + warp_row;
-      const float scale = result.scale(work);
       FlashSoftmax<T> rows;
       float o[Dim / 2] = {};
-      if (work.tiles > 0) multiply_flash_tiles<T, Dim>(o, rows, rings, places, consumer, query, scale, work);
+      {
+        const FlashWork work = items.template work<Shape>(item, a, query_offsets, key_offsets);
+        if (work.tiles < 0) continue;
+        if (work.tiles > 0) multiply_flash_tiles<T, Dim>(o, rows, rings, places, consumer, work.query + warp_row, result.scale(work), work);
+      }
 
+      // Computed anew: what lived through the tiles would take registers from them.
+      ptx::forget(item);
+      const FlashWork work = items.template work<Shape>(item, a, query_offsets, key_offsets);
+      const i64 query = work.query + warp_row;
+      const float scale = result.scale(work);
       float factor[2];
 #pragma unroll
       for (int h = 0; h < 2; ++h) factor[h] = result.factor(work, rows.finish(h, scale, work.a, work.at, query + lane / 4 + 8 * h, log_sum_exp));

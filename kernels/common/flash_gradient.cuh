@@ -52,14 +52,19 @@ template <int Tiles, class Delta> __device__ __forceinline__ void make_slopes(fl
   }
 }
 
-// Weights or slopes of rows of a tile that a lane's two rows do not meet become 0; met_by(row) tells which a row (0 to 15) meets.
-template <int Tiles, class MetBy> __device__ __forceinline__ void clear_unmet(float (&x)[Tiles][4], MetBy met_by) {
-  const int row = threadIdx.x % 32 / 4;
-  const Seen met[2] = {met_by(row), met_by(row + 8)};
+// Weights or slopes of rows of a tile that a lane's two rows do not meet become 0.
+template <int Tiles> __device__ __forceinline__ void clear_unmet(float (&x)[Tiles][4], const Seen& upper, const Seen& lower) {
 #pragma unroll
   for (int i = 0; i < Tiles * 4; ++i) {
-    if (!met[i / 2 % 2].has(column_of(i))) x[i / 4][i % 4] = 0.0f;
+    const Seen& met = i / 2 % 2 == 0 ? upper : lower;
+    if (!met.has(column_of(i))) x[i / 4][i % 4] = 0.0f;
   }
+}
+
+// met_by(row) tells which a row (0 to 15) meets.
+template <int Tiles, class MetBy> __device__ __forceinline__ void clear_unmet(float (&x)[Tiles][4], MetBy met_by) {
+  const int row = threadIdx.x % 32 / 4;
+  clear_unmet(x, met_by(row), met_by(row + 8));
 }
 
 // Weights, which are 1 at most but for the rounding of large scores, before they are rounded: those of f16 become 2^kWeightBits times as large,

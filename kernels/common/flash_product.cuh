@@ -23,6 +23,9 @@ __device__ __forceinline__ Seen seen_within(Rows seen, i64 first, int rows) {
   return {(int)within.begin, (int)within.end};
 }
 
+// The same, counted from a later tile's first row on, and not cut off at its ends.
+__device__ __forceinline__ Seen seen_from(const Seen& seen, int first) { return {seen.begin - first, seen.end - first}; }
+
 // The column of element i of a lane's accumulators, counted over the tiles of 16 x 8 side by side; its row is lane / 4, or that
 // + 8 where i / 2 is odd.
 __device__ __forceinline__ int column_of(int i) { return i / 4 * 8 + threadIdx.x % 4 * 2 + i % 2; }

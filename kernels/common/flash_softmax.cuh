@@ -74,13 +74,18 @@ template <class T> struct FlashSoftmax {
   }
 };
 
-// Hides the keys of a tile from those of a lane's two rows that do not see them; seen_of(row) tells which of them a row (0 to 15) sees.
-template <int Tiles, class SeenOf> __device__ __forceinline__ void hide_unseen(float (&s)[Tiles][4], SeenOf seen_of) {
-  const int lane = threadIdx.x % 32;
-  const Seen mine[2] = {seen_of(lane / 4), seen_of(lane / 4 + 8)};
+// Hides the keys of a tile from those of a lane's two rows that do not see them.
+template <int Tiles> __device__ __forceinline__ void hide_unseen(float (&s)[Tiles][4], const Seen& upper, const Seen& lower) {
 #pragma unroll
   for (int i = 0; i < Tiles * 4; ++i) {
-    if (!mine[i / 2 % 2].has(column_of(i))) s[i / 4][i % 4] = -infinity<float>();
+    const Seen& mine = i / 2 % 2 == 0 ? upper : lower;
+    if (!mine.has(column_of(i))) s[i / 4][i % 4] = -infinity<float>();
   }
+}
+
+// seen_of(row) tells which of them a row (0 to 15) sees.
+template <int Tiles, class SeenOf> __device__ __forceinline__ void hide_unseen(float (&s)[Tiles][4], SeenOf seen_of) {
+  const int lane = threadIdx.x % 32;
+  hide_unseen(s, seen_of(lane / 4), seen_of(lane / 4 + 8));
 }
 #endif

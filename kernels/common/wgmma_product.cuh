@@ -44,6 +44,17 @@ template <int Columns, int Blocks> struct WgmmaItems {
   }
 };
 
+// Writes the sums of a consumer to a store of any type. A lambda with a parameter of any type would be a host function to NVRTC.
+template <class Math, int Halves> struct WgmmaTileToStore {
+  WgmmaSums<Math> (&sums)[Halves];
+  i64 row, column, rows, columns;
+
+  template <class Store> __device__ __forceinline__ void operator()(const Store& store) const {
+#pragma unroll
+    for (int half = 0; half < Halves; ++half) store_wgmma_tile(sums[half], row + half * kConsumerRows, column, rows, columns, store);
+  }
+};
+
 // What an operand's tiles are brought from is a source. kIsMnMajor says how they lie in shared memory, `Place place(i64 mn, i64 matrix)`
 // is all that can be known of those that begin at row or column mn before k is, and load(u32 tile, Place, int stage, u32 barrier) brings
 // the one of a stage, all its bytes, with zeros beyond the edges. Scales of stages are for an arithmetic whose stages are added here.
@@ -100,10 +111,7 @@ __device__ __forceinline__ void wgmma_walk(const A& a, const B& b, const Items& 
       } else {
         multiply_wgmma_tile<Math, A::kIsMnMajor, B::kIsMnMajor>(sums, ring, stage, schedule, item.end - item.begin);
       }
-      with_store(stores, item.store, [&](const auto& store) {
-#pragma unroll
-        for (int half = 0; half < Schedule::kHalves; ++half) store_wgmma_tile(sums[half], item.row + schedule.first_row() + half * kConsumerRows, item.column, item.end_row, items.columns, store);
-      });
+      with_store(stores, item.store, WgmmaTileToStore<Math, Schedule::kHalves>{sums, item.row + schedule.first_row(), item.column, item.end_row, items.columns});
     }
     schedule.finish();
     if constexpr (kWgmmaStoreBytes<Stores> > 0) ptx::bulk_wait<0>();

@@ -41,8 +41,15 @@ template <class T> struct TapStores {
   i32 channels, tap_columns;
 };
 
+template <class Use> struct ToTaps {
+  const Use& use;
+  i32 channels, tap_columns;
+
+  template <class Store> __device__ __forceinline__ void operator()(const Store& store) const { use(TapStore<Store>(store, channels, tap_columns)); }
+};
+
 template <class T, class Use> __device__ __forceinline__ void with_store(const TapStores<T>& taps, i64 matrix, const Use& use) {
-  with_store(taps.stores, matrix, [&](const auto& store) { use(TapStore(store, taps.channels, taps.tap_columns)); });
+  with_store(taps.stores, matrix, ToTaps<Use>{use, taps.channels, taps.tap_columns});
 }
 #endif
 

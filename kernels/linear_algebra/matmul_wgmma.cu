@@ -31,8 +31,6 @@ __global__ void __launch_bounds__(384, 1) matmul_wgmma(
 #endif
 }
 
-constexpr int kSplitTile = 32;  // rows and steps along k of a block
-
 // One block of 256 threads to each tile of each matrix, through shared memory: a warp reads along the rows of x and writes along k.
 template <bool Transposed>
 __global__ void __launch_bounds__(256) split_tf32(
@@ -40,6 +38,7 @@ __global__ void __launch_bounds__(256) split_tf32(
     const float* x,  // [batch, rows, k], or [batch, k, rows] when transposed
     i64 rows, i64 k, i64 leading, i64 step, i64 batch, i64 pitch) {
 #if __CUDA_ARCH__ >= 800
+  constexpr int kSplitTile = 32;  // rows and steps along k of a block
   __shared__ float tile[kSplitTile][kSplitTile + 1];
   const i64 down = (rows + kSplitTile - 1) / kSplitTile, across = (k + kSplitTile - 1) / kSplitTile;
   const i64 first_row = blockIdx.x % down * kSplitTile, first_k = blockIdx.x / down % across * kSplitTile, matrix = blockIdx.x / (down * across);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 
 namespace CudaKernels.Catalog;
@@ -10,6 +11,9 @@ namespace CudaKernels.Catalog;
 /// <param name="specials">Whether inputs may hold NaN, infinities, zeros of both signs and subnormals: a check does, a bench does not.</param>
 public sealed class CaseInputs(ComputeDevice device, CaseShape shape, string variant, int seed, bool specials) : IDisposable
 {
+    private const int FewestOfThreads = 1 << 20;
+    private const int ElementsOfThread = 1 << 16;
+
     private readonly List<IDisposable> _owned = [];
     private readonly Random _random = new(seed);
 
@@ -39,9 +43,16 @@ public sealed class CaseInputs(ComputeDevice device, CaseShape shape, string var
     public CaseTensor<T> Input<T>(ReadOnlySpan<nint> lengths, double low = -4, double high = 4, bool withSpecials = false) where T : unmanaged
     {
         var data = new T[Count(lengths)];
-        for (var i = 0; i < data.Length; i++)
+        if (data.Length < FewestOfThreads)
         {
-            data[i] = CaseElement.FromDouble<T>(typeof(T) == typeof(bool) ? _random.Next(2) : low + ((high - low) * _random.NextDouble()));
+            for (var i = 0; i < data.Length; i++)
+            {
+                data[i] = Element<T>(_random.NextDouble(), low, high);
+            }
+        }
+        else
+        {
+            FillByThreads(data, low, high);
         }
 
         if (withSpecials && specials && data.Length >= 16)
@@ -92,6 +103,25 @@ public sealed class CaseInputs(ComputeDevice device, CaseShape shape, string var
         {
             _owned[i].Dispose();
         }
+    }
+
+    private static T Element<T>(double random, double low, double high) where T : unmanaged =>
+        CaseElement.FromDouble<T>(typeof(T) == typeof(bool) ? (random < 0.5 ? 0 : 1) : low + ((high - low) * random));
+
+    // Each element is made of its place alone, by the finalizer of SplitMix64 (Steele, Lea and Flood 2014).
+    private void FillByThreads<T>(T[] data, double low, double high) where T : unmanaged
+    {
+        var start = (ulong)_random.NextInt64();
+        Parallel.ForEach(Partitioner.Create(0, data.Length, ElementsOfThread), part =>
+        {
+            for (var i = part.Item1; i < part.Item2; i++)
+            {
+                var bits = start + ((ulong)i * 0x9E3779B97F4A7C15);
+                bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9;
+                bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EB;
+                data[i] = Element<T>(((bits ^ (bits >> 31)) >> 11) * (1.0 / (1UL << 53)), low, high);
+            }
+        });
     }
 
     private DeviceTensor<T> Place<T>(ReadOnlySpan<nint> lengths) where T : unmanaged

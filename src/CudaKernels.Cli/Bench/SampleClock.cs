@@ -22,6 +22,9 @@ internal sealed class SampleClock
     /// <summary>The clock for a device. The software device has none of its own.</summary>
     public static SampleClock Of(ComputeDevice device) => device is CudaDevice { Kind: DeviceKind.Cuda } gpu ? new SampleClock(gpu) : Processor;
 
+    /// <summary>Whether a GPU measures.</summary>
+    public bool IsOfGpu => _device is not null;
+
     /// <summary>The milliseconds of some calls.</summary>
     /// <param name="calls">Enqueues them.</param>
     /// <param name="finish">Waits for them.</param>

@@ -16,9 +16,10 @@ internal static class CheckVerb
         var device = new Option<string?>("--device") { Description = "cpu, emulated, or cuda:N (default: cpu; with --sanitize emulated)." };
         var sanitize = new Option<bool>("--sanitize") { Description = "Watch every access to memory, on the software device; small shapes only." };
         var cases = new Option<int>("--cases") { Description = "The most shapes per operation and type.", DefaultValueFactory = _ => int.MaxValue };
+        var part = new Option<string>("--part") { Description = "K/N: the K-th of N shares of the operations' types and variants, one for each of N processes.", DefaultValueFactory = _ => "1/1" };
         var seed = CommonOptions.Seed();
         var json = CommonOptions.Json();
-        var command = new Command("check", "Runs the operations' cases against a float64 reference.") { pattern, device, sanitize, cases, seed, json };
+        var command = new Command("check", "Runs the operations' cases against a float64 reference.") { pattern, device, sanitize, cases, part, seed, json };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(cases) < 1)
@@ -26,12 +27,12 @@ internal static class CheckVerb
                 throw new UsageException($"--cases takes a number from 1, got {parsed.GetValue(cases)}");
             }
 
-            return Run(parsed.GetValue(pattern), parsed.GetValue(device), parsed.GetValue(sanitize), parsed.GetValue(cases), parsed.GetValue(seed), parsed.GetValue(json));
+            return Run(parsed.GetValue(pattern), parsed.GetValue(device), parsed.GetValue(sanitize), parsed.GetValue(cases), Share.Parse(parsed.GetValue(part)!), parsed.GetValue(seed), parsed.GetValue(json));
         });
         return command;
     }
 
-    private static int Run(string? pattern, string? deviceName, bool sanitize, int cases, int seed, bool json)
+    private static int Run(string? pattern, string? deviceName, bool sanitize, int cases, Share share, int seed, bool json)
     {
         var clock = Stopwatch.StartNew();
         if (sanitize && deviceName is not (null or "emulated"))
@@ -50,6 +51,7 @@ internal static class CheckVerb
             throw new UsageException($"no operation matches '{pattern}'");
         }
 
+        work = share.Of(work);
         var runnable = work.Where(item => item.operation.Runs(device, item.variant)).ToArray();
         var results = new CheckResult[runnable.Length];
         Report.WithProgress(json, "checking", runnable.Length, step =>
