@@ -4,6 +4,7 @@
 #pragma once
 #include "common/block_reduce.cuh"
 #include "common/elementwise.cuh"
+#include "common/pack_pair.cuh"
 #include "common/ptx/convert.cuh"
 #include "common/ptx/cp_async.cuh"
 #include "common/ptx/ldmatrix.cuh"
@@ -70,11 +71,6 @@ __device__ __forceinline__ void multiply_pair(float (&d0)[4], float (&d1)[4], co
   ptx::mma_m16n8k16<T>(d0, a, b0, d0);
   ptx::mma_m16n8k16<T>(d1, a, b1, d1);
 }
-
-// Two floats rounded to a register of a fragment.
-template <class T> __device__ u32 pack_pair(float x, float y);
-template <> __device__ __forceinline__ u32 pack_pair<f16>(float x, float y) { return ptx::pack(ptx::to_f16x2(x, y)); }
-template <> __device__ __forceinline__ u32 pack_pair<bf16>(float x, float y) { return ptx::pack(ptx::to_bf16x2(x, y)); }
 
 // Whether one of a register's two elements is infinite or NaN: all bits of its exponent are set.
 template <class T> __device__ bool is_special(u32 pair);

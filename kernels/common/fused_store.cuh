@@ -16,6 +16,7 @@ struct FusedSteps {
 template <class T, class F, int N> struct FusedStore {
   static_assert(N <= kMaxFusedOperands, "the host passes no more");
   using Element = T;
+  static constexpr bool kReads = N > 0;
   T* y;
   i64 pitch, batch;
   FusedSteps steps;
@@ -35,17 +36,17 @@ template <class T, class F, int N> struct FusedStore {
     return store;
   }
 
-  template <class Product> __device__ __forceinline__ T value(i64 row, i64 column, const Product& product) const {
+  template <class Product> __device__ __forceinline__ compute_t<T> value(i64 row, i64 column, const Product& product) const {
     compute_t<T> in[N > 0 ? N : 1];
 #pragma unroll
     for (int i = 0; i < N; ++i) in[i] = up(x[i][row * steps.row[i] + column * steps.column[i]]);
-    return down<T>(F::of(product, in));
+    return F::of(product, in);
   }
 
-  template <class Product> __device__ __forceinline__ T element(i64 row, i64 column, const Product& product) const { return y[row * pitch + column] = value(row, column, product); }
+  template <class Product> __device__ __forceinline__ T element(i64 row, i64 column, const Product& product) const { return y[row * pitch + column] = down<T>(value(row, column, product)); }
 
   template <class Product> __device__ __forceinline__ TwoElements<T> pair(i64 row, i64 column, const Product& first, const Product& second) const {
-    const TwoElements<T> both{value(row, column, first), value(row, column + 1, second)};
+    const TwoElements<T> both{down<T>(value(row, column, first)), down<T>(value(row, column + 1, second))};
     store_pair(y + row * pitch + column, in_pairs, both.first, both.second);
     return both;
   }

@@ -1,8 +1,9 @@
 // C = alpha * product + beta * C, an element or two of a row at once, by kernels that hold their sums in registers.
 //
 // Kernels that multiply matrices leave their sums to such a struct: of(matrix) is that of one matrix of a batch, which has
-// element(row, column, sum), and pair(row, column, first, second) for two elements side by side, the first in an even column, and
-// value(row, column, sum), the rounded element, for kernels that write it by themselves.
+// element(row, column, sum), and pair(row, column, first, second) for two elements side by side, the first in an even column. Those of
+// 16-bit results may also have value(row, column, sum), the element before it is rounded, for kernels that write it by themselves; kReads
+// says whether that reads memory at the element's place.
 #pragma once
 #include "common/compute.cuh"
 #include "common/matrix_problem.cuh"
@@ -21,8 +22,10 @@ template <class T> __device__ __forceinline__ void store_pair(T* to, bool in_pai
   }
 }
 
-template <class T> struct ScaledStore {
+// Without Adds beta is 0, and no code of kernels that unroll their stores asks for it.
+template <class T, bool Adds = true> struct ScaledStore {
   using Element = T;
+  static constexpr bool kReads = false;
   T* c;
   i64 pitch, batch;
   compute_t<T> alpha, beta;
@@ -34,14 +37,16 @@ template <class T> struct ScaledStore {
   __device__ __forceinline__ ScaledStore(T* c, const MatrixProblem& p, compute_t<T> alpha, compute_t<T> beta) : ScaledStore(c, p.ldc, p.batch_c, alpha, beta) {}
 
   __device__ __forceinline__ ScaledStore of(i64 matrix) const { return ScaledStore(c + matrix * batch, pitch, batch, alpha, beta); }
+  __device__ __forceinline__ ScaledStore<T, false> without_beta() const { return ScaledStore<T, false>(c, pitch, batch, alpha, compute_t<T>(0)); }
 
   // beta = 0 must not read C: it may hold anything, NaN included.
   __device__ __forceinline__ T scaled(const T* before, sum_t<T> sum) const {
     const sum_t<T> value = (sum_t<T>)alpha * sum;
-    return down<T>((compute_t<T>)(beta == compute_t<T>(0) ? value : value + (sum_t<T>)beta * (sum_t<T>)up(*before)));
+    return down<T>((compute_t<T>)(!Adds || beta == compute_t<T>(0) ? value : value + (sum_t<T>)beta * (sum_t<T>)up(*before)));
   }
 
-  __device__ __forceinline__ T value(i64 row, i64 column, sum_t<T> sum) const { return scaled(c + row * pitch + column, sum); }
+  // Where beta is 0.
+  __device__ __forceinline__ compute_t<T> value(i64, i64, sum_t<T> sum) const { return (compute_t<T>)((sum_t<T>)alpha * sum); }
 
   __device__ __forceinline__ void element(i64 row, i64 column, sum_t<T> sum) const {
     T* to = c + row * pitch + column;
@@ -66,10 +71,17 @@ template <class Whole> struct WholeOrParts {
 
 // Calls use(store) with the store of a matrix.
 template <class Stores, class Use> __device__ __forceinline__ void with_store(const Stores& stores, i64 matrix, const Use& use) { use(stores.of(matrix)); }
+template <class T, class Use> __device__ __forceinline__ void with_store(const ScaledStore<T>& stores, i64 matrix, const Use& use) {
+  if (stores.beta == compute_t<T>(0)) {
+    use(stores.of(matrix).without_beta());
+  } else {
+    use(stores.of(matrix));
+  }
+}
 template <class Whole, class Use> __device__ __forceinline__ void with_store(const WholeOrParts<Whole>& stores, i64 matrix, const Use& use) {
   if (stores.is_whole) {
     with_store(stores.whole, matrix, use);
   } else {
-    use(stores.parts.of(matrix));
+    use(stores.parts.of(matrix).without_beta());
   }
 }

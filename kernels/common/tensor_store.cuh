@@ -7,6 +7,7 @@
 // read out; the thread that issued it waits for that, the others for the thread. Then all make what they wrote visible to the copy
 // engine and meet again before it is told to read.
 #pragma once
+#include "common/pack_pair.cuh"
 #include "common/ptx/tensor_map.cuh"
 #include "common/scaled_store.cuh"
 #include "common/wgmma_tile.cuh"
@@ -46,11 +47,12 @@ template <class Store, class Use> __device__ __forceinline__ void with_store(con
       return;
     }
   }
-  use(stores.stores.of(matrix));
+  with_store(stores.stores, matrix, use);
 }
 
-// Lays what a warp has of a box into it, zeros beyond rows x columns. Of 16 columns four matrices of 8 x 8 are stored at a time, whose
-// rows the lanes name in turn: the upper and the lower left one, then the right ones.
+// Lays what a warp has of a box into it, beyond rows x columns anything: the copy engine leaves it out. Of 16 columns four matrices of
+// 8 x 8 are stored at a time, whose rows the lanes name in turn: the upper and the lower left one, then the right ones. A store that reads
+// at the places of its results does so within rows x columns, where there is one place at least.
 template <class Sum, int Sums, class Store>
 __device__ __forceinline__ void fill_store_box(u32 box, const Sum (&sums)[Sums], int first_sum, i64 first_row, i64 first_column, i64 rows, i64 columns, const Store& store) {
   const int lane = threadIdx.x % 32, warp_row = threadIdx.x % 128 / 32 * 16;
@@ -62,10 +64,12 @@ __device__ __forceinline__ void fill_store_box(u32 box, const Sum (&sums)[Sums],
     for (int i = 0; i < 4; ++i) {
       const i64 row = first_row + warp_row + i % 2 * 8 + lane / 4, column = first_column + 8 * (c + i / 2) + 2 * (lane % 4);
       const int sum = first_sum + 4 * (c + i / 2) + i % 2 * 2;
-      typename Store::Element first{}, second{};
-      if (row < rows && column < columns) first = store.value(row, column, sums[sum]);
-      if (row < rows && column + 1 < columns) second = store.value(row, column + 1, sums[sum + 1]);
-      values[i] = first.bits | (u32)second.bits << 16;
+      if constexpr (Store::kReads) {
+        const i64 inside = row < rows ? row : rows - 1, left = column < columns ? column : columns - 1, right = column + 1 < columns ? column + 1 : columns - 1;
+        values[i] = pack_pair<typename Store::Element>(store.value(inside, left, sums[sum]), store.value(inside, right, sums[sum + 1]));
+      } else {
+        values[i] = pack_pair<typename Store::Element>(store.value(row, column, sums[sum]), store.value(row, column + 1, sums[sum + 1]));
+      }
     }
     ptx::stmatrix(to + ((c + lane / 16) ^ lane % 8) * 16, values);
   }

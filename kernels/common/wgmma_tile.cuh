@@ -81,7 +81,7 @@ template <int StageBytes, int Blocks, class Schedule> struct WgmmaRing {
     if constexpr (Blocks == 1) {
       ptx::mbarrier_wait_parity(empty(stage.index), stage.parity ^ 1);
     } else {
-      ptx::mbarrier_wait_parity_cluster(empty(stage.index), stage.parity ^ 1);
+      ptx::mbarrier_wait_parity_peer(empty(stage.index), stage.parity ^ 1);
     }
   }
 
@@ -92,7 +92,7 @@ template <int StageBytes, int Blocks, class Schedule> struct WgmmaRing {
     if constexpr (Blocks == 1) {
       if (lane == 0) ptx::mbarrier_arrive(empty(stage));
     } else {
-      if (lane < Blocks) ptx::mbarrier_arrive_cluster(ptx::map_shared(empty(stage), lane));
+      if (lane < Blocks) ptx::mbarrier_arrive_peer(ptx::map_shared(empty(stage), lane));
     }
   }
 };
@@ -202,18 +202,19 @@ __device__ __forceinline__ void sum_wgmma_stages(WgmmaSums<Math>& sums, const Ri
 // Gives what lies within rows x columns of a consumer's sums to `store`, as store_mma_tile (common/mma_tile.cuh) does.
 template <class Sum, int Sums, class Store>
 __device__ __forceinline__ void store_wgmma_tile(const Sum (&sums)[Sums], i64 first_row, i64 first_column, i64 rows, i64 columns, const Store& store) {
-  const int lane = threadIdx.x % 32;
+  const i64 column = first_column + 2 * (threadIdx.x % 4);
+  const int left = columns - column < 2 * Sums ? (int)(columns - column) : 2 * Sums;  // columns from the thread's first on
 #pragma unroll
   for (int half = 0; half < 2; ++half) {
     const i64 row = first_row + wgmma_lane_row() + 8 * half;
+    const int there = row < rows ? left : 0;
 #pragma unroll
     for (int c = 0; c < Sums / 4; ++c) {
-      const i64 column = first_column + 8 * c + 2 * (lane % 4);
       const Sum x = sums[4 * c + 2 * half], y = sums[4 * c + 2 * half + 1];
-      if (row < rows && column + 1 < columns) {
-        store.pair(row, column, x, y);
-      } else if (row < rows && column < columns) {
-        store.element(row, column, x);
+      if (8 * c + 1 < there) {
+        store.pair(row, column + 8 * c, x, y);
+      } else if (8 * c < there) {
+        store.element(row, column + 8 * c, x);
       }
     }
     end_row<4>(store, row, first_column / (2 * Sums), row < rows);

@@ -81,6 +81,10 @@ __device__ __forceinline__ void mbarrier_arrive_cluster(u32 barrier, u32 count) 
 __device__ __forceinline__ void mbarrier_arrive_expect_tx_cluster(u32 barrier, u32 bytes) {
   asm volatile("mbarrier.arrive.expect_tx.release.cluster.shared::cluster.b64 _, [%0], %1;" ::"r"(barrier), "r"(bytes) : "memory");
 }
+// The same, to tell that shared memory has been read: nothing that the thread has written becomes visible to the other block. A release to
+// the cluster is a fence of the whole device, hundreds of clocks long; here the reads are over, and what comes next is written by the copy
+// engine.
+__device__ __forceinline__ void mbarrier_arrive_peer(u32 barrier) { asm volatile("mbarrier.arrive.shared::cluster.b64 _, [%0];" ::"r"(barrier) : "memory"); }
 // Returns when the phase is over.
 __device__ __forceinline__ void mbarrier_wait(u32 barrier, u64 state) {
   while (!mbarrier_try_wait(barrier, state)) {
@@ -94,6 +98,8 @@ __device__ __forceinline__ void mbarrier_wait_parity_cluster(u32 barrier, u32 pa
   while (!mbarrier_try_wait_parity_cluster(barrier, parity)) {
   }
 }
+// For arrivals by mbarrier_arrive_peer: the thread sees nothing that other blocks have written.
+__device__ __forceinline__ void mbarrier_wait_parity_peer(u32 barrier, u32 parity) { mbarrier_wait_parity(barrier, parity); }
 #endif
 }  // namespace ptx
 #endif

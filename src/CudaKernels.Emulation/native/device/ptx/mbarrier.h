@@ -21,11 +21,14 @@ __forceinline__ bool mbarrier_try_wait(unsigned barrier, unsigned long long stat
 __forceinline__ bool mbarrier_try_wait_parity(unsigned barrier, unsigned parity, CK_LINE) { return ckrt_mbarrier_wait(barrier, parity, 1, 1, 1, line); }
 __forceinline__ bool mbarrier_try_wait_parity_cluster(unsigned barrier, unsigned parity, CK_LINE) { return ckrt_mbarrier_wait(barrier, parity, 1, 1, 1, line); }
 __forceinline__ void mbarrier_arrive_cluster(unsigned barrier, CK_CALLER) { ckrt_mbarrier_arrive(barrier, 1, 0, 1, 1, caller.number); }
+__forceinline__ void mbarrier_arrive_peer(unsigned barrier, CK_CALLER) { ckrt_mbarrier_arrive(barrier, 1, 0, 1, 1, caller.number); }
 __forceinline__ void mbarrier_arrive_cluster(unsigned barrier, unsigned count, CK_CALLER) { ckrt_mbarrier_arrive(barrier, count, 0, 1, 1, caller.number); }
 __forceinline__ void mbarrier_arrive_expect_tx_cluster(unsigned barrier, unsigned bytes, CK_LINE) { ckrt_mbarrier_arrive(barrier, 1, bytes, 1, 1, line); }
 __forceinline__ void mbarrier_wait(unsigned barrier, unsigned long long state, CK_LINE) { ckrt_mbarrier_wait(barrier, state, 0, 2, 1, line); }
 __forceinline__ void mbarrier_wait_parity(unsigned barrier, unsigned parity, CK_LINE) { ckrt_mbarrier_wait(barrier, parity, 1, 2, 1, line); }
 __forceinline__ void mbarrier_wait_parity_cluster(unsigned barrier, unsigned parity, CK_LINE) { ckrt_mbarrier_wait(barrier, parity, 1, 2, 1, line); }
+// The order of reads before an arrival and of the copy engine's writes after the wait is that of the cluster's own.
+__forceinline__ void mbarrier_wait_parity_peer(unsigned barrier, unsigned parity, CK_LINE) { ckrt_mbarrier_wait(barrier, parity, 1, 2, 1, line); }
 #endif
 }  // namespace ptx
 #endif
