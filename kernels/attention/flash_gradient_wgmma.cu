@@ -2,7 +2,7 @@
 // computes, from the delta that it makes, with the same masks and special values. Rows start at multiples of 16 bytes.
 //
 // flash_gradient_wgmma of queries makes dq, that of keys and values dk and dv, in one kernel up to 128 columns, in two of 256. Blocks as many
-// as the device has multiprocessors take items of work in turn (common/flash_gradient_wgmma.cuh): 128 rows of one head, or 192 of 64 columns,
+// as the device has multiprocessors take items of work in turn (common/flash_gradient_wgmma.cuh): 128 rows of one head, or 192 queries of 64 columns,
 // with the tiles of 48 to 128 rows of the other side that one of them meets, of all heads that share them. The first warpgroup gives its
 // registers away: one thread brings tiles through rings by TMA, and of queries two warps bring log_sum_exp and delta, since rows of packed
 // sequences have no alignment. Each of the other warpgroups has 64 rows x with dx, and makes the products, weights, slopes and sums of
@@ -171,10 +171,10 @@ __global__ void __launch_bounds__(FlashGradientShape<Dim, Of>::kThreads, 1) flas
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
   using Shape = FlashGradientShape<Dim, Of>;
   constexpr bool kOfKeys = Shape::kOfKeys;
-  constexpr int kSharedBytes = Dim == 64    ? kOfKeys ? 99'904 : 98'368
+  constexpr int kSharedBytes = Dim == 64    ? kOfKeys ? 83'520 : 98'368
                                : Dim == 128 ? kOfKeys ? 165'440 : 196'656
                                             : !kOfKeys ? 229'424 : Shape::kHasSlopes ? 230'192 : 197'680;
-  static_assert(Shape::kThreads == (Dim == 64 ? 512 : 384) && Shape::kSharedBytes == kSharedBytes, "the launcher starts so many threads with so much shared memory");
+  static_assert(Shape::kThreads == (Dim == 64 && !kOfKeys ? 512 : 384) && Shape::kSharedBytes == kSharedBytes, "the launcher starts so many threads with so much shared memory");
   extern __shared__ __align__(1024) u8 shared[];
   const FlashGradientRings<Shape> rings{shared, ptx::smem_u32(shared)};
   rings.start();

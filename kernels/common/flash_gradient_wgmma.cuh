@@ -5,14 +5,14 @@
 #include "common/flash_gradient.cuh"
 #include "common/flash_wgmma.cuh"
 
-// The sizes of a block's work. A warpgroup multiplies 64 rows; a head of 64 columns leaves the registers for a third one. Of 128 columns
-// the gradients to keys and values fill two thirds of a thread's registers, and leave those of products with 64 queries. Of 256 columns the
-// sums of one gradient fill half of them; beside rows of both kinds shared memory holds two pairs of tiles of 48 rows.
+// The sizes of a block's work. A warpgroup multiplies 64 rows; the one gradient to queries of 64 columns leaves the registers for a third
+// one. Of 128 columns the gradients to keys and values fill two thirds of a thread's registers, and leave those of products with 64 queries.
+// Of 256 columns the sums of one gradient fill half of them; beside rows of both kinds shared memory holds two pairs of tiles of 48 rows.
 template <int Dim, GradientOf Of> struct FlashGradientShape : GradientParts<Of> {
   static_assert(Dim == 64 || Dim == 128 || Dim == 256, "heads have 64, 128 or 256 columns");
   static_assert((Dim == 256) == (Of == GradientOf::keys || Of == GradientOf::values) || Of == GradientOf::queries, "keys and values of 256 columns have a kernel each, others one");
   using Parts = GradientParts<Of>;
-  static constexpr int kConsumers = Dim == 64 ? 3 : 2;
+  static constexpr int kConsumers = Dim == 64 && !Parts::kOfKeys ? 3 : 2;
   static constexpr int kThreads = 128 * (1 + kConsumers);  // the producer's warpgroup, then the consumers
   static constexpr int kRows = 64 * kConsumers;            // of an item of work
   static constexpr int kOthers = Dim == 128 && !Parts::kOfKeys ? 128 : Dim == 256 && Parts::kHasSlopes ? 48 : 64;  // rows of a tile
@@ -23,8 +23,8 @@ template <int Dim, GradientOf Of> struct FlashGradientShape : GradientParts<Of> 
   static constexpr int kStatisticWarps = Parts::kOfKeys ? (kOthers + 31) / 32 : 0;  // that bring two numbers of each query of a tile
   static constexpr int kStatisticBytes = Parts::kOfKeys ? 2 * 4 * kOthers : 0;
   static constexpr int kSharedBytes = kOwnBytes + kStages * (2 * kOtherBytes + kStatisticBytes) + 8 * (2 + 2 * kStages);
-  static constexpr int kProducerRegisters = kConsumers == 3 ? 32 : 40;
-  static constexpr int kConsumerRegisters = kConsumers == 3 ? 160 : 232;
+  static constexpr int kProducerRegisters = kConsumers == 3 ? 32 : Dim == 128 && Parts::kOfKeys ? 24 : 40;
+  static constexpr int kConsumerRegisters = kConsumers == 3 ? 160 : Dim == 128 && Parts::kOfKeys ? 240 : 232;
   static_assert(kSharedBytes <= 227 * 1024, "a block has no more shared memory");
   // Of a thread: its sums, and either the products of a tile or, as operands of 16 bits, what was made of them beside the next scores.
   static constexpr int kSums = (int)Parts::kHasSlopes + (int)Parts::kHasWeights;

@@ -9,8 +9,9 @@ internal abstract class TensorCoreConvolutionCase : ConvolutionCase
     private const string Wgmma = "wgmma";
     private const string Cluster = "wgmma-cluster";
     private const string Narrow = "wgmma-narrow";
+    private const string Slim = "wgmma-slim";
 
-    public override IReadOnlyList<string> Variants => [.. base.Variants, TensorCore, Wgmma, Cluster, Narrow];
+    public override IReadOnlyList<string> Variants => [.. base.Variants, TensorCore, Wgmma, Cluster, Narrow, Slim];
 
     public override string KernelFileOf(string variant) => variant switch
     {
@@ -21,7 +22,7 @@ internal abstract class TensorCoreConvolutionCase : ConvolutionCase
     // The types differ in the instruction alone, the tiles in where they lie.
     public override bool Covers(ElementKind kind, string variant) => variant switch
     {
-        Cluster => kind == ElementKind.BFloat16,
+        Cluster or Slim => kind == ElementKind.BFloat16,
         Narrow => kind == ElementKind.Float16,
         _ => !OnTensorCores(variant) || kind is ElementKind.Float16 or ElementKind.BFloat16,
     };
@@ -36,7 +37,7 @@ internal abstract class TensorCoreConvolutionCase : ConvolutionCase
     {
         TensorCore => TensorCoreShapes,
         Wgmma => WgmmaShapes,
-        Cluster or Narrow => OtherTileShapes,
+        Cluster or Narrow or Slim => OtherTileShapes,
         _ => Shapes,
     };
 
@@ -44,7 +45,7 @@ internal abstract class TensorCoreConvolutionCase : ConvolutionCase
     {
         TensorCore => RaggedTensorCoreShapes,
         Wgmma => RaggedWgmmaShapes,
-        Cluster or Narrow => RaggedOtherTileShapes,
+        Cluster or Narrow or Slim => RaggedOtherTileShapes,
         _ => RaggedShapes,
     };
 
@@ -55,6 +56,7 @@ internal abstract class TensorCoreConvolutionCase : ConvolutionCase
         Wgmma => Conv2dAlgorithm.Wgmma,
         Cluster => Conv2dAlgorithm.WgmmaCluster,
         Narrow => Conv2dAlgorithm.WgmmaNarrow,
+        Slim => Conv2dAlgorithm.WgmmaSlim,
         _ => null,
     };
 

@@ -19,7 +19,7 @@ internal static class FlashGradientWgmma
     /// <param name="arguments">What all kernels of the gradients take.</param>
     public static void Launch<T>(CudaStream stream, KernelTypes types, in AttentionShape shape, GradientOf of, int headsAtOnce, in AttentionInputs<T> inputs, ReadOnlySpan<KernelArgument> arguments) where T : unmanaged
     {
-        var (queries, keys) = of == GradientOf.Queries ? (Rows(shape), Others(shape, of)) : (Others(shape, of), Rows(shape));
+        var (queries, keys) = of == GradientOf.Queries ? (Rows(shape, of), Others(shape, of)) : (Others(shape, of), Rows(shape, of));
         using var q = FlashMaps.OfQueries(inputs.Queries, shape, queries);
         using var dy = FlashMaps.OfQueries(inputs.OutputGradient, shape, queries);
         using var k = FlashMaps.OfKeys(inputs.Keys, shape, keys);
@@ -47,12 +47,12 @@ internal static class FlashGradientWgmma
         var rowBytes = (int)shape.HeadDim * ElementBytes;
         return new LaunchConfig(
             new Dim3((uint)Math.Min(Items(shape, of), multiprocessors)),
-            new Dim3((uint)(128 + (2 * Rows(shape)))),
-            (tiles * Rows(shape) * rowBytes) + (stages * Others(shape, of) * ((2 * rowBytes) + statisticBytes)) + (8 * (2 + (2 * stages))));
+            new Dim3((uint)(128 + (2 * Rows(shape, of)))),
+            (tiles * Rows(shape, of) * rowBytes) + (stages * Others(shape, of) * ((2 * rowBytes) + statisticBytes)) + (8 * (2 + (2 * stages))));
     }
 
     /// <summary>The rows of an item of work: kRows in kernels/common/flash_gradient_wgmma.cuh.</summary>
-    private static int Rows(in AttentionShape shape) => shape.HeadDim == 64 ? 192 : 128;
+    private static int Rows(in AttentionShape shape, GradientOf of) => (shape.HeadDim, of) is (64, GradientOf.Queries) ? 192 : 128;
 
     /// <summary>The rows of a tile: kOthers in kernels/common/flash_gradient_wgmma.cuh.</summary>
     private static int Others(in AttentionShape shape, GradientOf of) => (shape.HeadDim, of) switch
@@ -68,6 +68,6 @@ internal static class FlashGradientWgmma
     private static long Items(in AttentionShape shape, GradientOf of)
     {
         var (heads, rows) = of == GradientOf.Queries ? (shape.Heads, shape.Queries) : (shape.KeyHeads, shape.Keys);
-        return heads * ((rows + Rows(shape) - 1) / Rows(shape));
+        return heads * ((rows + Rows(shape, of) - 1) / Rows(shape, of));
     }
 }

@@ -32,6 +32,8 @@ public enum Conv2dAlgorithm
     WgmmaCluster,
     /// <summary><see cref="Wgmma"/> with tiles of half as many columns, 128 by 128, for at most 128 filters, or in the gradient to the images channels, and for products that have too few of the others to fill the device.</summary>
     WgmmaNarrow,
+    /// <summary><see cref="Wgmma"/> with tiles of 128 by 64, for at most 64 filters, or in the gradient to the images channels.</summary>
+    WgmmaSlim,
 }
 
 /// <summary>How a two-dimensional convolution steps over its images. Immutable.</summary>

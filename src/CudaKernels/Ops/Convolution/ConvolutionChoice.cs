@@ -73,7 +73,7 @@ internal static class ConvolutionChoice
     {
         Conv2dAlgorithm.Auto => rows < FewRows ? Conv2dAlgorithm.Direct : Conv2dAlgorithm.ImplicitGemm,
         Conv2dAlgorithm.ImplicitGemm or Conv2dAlgorithm.Direct => algorithm,
-        Conv2dAlgorithm.TensorCores or Conv2dAlgorithm.Wgmma or Conv2dAlgorithm.WgmmaCluster or Conv2dAlgorithm.WgmmaNarrow => throw new NotSupportedException("the convolution of 8-bit integers has no kernel on tensor cores"),
+        Conv2dAlgorithm.TensorCores or Conv2dAlgorithm.Wgmma or Conv2dAlgorithm.WgmmaCluster or Conv2dAlgorithm.WgmmaNarrow or Conv2dAlgorithm.WgmmaSlim => throw new NotSupportedException("the convolution of 8-bit integers has no kernel on tensor cores"),
         _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "not an algorithm"),
     };
 

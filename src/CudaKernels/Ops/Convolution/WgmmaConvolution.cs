@@ -12,7 +12,7 @@ internal readonly record struct WgmmaConvolution(long Rows, long Columns, long P
     public const int StageLength = 64;
 
     /// <summary>The algorithms by wgmma; of equally fast ones the first is taken.</summary>
-    private static readonly Conv2dAlgorithm[] s_all = [Conv2dAlgorithm.Wgmma, Conv2dAlgorithm.WgmmaCluster, Conv2dAlgorithm.WgmmaNarrow];
+    private static readonly Conv2dAlgorithm[] s_all = [Conv2dAlgorithm.Wgmma, Conv2dAlgorithm.WgmmaCluster, Conv2dAlgorithm.WgmmaNarrow, Conv2dAlgorithm.WgmmaSlim];
 
     private static readonly WgmmaShape[] s_tiles = [.. s_all.Select(algorithm => TileOf(algorithm)!.Value)];
 
@@ -34,6 +34,7 @@ internal readonly record struct WgmmaConvolution(long Rows, long Columns, long P
         Conv2dAlgorithm.Wgmma => WgmmaShape.Of(MatMulAlgorithm.Wgmma),
         Conv2dAlgorithm.WgmmaCluster => WgmmaShape.Of(MatMulAlgorithm.WgmmaCluster),
         Conv2dAlgorithm.WgmmaNarrow => WgmmaShape.Of(MatMulAlgorithm.WgmmaNarrow),
+        Conv2dAlgorithm.WgmmaSlim => new(WgmmaTile.MaxColumns / 4, 1),
         _ => null,
     };
 
