@@ -88,12 +88,10 @@ template <class T, int Dim, class Shape, int XSums, int DxSums>
 __device__ __forceinline__ void add_gradient_tiles(float (&x_sum)[XSums], float (&dx_sum)[DxSums], const float2 (&statistics)[2], const FlashGradientRings<Shape>& rings, FlashGradientPlaces<Shape>& at,
                                                    int consumer, i64 row, float factor, const FlashGradientWork& work) {
   constexpr int kTiles = Shape::kOthers / 8;
-  // Of each head, counted from the first row of the other side: the rows that the lane's two and all of the warp's meet. Of the rows of an
-  // item no more is kept through the tiles: the registers are full.
+  // Of each head, counted from the first row of the other side. Of the rows of an item no more is kept through the tiles: the registers are
+  // full.
   const int end = work.tiles * Shape::kOthers;
-  const i64 mine = row + threadIdx.x % 32 / 4;
-  const Seen upper = seen_within(Shape::others_of(work.a, mine), work.others.begin, end), lower = seen_within(Shape::others_of(work.a, mine + 8), work.others.begin, end);
-  const Seen all = seen_within({Shape::others_of(work.a, row + 15).begin, Shape::others_of(work.a, row).end}, work.others.begin, end);
+  const WarpSeen seen(Shape::others_around(work.a, row), work.others.begin, (int)((Shape::kOfKeys ? work.a.queries : work.a.keys) - work.others.begin));
   float s[Shape::kOthers / 2], g[Shape::kOthers / 2];
   u32 p[kTiles / 2][4], ds[kTiles / 2][4];
   auto& weights = reinterpret_cast<float(&)[kTiles][4]>(s);
@@ -124,13 +122,16 @@ __device__ __forceinline__ void add_gradient_tiles(float (&x_sum)[XSums], float 
     ptx::wgmma_pin(s);
     make_weights(weights, factor, [&](int i) { return Shape::kOfKeys ? pair_of(rings.log_sum_exp(stage), i) : float2{statistics[i / 2 % 2].x, statistics[i / 2 % 2].x}; });
     if constexpr (Shape::kHasSlopes) {
+      // The weights are made before the wait: a compiler would do so behind it, when the tensor cores are idle.
+      ptx::wgmma_pin(s);
       ptx::wgmma_wait<0>();
       ptx::wgmma_pin(g);
       make_slopes(slopes, weights, [&](int i) { return Shape::kOfKeys ? pair_of(rings.delta(stage), i) : float2{statistics[i / 2 % 2].y, statistics[i / 2 % 2].y}; });
     }
-    if (first < all.begin || first + Shape::kOthers > all.end) {
-      if constexpr (Shape::kHasWeights) clear_unmet(weights, seen_from(upper, first), seen_from(lower, first));
-      if constexpr (Shape::kHasSlopes) clear_unmet(slopes, seen_from(upper, first), seen_from(lower, first));
+    if (!seen.all_see(first, Shape::kOthers)) {
+      const auto met_by = [&](int r) { return seen.of(r, first); };
+      if constexpr (Shape::kHasWeights) clear_unmet(weights, met_by);
+      if constexpr (Shape::kHasSlopes) clear_unmet(slopes, met_by);
     }
     if constexpr (Shape::kHasWeights) {
       raise_weights<T>(weights);

@@ -33,16 +33,24 @@ __device__ __forceinline__ Rows rows_between(i64 begin, i64 end, i64 rows) {
   return {begin > 0 ? begin : 0, end < rows ? end : rows};
 }
 
-// The last query stands at the last key.
-__device__ __forceinline__ Rows keys_of(const Attention& a, i64 query) {
+// The keys that a query sees, if there were keys without end: those of the next query are one further. The last query stands at the last key.
+__device__ __forceinline__ Rows keys_around(const Attention& a, i64 query) {
   const i64 position = query + a.keys - a.queries;
-  return rows_between(position - a.before, position + a.after + 1, a.keys);
+  return {position - a.before, position + a.after + 1};
+}
+__device__ __forceinline__ Rows keys_of(const Attention& a, i64 query) {
+  const Rows around = keys_around(a, query);
+  return rows_between(around.begin, around.end, a.keys);
 }
 
-// The queries that see a key.
-__device__ __forceinline__ Rows queries_of(const Attention& a, i64 key) {
+// The queries that see a key, likewise.
+__device__ __forceinline__ Rows queries_around(const Attention& a, i64 key) {
   const i64 position = key + a.queries - a.keys;
-  return rows_between(position - a.after, position + a.before + 1, a.queries);
+  return {position - a.after, position + a.before + 1};
+}
+__device__ __forceinline__ Rows queries_of(const Attention& a, i64 key) {
+  const Rows around = queries_around(a, key);
+  return rows_between(around.begin, around.end, a.queries);
 }
 
 // Where the rows of one head of one sequence lie, counted in rows of the tensors: the first, and how far the next is, and

@@ -50,20 +50,15 @@ __device__ __forceinline__ void load_flash_tiles(const FlashRings<Dim, Bytes>& r
   }
 }
 
-// The keys that queries of a warp see, counted from the item's first: the lane's two, and all 16 of the warp.
-struct FlashSeen {
-  Seen upper, lower, all;
-};
-
 // The weights of a tile of keys, from `first` on, in the place of a warp's products with it.
-template <class T, int Tiles> __device__ __forceinline__ void weigh_flash_tile(float (&s)[Tiles][4], FlashSoftmax<T>& rows, float (&shrink)[2], float scale, const FlashSeen& seen, int first) {
+template <class T, int Tiles> __device__ __forceinline__ void weigh_flash_tile(float (&s)[Tiles][4], FlashSoftmax<T>& rows, float (&shrink)[2], float scale, const WarpSeen& seen, int first) {
   constexpr int kKeys = 8 * Tiles;
   // Products of the scale 0 become 0 before they meet the -inf of keys that are not seen; of a negative one they change their signs.
   if (scale <= 0.0f) {
 #pragma unroll
     for (int i = 0; i < Tiles * 4; ++i) s[i / 4][i % 4] *= scale == 0.0f ? 0.0f : -1.0f;
   }
-  if (first < seen.all.begin || first + kKeys > seen.all.end) hide_unseen(s, seen_from(seen.upper, first), seen_from(seen.lower, first));
+  if (!seen.all_see(first, kKeys)) hide_unseen(s, [&](int row) { return seen.of(row, first); });
   rows.weigh(s, shrink, flash_factor(scale));
 }
 
@@ -132,10 +127,8 @@ __device__ __forceinline__ void multiply_flash_tiles(float (&o)[Dim / 2], FlashS
   using Shape = FlashShapeOf<T, Dim>;
   const FlashTurns<Dim, sizeof(T)> turns{consumer};
   // Of the rows of an item so much is kept as the tiles need: the registers are full.
-  const int tiles = work.tiles, keys = tiles * Shape::kKeys;
-  const i64 upper = query + threadIdx.x % 32 / 4;
-  const FlashSeen seen{seen_within(keys_of(work.a, upper), work.seen.begin, keys), seen_within(keys_of(work.a, upper + 8), work.seen.begin, keys),
-                       seen_within({keys_of(work.a, query + 15).begin, keys_of(work.a, query).end}, work.seen.begin, keys)};
+  const int tiles = work.tiles;
+  const WarpSeen seen(keys_around(work.a, query), work.seen.begin, (int)(work.a.keys - work.seen.begin));
   float s[Shape::kKeys / 2], shrink[2], of_tile[kSumsTiles<T, Dim> ? Dim / 2 : 1], factor[2] = {};
   FlashSums<T, Dim> sums{o, of_tile, factor};
   u32 p[Shape::kKeys * (int)sizeof(T) / 32][4];
@@ -161,6 +154,8 @@ __device__ __forceinline__ void multiply_flash_tiles(float (&o)[Dim / 2], FlashS
     ptx::wgmma_pin(s);
     rings.release_keys(at.keys);
     weigh_flash_tile(products, rows, shrink, scale, seen, tile * Shape::kKeys);
+    // Before the wait: a compiler would make the weights behind it, when the tensor cores are idle.
+    ptx::wgmma_pin(s);
     sums.finish(p);
     rings.release_values(at.values);
     sums.shrink(shrink);

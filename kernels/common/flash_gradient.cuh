@@ -24,6 +24,8 @@ template <GradientOf Of> struct GradientParts {
 
   // The rows of the other side that a row meets.
   __device__ __forceinline__ static Rows others_of(const Attention& a, i64 row) { return kOfKeys ? queries_of(a, row) : keys_of(a, row); }
+  // The same if there were rows without end.
+  __device__ __forceinline__ static Rows others_around(const Attention& a, i64 row) { return kOfKeys ? queries_around(a, row) : keys_around(a, row); }
 };
 
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
@@ -52,19 +54,14 @@ template <int Tiles, class Delta> __device__ __forceinline__ void make_slopes(fl
   }
 }
 
-// Weights or slopes of rows of a tile that a lane's two rows do not meet become 0.
-template <int Tiles> __device__ __forceinline__ void clear_unmet(float (&x)[Tiles][4], const Seen& upper, const Seen& lower) {
-#pragma unroll
-  for (int i = 0; i < Tiles * 4; ++i) {
-    const Seen& met = i / 2 % 2 == 0 ? upper : lower;
-    if (!met.has(column_of(i))) x[i / 4][i % 4] = 0.0f;
-  }
-}
-
-// met_by(row) tells which a row (0 to 15) meets.
+// Weights or slopes of rows of a tile that a lane's two rows do not meet become 0; met_by(row) tells which a row (0 to 15) meets.
 template <int Tiles, class MetBy> __device__ __forceinline__ void clear_unmet(float (&x)[Tiles][4], MetBy met_by) {
   const int row = threadIdx.x % 32 / 4;
-  clear_unmet(x, met_by(row), met_by(row + 8));
+  const Seen met[2] = {met_by(row), met_by(row + 8)};
+#pragma unroll
+  for (int i = 0; i < Tiles * 4; ++i) {
+    if (!met[i / 2 % 2].has(column_of(i))) x[i / 4][i % 4] = 0.0f;
+  }
 }
 
 // Weights, which are 1 at most but for the rounding of large scores, before they are rounded: those of f16 become 2^kWeightBits times as large,

@@ -23,8 +23,25 @@ __device__ __forceinline__ Seen seen_within(Rows seen, i64 first, int rows) {
   return {(int)within.begin, (int)within.end};
 }
 
-// The same, counted from a later tile's first row on, and not cut off at its ends.
-__device__ __forceinline__ Seen seen_from(const Seen& seen, int first) { return {seen.begin - first, seen.end - first}; }
+// The rows that each of the 16 rows of a warp sees, each of them one further than the one before it, in few registers. They are counted
+// from a first one of at most 2^30, and there are so many.
+struct WarpSeen {
+  int begin, end, rows;
+
+  __device__ __forceinline__ WarpSeen(Rows around /* the warp's first row */, i64 first, int rows) : begin(close(around.begin - first)), end(close(around.end - first)), rows(rows) {}
+
+  // Whether all of the warp's rows see so many rows from `first` on.
+  __device__ __forceinline__ bool all_see(int first, int count) const { return first >= begin + 15 && first + count <= end && first + count <= rows; }
+
+  // What a row (0 to 15) sees, counted from `first` on.
+  __device__ __forceinline__ Seen of(int row, int first) const { return {begin + row - first, (end + row < rows ? end + row : rows) - first}; }
+
+ private:
+  __device__ __forceinline__ static int close(i64 x) {
+    constexpr i64 kFar = 1 << 30;
+    return (int)(x < -kFar ? -kFar : x > kFar ? kFar : x);
+  }
+};
 
 // The column of element i of a lane's accumulators, counted over the tiles of 16 x 8 side by side; its row is lane / 4, or that
 // + 8 where i / 2 is odd.

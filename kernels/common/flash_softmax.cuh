@@ -34,28 +34,31 @@ template <class T> struct FlashSoftmax {
     constexpr bool kIsExact = sizeof(T) == 1;
 #pragma unroll
     for (int h = 0; h < 2; ++h) {
-      // NaN does not show in the maximum; it makes its own weight and with it the row NaN.
-      float highest = maximum[h];
+      // NaN does not show in the maximum; it makes its own weight and with it the row NaN. Two chains of maxima and of sums take half as long
+      // as one.
+      float left = maximum[h], right = maximum[h];
 #pragma unroll
-      for (int j = 0; j < Tiles; ++j) highest = fmaxf(highest, fmaxf(s[j][2 * h], s[j][2 * h + 1]));
-      highest = quad_reduce(highest, [](float x, float y) { return fmaxf(x, y); });
+      for (int j = 0; j < Tiles; ++j) {
+        left = fmaxf(left, s[j][2 * h]);
+        right = fmaxf(right, s[j][2 * h + 1]);
+      }
+      const float highest = quad_reduce(fmaxf(left, right), [](float x, float y) { return fmaxf(x, y); });
       // -inf has no weight: where it is the maximum too, -inf - -inf must not come up.
       const float top = highest == -infinity<float>() ? 0.0f : highest, base = top * factor;
       // Of e4m3 the largest weight has to be 256 whatever the scores are: one above 448 would become that without a trace. A rounded base
       // of more than 2^24 is off by more than one.
       const auto exponent = [&](float x, float more) { return kIsExact ? math::fma(x - top, factor, more) : math::fma(x, factor, more - base); };
       shrink[h] = ptx::ex2_approx(exponent(maximum[h], 0.0f));
-      float weights = 0.0f;
+      float even = 0.0f, odd = 0.0f;
 #pragma unroll
       for (int j = 0; j < Tiles; ++j) {
-#pragma unroll
-        for (int i = 2 * h; i < 2 * h + 2; ++i) {
-          s[j][i] = ptx::ex2_approx(exponent(s[j][i], kShift));
-          weights += s[j][i];
-        }
+        s[j][2 * h] = ptx::ex2_approx(exponent(s[j][2 * h], kShift));
+        s[j][2 * h + 1] = ptx::ex2_approx(exponent(s[j][2 * h + 1], kShift));
+        even += s[j][2 * h];
+        odd += s[j][2 * h + 1];
       }
       maximum[h] = highest;
-      sum[h] = sum[h] * shrink[h] + weights;
+      sum[h] = sum[h] * shrink[h] + (even + odd);
     }
   }
 
@@ -74,18 +77,13 @@ template <class T> struct FlashSoftmax {
   }
 };
 
-// Hides the keys of a tile from those of a lane's two rows that do not see them.
-template <int Tiles> __device__ __forceinline__ void hide_unseen(float (&s)[Tiles][4], const Seen& upper, const Seen& lower) {
-#pragma unroll
-  for (int i = 0; i < Tiles * 4; ++i) {
-    const Seen& mine = i / 2 % 2 == 0 ? upper : lower;
-    if (!mine.has(column_of(i))) s[i / 4][i % 4] = -infinity<float>();
-  }
-}
-
-// seen_of(row) tells which of them a row (0 to 15) sees.
+// Hides the keys of a tile from those of a lane's two rows that do not see them; seen_of(row) tells which of them a row (0 to 15) sees.
 template <int Tiles, class SeenOf> __device__ __forceinline__ void hide_unseen(float (&s)[Tiles][4], SeenOf seen_of) {
   const int lane = threadIdx.x % 32;
-  hide_unseen(s, seen_of(lane / 4), seen_of(lane / 4 + 8));
+  const Seen mine[2] = {seen_of(lane / 4), seen_of(lane / 4 + 8)};
+#pragma unroll
+  for (int i = 0; i < Tiles * 4; ++i) {
+    if (!mine[i / 2 % 2].has(column_of(i))) s[i / 4][i % 4] = -infinity<float>();
+  }
 }
 #endif
