@@ -19,10 +19,10 @@ static RunningBlock* owner_of(RunningBlock* block, uint32_t& address) {
   return cluster_block(block, rank);
 }
 
-// Null outside both parts. The end of a part is no part of it, unless nothing is accessed there.
+// Null outside both parts. The end of a part is no part of it, unless nothing is accessed there; a block without static variables has no such part.
 static uint8_t* find_in_block(const Block* block, uint32_t address, uint32_t bytes) {
   const uint64_t end = (uint64_t)address + bytes;
-  if (end <= block->static_shared_bytes) return block->static_shared + address;
+  if (block->static_shared_bytes != 0 && end <= block->static_shared_bytes) return block->static_shared + address;
   if (address >= block->dynamic_window && end - block->dynamic_window <= block->dynamic_shared_bytes) return block->dynamic_shared + (address - block->dynamic_window);
   return nullptr;
 }
