@@ -26,6 +26,10 @@ __device__ __forceinline__ double pow(double x, double y) { return ::pow(x, y); 
 __device__ __forceinline__ float fma(float a, float b, float c) { return fmaf(a, b, c); }
 __device__ __forceinline__ double fma(double a, double b, double c) { return ::fma(a, b, c); }
 
+// The larger of two numbers in one instruction: a number where one operand is NaN, either zero where both are.
+__device__ __forceinline__ float larger(float a, float b) { return fmaxf(a, b); }
+__device__ __forceinline__ double larger(double a, double b) { return ::fmax(a, b); }
+
 // NaN is the only value that differs from itself.
 template <class C> __device__ __forceinline__ bool is_nan(C x) { return x != x; }
 
