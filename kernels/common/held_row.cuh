@@ -5,6 +5,7 @@
 #pragma once
 #include "common/block_reduce.cuh"
 #include "common/elementwise.cuh"
+#include "common/ptx/convert.cuh"
 
 constexpr int kHeldBytes = 64;
 constexpr int kRowThreads = 512;  // at most
@@ -21,59 +22,92 @@ template <class T, class... Others> __device__ __forceinline__ bool is_wide(i64 
 // The row of a thread; past the last one in the last block, whose threads must take part in all reductions.
 __device__ __forceinline__ i64 row_of_thread() { return blockIdx.x * (i64)blockDim.y + threadIdx.y; }
 
-// The columns of a row that a thread holds: vectors of kWidth neighbours, blockDim.x vectors from one to its next.
+// The columns of a row that a thread holds: vectors of kWidth neighbours, `step` columns from one to its next.
 template <class T, bool IsWide> struct RowShare {
   static constexpr int kWidth = IsWide ? 16 / sizeof(T) : 1;
   static constexpr int kVectors = IsWide ? kHeldBytes / 16 : 8;
   i64 columns;  // 0 for a row past the last one
   i64 first;    // of the piece
-  int rest;     // columns of the piece
+  int rest;     // columns from the thread's first one to the end of the piece; none where it is not positive
 
-  __device__ __forceinline__ static int piece() { return (int)blockDim.x * kVectors * kWidth; }
+  __device__ __forceinline__ explicit RowShare(i64 of_columns) : columns(of_columns) { move(0); }
 
-  __device__ __forceinline__ explicit RowShare(i64 of_columns) : columns(of_columns), first(0), rest(of_columns < piece() ? (int)of_columns : piece()) {}
+  __device__ __forceinline__ static int step() { return (int)blockDim.x * kWidth; }
+  __device__ __forceinline__ static int piece() { return step() * kVectors; }
+  __device__ __forceinline__ static int begin() { return (int)threadIdx.x * kWidth; }
+
+  __device__ __forceinline__ void move(i64 to) {
+    first = to;
+    rest = (columns - to < piece() ? (int)(columns - to) : piece()) - begin();
+  }
 
   // Whether the row is one piece.
   __device__ __forceinline__ bool is_whole() const { return columns <= piece(); }
 
-  // Where vector v begins in the piece, and whether it is within the row.
-  __device__ __forceinline__ int at(int v) const { return (v * (int)blockDim.x + (int)threadIdx.x) * kWidth; }
-  __device__ __forceinline__ bool has(int v) const { return at(v) < rest; }
+  // Whether vector v is within the row, its column, and where that is in a row.
+  __device__ __forceinline__ bool has(int v) const { return v * step() < rest; }
+  __device__ __forceinline__ i64 column(int v) const { return first + (begin() + v * step()); }
+  template <class U> __device__ __forceinline__ U* place(U* row, int v) const { return row + first + begin() + v * step(); }
 
   // f() for each piece of the row.
   template <class F> __device__ __forceinline__ void pieces(F f) {
-    for (first = 0; first < columns; first += piece()) {
-      rest = columns - first < piece() ? (int)(columns - first) : piece();
+    for (i64 at = 0; at < columns; at += piece()) {
+      move(at);
       f();
     }
   }
 
-  // f(v, i) for element i of each of the thread's vectors v.
+  // f(v, i) for element i of each of the thread's vectors v, after prepare(v).
   template <class F> __device__ __forceinline__ void each(F f) const {
+    each([](int) {}, f);
+  }
+  template <class Prepare, class F> __device__ __forceinline__ void each(Prepare prepare, F f) const {
 #pragma unroll
     for (int v = 0; v < kVectors; ++v) {
       if (!has(v)) continue;
+      prepare(v);
 #pragma unroll
       for (int i = 0; i < kWidth; ++i) f(v, i);
     }
   }
 };
 
-// A vector of elements that also reads as words: a half of a word becomes a float in one instruction, an element of two bytes in two.
-template <class T, int N> union HeldVector {
+// A vector of elements. 16-bit floats are taken out of words and put into them in pairs: bf16 by one instruction each way, where elements
+// of two bytes on their own would need two.
+template <class T, int N> struct HeldVector {
   Pack<T, N> elements;
-  u32 words[(sizeof(T) * N + 3) / 4];
 
   __device__ __forceinline__ compute_t<T> at(int i) const { return up(elements.v[i]); }
+  __device__ __forceinline__ void set(const compute_t<T> (&values)[N]) {
+#pragma unroll
+    for (int i = 0; i < N; ++i) elements.v[i] = down<T>(values[i]);
+  }
 };
-template <> __device__ __forceinline__ float HeldVector<bf16, 8>::at(int i) const { return __uint_as_float(i % 2 == 0 ? words[i / 2] << 16 : words[i / 2] & 0xffff0000u); }
+template <> struct HeldVector<bf16, 8> {
+  Pack<u32, 4> words;
+
+  __device__ __forceinline__ float at(int i) const { return __uint_as_float(i % 2 == 0 ? words.v[i / 2] << 16 : words.v[i / 2] & 0xffff0000u); }
+  __device__ __forceinline__ void set(const float (&values)[8]) {
+#pragma unroll
+    for (int i = 0; i < 4; ++i) words.v[i] = ptx::pack(ptx::to_bf16x2(values[2 * i], values[2 * i + 1]));
+  }
+};
+template <> struct HeldVector<f16, 8> {
+  Pack<u32, 4> words;
+
+  __device__ __forceinline__ float at(int i) const { return to_f32(f16{(u16)(i % 2 == 0 ? words.v[i / 2] : words.v[i / 2] >> 16)}); }
+  __device__ __forceinline__ void set(const float (&values)[8]) {
+#pragma unroll
+    for (int i = 0; i < 4; ++i) words.v[i] = ptx::pack(ptx::to_f16x2(values[2 * i], values[2 * i + 1]));
+  }
+};
 
 // What a thread holds of a row.
 template <class T, bool IsWide> struct HeldRow {
   using Share = RowShare<T, IsWide>;
-  using Vector = Pack<T, Share::kWidth>;
+  using Vector = HeldVector<T, Share::kWidth>;
   i64 first = -1;  // of the piece that is held
-  HeldVector<T, Share::kWidth> held[Share::kVectors];
+  Vector held[Share::kVectors];
 
   // Reads the share's piece, unless it is held already.
   __device__ __forceinline__ void hold(const Share& share, const T* row) {
@@ -81,17 +115,32 @@ template <class T, bool IsWide> struct HeldRow {
     first = share.first;
 #pragma unroll
     for (int v = 0; v < Share::kVectors; ++v) {
-      if (share.has(v)) held[v].elements = *reinterpret_cast<const Vector*>(row + share.first + share.at(v));
+      if (share.has(v)) held[v] = *reinterpret_cast<const Vector*>(share.place(row, v));
     }
   }
 
   __device__ __forceinline__ compute_t<T> at(int v, int i) const { return held[v].at(i); }
-  __device__ __forceinline__ void set(int v, int i, compute_t<T> value) { held[v].elements.v[i] = down<T>(value); }
+
+  // Element i of vector v becomes f(v, i), rounded, after prepare(v).
+  template <class F> __device__ __forceinline__ void map(const Share& share, F f) {
+    map(share, [](int) {}, f);
+  }
+  template <class Prepare, class F> __device__ __forceinline__ void map(const Share& share, Prepare prepare, F f) {
+#pragma unroll
+    for (int v = 0; v < Share::kVectors; ++v) {
+      if (!share.has(v)) continue;
+      prepare(v);
+      compute_t<T> values[Share::kWidth];
+#pragma unroll
+      for (int i = 0; i < Share::kWidth; ++i) values[i] = f(v, i);
+      held[v].set(values);
+    }
+  }
 
   __device__ __forceinline__ void store(const Share& share, T* row) const {
 #pragma unroll
     for (int v = 0; v < Share::kVectors; ++v) {
-      if (share.has(v)) *reinterpret_cast<Vector*>(row + share.first + share.at(v)) = held[v].elements;
+      if (share.has(v)) *reinterpret_cast<Vector*>(share.place(row, v)) = held[v];
     }
   }
 };

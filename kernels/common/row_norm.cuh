@@ -41,22 +41,23 @@ __device__ __forceinline__ Statistic<compute_t<T>> root_mean_square_of_row(HeldR
   return {C(0), C(1) / math::sqrt(row_reduce<0>(squares, Plus{}) / (C)share.columns + epsilon)};
 }
 
-// A vector of one element a column, of a kernel's optional parameter: read where it is there.
+// An optional parameter of a kernel, one element a column, of which a thread holds one vector at a time: all rows read it, so that it is in
+// the cache.
 template <class T, bool IsWide> struct RowParameter {
-  HeldRow<T, IsWide> row;
   const T* parameter;
   bool is_there;
+  HeldVector<T, RowShare<T, IsWide>::kWidth> held;
 
   __device__ __forceinline__ RowParameter(const T* of_columns, bool is_given) : parameter(of_columns), is_there(is_given) {}
 
-  __device__ __forceinline__ void hold(const RowShare<T, IsWide>& share) {
-    if (is_there) row.hold(share, parameter);
+  __device__ __forceinline__ void hold(const RowShare<T, IsWide>& share, int v) {
+    if (is_there) held = *reinterpret_cast<const decltype(held)*>(share.place(parameter, v));
   }
-  __device__ __forceinline__ compute_t<T> at(int v, int i) const { return row.at(v, i); }
+  __device__ __forceinline__ compute_t<T> at(int i) const { return held.at(i); }
 };
 
 // dx = (g - mean(g) - x^ * mean(g * x^)) * scale with g = dy * gamma; without Centred, where no mean is taken off x, that of g is not
-// taken off either. prepare() comes before the first gamma of a piece.
+// taken off either. prepare(v) comes before the first gamma of a vector.
 template <bool Centred, class T, bool IsWide, class Prepare, class Gamma>
 __device__ __forceinline__ void row_gradient(T* dx, HeldRow<T, IsWide>& row, HeldRow<T, IsWide>& gradient, RowShare<T, IsWide>& share, const T* x, const T* dy,
                                              Statistic<compute_t<T>> of, Prepare prepare, Gamma gamma) {
@@ -65,8 +66,7 @@ __device__ __forceinline__ void row_gradient(T* dx, HeldRow<T, IsWide>& row, Hel
   share.pieces([&]() {
     row.hold(share, x);
     gradient.hold(share, dy);
-    prepare();
-    share.each([&](int v, int i) {
+    share.each(prepare, [&](int v, int i) {
       const C g = gradient.at(v, i) * gamma(v, i);
       sum += g;
       product += g * ((row.at(v, i) - of.mean) * of.scale);
@@ -77,10 +77,9 @@ __device__ __forceinline__ void row_gradient(T* dx, HeldRow<T, IsWide>& row, Hel
   share.pieces([&]() {
     row.hold(share, x);
     gradient.hold(share, dy);
-    prepare();
-    share.each([&](int v, int i) {
+    row.map(share, prepare, [&](int v, int i) {
       const C g = gradient.at(v, i) * gamma(v, i);
-      row.set(v, i, (g - offset - (row.at(v, i) - of.mean) * of.scale * slope) * of.scale);
+      return (g - offset - (row.at(v, i) - of.mean) * of.scale * slope) * of.scale;
     });
     row.store(share, dx);
   });

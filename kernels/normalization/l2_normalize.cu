@@ -15,7 +15,7 @@ template <bool IsWide, class T> __device__ __forceinline__ void l2_normalize_row
   const C scale = C(1) / (norm < epsilon ? epsilon : norm);
   share.pieces([&]() {
     row.hold(share, x);
-    share.each([&](int v, int i) { row.set(v, i, row.at(v, i) * scale); });
+    row.map(share, [&](int v, int i) { return row.at(v, i) * scale; });
     row.store(share, y);
   });
 }

@@ -10,13 +10,15 @@ __device__ __forceinline__ void layer_norm_row(T* y, const T* x, RowShare<T, IsW
   const Statistic<C> of = statistic_of_row(row, share, x, epsilon);
   share.pieces([&]() {
     row.hold(share, x);
-    gamma.hold(share);
-    beta.hold(share);
-    share.each([&](int v, int i) {
+    const auto prepare = [&](int v) {
+      gamma.hold(share, v);
+      beta.hold(share, v);
+    };
+    row.map(share, prepare, [&](int v, int i) {
       C value = (row.at(v, i) - of.mean) * of.scale;
-      if (gamma.is_there) value *= gamma.at(v, i);
-      if (beta.is_there) value += beta.at(v, i);
-      row.set(v, i, value);
+      if (gamma.is_there) value *= gamma.at(i);
+      if (beta.is_there) value += beta.at(i);
+      return value;
     });
     row.store(share, y);
   });

@@ -9,7 +9,7 @@ template <bool IsWide, class T> __device__ __forceinline__ void log_softmax_row(
   const C shift = math::log(total.sum);
   share.pieces([&]() {
     row.hold(share, x);
-    share.each([&](int v, int i) { row.set(v, i, (row.at(v, i) - total.maximum) - shift); });
+    row.map(share, [&](int v, int i) { return (row.at(v, i) - total.maximum) - shift; });
     row.store(share, y);
   });
 }

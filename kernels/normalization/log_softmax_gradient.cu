@@ -15,7 +15,7 @@ template <bool IsWide, class T> __device__ __forceinline__ void log_softmax_grad
   share.pieces([&]() {
     output.hold(share, y);
     gradient.hold(share, dy);
-    share.each([&](int v, int i) { gradient.set(v, i, gradient.at(v, i) - exp_for<T>(output.at(v, i)) * total); });
+    gradient.map(share, [&](int v, int i) { return gradient.at(v, i) - exp_for<T>(output.at(v, i)) * total; });
     gradient.store(share, dx);
   });
 }

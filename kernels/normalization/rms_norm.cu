@@ -9,11 +9,11 @@ __device__ __forceinline__ void rms_norm_row(T* y, const T* x, RowShare<T, IsWid
   const C scale = root_mean_square_of_row(row, share, x, epsilon).scale;
   share.pieces([&]() {
     row.hold(share, x);
-    gamma.hold(share);
-    share.each([&](int v, int i) {
+    const auto prepare = [&](int v) { gamma.hold(share, v); };
+    row.map(share, prepare, [&](int v, int i) {
       C value = row.at(v, i) * scale;
-      if (gamma.is_there) value *= gamma.at(v, i);
-      row.set(v, i, value);
+      if (gamma.is_there) value *= gamma.at(i);
+      return value;
     });
     row.store(share, y);
   });

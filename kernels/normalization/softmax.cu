@@ -10,7 +10,7 @@ template <bool IsWide, class T> __device__ __forceinline__ void softmax_row(T* y
   const C scale = C(1) / total.sum;
   share.pieces([&]() {
     row.hold(share, x);
-    share.each([&](int v, int i) { row.set(v, i, exp_for<T>(row.at(v, i) - total.maximum) * scale); });
+    row.map(share, [&](int v, int i) { return exp_for<T>(row.at(v, i) - total.maximum) * scale; });
     row.store(share, y);
   });
 }

@@ -15,7 +15,7 @@ template <bool IsWide, class T> __device__ __forceinline__ void softmax_gradient
   share.pieces([&]() {
     output.hold(share, y);
     gradient.hold(share, dy);
-    share.each([&](int v, int i) { output.set(v, i, output.at(v, i) * (gradient.at(v, i) - mean)); });
+    output.map(share, [&](int v, int i) { return output.at(v, i) * (gradient.at(v, i) - mean); });
     output.store(share, dx);
   });
 }
