@@ -13,6 +13,11 @@
 
 constexpr int kReductionBlock = 256;
 constexpr int kVectorsAtOnce = 4;  // loads of a thread that are under way together
+constexpr i64 kShareUnit = 64;     // elements of a row that splits keep together, so that their shares begin at whole vectors if the row does
+
+// Blocks that a multiprocessor should hold at once: six, which all splits are made for (Reduction.cs), where the accumulators leave the
+// registers for it.
+template <class R, class T> constexpr int kReductionBlocks = sizeof(T) > 1 && sizeof(typename R::Accumulator) <= 8 ? 6 : 2;
 
 // The kernel that joins the splits may be set up while this one runs: the host launches it as dependent.
 __device__ __forceinline__ void let_finish_start() {
@@ -83,7 +88,7 @@ template <class R, class T>
 __device__ __forceinline__ void reduce_rows(typename R::Result* y, typename R::Accumulator* partial, const T* x, i64 length, i64 splits) {
   let_finish_start();
   const i64 output = blockIdx.x / splits, split = blockIdx.x % splits;
-  const i64 share = (length + splits - 1) / splits;
+  const i64 share = (length + splits * kShareUnit - 1) / (splits * kShareUnit) * kShareUnit;
   const i64 end = (split + 1) * share < length ? (split + 1) * share : length;
   const auto mine = join_threads<R>(reduce_span<R>(x + output * length, split * share, end));
   if (threadIdx.x != 0) return;
@@ -169,14 +174,14 @@ __device__ __forceinline__ void reduce_finish(typename R::Result* y, const typen
 
 // The four kernels of a reduction: NAME_rows, NAME_short, NAME_columns and NAME_finish over element type T.
 #define CK_REDUCTION_KERNELS(name, R)                                                                                                              \
-  template <class T> __global__ void __launch_bounds__(kReductionBlock)                                                                           \
+  template <class T> __global__ void __launch_bounds__(kReductionBlock, kReductionBlocks<R<T>, T>)                                                \
       name##_rows(typename R<T>::Result* y, typename R<T>::Accumulator* partial, const T* x, i64 length, i64 splits) {                            \
     reduce_rows<R<T>>(y, partial, x, length, splits);                                                                                              \
   }                                                                                                                                                \
   template <class T> __global__ void __launch_bounds__(kReductionBlock) name##_short(typename R<T>::Result* y, const T* x, i64 outputs, i64 length) { \
     reduce_short<R<T>>(y, x, outputs, length);                                                                                                    \
   }                                                                                                                                               \
-  template <class T> __global__ void __launch_bounds__(kReductionBlock)                                                                           \
+  template <class T> __global__ void __launch_bounds__(kReductionBlock, kReductionBlocks<R<T>, T>)                                                \
       name##_columns(typename R<T>::Result* y, typename R<T>::Accumulator* partial, const T* x, i64 length, i64 inner, i64 splits) {              \
     reduce_columns<R<T>>(y, partial, x, length, inner, splits);                                                                                    \
   }                                                                                                                                                \

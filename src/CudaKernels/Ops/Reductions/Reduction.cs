@@ -20,8 +20,8 @@ internal static class Reduction
     /// <summary>Splits up to which one thread joins those of an output.</summary>
     private const long FewSplits = 8;
 
-    /// <summary>Blocks from which on splitting no longer fills the GPU better.</summary>
-    private const long EnoughBlocks = 1024;
+    /// <summary>Blocks from which on splitting no longer fills the GPU better: six for each of 132 multiprocessors, nearly, which run at once.</summary>
+    private const long EnoughBlocks = 768;
 
     /// <summary>
     /// Reduces <paramref name="x"/> along <paramref name="axes"/> (none: all) into <paramref name="destination"/>, whose shape leaves the
