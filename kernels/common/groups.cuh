@@ -10,5 +10,5 @@ struct GroupRow {
   __device__ __forceinline__ i64 channel(i64 c) const { return first_channel + quotient_of(c, spatial); }
 };
 
-// The row of a block: row image * groups + group.
-__device__ __forceinline__ GroupRow group_row(i64 columns, i64 spatial, i64 groups) { return {blockIdx.x % groups * (columns / spatial), spatial}; }
+// Row image * groups + group.
+__device__ __forceinline__ GroupRow group_row(i64 row, i64 columns, i64 spatial, i64 groups) { return {(row - quotient_of(row, groups) * groups) * (columns / spatial), spatial}; }

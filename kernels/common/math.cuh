@@ -26,12 +26,20 @@ __device__ __forceinline__ double pow(double x, double y) { return ::pow(x, y); 
 __device__ __forceinline__ float fma(float a, float b, float c) { return fmaf(a, b, c); }
 __device__ __forceinline__ double fma(double a, double b, double c) { return ::fma(a, b, c); }
 
+// The larger of two numbers in one instruction: a number where one operand is NaN, either zero where both are.
+__device__ __forceinline__ float larger(float a, float b) { return fmaxf(a, b); }
+__device__ __forceinline__ double larger(double a, double b) { return ::fmax(a, b); }
+
 // NaN is the only value that differs from itself.
 template <class C> __device__ __forceinline__ bool is_nan(C x) { return x != x; }
 
+// Whether the sign bit is set, that of -0 too.
+__device__ __forceinline__ bool is_negative(float x) { return __float_as_uint(x) >> 31 != 0; }
+__device__ __forceinline__ bool is_negative(double x) { return __double_as_longlong(x) < 0; }
+
 // min and max that give NaN when an operand is NaN, as IEEE 754-2019 minimum and maximum do; -0 is below +0.
-template <class C> __device__ __forceinline__ C minimum(C a, C b) { return a < b || is_nan(a) ? a : b < a || is_nan(b) ? b : C(a) == C(0) && C(1) / b < C(0) ? b : a; }
-template <class C> __device__ __forceinline__ C maximum(C a, C b) { return a > b || is_nan(a) ? a : b > a || is_nan(b) ? b : C(a) == C(0) && C(1) / a < C(0) ? b : a; }
+template <class C> __device__ __forceinline__ C minimum(C a, C b) { return a < b || is_nan(a) ? a : b < a || is_nan(b) ? b : C(a) == C(0) && is_negative(b) ? b : a; }
+template <class C> __device__ __forceinline__ C maximum(C a, C b) { return a > b || is_nan(a) ? a : b > a || is_nan(b) ? b : C(a) == C(0) && is_negative(a) ? b : a; }
 #define CK_INTEGER_MINIMUM_AND_MAXIMUM(T)                                                 \
   __device__ __forceinline__ T minimum(T a, T b) { return b < a ? b : a; } \
   __device__ __forceinline__ T maximum(T a, T b) { return b > a ? b : a; }

@@ -25,7 +25,7 @@ template <class C> struct Candidate {
 };
 
 // Whether two values are the same to max and min: both NaN, or one number, zeros being told apart.
-template <class C> __device__ __forceinline__ bool ties(C a, C b) { return a == b ? C(a) != C(0) || (C(1) / a < C(0)) == (C(1) / b < C(0)) : math::is_nan(a) && math::is_nan(b); }
+template <class C> __device__ __forceinline__ bool ties(C a, C b) { return a == b ? C(a) != C(0) || math::is_negative(a) == math::is_negative(b) : math::is_nan(a) && math::is_nan(b); }
 #define CK_INTEGER_TIES(T) \
   __device__ __forceinline__ bool ties(T a, T b) { return a == b; }
 CK_INTEGER_TIES(i8)

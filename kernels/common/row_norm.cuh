@@ -1,55 +1,86 @@
-// What normalises a row, x^ = (x - mean) * scale, and the gradient through it. Layer norm, RMS norm and group norm stand on it: a
-// block works on a row of any length, and gamma(c) gives the factor of column c (1 where there is none).
+// What normalises a row, x^ = (x - mean) * scale, and the gradient through it, on rows in registers (common/held_row.cuh). Layer norm, RMS
+// norm and group norm stand on it: gamma(v, i) gives the factor of element i of a thread's vector v (1 where there is none).
 #pragma once
-#include "common/block_reduce.cuh"
-#include "common/compute.cuh"
+#include "common/held_row.cuh"
 #include "common/math.cuh"
 
 template <class C> struct Statistic {
   C mean, scale;
 };
 
-// The mean and 1 / sqrt(variance + epsilon) of a row, for every thread of the block. The variance (1/n) is summed around the mean in
-// a pass of its own, so that a large mean does not cancel it away.
-template <class T> __device__ __forceinline__ Statistic<compute_t<T>> statistic_of_row(const T* x, i64 columns, compute_t<T> epsilon) {
+// The mean and 1 / sqrt(variance + epsilon) of a row, for every thread of it. The variance (1/n) is summed around the mean in a pass of
+// its own, so that a large mean does not cancel it away.
+template <class T, bool IsWide>
+__device__ __forceinline__ Statistic<compute_t<T>> statistic_of_row(HeldRow<T, IsWide>& row, RowShare<T, IsWide>& share, const T* x, compute_t<T> epsilon) {
   using C = compute_t<T>;
-  C sum = 0;
-  for (i64 c = threadIdx.x; c < columns; c += blockDim.x) sum += up(x[c]);
-  const C mean = block_reduce(sum, Plus{}, C(0)) / (C)columns;
-  C squares = 0;
-  for (i64 c = threadIdx.x; c < columns; c += blockDim.x) {
-    const C deviation = up(x[c]) - mean;
-    squares += deviation * deviation;
-  }
-  return {mean, C(1) / math::sqrt(block_reduce(squares, Plus{}, C(0)) / (C)columns + epsilon)};
+  C sum = 0, squares = 0;
+  share.pieces([&]() {
+    row.hold(share, x);
+    share.each([&](int v, int i) { sum += row.at(v, i); });
+  });
+  const C mean = row_reduce<0>(sum, Plus{}) / (C)share.columns;
+  share.pieces([&]() {
+    row.hold(share, x);
+    share.each([&](int v, int i) {
+      const C deviation = row.at(v, i) - mean;
+      squares += deviation * deviation;
+    });
+  });
+  return {mean, C(1) / math::sqrt(row_reduce<1>(squares, Plus{}) / (C)share.columns + epsilon)};
 }
 
-// 0 and 1 / sqrt(mean of squares + epsilon) of a row, for every thread of the block.
-template <class T> __device__ __forceinline__ Statistic<compute_t<T>> root_mean_square_of_row(const T* x, i64 columns, compute_t<T> epsilon) {
+// 0 and 1 / sqrt(mean of squares + epsilon) of a row, for every thread of it.
+template <class T, bool IsWide>
+__device__ __forceinline__ Statistic<compute_t<T>> root_mean_square_of_row(HeldRow<T, IsWide>& row, RowShare<T, IsWide>& share, const T* x, compute_t<T> epsilon) {
   using C = compute_t<T>;
   C squares = 0;
-  for (i64 c = threadIdx.x; c < columns; c += blockDim.x) {
-    const C value = up(x[c]);
-    squares += value * value;
-  }
-  return {C(0), C(1) / math::sqrt(block_reduce(squares, Plus{}, C(0)) / (C)columns + epsilon)};
+  share.pieces([&]() {
+    row.hold(share, x);
+    share.each([&](int v, int i) { squares += row.at(v, i) * row.at(v, i); });
+  });
+  return {C(0), C(1) / math::sqrt(row_reduce<0>(squares, Plus{}) / (C)share.columns + epsilon)};
 }
+
+// An optional parameter of a kernel, one element a column, of which a thread holds one vector at a time: all rows read it, so that it is in
+// the cache.
+template <class T, bool IsWide> struct RowParameter {
+  const T* parameter;
+  bool is_there;
+  HeldVector<T, RowShare<T, IsWide>::kWidth> held;
+
+  __device__ __forceinline__ RowParameter(const T* of_columns, bool is_given) : parameter(of_columns), is_there(is_given) {}
+
+  __device__ __forceinline__ void hold(const RowShare<T, IsWide>& share, int v) {
+    if (is_there) held = *reinterpret_cast<const decltype(held)*>(share.place(parameter, v));
+  }
+  __device__ __forceinline__ compute_t<T> at(int i) const { return held.at(i); }
+};
 
 // dx = (g - mean(g) - x^ * mean(g * x^)) * scale with g = dy * gamma; without Centred, where no mean is taken off x, that of g is not
-// taken off either.
-template <bool Centred, class T, class Gamma>
-__device__ __forceinline__ void row_gradient(T* dx, const T* x, const T* dy, i64 columns, Statistic<compute_t<T>> of, Gamma gamma) {
+// taken off either. prepare(v) comes before the first gamma of a vector.
+template <bool Centred, class T, bool IsWide, class Prepare, class Gamma>
+__device__ __forceinline__ void row_gradient(T* dx, HeldRow<T, IsWide>& row, HeldRow<T, IsWide>& gradient, RowShare<T, IsWide>& share, const T* x, const T* dy,
+                                             Statistic<compute_t<T>> of, Prepare prepare, Gamma gamma) {
   using C = compute_t<T>;
   C sum = 0, product = 0;
-  for (i64 c = threadIdx.x; c < columns; c += blockDim.x) {
-    const C g = up(dy[c]) * gamma(c);
-    sum += g;
-    product += g * ((up(x[c]) - of.mean) * of.scale);
-  }
-  const C offset = Centred ? block_reduce(sum, Plus{}, C(0)) / (C)columns : C(0);
-  const C slope = block_reduce(product, Plus{}, C(0)) / (C)columns;
-  for (i64 c = threadIdx.x; c < columns; c += blockDim.x) {
-    const C g = up(dy[c]) * gamma(c);
-    dx[c] = down<T>((g - offset - (up(x[c]) - of.mean) * of.scale * slope) * of.scale);
-  }
+  share.pieces([&]() {
+    row.hold(share, x);
+    gradient.hold(share, dy);
+    share.each(prepare, [&](int v, int i) {
+      const C g = gradient.at(v, i) * gamma(v, i);
+      sum += g;
+      product += g * ((row.at(v, i) - of.mean) * of.scale);
+    });
+  });
+  const C offset = Centred ? row_reduce<2>(sum, Plus{}) / (C)share.columns : C(0);
+  const C slope = row_reduce<3>(product, Plus{}) / (C)share.columns;
+  share.pieces([&]() {
+    row.hold(share, x);
+    gradient.hold(share, dy);
+    row.map(share, prepare, [&](int v, int i) {
+      const C g = gradient.at(v, i) * gamma(v, i);
+      return (g - offset - (row.at(v, i) - of.mean) * of.scale * slope) * of.scale;
+    });
+    row.store(share, dx);
+  });
 }

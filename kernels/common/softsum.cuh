@@ -1,28 +1,57 @@
 // The maximum of a row and the sum of exp(x - maximum) over it in one pass: the sum is rescaled whenever the maximum grows, so
 // that no exponential overflows. Softmax and the cross entropy stand on it.
 #pragma once
-#include "common/block_reduce.cuh"
-#include "common/compute.cuh"
+#include "common/held_row.cuh"
 #include "common/math.cuh"
+#include "common/ptx/approx.cuh"
 
-// A maximum and the sum of exp(x - maximum) over some elements; a sum of 0 means no elements above -inf.
+// The maximum of some elements without NaN and the sum of exp(x - maximum), which is NaN where an element is NaN or +inf; a maximum of
+// -inf and a sum of 0 where none is above -inf.
 template <class C> struct Softsum {
   C maximum, sum;
 };
 
-// One more element. -inf has no weight: what masks an element must not meet -inf - -inf.
-template <class C> __device__ __forceinline__ Softsum<C> extend(Softsum<C> all, C x) {
-  if (x == -infinity<C>()) return all;
-  const C maximum = math::maximum(all.maximum, x);
-  return {maximum, all.sum * math::exp(all.maximum - maximum) + math::exp(x - maximum)};
+struct Larger {
+  template <class C> __device__ __forceinline__ C operator()(C a, C b) const { return math::larger(a, b); }
+};
+
+// What is taken off the elements: -inf has no weight, so that -inf - -inf must not come up.
+template <class C> __device__ __forceinline__ C shift_of(C maximum) { return maximum == -infinity<C>() ? C(0) : maximum; }
+
+// exp(x) for results of type T: what the special-function unit gives is far more exact than 16-bit floats.
+template <class T> __device__ __forceinline__ compute_t<T> exp_for(compute_t<T> x) {
+  if constexpr (sizeof(T) == 2) return ptx::ex2_approx(x * 1.44269504f);
+  else return math::exp(x);
 }
 
-// Every thread of the block gets the maximum and sum of the whole row.
-template <class T> __device__ __forceinline__ Softsum<compute_t<T>> softsum_of_row(const T* x, i64 columns) {
+// The elements of one piece more.
+template <class T, bool IsWide>
+__device__ __forceinline__ Softsum<compute_t<T>> extend(Softsum<compute_t<T>> all, const HeldRow<T, IsWide>& row, const RowShare<T, IsWide>& share) {
+  using C = compute_t<T>;
+  C maximum = all.maximum;
+  share.each([&](int v, int i) { maximum = math::larger(maximum, row.at(v, i)); });
+  const C shift = shift_of(maximum);
+  C sum = all.sum * math::exp(all.maximum - shift);
+  share.each([&](int v, int i) { sum += exp_for<T>(row.at(v, i) - shift); });
+  return {maximum, sum};
+}
+
+template <class C> __device__ __forceinline__ Softsum<C> over_lanes(Softsum<C> mine, int lanes) {
+  const C maximum = lanes_reduce(mine.maximum, lanes, Larger{});
+  return {maximum, lanes_reduce(mine.sum * math::exp(mine.maximum - shift_of(maximum)), lanes, Plus{})};
+}
+
+// Every thread gets the maximum and sum of the whole row, whose last piece stays held.
+template <class T, bool IsWide>
+__device__ __forceinline__ Softsum<compute_t<T>> softsum_of_row(HeldRow<T, IsWide>& row, RowShare<T, IsWide>& share, const T* x) {
   using C = compute_t<T>;
   Softsum<C> mine{-infinity<C>(), C(0)};
-  for (i64 c = threadIdx.x; c < columns; c += blockDim.x) mine = extend(mine, up(x[c]));
-  const C maximum = block_reduce(mine.maximum, [](C a, C b) { return math::maximum(a, b); }, -infinity<C>());
-  const C sum = mine.sum == C(0) ? C(0) : mine.sum * math::exp(mine.maximum - maximum);
-  return {maximum, block_reduce(sum, Plus{}, C(0))};
+  share.pieces([&]() {
+    row.hold(share, x);
+    mine = extend(mine, row, share);
+  });
+  mine = over_lanes(mine, blockDim.x);
+  if (blockDim.x <= 32) return mine;
+  const int warps = blockDim.x / 32;
+  return over_lanes(exchange_warps<0>(mine, warps), warps);
 }

@@ -1,52 +1,74 @@
-// The cross entropy of softmax(logits) with class labels, and its gradient; one block per row, rows of any length.
+// The cross entropy of softmax(logits) with class labels, and its gradient; rows of any length (common/held_row.cuh).
 //   loss[r]        = log(sum_c exp(x[r][c])) - sum_c target[r][c] * x[r][c]
 //   gradient[r][c] = (softmax(x[r])[c] - target[r][c]) * scale
 //   target[r][c]   = (c == label[r]) * (1 - smoothing) + smoothing / classes
 // A negative label leaves its row out (loss and gradient 0); one beyond the classes gives NaN. Everything is computed
-// relative to the row's maximum, so that no exponential overflows. The loss reads the row once, keeping a running
-// maximum and a sum that is rescaled whenever the maximum grows (and once more, from the cache, where there is
-// smoothing); the gradient reads it twice.
+// relative to the row's maximum, so that no exponential overflows. Both read a row once; one that its threads cannot hold
+// is read a second time, from the cache, by the gradient and, where there is smoothing, by the loss.
 #include "common/softsum.cuh"
 
-template <class T, class Label>
-__global__ void __launch_bounds__(1024)
-    cross_entropy(T* loss /* [rows] */, const T* x /* [rows, classes] */, const Label* labels /* [rows] */, i64 classes,
-                  compute_t<T> smoothing) {
+template <bool IsWide, class T>
+__device__ __forceinline__ void cross_entropy_row(T* loss, const T* logits, RowShare<T, IsWide> share, i64 label, compute_t<T> smoothing) {
   using C = compute_t<T>;
-  const i64 row = blockIdx.x;
-  const T* logits = x + row * classes;
-  const i64 label = labels[row];
-  const Softsum<C> total = softsum_of_row(logits, classes);
+  const bool is_class = label >= 0 && label < share.columns;
+  const C of_label = is_class ? up(logits[label]) : C(0);  // under way before the row is
+  HeldRow<T, IsWide> row;
+  const Softsum<C> total = softsum_of_row(row, share, logits);
   C below = C(0);  // the sum of maximum - x[r][c] over the classes: only smoothing asks for it, for a logit of -inf
                    // makes it infinite
   if (smoothing != C(0)) {
-    for (i64 c = threadIdx.x; c < classes; c += blockDim.x) below += total.maximum - up(logits[c]);
-    below = block_reduce(below, Plus{}, C(0)) * (smoothing / (C)classes);
+    share.pieces([&]() {
+      row.hold(share, logits);
+      share.each([&](int v, int i) { below += total.maximum - row.at(v, i); });
+    });
+    below = row_reduce<1>(below, Plus{}) * (smoothing / (C)share.columns);
   }
-  if (threadIdx.x != 0) return;
+  if (threadIdx.x != 0 || share.columns == 0) return;
   if (label < 0)
-    loss[row] = down<T>(C(0));
-  else if (label >= classes)
-    loss[row] = down<T>(not_a_number<C>());
+    *loss = down<T>(C(0));
+  else if (!is_class)
+    *loss = down<T>(not_a_number<C>());
   else
-    loss[row] = down<T>(math::log(total.sum) - (C(1) - smoothing) * (up(logits[label]) - total.maximum) + below);
+    *loss = down<T>(math::log(total.sum) - (C(1) - smoothing) * (of_label - total.maximum) + below);
 }
 
 template <class T, class Label>
-__global__ void __launch_bounds__(1024)
-    cross_entropy_gradient(T* gradient /* [rows, classes] */, const T* x, const Label* labels, i64 classes,
-                           compute_t<T> smoothing, compute_t<T> scale) {
+__global__ void __launch_bounds__(kRowThreads, kRowBlocks<T>)
+    cross_entropy(T* loss /* [rows] */, const T* x /* [rows, classes] */, const Label* labels /* [rows] */, i64 rows, i64 classes,
+                  compute_t<T> smoothing) {
+  const i64 row = row_of_thread(), count = row < rows ? classes : 0;
+  const i64 label = row < rows ? (i64)labels[row] : -1;
+  if (is_wide(classes, x)) cross_entropy_row(loss + row, x + row * classes, RowShare<T, true>(count), label, smoothing);
+  else cross_entropy_row(loss + row, x + row * classes, RowShare<T, false>(count), label, smoothing);
+}
+
+template <bool IsWide, class T>
+__device__ __forceinline__ void cross_entropy_gradient_row(T* gradient, const T* logits, RowShare<T, IsWide> share, i64 label, compute_t<T> smoothing,
+                                                           compute_t<T> scale) {
   using C = compute_t<T>;
-  const i64 row = blockIdx.x;
-  const T* logits = x + row * classes;
-  const i64 label = labels[row];
-  const Softsum<C> total = softsum_of_row(logits, classes);
-  const C others = smoothing / (C)classes;
-  for (i64 c = threadIdx.x; c < classes; c += blockDim.x) {
-    const C probability = math::exp(up(logits[c]) - total.maximum) / total.sum;
-    C value = (probability - (c == label ? C(1) - smoothing + others : others)) * scale;
-    if (label < 0) value = C(0);
-    if (label >= classes) value = not_a_number<C>();
-    gradient[row * classes + c] = down<T>(value);
-  }
+  HeldRow<T, IsWide> row;
+  const Softsum<C> total = softsum_of_row(row, share, logits);
+  const C factor = scale / total.sum, others = smoothing / (C)share.columns * scale, own = (C(1) - smoothing) * scale + others;
+  const bool is_class = label >= 0 && label < share.columns;
+  const C instead = label < 0 ? C(0) : not_a_number<C>();
+  share.pieces([&]() {
+    row.hold(share, logits);
+    row.map(share, [&](int v, int i) {
+      const C target = share.column(v) + i == label ? own : others;
+      return is_class ? exp_for<T>(row.at(v, i) - total.maximum) * factor - target : instead;
+    });
+    row.store(share, gradient);
+  });
+}
+
+template <class T, class Label>
+__global__ void __launch_bounds__(kRowThreads, kRowBlocks<T>)
+    cross_entropy_gradient(T* gradient /* [rows, classes] */, const T* x, const Label* labels, i64 rows, i64 classes,
+                           compute_t<T> smoothing, compute_t<T> scale) {
+  const i64 row = row_of_thread(), start = row * classes, count = row < rows ? classes : 0;
+  const i64 label = row < rows ? (i64)labels[row] : -1;
+  if (is_wide(classes, gradient, x))
+    cross_entropy_gradient_row(gradient + start, x + start, RowShare<T, true>(count), label, smoothing, scale);
+  else
+    cross_entropy_gradient_row(gradient + start, x + start, RowShare<T, false>(count), label, smoothing, scale);
 }

@@ -1,20 +1,35 @@
 // y = (x - mean) / sqrt(variance + epsilon) * gamma[c] + beta[c], with the mean and the variance (1/n) of the channels of a group in one
-// image of x [images, channels, spatial]; one block for each group of each image, whose elements lie side by side. With as many groups
+// image of x [images, channels, spatial]; the elements of a group of an image lie side by side and are a row (common/held_row.cuh). With as many groups
 // as channels this is the instance norm. gamma and beta are optional: has_gamma and has_beta say whether they are there.
 #include "common/groups.cuh"
 
-template <class T>
-__global__ void __launch_bounds__(1024) group_norm(T* y, const T* x, i64 columns, i64 spatial, i64 groups, const T* gamma /* [channels] */, bool has_gamma,
-                                                   const T* beta /* [channels] */, bool has_beta, compute_t<T> epsilon) {
+template <bool IsWide, class T>
+__device__ __forceinline__ void group_norm_row(T* y, const T* x, RowShare<T, IsWide> share, GroupRow group, const T* gamma, bool has_gamma, const T* beta, bool has_beta,
+                                               compute_t<T> epsilon) {
   using C = compute_t<T>;
-  const i64 row = blockIdx.x * columns;
-  const GroupRow group = group_row(columns, spatial, groups);
-  const Statistic<C> of = statistic_of_row(x + row, columns, epsilon);
-  for (i64 c = threadIdx.x; c < columns; c += blockDim.x) {
-    const i64 channel = group.channel(c);
-    C value = (up(x[row + c]) - of.mean) * of.scale;
-    if (has_gamma) value *= up(gamma[channel]);
-    if (has_beta) value += up(beta[channel]);
-    y[row + c] = down<T>(value);
-  }
+  HeldRow<T, IsWide> row;
+  const Statistic<C> of = statistic_of_row(row, share, x, epsilon);
+  share.pieces([&]() {
+    row.hold(share, x);
+    row.map(share, [&](int v, int i) {
+      C value = (row.at(v, i) - of.mean) * of.scale;
+      if (has_gamma || has_beta) {
+        const i64 channel = group.channel(share.column(v) + i);
+        if (has_gamma) value *= up(gamma[channel]);
+        if (has_beta) value += up(beta[channel]);
+      }
+      return value;
+    });
+    row.store(share, y);
+  });
+}
+
+template <class T>
+__global__ void __launch_bounds__(kRowThreads, kRowBlocks<T>)
+    group_norm(T* y, const T* x, i64 rows, i64 columns, i64 spatial, i64 groups, const T* gamma /* [channels] */, bool has_gamma, const T* beta /* [channels] */,
+               bool has_beta, compute_t<T> epsilon) {
+  const i64 row = row_of_thread(), start = row * columns, count = row < rows ? columns : 0;
+  const GroupRow group = group_row(row, columns, spatial, groups);
+  if (is_wide(columns, y, x)) group_norm_row(y + start, x + start, RowShare<T, true>(count), group, gamma, has_gamma, beta, has_beta, epsilon);
+  else group_norm_row(y + start, x + start, RowShare<T, false>(count), group, gamma, has_gamma, beta, has_beta, epsilon);
 }

@@ -2,20 +2,30 @@
 // dbeta = sum of dy over the images and pixels of each channel: the gradients of group_norm, where x^ = (x - mean(x)) * scale and
 // scale = 1 / sqrt(variance(x) + epsilon).
 //
-// group_norm_gradient gives a block to each group of each image, as layer_norm_gradient does to a row; it leaves the group's mean and
+// group_norm_gradient sees each group of each image as layer_norm_gradient does a row (common/held_row.cuh); it leaves the group's mean and
 // scale for the sums of the other two kernels (common/channels.cuh), which read x and dy once more.
 #include "common/groups.cuh"
 
-template <class T>
-__global__ void __launch_bounds__(1024)
-    group_norm_gradient(T* dx, Statistic<compute_t<T>>* statistics /* [images, groups] */, bool has_statistics, const T* x, const T* dy, i64 columns, i64 spatial,
-                        i64 groups, const T* gamma /* [channels] */, bool has_gamma, compute_t<T> epsilon) {
+template <bool IsWide, class T>
+__device__ __forceinline__ void group_norm_gradient_row(T* dx, Statistic<compute_t<T>>* statistic, const T* x, const T* dy, RowShare<T, IsWide> share, GroupRow group,
+                                                        const T* gamma, bool has_gamma, compute_t<T> epsilon) {
   using C = compute_t<T>;
-  const i64 row = blockIdx.x * columns;
-  const GroupRow group = group_row(columns, spatial, groups);
-  const Statistic<C> of = statistic_of_row(x + row, columns, epsilon);
-  row_gradient<true>(dx + row, x + row, dy + row, columns, of, [&](i64 c) { return has_gamma ? up(gamma[group.channel(c)]) : C(1); });
-  if (has_statistics && threadIdx.x == 0) statistics[blockIdx.x] = of;
+  HeldRow<T, IsWide> row, gradient;
+  if (share.is_whole()) gradient.hold(share, dy);  // under way before the statistic waits for x
+  const Statistic<C> of = statistic_of_row(row, share, x, epsilon);
+  row_gradient<true>(dx, row, gradient, share, x, dy, of, [](int) {}, [&](int v, int i) { return has_gamma ? up(gamma[group.channel(share.column(v) + i)]) : C(1); });
+  if (statistic != nullptr && share.columns > 0 && threadIdx.x == 0) *statistic = of;
+}
+
+template <class T>
+__global__ void __launch_bounds__(kRowThreads, 1)
+    group_norm_gradient(T* dx, Statistic<compute_t<T>>* statistics /* [images, groups] */, bool has_statistics, const T* x, const T* dy, i64 rows, i64 columns, i64 spatial,
+                        i64 groups, const T* gamma /* [channels] */, bool has_gamma, compute_t<T> epsilon) {
+  const i64 row = row_of_thread(), start = row * columns, count = row < rows ? columns : 0;
+  const GroupRow group = group_row(row, columns, spatial, groups);
+  Statistic<compute_t<T>>* statistic = has_statistics ? statistics + row : nullptr;
+  if (is_wide(columns, dx, x, dy)) group_norm_gradient_row(dx + start, statistic, x + start, dy + start, RowShare<T, true>(count), group, gamma, has_gamma, epsilon);
+  else group_norm_gradient_row(dx + start, statistic, x + start, dy + start, RowShare<T, false>(count), group, gamma, has_gamma, epsilon);
 }
 
 CK_PARAMETER_GRADIENT_KERNELS(group_norm_gradient)

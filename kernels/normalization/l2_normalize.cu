@@ -1,17 +1,27 @@
-// y[r][c] = x[r][c] / max(|x[r]|, epsilon) with the Euclidean norm of row r; one block per row. 16-bit floats sum in float.
-#include "common/block_reduce.cuh"
-#include "common/compute.cuh"
+// y[r][c] = x[r][c] / max(|x[r]|, epsilon) with the Euclidean norm of row r. 16-bit floats sum in float. Reads a row once and writes it
+// once (common/held_row.cuh); one that its threads cannot hold is read twice, the second time from the cache.
+#include "common/held_row.cuh"
 #include "common/math.cuh"
 
-template <class T> __global__ void __launch_bounds__(1024) l2_normalize(T* y, const T* x, i64 columns, compute_t<T> epsilon) {
+template <bool IsWide, class T> __device__ __forceinline__ void l2_normalize_row(T* y, const T* x, RowShare<T, IsWide> share, compute_t<T> epsilon) {
   using C = compute_t<T>;
-  const i64 row = blockIdx.x * columns;
+  HeldRow<T, IsWide> row;
   C squares = 0;
-  for (i64 c = threadIdx.x; c < columns; c += blockDim.x) {
-    const C value = up(x[row + c]);
-    squares += value * value;
-  }
-  const C norm = math::sqrt(block_reduce(squares, Plus{}, C(0)));
+  share.pieces([&]() {
+    row.hold(share, x);
+    share.each([&](int v, int i) { squares += row.at(v, i) * row.at(v, i); });
+  });
+  const C norm = math::sqrt(row_reduce<0>(squares, Plus{}));
   const C scale = C(1) / (norm < epsilon ? epsilon : norm);
-  for (i64 c = threadIdx.x; c < columns; c += blockDim.x) y[row + c] = down<T>(up(x[row + c]) * scale);
+  share.pieces([&]() {
+    row.hold(share, x);
+    row.map(share, [&](int v, int i) { return row.at(v, i) * scale; });
+    row.store(share, y);
+  });
+}
+
+template <class T> __global__ void __launch_bounds__(kRowThreads, kRowBlocks<T>) l2_normalize(T* y, const T* x, i64 rows, i64 columns, compute_t<T> epsilon) {
+  const i64 row = row_of_thread(), start = row * columns, count = row < rows ? columns : 0;
+  if (is_wide(columns, y, x)) l2_normalize_row(y + start, x + start, RowShare<T, true>(count), epsilon);
+  else l2_normalize_row(y + start, x + start, RowShare<T, false>(count), epsilon);
 }

@@ -1,11 +1,22 @@
-// y[r][c] = exp(x[r][c] - max) / sum_c exp(x[r][c] - max); one block per row, rows of any length. Reads the row twice (the second
-// time from the cache) and writes it once. A row with +inf or NaN, or of -inf only, gives NaN as the formula does.
+// y[r][c] = exp(x[r][c] - max) / sum_c exp(x[r][c] - max), rows of any length. Reads a row once and writes it once (common/held_row.cuh);
+// one that its threads cannot hold is read twice, the second time from the cache. A row with +inf or NaN, or of -inf only, gives NaN
+// as the formula does.
 #include "common/softsum.cuh"
 
-template <class T> __global__ void __launch_bounds__(1024) softmax(T* y, const T* x, i64 columns) {
+template <bool IsWide, class T> __device__ __forceinline__ void softmax_row(T* y, const T* x, RowShare<T, IsWide> share) {
   using C = compute_t<T>;
-  const i64 row = blockIdx.x * columns;
-  const Softsum<C> total = softsum_of_row(x + row, columns);
+  HeldRow<T, IsWide> row;
+  const Softsum<C> total = softsum_of_row(row, share, x);
   const C scale = C(1) / total.sum;
-  for (i64 c = threadIdx.x; c < columns; c += blockDim.x) y[row + c] = down<T>(math::exp(up(x[row + c]) - total.maximum) * scale);
+  share.pieces([&]() {
+    row.hold(share, x);
+    row.map(share, [&](int v, int i) { return exp_for<T>(row.at(v, i) - total.maximum) * scale; });
+    row.store(share, y);
+  });
+}
+
+template <class T> __global__ void __launch_bounds__(kRowThreads, kRowBlocks<T>) softmax(T* y, const T* x, i64 rows, i64 columns) {
+  const i64 row = row_of_thread(), start = row * columns, count = row < rows ? columns : 0;
+  if (is_wide(columns, y, x)) softmax_row(y + start, x + start, RowShare<T, true>(count));
+  else softmax_row(y + start, x + start, RowShare<T, false>(count));
 }

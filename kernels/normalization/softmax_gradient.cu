@@ -1,13 +1,27 @@
-// dx[r][c] = y[r][c] * (dy[r][c] - sum_c dy[r][c] * y[r][c]): the gradient of softmax from its output y; one block per row, rows of
-// any length. Reads both rows twice (the second time from the cache) and writes one.
-#include "common/block_reduce.cuh"
-#include "common/compute.cuh"
+// dx[r][c] = y[r][c] * (dy[r][c] - sum_c dy[r][c] * y[r][c]): the gradient of softmax from its output y, rows of any length. Reads two
+// rows once and writes one (common/held_row.cuh); rows that their threads cannot hold are read twice, the second time from the cache.
+#include "common/held_row.cuh"
 
-template <class T> __global__ void __launch_bounds__(1024) softmax_gradient(T* dx, const T* y, const T* dy, i64 columns) {
+template <bool IsWide, class T> __device__ __forceinline__ void softmax_gradient_row(T* dx, const T* y, const T* dy, RowShare<T, IsWide> share) {
   using C = compute_t<T>;
-  const i64 row = blockIdx.x * columns;
+  HeldRow<T, IsWide> output, gradient;
   C sum = 0;
-  for (i64 c = threadIdx.x; c < columns; c += blockDim.x) sum += up(dy[row + c]) * up(y[row + c]);
-  const C mean = block_reduce(sum, Plus{}, C(0));
-  for (i64 c = threadIdx.x; c < columns; c += blockDim.x) dx[row + c] = down<T>(up(y[row + c]) * (up(dy[row + c]) - mean));
+  share.pieces([&]() {
+    output.hold(share, y);
+    gradient.hold(share, dy);
+    share.each([&](int v, int i) { sum += gradient.at(v, i) * output.at(v, i); });
+  });
+  const C mean = row_reduce<0>(sum, Plus{});
+  share.pieces([&]() {
+    output.hold(share, y);
+    gradient.hold(share, dy);
+    output.map(share, [&](int v, int i) { return output.at(v, i) * (gradient.at(v, i) - mean); });
+    output.store(share, dx);
+  });
+}
+
+template <class T> __global__ void __launch_bounds__(kRowThreads, kRowBlocks<T>) softmax_gradient(T* dx, const T* y, const T* dy, i64 rows, i64 columns) {
+  const i64 row = row_of_thread(), start = row * columns, count = row < rows ? columns : 0;
+  if (is_wide(columns, dx, y, dy)) softmax_gradient_row(dx + start, y + start, dy + start, RowShare<T, true>(count));
+  else softmax_gradient_row(dx + start, y + start, dy + start, RowShare<T, false>(count));
 }

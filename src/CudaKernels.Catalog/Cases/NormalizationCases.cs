@@ -104,11 +104,12 @@ internal static class NormalizationCases
     {
         public override string Family => "normalization";
 
-        public override IReadOnlyList<CaseShape> Shapes => CaseShape.Rows;
+        // The last row is longer than the threads of a block hold.
+        public override IReadOnlyList<CaseShape> Shapes { get; } = [.. CaseShape.Rows, new(1, 17_000)];
 
-        // The last row is longer than a block has threads.
+        // Rows of whole vectors, of a few lanes and of several warps; the last row is longer than its threads hold.
         public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
-            [new(0, 5), new(1, 1), new(3, 33), new([2, 129], CaseLayout.Unaligned), new([6, 31], CaseLayout.Strided), new(2, 3, 37), new(1, 1_061)];
+            [new(0, 5), new(1, 1), new(3, 33), new([2, 129], CaseLayout.Unaligned), new([6, 31], CaseLayout.Strided), new(2, 3, 37), new(3, 40), new(2, 1_048), new(1, 1_061)];
 
         public override double Tolerance(ElementKind kind) => kind == ElementKind.Float32 ? 1e-5 : base.Tolerance(kind);
 

@@ -31,6 +31,8 @@ internal static class ReductionCases
         new([5, 3, 37], CaseLayout.Strided),
         new([4, 65], CaseLayout.Unaligned),
         new(2, 40, 3, 35),
+        new(3, 1_500),
+        new(1_200, 24),
         new(1, 70_001),
         new(40_000, 3),
     ];
@@ -45,6 +47,8 @@ internal static class ReductionCases
         new([4, 65], CaseLayout.Unaligned),
         new(2, 33, 3, 2),
         new(2, 3, 32),
+        new(2, 1_048),
+        new(13, 264),
         new(32_801),
         new(1_031, 3),
     ];

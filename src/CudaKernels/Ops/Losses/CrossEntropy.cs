@@ -38,10 +38,11 @@ public static partial class TensorOperations
             {
                 losses.Stream!.Launch(
                     cuda.GetKernel(s_crossEntropy, Types<T>()),
-                    RowLaunch.Of(rows.Count, rows.Columns),
+                    HeldRowLaunch.Of(rows.Count, rows.Columns, ElementType<T>.Size),
                     losses.Output,
                     x.Tensor.Input,
                     y.Tensor.Input,
+                    (long)rows.Count,
                     (long)rows.Columns,
                     Attribute<T>(labelSmoothing));
                 return;
@@ -76,10 +77,11 @@ public static partial class TensorOperations
             {
                 gradient.Stream!.Launch(
                     cuda.GetKernel(s_crossEntropyGradient, Types<T>()),
-                    RowLaunch.Of(rows.Count, rows.Columns),
+                    HeldRowLaunch.Of(rows.Count, rows.Columns, ElementType<T>.Size),
                     gradient.Output,
                     x.Tensor.Input,
                     y.Tensor.Input,
+                    (long)rows.Count,
                     (long)rows.Columns,
                     Attribute<T>(labelSmoothing),
                     Attribute<T>(scale));

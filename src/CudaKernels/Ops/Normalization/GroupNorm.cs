@@ -33,9 +33,10 @@ public static unsafe partial class TensorOperations
             {
                 destination.Stream!.Launch(
                     cuda.GetKernel(s_groupNorm, Types<T>()),
-                    RowLaunch.Of(shape.Rows.Count, shape.Rows.Columns),
+                    HeldRowLaunch.Of(shape.Rows.Count, shape.Rows.Columns, ElementType<T>.Size),
                     destination.Output,
                     from.Tensor.Input,
+                    (long)shape.Rows.Count,
                     (long)shape.Rows.Columns,
                     shape.Layout.Spatial,
                     (long)shape.Groups,

@@ -61,12 +61,13 @@ public static unsafe partial class TensorOperations
         // Without them the kernel never touches `statistics`; the result's address stands in for it.
         stream.Launch(
             cuda.GetKernel(s_groupNormGradient, Types<T>()),
-            RowLaunch.Of(rows.Count, rows.Columns),
+            HeldRowLaunch.Of(rows.Count, rows.Columns, ElementType<T>.Size),
             dx.Output,
             gradients.Any ? statistics.Output : dx.Output,
             gradients.Any,
             x.Input,
             dy.Input,
+            (long)rows.Count,
             (long)rows.Columns,
             shape.Layout.Spatial,
             (long)shape.Groups,

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace CudaKernels;
 
 /// <summary>The gradient of layer norm or RMS norm: the two differ in whether a mean is taken off.</summary>
-/// <param name="kernel">The kernel of dx, with the parameters (dx, statistics, has_statistics, x, dy, columns, gamma, has_gamma, epsilon).</param>
+/// <param name="kernel">The kernel of dx, with the parameters (dx, statistics, has_statistics, x, dy, rows, columns, gamma, has_gamma, epsilon).</param>
 /// <param name="sums">The kernels of the gradients to gamma and beta.</param>
 /// <param name="centred">Whether the mean is taken off.</param>
 internal readonly unsafe struct RowNormGradient(KernelTemplate kernel, ParameterGradientKernels sums, bool centred)
@@ -46,12 +46,13 @@ internal readonly unsafe struct RowNormGradient(KernelTemplate kernel, Parameter
         // Without them the kernel never touches `statistics`; the result's address stands in for it.
         stream.Launch(
             cuda.GetKernel(kernel, types),
-            RowLaunch.Of(rows.Count, rows.Columns),
+            HeldRowLaunch.Of(rows.Count, rows.Columns, ElementType<T>.Size),
             destination.Output,
             gradients.Any ? statistics.Output : destination.Output,
             gradients.Any,
             x.Input,
             dy.Input,
+            (long)rows.Count,
             (long)rows.Columns,
             (gamma ?? x).Input,
             gamma is not null,

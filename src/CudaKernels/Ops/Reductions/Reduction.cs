@@ -1,19 +1,27 @@
+using System.Numerics;
+
 namespace CudaKernels;
 
 /// <summary>Runs a reduction along any axes on whatever device the tensors live on.</summary>
 internal static class Reduction
 {
     private const int BlockThreads = 256;
-    private const int ColumnsPerBlock = 32;
+    private const int WarpThreads = 32;
 
-    /// <summary>Elements of a row up to which one thread reduces it: a block would mostly wait at its barriers.</summary>
-    private const int ShortRow = 32;
+    /// <summary>Bytes of a row up to which a warp or less reduces it: a block would mostly wait at its barrier.</summary>
+    private const long ShortRowBytes = 4096;
+
+    /// <summary>Bytes that one thread of a short row takes: four loads that are under way together.</summary>
+    private const long ThreadBytes = 64;
 
     /// <summary>Elements that one block should at least reduce before a long reduction is split.</summary>
     private const long ElementsPerSplit = 16 * 1024;
 
-    /// <summary>Blocks from which on splitting no longer fills the GPU better.</summary>
-    private const long EnoughBlocks = 1024;
+    /// <summary>Splits up to which one thread joins those of an output.</summary>
+    private const long FewSplits = 8;
+
+    /// <summary>Blocks from which on splitting no longer fills the GPU better: six for each of 132 multiprocessors, nearly, which run at once.</summary>
+    private const long EnoughBlocks = 768;
 
     /// <summary>
     /// Reduces <paramref name="x"/> along <paramref name="axes"/> (none: all) into <paramref name="destination"/>, whose shape leaves the
@@ -89,14 +97,17 @@ internal static class Reduction
     {
         var types = new KernelTypes(ElementType<T>.Kind);
         var stream = y.Stream!;
-        if (shape.Inner == 1 && shape.Length <= ShortRow)
+        var rowBytes = shape.Length * (long)ElementType<T>.Size;
+        if (shape.Inner == 1 && rowBytes <= ShortRowBytes)
         {
-            stream.Launch(cuda.GetKernel(kernels.Short, types), LaunchConfig.Cover(shape.Outputs, BlockThreads), y.Output, x.Input, (long)shape.Outputs, (long)shape.Length);
+            var lanes = (int)Math.Clamp(BitOperations.RoundUpToPowerOf2((uint)((rowBytes + ThreadBytes - 1) / ThreadBytes)), 1, WarpThreads);
+            stream.Launch(cuda.GetKernel(kernels.Short, types), Groups(shape.Outputs, lanes), y.Output, x.Input, (long)shape.Outputs, (long)shape.Length);
             return;
         }
 
-        var groups = shape.Inner == 1 ? shape.Outer : shape.Outer * ((shape.Inner + ColumnsPerBlock - 1) / ColumnsPerBlock);
-        var perGroup = shape.Length * (shape.Inner == 1 ? 1L : ColumnsPerBlock);
+        var tile = shape.Inner == 1 ? 1 : WarpThreads * ColumnsPerThread(ElementType<T>.Size);
+        var groups = shape.Outer * ((shape.Inner + tile - 1) / tile);
+        var perGroup = shape.Length * Math.Min((long)shape.Inner, tile);
         var splits = groups >= EnoughBlocks ? 1 : Math.Clamp(perGroup / ElementsPerSplit, 1, EnoughBlocks / groups);
         var grid = new LaunchConfig(new Dim3(checked((uint)(groups * splits))), new Dim3(BlockThreads));
         using var partial = splits == 1 ? default : new StreamScratch(stream, (nuint)(shape.Outputs * splits * kernels.AccumulatorBytes(types.First)));
@@ -114,8 +125,21 @@ internal static class Reduction
 
         if (splits > 1)
         {
-            stream.Launch(cuda.GetKernel(kernels.Finish, types), LaunchConfig.Cover(shape.Outputs, BlockThreads), y.Output, partial.Input, (long)shape.Outputs, splits, (long)shape.Length);
+            // Set up while the splits are reduced, where the device can: the kernel waits for them itself.
+            var threads = splits <= FewSplits ? 1 : splits <= BlockThreads ? WarpThreads : BlockThreads;
+            var finish = Groups(shape.Outputs, threads) with { ProgrammaticDependent = cuda.Specification.ComputeCapability.Major >= 9 };
+            stream.Launch(cuda.GetKernel(kernels.Finish, types), finish, y.Output, partial.Input, (long)shape.Outputs, splits, (long)shape.Length);
         }
+    }
+
+    /// <summary>Columns that one thread reduces side by side (<c>kColumnsPerThread</c>): 16 bytes, or 8 bytes of single ones.</summary>
+    private static int ColumnsPerThread(int elementBytes) => elementBytes == 1 ? 8 : 16 / elementBytes;
+
+    /// <summary>Blocks of several outputs, each of which has a power of two of threads.</summary>
+    private static LaunchConfig Groups(long outputs, int threads)
+    {
+        var perBlock = BlockThreads / threads;
+        return new LaunchConfig(new Dim3(checked((uint)((outputs + perBlock - 1) / perBlock))), new Dim3((uint)threads, (uint)perBlock));
     }
 
     private static void RequireResultShape<T, TResult>(DeviceTensor<T> x, DeviceTensor<TResult> destination, AxisMask mask) where T : unmanaged where TResult : unmanaged

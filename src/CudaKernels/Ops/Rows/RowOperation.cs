@@ -9,7 +9,7 @@ internal static class RowOperation
     /// <param name="x">The rows.</param>
     /// <param name="axis">The dimension along which a row lies; negative counts from the end.</param>
     /// <param name="destination">The result, of the same shape.</param>
-    /// <param name="kernel">A kernel with the parameters (T* y, const T* x, i64 columns, ...), one block per row.</param>
+    /// <param name="kernel">A kernel with the parameters (T* y, const T* x, i64 rows, i64 columns, ...), launched by <see cref="HeldRowLaunch"/>.</param>
     /// <param name="row">The managed form.</param>
     /// <param name="more">The kernel's further arguments.</param>
     public static void Run<T, TRow>(
@@ -76,9 +76,9 @@ internal static class RowOperation
 
         var rows = MatrixRows.Of(x);
         Arguments arguments = default;
-        (arguments[0], arguments[1], arguments[2]) = (y.Output, x.Input, (long)rows.Columns);
-        more.CopyTo(arguments[3..]);
-        y.Stream!.Launch(cuda.GetKernel(kernel, TensorOperations.Types<T>()), RowLaunch.Of(rows.Count, rows.Columns), arguments[..(3 + more.Length)]);
+        (arguments[0], arguments[1], arguments[2], arguments[3]) = (y.Output, x.Input, (long)rows.Count, (long)rows.Columns);
+        more.CopyTo(arguments[4..]);
+        y.Stream!.Launch(cuda.GetKernel(kernel, TensorOperations.Types<T>()), HeldRowLaunch.Of(rows.Count, rows.Columns, ElementType<T>.Size), arguments[..(4 + more.Length)]);
     }
 
     // On the stack: a launch allocates nothing.

@@ -16,7 +16,7 @@ internal static unsafe class RowPairOperation
     /// <param name="dy">The gradient of that output, of the same shape.</param>
     /// <param name="axis">The dimension along which a row lies; negative counts from the end.</param>
     /// <param name="destination">The result, of the same shape.</param>
-    /// <param name="kernel">A kernel with the parameters (T* dx, const T* y, const T* dy, i64 columns), one block per row.</param>
+    /// <param name="kernel">A kernel with the parameters (T* dx, const T* y, const T* dy, i64 rows, i64 columns), launched by <see cref="HeldRowLaunch"/>.</param>
     /// <param name="row">The managed form.</param>
     public static void Run<T, TRow>(DeviceTensor<T> y, DeviceTensor<T> dy, int axis, DeviceTensor<T> destination, KernelTemplate kernel, TRow row)
         where T : unmanaged
@@ -56,7 +56,8 @@ internal static unsafe class RowPairOperation
         var rows = MatrixRows.Of(y);
         if (dx.Device is CudaDevice cuda)
         {
-            dx.Stream!.Launch(cuda.GetKernel(kernel, TensorOperations.Types<T>()), RowLaunch.Of(rows.Count, rows.Columns), dx.Output, y.Input, dy.Input, (long)rows.Columns);
+            var launch = HeldRowLaunch.Of(rows.Count, rows.Columns, ElementType<T>.Size);
+            dx.Stream!.Launch(cuda.GetKernel(kernel, TensorOperations.Types<T>()), launch, dx.Output, y.Input, dy.Input, (long)rows.Count, (long)rows.Columns);
             return;
         }
 
