@@ -9,8 +9,8 @@ internal static class MatMulChoice
     /// <summary>With fewer rows or columns most of a tile of <see cref="ProductLaunch.Staged"/> would be empty.</summary>
     private const int LeastStagedLength = 33;
 
-    /// <summary>Bytes of k that fill the stages: kSliceStages slices of common/staged_product.cuh.</summary>
-    private const int LeastStagedBytes = 128;
+    /// <summary>Bytes of k that leave the last of the stages empty: kSliceStages - 1 slices of common/staged_product.cuh.</summary>
+    private const int TooFewStagedBytes = 96;
 
     /// <summary>Within a tile elements of an operand are counted in 32 bits.</summary>
     private const int LargestStagedPitch = 1 << 24;
@@ -42,7 +42,7 @@ internal static class MatMulChoice
     /// <summary>Whether <see cref="Staged"/> takes a product.</summary>
     public static bool IsStaged<T>(CudaDevice device, MatrixOperand a, MatrixOperand b) where T : unmanaged =>
         ElementType<T>.Kind is ElementKind.Float32 or ElementKind.Float64 && device.Specification.ComputeCapability.Major >= 8
-        && Math.Min(a.Rows, b.Columns) >= LeastStagedLength && a.Columns >= LeastStagedBytes / ElementType<T>.Size
+        && Math.Min(a.Rows, b.Columns) >= LeastStagedLength && a.Columns > TooFewStagedBytes / ElementType<T>.Size
         && Math.Max(a.LeadingDimension, b.LeadingDimension) <= LargestStagedPitch;
 
     /// <summary>The kernel on tensor cores.</summary>
