@@ -1,5 +1,5 @@
-// op(A) * op(B) of floats or doubles on the ordinary arithmetic units, sm_80 and above, for matrices with more than a small tile
-// (common/simt_product.cuh): the sums of a thread are so many that the multiply-adds, not the loads of what they multiply, take the time.
+// op(A) * op(B) of floats or doubles on the ordinary arithmetic units, sm_80 and above, for large matrices: a thread
+// has so many sums that the multiply-adds, not the loads of what they multiply, take the time (common/simt_product.cuh has tiles for small ones).
 //
 // A block of 128 threads makes a tile of 128 rows by 512 bytes of columns, a warp a quarter of it, and a thread 8 rows by 64 bytes of
 // columns (16 floats or 8 doubles), chunks of 16 bytes apart. A step along k takes 6 loads of 16 bytes and 128 multiply-adds of a
@@ -33,7 +33,7 @@ template <class T> struct StagedTile {
   static constexpr int kLanesDown = 8, kLanesAcross = 4, kWarpsAcross = 2;
   static constexpr int kWarpRows = kLanesDown * kPieceRows, kWarpColumns = kLanesAcross * kPieceColumns;
   static constexpr int kRows = kStagedThreads / 32 / kWarpsAcross * kWarpRows, kColumns = kWarpsAcross * kWarpColumns;
-  static constexpr int kPadding = 4;  // elements: those of 32 bytes of k and as many rows as fill a transposing store hit all banks once
+  static constexpr int kPadding = 4;  // elements: a transposing store, 32 bytes of k of some rows, hits each bank once
   static_assert(kRows == 128 && kColumns * (int)sizeof(T) == 512, "the launcher counts the tiles");
   static_assert(kDepth % 2 == 0, "the fragments of a slice's first step go where those of the one before its last went");
 
@@ -241,10 +241,17 @@ __device__ __forceinline__ void store_staged_tile(
   }
 }
 
+template <class T, bool TransposeA, bool TransposeB, bool InChunks> struct SourcePair {
+  using A = SliceSource<T, StagedTile<T>::kRows, TransposeA, InChunks>;
+  using B = SliceSource<T, StagedTile<T>::kColumns, !TransposeB, InChunks>;
+};
+
 // The tiles of a matrix lie along the grid's x in the order of common/tile_order.cuh; the blocks along y share the matrices of the batch.
 template <bool TransposeA, bool TransposeB, class T, class Stores>
 __device__ __forceinline__ void staged_product(const T* a, const T* b, const MatrixProblem& p, const Stores& stores) {
   using Tile = StagedTile<T>;
+  using Chunks = SourcePair<T, TransposeA, TransposeB, true>;
+  using Elements = SourcePair<T, TransposeA, TransposeB, false>;
   __shared__ typename Tile::Stage stages[kSliceStages];
   const i64 down = (p.m + Tile::kRows - 1) / Tile::kRows;
   const TilePlace tile = tile_place(blockIdx.x, down, gridDim.x / down);
@@ -254,9 +261,9 @@ __device__ __forceinline__ void staged_product(const T* a, const T* b, const Mat
     T sum[Tile::kPieceRows][Tile::kPieceColumns];
     const bool in_chunks = (!TransposeA || has_chunks(left, p.m, p.lda)) && (TransposeB || has_chunks(right, p.n, p.ldb));
     if (in_chunks) {
-      multiply_staged<T>(sum, stages, SliceSource<T, Tile::kRows, TransposeA, true>(left, p.m, p.lda, first_row), SliceSource<T, Tile::kColumns, !TransposeB, true>(right, p.n, p.ldb, first_column), p.k);
+      multiply_staged<T>(sum, stages, typename Chunks::A(left, p.m, p.lda, first_row), typename Chunks::B(right, p.n, p.ldb, first_column), p.k);
     } else if constexpr (TransposeA || !TransposeB) {
-      multiply_staged<T>(sum, stages, SliceSource<T, Tile::kRows, TransposeA, false>(left, p.m, p.lda, first_row), SliceSource<T, Tile::kColumns, !TransposeB, false>(right, p.n, p.ldb, first_column), p.k);
+      multiply_staged<T>(sum, stages, typename Elements::A(left, p.m, p.lda, first_row), typename Elements::B(right, p.n, p.ldb, first_column), p.k);
     }
     store_staged_tile(sum, first_row, first_column, p.m, p.n, stores.of(matrix));
   }
