@@ -5,6 +5,7 @@ namespace CudaKernels.Catalog.Cases;
 /// <summary>C = alpha·op(A)·op(B) + beta·C. The shape holds m, n, k and optionally a batch.</summary>
 internal sealed class MatMulCase : NumericCase
 {
+    private const string Simt = "simt";
     private const string TensorCore = "tensor-core";
     private const string Wgmma = "wgmma";
     private const string Tf32 = "tf32";
@@ -29,7 +30,7 @@ internal sealed class MatMulCase : NumericCase
 
     public override string Family => "linear_algebra";
 
-    public override IReadOnlyList<string> Variants => ["simt", "cublas", TensorCore, Wgmma, Tf32, Tf32x3, SplitK, WgmmaSplitK, WgmmaTf32, WgmmaTf32SplitK, WgmmaTf32x3, WgmmaTf32x3SplitK, Cluster, ClusterTf32, ClusterTf32x3, Narrow, NarrowTf32, NarrowTf32x3, Pingpong, PingpongTf32, PingpongTf32x3];
+    public override IReadOnlyList<string> Variants => [Simt, "cublas", TensorCore, Wgmma, Tf32, Tf32x3, SplitK, WgmmaSplitK, WgmmaTf32, WgmmaTf32SplitK, WgmmaTf32x3, WgmmaTf32x3SplitK, Cluster, ClusterTf32, ClusterTf32x3, Narrow, NarrowTf32, NarrowTf32x3, Pingpong, PingpongTf32, PingpongTf32x3];
 
     public override IReadOnlyList<CaseShape> Shapes =>
     [
@@ -48,11 +49,14 @@ internal sealed class MatMulCase : NumericCase
         new(8, 16, 456, 5),
     ];
 
+    public override IReadOnlyList<CaseShape> ShapesOf(string variant) => variant == Simt ? [.. Shapes, .. StagedShapes] : Shapes;
+
     public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
         [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(9, 17, 20), new(65, 3, 5), new([5, 67, 9], CaseLayout.Strided), new([16, 64, 16], CaseLayout.Unaligned), new(65, 64, 2), new(3, 5, 7, 2)];
 
     public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => variant switch
     {
+        Simt => SimtShapes,
         TensorCore => TensorCoreShapes,
         Tf32 or Tf32x3 => Tf32Shapes,
         Wgmma => WgmmaShapes,
@@ -81,6 +85,15 @@ internal sealed class MatMulCase : NumericCase
         Cluster => [new(4096, 4096, 4096), new(8192, 8192, 8192)],
         _ => [new(4096, 4096, 4096)],
     };
+
+    // What goes to tiles of 128x128 floats or 128x64 doubles, in slices of 8 or 4 steps: whole tiles and slices, ragged ones of each, rows at multiples of 16 bytes and not, batches that
+    // go on in the same block's stages, and more rows of tiles than a group of the order.
+    private static IReadOnlyList<CaseShape> StagedShapes { get; } =
+        [new(128, 256, 64), new(132, 260, 44), new(129, 131, 37, 2), new([140, 70, 53], CaseLayout.Strided), new([64, 136, 48], CaseLayout.Unaligned), new(33, 33, 25), new(1160, 136, 40)];
+
+    // Two of these as well, one in chunks and one not.
+    private static IReadOnlyList<CaseShape> SimtShapes { get; } =
+        [.. new CaseShape[] { new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(9, 17, 20), new(65, 3, 5), new([5, 67, 9], CaseLayout.Strided), new([16, 64, 16], CaseLayout.Unaligned), new(65, 64, 2), new(3, 5, 7, 2) }, new(36, 40, 32), new(37, 35, 29)];
 
     // Two tiles of 128 along either side, whole ones too; depths of up to four stages of 64, which go round the ring; rows that start at multiples of
     // 16 bytes and rows that do not.
@@ -199,7 +212,9 @@ internal sealed class MatMulCase : NumericCase
         plan = plan
             .Also(() => transposedA.Tensor.MatMul(transposedB.Tensor, added, transposeA: !rowsOfK, transposeB: true, alpha: 2, beta: 3, algorithm: algorithm, precision: precision))
             .ExpectEach(added, at => Reference(transposedA, transposedB, both, at, m, n, k, !rowsOfK, true, 2, 3), floor: 1e-2);
-        return inputs.Variant is TensorCore or Wgmma or Tf32 or Tf32x3 or WgmmaTf32 or WgmmaTf32x3 or Cluster or ClusterTf32 or Narrow or NarrowTf32 or Pingpong or PingpongTf32 && k > 0 ? AlsoCrossed<T>(plan, inputs, batch, m, n, k, rowsOfK, algorithm, precision) : plan;
+        // On the ordinary units any two operands go together that are as they are here: more than two of a shape are too many for the checking mode.
+        var isCrossed = inputs.Variant == Simt ? floating && Math.Max(m, n) > 67 : inputs.Variant is TensorCore or Wgmma or Tf32 or Tf32x3 or WgmmaTf32 or WgmmaTf32x3 or Cluster or ClusterTf32 or Narrow or NarrowTf32 or Pingpong or PingpongTf32;
+        return isCrossed && k > 0 ? AlsoCrossed<T>(plan, inputs, batch, m, n, k, rowsOfK, algorithm, precision) : plan;
     }
 
     // One operand transposed and the other not, if any layout will do, in rows of multiples of 16 bytes, whose ends belong to no matrix; NaN and infinities, of

@@ -53,6 +53,41 @@ public sealed class MatMulChoiceTests
         Assert.Equal(expected, Choose<float>(device, MatMulAlgorithm.Auto, length, 64, 64, precision));
     }
 
+    // Rows, columns and depth of floats, and the pitch of A.
+    [Theory]
+    [InlineData(8, 33, 33, 25, 25, true)]
+    [InlineData(9, 4096, 4096, 4096, 1 << 24, true)]
+    [InlineData(7, 64, 64, 64, 64, false)]
+    [InlineData(8, 32, 64, 64, 64, false)]
+    [InlineData(8, 64, 32, 64, 64, false)]
+    [InlineData(8, 64, 64, 24, 24, false)]
+    [InlineData(8, 64, 64, 64, (1 << 24) + 1, false)]
+    public void LargeTilesAreForFloats(int capability, int rows, int columns, int depth, int pitch, bool expected)
+    {
+        using var device = Open(DeviceKind.Emulated, capability, hasCublas: false);
+        var (a, b) = (new MatrixOperand(rows, depth, false, pitch), new MatrixOperand(depth, columns, false, columns));
+        Assert.Equal(expected, MatMulChoice.IsStaged<float>(device, a, b));
+        Assert.Equal(expected || depth == 24, MatMulChoice.IsStaged<double>(device, a, b));
+        Assert.Equal(expected, MatMulChoice.IsStaged<float>(device, new MatrixOperand(columns, depth, true, columns), new MatrixOperand(depth, rows, true, pitch)));
+        Assert.False(MatMulChoice.IsStaged<Half>(device, a, b));
+        Assert.False(MatMulChoice.IsStaged<int>(device, a, b));
+    }
+
+    [Fact]
+    public void DoublesNeedHalfAsManySteps()
+    {
+        using var device = Open(DeviceKind.Emulated, 9, hasCublas: false);
+        Assert.True(MatMulChoice.IsStaged<double>(device, new MatrixOperand(64, 13, false, 13), new MatrixOperand(13, 64, false, 64)));
+        Assert.False(MatMulChoice.IsStaged<double>(device, new MatrixOperand(64, 12, false, 12), new MatrixOperand(12, 64, false, 64)));
+    }
+
+    [Fact]
+    public void LargeTilesAreOf512Bytes()
+    {
+        Assert.Equal(new LaunchConfig(new Dim3(6, 65_535), new Dim3(128)), ProductLaunch.Staged(129, 257, 65_536, sizeof(float)));
+        Assert.Equal(new LaunchConfig(new Dim3(10, 2), new Dim3(128)), ProductLaunch.Staged(129, 257, 2, sizeof(double)));
+    }
+
     // Of a k that is not cut two narrow tiles fill more multiprocessors than a wide one; of a k that is, both fill all.
     [Fact]
     public void AFusedProductIsChosenForAllOfK()

@@ -6,8 +6,19 @@ internal static class MatMulChoice
     /// <summary>The tile of the tensor cores is 128 wide and 64 deep: with fewer rows, columns or steps most of it would be zeros.</summary>
     public const int LeastTensorCoreLength = 16;
 
+    /// <summary>With fewer rows or columns most of a tile of <see cref="ProductLaunch.Staged"/> would be empty.</summary>
+    private const int LeastStagedLength = 33;
+
+    /// <summary>Bytes of k that leave the last of the stages empty: kSliceStages - 1 slices of common/staged_product.cuh.</summary>
+    private const int TooFewStagedBytes = 96;
+
+    /// <summary>Within a tile elements of an operand are counted in 32 bits.</summary>
+    private const int LargestStagedPitch = 1 << 24;
+
     private static readonly ElementKind[] s_tensorCoreKinds = [ElementKind.Float16, ElementKind.BFloat16];
-    private static readonly KernelTemplate[] s_simt = Templates(new KernelFile("linear_algebra/matmul.cu"), (a, b) => $"matmul_simt<{{0}}, {a}, {b}>", ElementTypes.Numeric);
+    private static readonly KernelFile s_simtFile = new("linear_algebra/matmul.cu");
+    private static readonly KernelTemplate[] s_simt = Templates(s_simtFile, (a, b) => $"matmul_simt<{{0}}, {a}, {b}>", ElementTypes.Numeric);
+    private static readonly KernelTemplate[] s_staged = Templates(s_simtFile, (a, b) => $"matmul_staged<{{0}}, {a}, {b}>", [ElementKind.Float32, ElementKind.Float64]);
     private static readonly KernelFile s_tensorCoreFile = new("linear_algebra/matmul_mma.cu");
     private static readonly KernelTemplate[] s_tensorCore = Templates(s_tensorCoreFile, (a, b) => $"matmul_mma<{{0}}, {a}, {b}, 0>", s_tensorCoreKinds);
     private static readonly KernelTemplate[] s_tf32 = Templates(s_tensorCoreFile, (a, b) => $"matmul_mma<{{0}}, {a}, {b}, 1>", [ElementKind.Float32]);
@@ -24,6 +35,15 @@ internal static class MatMulChoice
 
     /// <summary>The kernel on the ordinary arithmetic units.</summary>
     public static KernelTemplate Simt(bool transposeA, bool transposeB) => s_simt[Index(transposeA, transposeB)];
+
+    /// <summary>The kernel on the ordinary arithmetic units with large tiles.</summary>
+    public static KernelTemplate Staged(bool transposeA, bool transposeB) => s_staged[Index(transposeA, transposeB)];
+
+    /// <summary>Whether <see cref="Staged"/> takes a product.</summary>
+    public static bool IsStaged<T>(CudaDevice device, MatrixOperand a, MatrixOperand b) where T : unmanaged =>
+        ElementType<T>.Kind is ElementKind.Float32 or ElementKind.Float64 && device.Specification.ComputeCapability.Major >= 8
+        && Math.Min(a.Rows, b.Columns) >= LeastStagedLength && a.Columns > TooFewStagedBytes / ElementType<T>.Size
+        && Math.Max(a.LeadingDimension, b.LeadingDimension) <= LargestStagedPitch;
 
     /// <summary>The kernel on tensor cores.</summary>
     public static KernelTemplate TensorCore(bool transposeA, bool transposeB, MatMulPrecision precision) =>

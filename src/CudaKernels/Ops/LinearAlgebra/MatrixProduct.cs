@@ -78,9 +78,11 @@ internal readonly unsafe ref struct MatrixProduct<T>(
     private void RunSimt(CudaDevice cuda, in MatrixBatch batch)
     {
         var problem = new MatrixProblem(_a, _b, _c, batch);
+        var isStaged = MatMulChoice.IsStaged<T>(cuda, _a, _b);
+        var kernel = isStaged ? MatMulChoice.Staged(_a.IsTransposed, _b.IsTransposed) : MatMulChoice.Simt(_a.IsTransposed, _b.IsTransposed);
         c.Stream!.Launch(
-            cuda.GetKernel(MatMulChoice.Simt(_a.IsTransposed, _b.IsTransposed), new KernelTypes(ElementType<T>.Kind)),
-            ProductLaunch.Simt(_c.Rows, _c.Columns, batch.Count),
+            cuda.GetKernel(kernel, new KernelTypes(ElementType<T>.Kind)),
+            isStaged ? ProductLaunch.Staged(_c.Rows, _c.Columns, batch.Count, ElementType<T>.Size) : ProductLaunch.Simt(_c.Rows, _c.Columns, batch.Count),
             c.At(batch.AtC, writes: true),
             a.At(batch.AtA, writes: false),
             b.At(batch.AtB, writes: false),

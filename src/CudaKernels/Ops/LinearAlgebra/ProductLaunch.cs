@@ -12,6 +12,13 @@ internal static class ProductLaunch
     /// <summary>Columns of a warp's part of a tile: kWarpColumns in common/mma_tile.cuh.</summary>
     public const int MmaPiece = 32;
 
+    /// <summary>Rows of a tile: kRows in common/staged_product.cuh.</summary>
+    private const int StagedRows = 128;
+
+    /// <summary>Bytes of a row of a tile: kColumns in common/staged_product.cuh.</summary>
+    private const int StagedRowBytes = 512;
+
+    private const int StagedThreads = 128;
     private const int MmaTile = 128;
     private const int Threads = 256;
     private const int WgmmaThreads = 384;
@@ -28,6 +35,10 @@ internal static class ProductLaunch
     /// <summary>For common/simt_product.cuh, whose blocks share a batch that is too long.</summary>
     public static LaunchConfig Simt(long rows, long columns, long batch) =>
         new(new Dim3(checked((uint)Tiles(rows, SimtTile, columns, SimtTile)), (uint)Math.Min(batch, MaxBatchBlocks)), new Dim3(Threads));
+
+    /// <summary>For common/staged_product.cuh, whose blocks share a batch that is too long.</summary>
+    public static LaunchConfig Staged(long rows, long columns, long batch, int elementSize) =>
+        new(new Dim3(checked((uint)Tiles(rows, StagedRows, columns, StagedRowBytes / elementSize)), (uint)Math.Min(batch, MaxBatchBlocks)), new Dim3(StagedThreads));
 
     /// <summary>For common/mma_product.cuh; <see cref="MaxBatchBlocks"/> matrices at most.</summary>
     public static LaunchConfig Mma(long rows, long columns, long batch = 1, long parts = 1) =>
