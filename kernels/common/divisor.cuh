@@ -12,5 +12,6 @@ struct Divisor {
   }
 
   // Of a number below 2^31: the sum does not wrap around.
-  __device__ __forceinline__ u32 quotient(u32 x) const { return (__umulhi(reciprocal, x) + x) >> shift; }
+  __device__ __forceinline__ u32 quotient(u32 x) const { return quotient(x, reciprocal, shift); }
+  __device__ __forceinline__ static u32 quotient(u32 x, u32 reciprocal, u32 shift) { return (__umulhi(reciprocal, x) + x) >> shift; }
 };

@@ -1,8 +1,10 @@
 // y[i] = f(x[i]...) over dense or strided operands. The first launches one thread for every 16 bytes and moves them at once
-// where all pointers are aligned to it; the second launches one thread for every element and finds its place by division.
+// where all pointers are aligned to it. The second does so along the innermost dimension where every operand is dense or constant
+// along it, as in the usual broadcasts; else it launches one thread for every element, which finds its place by division.
 // A kernel file holds the function f and names its kernels, NAME_dense and NAME_strided, by one of the macros at the end.
 #pragma once
 #include "common/compute.cuh"
+#include "common/divisor.cuh"
 
 constexpr int kElementwiseBlock = 256;
 
@@ -36,12 +38,19 @@ template <class F, class Y, class... X> __device__ __forceinline__ void map(Y* y
   for (i64 i = first; i < end; ++i) y[i] = down<Y>(f(up(x[i])...));
 }
 
+// The innermost dimension of a loop in packs of 16 bytes of the operand with the largest elements, and its division by their number
+// (see divisor.cuh). The host fills it (PackedRuns.cs) where every operand's packs are aligned; no packs: one element a thread.
+struct PackedRuns {
+  u32 packs;
+  u32 reciprocal, shift;
+};
+
 // A loop over elements whose operands have strides (in elements; 0 where an operand is broadcast), outermost dimension first.
 // Operand 0 is the destination. The host fills the same struct (StridedLoop.cs).
 struct StridedLoop {
   i64 count;
   i32 rank;
-  i32 unused;
+  PackedRuns runs;
   i64 lengths[8];
   i64 strides[4][8];
 };
@@ -50,45 +59,143 @@ struct StridedLoop {
 struct OperandLoop {
   i64 count;
   i32 rank;
-  i32 unused;
+  PackedRuns runs;
   i64 lengths[8];
   i64 strides[9][8];
 };
 
-// The offset of element `index` in each operand. 32-bit division is several times quicker than 64-bit, and nearly always enough.
-template <int Operands, class Index, class Loop> __device__ __forceinline__ void offsets(const Loop& loop, Index index, i64 (&at)[Operands]) {
-  for (int k = 0; k < Operands; ++k) at[k] = 0;
-  for (int d = loop.rank - 1; d >= 0; --d) {
-    const Index length = (Index)loop.lengths[d];
-    const Index rest = index / length;
-    const i64 i = (i64)(index - rest * length);
-    for (int k = 0; k < Operands; ++k) at[k] += i * loop.strides[k][d];
+// Adds the place along the outermost `dimensions` of a loop to each operand's offset. The outermost needs no division. 32-bit
+// division is several times quicker than 64-bit, and nearly always enough.
+template <int Operands, class Index, class Loop>
+__device__ __forceinline__ void add_offsets(const Loop& loop, int dimensions, Index index, i64 (&at)[Operands]) {
+  for (int d = dimensions - 1; d >= 0; --d) {
+    Index rest = 0;
+    if (d > 0) {
+      const Index length = (Index)loop.lengths[d];
+      rest = index / length;
+      index -= rest * length;
+    }
+#pragma unroll
+    for (int k = 0; k < Operands; ++k) at[k] += (i64)index * loop.strides[k][d];
     index = rest;
   }
 }
 
+// The offset of this thread's element in each operand.
 template <int Operands, class Loop> __device__ __forceinline__ bool locate(const Loop& loop, i64 (&at)[Operands]) {
   const i64 index = blockIdx.x * (i64)blockDim.x + threadIdx.x;
   if (index >= loop.count) return false;
-  if (loop.count <= 0x7fffffff) offsets<Operands, u32>(loop, (u32)index, at);
-  else offsets<Operands, u64>(loop, (u64)index, at);
+#pragma unroll
+  for (int k = 0; k < Operands; ++k) at[k] = 0;
+  if (loop.count <= 0x7fffffff) add_offsets<Operands, u32>(loop, loop.rank, (u32)index, at);
+  else add_offsets<Operands, u64>(loop, loop.rank, (u64)index, at);
   return true;
 }
 
-template <class F, class Y, class A> __device__ __forceinline__ void map_strided(Y* y, const StridedLoop& loop, F f, const A* a) {
-  i64 at[2];
-  if (locate(loop, at)) y[at[0]] = down<Y>(f(up(a[at[1]])));
+// The numbers 0 to Count - 1 as template arguments.
+template <int... K> struct Numbers {};
+template <int Count, int... K> struct NumbersTo : NumbersTo<Count - 1, Count - 1, K...> {};
+template <int... K> struct NumbersTo<0, K...> { using type = Numbers<K...>; };
+
+// Packs of N elements that a thread reads of one operand: `Packs` of them, all in flight before the first is used. The elements stay
+// in the words that were loaded until then, so that no load waits for another. An operand that does not step along the
+// innermost dimension is one element a pack.
+template <class X, int N, int Packs> struct PackedOperand {
+  static constexpr int kWords = (int)(sizeof(X) * N + 3) / 4;
+  u32 words[Packs][kWords];
+  bool steps;
+
+  template <int Operands> __device__ __forceinline__ PackedOperand(const X* x, const i64 (&at)[Packs][Operands], int operand, bool steps, int packs) : steps(steps) {
+#pragma unroll
+    for (int p = 0; p < Packs; ++p) {
+      if (p >= packs) continue;
+      if (steps) load<sizeof(X) * N>(x + at[p][operand], words[p]);
+      else load<sizeof(X)>(x + at[p][operand], words[p]);
+    }
+  }
+
+  template <int Bytes> __device__ __forceinline__ static void load(const X* from, u32 (&to)[kWords]) {
+    if constexpr (Bytes == 1) to[0] = *reinterpret_cast<const u8*>(from);
+    else if constexpr (Bytes == 2) to[0] = *reinterpret_cast<const u16*>(from);
+    else {
+      const Pack<u32, Bytes / 4> loaded = *reinterpret_cast<const Pack<u32, Bytes / 4>*>(from);
+#pragma unroll
+      for (int i = 0; i < Bytes / 4; ++i) to[i] = loaded.v[i];
+    }
+  }
+
+  // Element i of pack p. Of an operand that does not step it is the lowest one of the words, whichever i.
+  __device__ __forceinline__ X element(int p, int i) const {
+    constexpr int kBits = 8 * (int)sizeof(X);
+    if constexpr (sizeof(X) == 8) {
+      Pack<u32, 2> pair;
+      pair.v[0] = steps ? words[p][2 * i] : words[p][0];
+      pair.v[1] = steps ? words[p][2 * i + 1] : words[p][1];
+      return bits_as<X>(pair);
+    } else if constexpr (sizeof(X) == 4) return bits_as<X>(steps ? words[p][i] : words[p][0]);
+    else {
+      const u32 word = steps ? words[p][i * kBits / 32] >> i * kBits % 32 : words[p][0];
+      if constexpr (sizeof(X) == 2) return bits_as<X>((u16)word);
+      else return bits_as<X>((u8)word);
+    }
+  }
+
+  template <class To, class From> __device__ __forceinline__ static To bits_as(From from) {
+    static_assert(sizeof(To) == sizeof(From), "the same bits");
+    union Bits {
+      From from;
+      To to;
+      __device__ Bits() {}
+    } bits;
+    bits.from = from;
+    return bits.to;
+  }
+};
+
+// Packs that a thread takes of each operand: as many bytes in flight for one or two inputs as for more. The host launches by it.
+template <int Inputs> constexpr int kPacksPerThread = Inputs <= 2 ? 2 : 1;
+
+template <class F, class Y, class Loop, int... K, class... X>
+__device__ __forceinline__ void map_packs(Y* y, const Loop& loop, F f, Numbers<K...>, const X*... x) {
+  constexpr int N = 16 / size_of_largest<Y, X...>(), Packs = kPacksPerThread<sizeof...(X)>, Operands = 1 + (int)sizeof...(X);
+  const u32 packs = (u32)(loop.count / N), first = blockIdx.x * (blockDim.x * Packs) + threadIdx.x;
+  const int inner = loop.rank - 1;
+  i64 at[Packs][Operands];
+  int mine = 0;
+#pragma unroll
+  for (int p = 0; p < Packs; ++p) {
+    const u32 index = first + p * blockDim.x;
+    if (index >= packs) continue;
+    ++mine;
+    const u32 run = Divisor::quotient(index, loop.runs.reciprocal, loop.runs.shift);
+    const u32 place = (index - run * loop.runs.packs) * N;
+#pragma unroll
+    for (int k = 0; k < Operands; ++k) at[p][k] = loop.strides[k][inner] != 0 ? place : 0;
+    add_offsets<Operands, u32>(loop, inner, run, at[p]);
+  }
+  [&](const PackedOperand<X, N, Packs>... in) {
+#pragma unroll
+    for (int p = 0; p < Packs; ++p) {
+      if (p >= mine) continue;
+      Pack<Y, N> out;
+#pragma unroll
+      for (int i = 0; i < N; ++i) out.v[i] = down<Y>(f(up(in.element(p, i))...));
+      *reinterpret_cast<Pack<Y, N>*>(y + at[p][0]) = out;
+    }
+  }(PackedOperand<X, N, Packs>(x, at, K + 1, loop.strides[K + 1][inner] != 0, mine)...);
 }
 
-template <class F, class Y, class A, class B> __device__ __forceinline__ void map_strided(Y* y, const StridedLoop& loop, F f, const A* a, const B* b) {
-  i64 at[3];
-  if (locate(loop, at)) y[at[0]] = down<Y>(f(up(a[at[1]]), up(b[at[2]])));
+template <class F, class Y, class Loop, int... K, class... X>
+__device__ __forceinline__ void map_elements(Y* y, const Loop& loop, F f, Numbers<K...>, const X*... x) {
+  i64 at[1 + sizeof...(X)];
+  if (locate(loop, at)) y[at[0]] = down<Y>(f(up(x[at[K + 1]])...));
 }
 
-template <class F, class Y, class A, class B, class C>
-__device__ __forceinline__ void map_strided(Y* y, const StridedLoop& loop, F f, const A* a, const B* b, const C* c) {
-  i64 at[4];
-  if (locate(loop, at)) y[at[0]] = down<Y>(f(up(a[at[1]]), up(b[at[2]]), up(c[at[3]])));
+// y[i] = f(x[i]...) over the elements of a loop, operand by operand with its own strides.
+template <class F, class Y, class Loop, class... X> __device__ __forceinline__ void map_strided(Y* y, const Loop& loop, F f, const X*... x) {
+  const typename NumbersTo<sizeof...(X)>::type inputs{};
+  if (loop.runs.packs != 0) map_packs(y, loop, f, inputs, x...);
+  else map_elements(y, loop, f, inputs, x...);
 }
 
 // f with one operand fixed: the scalar forms of the binary operations.

@@ -8,6 +8,5 @@ template <class C> struct Constant {
 
 template <class T> __global__ void __launch_bounds__(kElementwiseBlock) fill_dense(T* y, i64 n, compute_t<T> value) { map(y, n, Constant<compute_t<T>>{value}); }
 template <class T> __global__ void __launch_bounds__(kElementwiseBlock) fill_strided(T* y, StridedLoop loop, compute_t<T> value) {
-  i64 at[1];
-  if (locate(loop, at)) y[at[0]] = down<T>(value);
+  map_strided(y, loop, Constant<compute_t<T>>{value});
 }

@@ -20,6 +20,5 @@ template <class T> __global__ void __launch_bounds__(kElementwiseBlock) fused_de
 }
 
 template <class T> __global__ void __launch_bounds__(kElementwiseBlock) fused_strided(T* y, const T* x0, const T* x1, const T* x2, OperandLoop loop) {
-  i64 at[4];
-  if (locate(loop, at)) y[at[0]] = down<T>(Fused{}(up(x0[at[1]]), up(x1[at[2]]), up(x2[at[3]])));
+  map_strided(y, loop, Fused{}, x0, x1, x2);
 }

@@ -22,7 +22,10 @@ public sealed record CaseShape(nint[] Lengths, CaseLayout Layout)
     {
     }
 
-    /// <summary>Shapes for elementwise operations: empty, one, ragged, several blocks, unaligned, strided, rank 4.</summary>
+    /// <summary>
+    /// Shapes for elementwise operations: empty, one, ragged, several blocks, unaligned, strided, rank 4; and rows of whole packs of every type, which
+    /// broadcasting loops take at once, the last ones unaligned.
+    /// </summary>
     public static IReadOnlyList<CaseShape> Elementwise { get; } =
     [
         new(0),
@@ -33,6 +36,9 @@ public sealed record CaseShape(nint[] Lengths, CaseLayout Layout)
         new([5, 3, 37], CaseLayout.Strided),
         new([2, 3, 5, 17], CaseLayout.Strided),
         new(70_001),
+        new(9, 64),
+        new(3, 5, 7, 48),
+        new([6, 32], CaseLayout.Unaligned),
     ];
 
     /// <summary>Shapes [rows, columns] for operations on the rows of a matrix.</summary>

@@ -122,7 +122,7 @@ internal static class BinaryCases
             var b = inputs.Input<T>(Broadcast.Row(inputs.Lengths), -3, 3, withSpecials: true);
             var (power, squares, exponentials) = (inputs.Output<T>(inputs.Lengths), inputs.Output<T>(inputs.Lengths), inputs.Output<T>(inputs.Lengths));
             var (two, oneAndHalf) = (T.CreateTruncating(2), T.CreateTruncating(1.5));
-            return new CasePlan(() => a.Tensor.Pow(b.Tensor, power), 3.0 * a.Data.Length * ElementType<T>.Size, a.Data.Length)
+            return new CasePlan(() => a.Tensor.Pow(b.Tensor, power), ((2.0 * a.Data.Length) + b.Data.Length) * ElementType<T>.Size, a.Data.Length)
                 .Expect(power, () =>
                 {
                     var right = Broadcast.Expand(b.Values, a.Values.Length);
@@ -149,7 +149,7 @@ internal static class BinaryCases
             var a = inputs.Input<T>(inputs.Lengths, withSpecials: true);
             var b = inputs.Input<T>(Broadcast.Row(inputs.Lengths));
             var y = inputs.Output<T>(inputs.Lengths);
-            return new CasePlan(() => condition.Tensor.Where(a.Tensor, b.Tensor, y), a.Data.Length * ((3.0 * ElementType<T>.Size) + 1))
+            return new CasePlan(() => condition.Tensor.Where(a.Tensor, b.Tensor, y), (a.Data.Length * ((2.0 * ElementType<T>.Size) + 1)) + ((double)b.Data.Length * ElementType<T>.Size))
                 .Expect(y, () =>
                 {
                     var right = Broadcast.Expand(b.Values, a.Values.Length);
@@ -165,7 +165,32 @@ internal static class Broadcast
     /// <summary>[1, …, last].</summary>
     public static nint[] Row(nint[] lengths) => lengths.Length < 2 ? lengths : [.. Enumerable.Repeat((nint)1, lengths.Length - 1), lengths[^1]];
 
-    /// <summary>The elements of such an operand, repeated to <paramref name="count"/>.</summary>
+    /// <summary>Every second dimension from the last but one on, 1 in the others: the last one is broadcast.</summary>
+    public static nint[] Column(nint[] lengths) => [.. lengths.Select((length, d) => (lengths.Length - d) % 2 == 0 ? length : 1)];
+
+    /// <summary>The elements of a column, repeated over the lengths.</summary>
+    public static double[] ExpandColumn(double[] column, nint[] lengths)
+    {
+        var all = new double[lengths.Aggregate((nint)1, (product, length) => product * length)];
+        for (var i = 0; i < all.Length; i++)
+        {
+            var (rest, step, at) = ((nint)i, (nint)1, (nint)0);
+            for (var d = lengths.Length - 1; d >= 0; rest /= lengths[d--])
+            {
+                if ((lengths.Length - d) % 2 == 0)
+                {
+                    at += rest % lengths[d] * step;
+                    step *= lengths[d];
+                }
+            }
+
+            all[i] = column[at];
+        }
+
+        return all;
+    }
+
+    /// <summary>The elements of a row, repeated to <paramref name="count"/>.</summary>
     public static double[] Expand(double[] row, int count) => [.. Enumerable.Range(0, count).Select(i => row[i % row.Length])];
 }
 
@@ -208,7 +233,7 @@ internal abstract class NumericBinaryCase : NumericCase
         var scalar = T.CreateTruncating(3);
         var sum = inputs.Output<T>(inputs.Lengths);
         var shifted = inputs.Output<T>(inputs.Lengths);
-        var plan = new CasePlan(() => Run(a.Tensor, b.Tensor, sum), 3.0 * a.Data.Length * ElementType<T>.Size, a.Data.Length)
+        var plan = new CasePlan(() => Run(a.Tensor, b.Tensor, sum), ((2.0 * a.Data.Length) + b.Data.Length) * ElementType<T>.Size, a.Data.Length)
             .Expect(sum, () =>
             {
                 var right = Broadcast.Expand(b.Values, a.Values.Length);
@@ -216,6 +241,17 @@ internal abstract class NumericBinaryCase : NumericCase
             })
             .Also(() => Run(a.Tensor, scalar, shifted))
             .Expect(shifted, () => [.. a.Values.Select(value => Expected<T>(value, 3))]);
+        if (inputs.Lengths.Length > 1)
+        {
+            var column = inputs.Input<T>(Broadcast.Column(inputs.Lengths), low, Range.High, withSpecials: true);
+            var columnSum = inputs.Output<T>(inputs.Lengths);
+            plan.Also(() => Run(column.Tensor, a.Tensor, columnSum)).Expect(columnSum, () =>
+            {
+                var left = Broadcast.ExpandColumn(column.Values, inputs.Lengths);
+                return [.. a.Values.Select((value, i) => Expected<T>(left[i], value))];
+            });
+        }
+
         if (HasLeftScalar)
         {
             var mirrored = inputs.Output<T>(inputs.Lengths);

@@ -28,6 +28,12 @@ internal static class TransposeCases
             new(2, 2, 33, 5),
             new(64, 33),
             new(34, 8, 8),
+            new(64, 64),
+            new(128, 256),
+            new(144, 129),
+            new(129, 144),
+            new([128, 64], CaseLayout.Unaligned),
+            new(2, 64, 128),
         ];
 
         protected override CasePlan Plan<T>(CaseInputs inputs)

@@ -65,24 +65,33 @@ internal static unsafe class Elementwise
         in ElementwiseOperand c,
         ReadOnlySpan<KernelArgument> parameters)
     {
+        var dense = loop.IsDense(operands);
+        var packLength = PackedRuns.PackLength(Math.Max(Math.Max(y.ElementSize, a.ElementSize), Math.Max(b.ElementSize, c.ElementSize)));
+        if (!dense && Fits(loop, 0, y, packLength) && Fits(loop, 1, a, packLength) && Fits(loop, 2, b, packLength) && Fits(loop, 3, c, packLength))
+        {
+            loop.Runs = PackedRuns.Of(loop.Count, loop.Lengths[loop.Rank - 1], packLength);
+        }
+
         KernelArgumentList arguments = default;
         var count = 0;
         arguments[count++] = y.Argument(writes: true);
         Add(ref arguments, ref count, a);
         Add(ref arguments, ref count, b);
         Add(ref arguments, ref count, c);
-        var dense = loop.IsDense(operands);
         arguments[count++] = dense ? loop.Count : KernelArgument.Struct(&loop);
         foreach (var parameter in parameters)
         {
             arguments[count++] = parameter;
         }
 
-        var perThread = dense ? Math.Max(PackBytes / Math.Max(Math.Max(y.ElementSize, a.ElementSize), Math.Max(b.ElementSize, c.ElementSize)), 1) : 1;
+        var perThread = dense ? packLength : loop.Runs.Exist ? packLength * PackedRuns.PerThread(operands - 1) : 1;
         var kernel = cuda.GetKernel(dense ? kernels.Dense : kernels.Strided, types);
         var config = LaunchConfig.Cover((loop.Count + perThread - 1) / perThread, BlockSize);
         y.Stream!.Launch(kernel, config, arguments[..count]);
     }
+
+    private static bool Fits(in StridedLoop loop, int index, in ElementwiseOperand operand, int packLength) =>
+        !operand.IsUsed || PackedRuns.Fit(loop.StridesOf(index), (nuint)operand.Pointer, operand.ElementSize, packLength);
 
     private static void Add(ref KernelArgumentList arguments, ref int count, in ElementwiseOperand operand)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
 namespace CudaKernels;
@@ -10,7 +11,7 @@ internal unsafe struct StridedLoop
 
     public long Count;
     public int Rank;
-    private readonly int _unused;
+    public PackedRuns Runs;
     public fixed long Lengths[TensorLayout.MaxRank];
     public fixed long Strides[MaxOperands * TensorLayout.MaxRank];
 
@@ -67,6 +68,10 @@ internal unsafe struct StridedLoop
 
         static long Stride(ReadOnlySpan<nint> strides, int d) => strides.IsEmpty ? 0 : strides[d];
     }
+
+    /// <summary>The strides of an operand; the destination is operand 0.</summary>
+    [UnscopedRef]
+    public readonly ReadOnlySpan<long> StridesOf(int operand) => MemoryMarshal.CreateReadOnlySpan(in Strides[operand * TensorLayout.MaxRank], Rank);
 
     private readonly bool Continues(int outer, long length, (long, long, long, long) inner) =>
         Strides[outer] == inner.Item1 * length

@@ -21,15 +21,13 @@ internal sealed unsafe class FusedKernels(string text, KernelTypes types) : IDis
     public static string Write<T>(FusedProgram<T> program) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var pointers = ", " + program.InputNames("const T* ");
-        var elements = string.Join(", ", Enumerable.Range(0, program.Inputs).Select(input => string.Create(CultureInfo.InvariantCulture, $"up(x{input}[at[{input + 1}]])")));
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"// y = f({program.InputNames("")}), elementwise: an expression f of other operations in one pass, as FusedOperation writes it.\n");
         text.Append("#include \"common/elementwise.cuh\"\n").Append(program.Includes).Append('\n').Append(program.Functor).Append('\n');
         text.Append(CultureInfo.InvariantCulture, $"template <class T> __global__ void __launch_bounds__(kElementwiseBlock) fused_dense(T* y{pointers}, i64 n) {{\n");
         text.Append(CultureInfo.InvariantCulture, $"  map(y, n, Fused{{}}, {program.InputNames("")});\n}}\n\n");
         text.Append(CultureInfo.InvariantCulture, $"template <class T> __global__ void __launch_bounds__(kElementwiseBlock) fused_strided(T* y{pointers}, OperandLoop loop) {{\n");
-        text.Append(CultureInfo.InvariantCulture, $"  i64 at[{program.Inputs + 1}];\n");
-        text.Append(CultureInfo.InvariantCulture, $"  if (locate(loop, at)) y[at[0]] = down<T>(Fused{{}}({elements}));\n}}\n");
+        text.Append(CultureInfo.InvariantCulture, $"  map_strided(y, loop, Fused{{}}, {program.InputNames("")});\n}}\n");
         return text.ToString();
     }
 
@@ -43,12 +41,29 @@ internal sealed unsafe class FusedKernels(string text, KernelTypes types) : IDis
         }
 
         var dense = loop.IsDense(inputs.Length + 1);
+        var packLength = PackedRuns.PackLength(ElementType<T>.Size);
+        if (!dense && Fit(loop, destination, inputs, packLength))
+        {
+            loop.Runs = PackedRuns.Of(loop.Count, loop.InnerLength, packLength);
+        }
+
         arguments[inputs.Length + 1] = dense ? loop.Count : KernelArgument.Struct(&loop);
-        var perThread = dense ? Elementwise.PackBytes / ElementType<T>.Size : 1;
+        var perThread = dense ? packLength : loop.Runs.Exist ? packLength * PackedRuns.PerThread(inputs.Length) : 1;
         destination.Stream!.Launch(
             _kernels.Get(device, dense ? _names.Dense : _names.Strided),
             LaunchConfig.Cover((loop.Count + perThread - 1) / perThread, Elementwise.BlockSize),
             arguments[..(inputs.Length + 2)]);
+    }
+
+    private static bool Fit<T>(in OperandLoop loop, DeviceTensor<T> destination, ReadOnlySpan<DeviceTensor<T>> inputs, int packLength) where T : unmanaged
+    {
+        var fit = PackedRuns.Fit(loop.StridesOf(0), (nuint)ManagedSpan.Pointer(destination), ElementType<T>.Size, packLength);
+        for (var i = 0; i < inputs.Length && fit; i++)
+        {
+            fit = PackedRuns.Fit(loop.StridesOf(i + 1), (nuint)ManagedSpan.Pointer(inputs[i]), ElementType<T>.Size, packLength);
+        }
+
+        return fit;
     }
 
     public void ThrowIfDisposed() => _kernels.ThrowIfDisposed();

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
 namespace CudaKernels;
@@ -10,7 +11,7 @@ internal unsafe struct OperandLoop
 
     public long Count;
     public int Rank;
-    private readonly int _unused;
+    public PackedRuns Runs;
     public fixed long Lengths[TensorLayout.MaxRank];
     public fixed long Strides[MaxOperands * TensorLayout.MaxRank];
 
@@ -59,6 +60,10 @@ internal unsafe struct OperandLoop
 
         return Rank <= 1;
     }
+
+    /// <summary>The strides of an operand; the destination is operand 0.</summary>
+    [UnscopedRef]
+    public readonly ReadOnlySpan<long> StridesOf(int operand) => MemoryMarshal.CreateReadOnlySpan(in Strides[operand * TensorLayout.MaxRank], Rank);
 
     /// <summary>The length of the innermost dimension.</summary>
     public readonly long InnerLength => Rank == 0 ? 1 : Lengths[Rank - 1];

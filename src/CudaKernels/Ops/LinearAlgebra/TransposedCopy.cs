@@ -8,8 +8,7 @@ namespace CudaKernels;
 /// </summary>
 internal static unsafe class TransposedCopy
 {
-    private const int Tile = 32;
-    private const int BlockThreads = 256;
+    private const int LinesPerThread = 4;
     private const int MaxBatchBlocks = 65_535;
     private const int BlocksPerMultiprocessor = 8;
 
@@ -34,12 +33,14 @@ internal static unsafe class TransposedCopy
         source.RefusePartialOverlap(ElementwiseOperand.Of(destination));
         if (destination.Device is CudaDevice cuda)
         {
-            var tiles = Tiles(shape.Rows, Tile) * Tiles(shape.Columns, Tile);
+            var side = TileSide(sizeof(T));
+            var threads = side / LinesPerThread * side * sizeof(T) / Elementwise.PackBytes;
+            var tiles = Tiles(shape.Rows, side) * Tiles(shape.Columns, side);
             // More matrices than fill the device are walked by the blocks that do.
             var matrices = Math.Min(Math.Min(shape.Batch, MaxBatchBlocks), 1 + ((long)cuda.Specification.MultiprocessorCount * BlocksPerMultiprocessor / tiles));
             destination.Stream!.Launch(
                 cuda.GetKernel(s_transpose, types),
-                new LaunchConfig(new Dim3(checked((uint)tiles), (uint)matrices), new Dim3(BlockThreads)),
+                new LaunchConfig(new Dim3(checked((uint)tiles), (uint)matrices), new Dim3((uint)threads)),
                 destination.Output,
                 source.Argument(writes: false),
                 shape.Rows,
@@ -85,6 +86,9 @@ internal static unsafe class TransposedCopy
 
         return false;
     }
+
+    /// <summary>Rows and columns of a kernel's tile.</summary>
+    private static int TileSide(int elementSize) => elementSize == 1 ? 128 : elementSize == 8 ? 32 : 64;
 
     private static long Tiles(long length, int tile) => (length + tile - 1) / tile;
 
