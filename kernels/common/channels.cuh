@@ -7,6 +7,7 @@
 #include "common/row_norm.cuh"
 
 constexpr int kChannelBlock = 256;
+constexpr int kElementsAtOnce = 4;  // of a thread, whose loads are under way together
 
 struct Channels {
   i64 images, channels, spatial;
@@ -79,11 +80,20 @@ __device__ __forceinline__ void parameter_sums(
   using C = compute_t<T>;
   const ChannelShare mine = share_of_block<Width>(s, splits);
   ParameterSums<C> sums{C(0), C(0)};
-  for (i64 i = mine.begin; i < mine.end; i += kChannelStep<Width>) {
-    const ChannelElement element = channel_element<Width>(s, mine.channel, i);
-    const Statistic<C> of = statistics[s.statistic(element.image, mine.channel)];
-    const C g = up(dy[element.at]);
-    sums = sums + ParameterSums<C>{g, g * ((up(x[element.at]) - of.mean) * of.scale)};
+  for (i64 first = mine.begin; first < mine.end; first += kElementsAtOnce * kChannelStep<Width>) {
+    C g[kElementsAtOnce] = {}, value[kElementsAtOnce] = {};  // 0 past the end, which adds nothing
+    Statistic<C> of[kElementsAtOnce] = {};
+#pragma unroll
+    for (int b = 0; b < kElementsAtOnce; ++b) {
+      const i64 i = first + b * kChannelStep<Width>;
+      if (i >= mine.end) continue;
+      const ChannelElement element = channel_element<Width>(s, mine.channel, i);
+      of[b] = statistics[s.statistic(element.image, mine.channel)];
+      g[b] = up(dy[element.at]);
+      value[b] = up(x[element.at]);
+    }
+#pragma unroll
+    for (int b = 0; b < kElementsAtOnce; ++b) sums = sums + ParameterSums<C>{g[b], g[b] * ((value[b] - of[b].mean) * of[b].scale)};
   }
   sums = add_over_block<Width>(sums);
   if (threadIdx.x < Width && mine.channel >= 0) partial[mine.split * s.channels + mine.channel] = sums;

@@ -11,4 +11,6 @@ struct GroupRow {
 };
 
 // Row image * groups + group.
-__device__ __forceinline__ GroupRow group_row(i64 row, i64 columns, i64 spatial, i64 groups) { return {(row - quotient_of(row, groups) * groups) * (columns / spatial), spatial}; }
+__device__ __forceinline__ GroupRow group_row(i64 row, i64 columns, i64 spatial, i64 groups) {
+  return {(row - quotient_of(row, groups) * groups) * (columns / spatial), spatial};
+}

@@ -53,8 +53,13 @@ __device__ __forceinline__ void cross_entropy_gradient_row(T* gradient, const T*
   const C instead = label < 0 ? C(0) : not_a_number<C>();
   share.pieces([&]() {
     row.hold(share, logits);
-    row.map(share, [&](int v, int i) {
-      const C target = share.column(v) + i == label ? own : others;
+    int own_at = -1;  // of the label in a vector
+    const auto find = [&](int v) {
+      const i64 from_vector = label - share.column(v);
+      own_at = from_vector >= 0 && from_vector < share.kWidth ? (int)from_vector : -1;
+    };
+    row.map(share, find, [&](int v, int i) {
+      const C target = i == own_at ? own : others;
       return is_class ? exp_for<T>(row.at(v, i) - total.maximum) * factor - target : instead;
     });
     row.store(share, gradient);

@@ -13,14 +13,15 @@ __device__ __forceinline__ void group_norm_gradient_row(T* dx, Statistic<compute
   HeldRow<T, IsWide> row, gradient;
   if (share.is_whole()) gradient.hold(share, dy);  // under way before the statistic waits for x
   const Statistic<C> of = statistic_of_row(row, share, x, epsilon);
-  row_gradient<true>(dx, row, gradient, share, x, dy, of, [](int) {}, [&](int v, int i) { return has_gamma ? up(gamma[group.channel(share.column(v) + i)]) : C(1); });
+  row_gradient<true>(dx, row, gradient, share, x, dy, of, [](int) {},
+                     [&](int v, int i) { return has_gamma ? up(gamma[group.channel(share.column(v) + i)]) : C(1); });
   if (statistic != nullptr && share.columns > 0 && threadIdx.x == 0) *statistic = of;
 }
 
 template <class T>
 __global__ void __launch_bounds__(kRowThreads, 1)
-    group_norm_gradient(T* dx, Statistic<compute_t<T>>* statistics /* [images, groups] */, bool has_statistics, const T* x, const T* dy, i64 rows, i64 columns, i64 spatial,
-                        i64 groups, const T* gamma /* [channels] */, bool has_gamma, compute_t<T> epsilon) {
+    group_norm_gradient(T* dx, Statistic<compute_t<T>>* statistics /* [images, groups] */, bool has_statistics, const T* x, const T* dy, i64 rows, i64 columns,
+                        i64 spatial, i64 groups, const T* gamma /* [channels] */, bool has_gamma, compute_t<T> epsilon) {
   const i64 row = row_of_thread(), start = row * columns, count = row < rows ? columns : 0;
   const GroupRow group = group_row(row, columns, spatial, groups);
   Statistic<compute_t<T>>* statistic = has_statistics ? statistics + row : nullptr;

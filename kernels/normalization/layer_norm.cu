@@ -4,7 +4,8 @@
 #include "common/row_norm.cuh"
 
 template <bool IsWide, class T>
-__device__ __forceinline__ void layer_norm_row(T* y, const T* x, RowShare<T, IsWide> share, RowParameter<T, IsWide> gamma, RowParameter<T, IsWide> beta, compute_t<T> epsilon) {
+__device__ __forceinline__ void layer_norm_row(T* y, const T* x, RowShare<T, IsWide> share, RowParameter<T, IsWide> gamma, RowParameter<T, IsWide> beta,
+                                               compute_t<T> epsilon) {
   using C = compute_t<T>;
   HeldRow<T, IsWide> row;
   const Statistic<C> of = statistic_of_row(row, share, x, epsilon);
@@ -26,7 +27,8 @@ __device__ __forceinline__ void layer_norm_row(T* y, const T* x, RowShare<T, IsW
 
 template <class T>
 __global__ void __launch_bounds__(kRowThreads, kRowBlocks<T>)
-    layer_norm(T* y, const T* x, i64 rows, i64 columns, const T* gamma /* [columns] */, bool has_gamma, const T* beta /* [columns] */, bool has_beta, compute_t<T> epsilon) {
+    layer_norm(T* y, const T* x, i64 rows, i64 columns, const T* gamma /* [columns] */, bool has_gamma, const T* beta /* [columns] */, bool has_beta,
+               compute_t<T> epsilon) {
   const i64 row = row_of_thread(), start = row * columns, count = row < rows ? columns : 0;
   if (is_wide(columns, y, x, gamma, beta))
     layer_norm_row(y + start, x + start, RowShare<T, true>(count), RowParameter<T, true>(gamma, has_gamma), RowParameter<T, true>(beta, has_beta), epsilon);

@@ -20,7 +20,8 @@ __device__ __forceinline__ void rms_norm_row(T* y, const T* x, RowShare<T, IsWid
 }
 
 template <class T>
-__global__ void __launch_bounds__(kRowThreads, kRowBlocks<T>) rms_norm(T* y, const T* x, i64 rows, i64 columns, const T* gamma /* [columns] */, bool has_gamma, compute_t<T> epsilon) {
+__global__ void __launch_bounds__(kRowThreads, kRowBlocks<T>)
+    rms_norm(T* y, const T* x, i64 rows, i64 columns, const T* gamma /* [columns] */, bool has_gamma, compute_t<T> epsilon) {
   const i64 row = row_of_thread(), start = row * columns, count = row < rows ? columns : 0;
   if (is_wide(columns, y, x, gamma)) rms_norm_row(y + start, x + start, RowShare<T, true>(count), RowParameter<T, true>(gamma, has_gamma), epsilon);
   else rms_norm_row(y + start, x + start, RowShare<T, false>(count), RowParameter<T, false>(gamma, has_gamma), epsilon);
