@@ -98,7 +98,7 @@ public sealed class WgmmaAttentionTests
         using var k = device.CreateTensor(Numbers(7 * 20 * 64), [1, 7, 20, 64]);
         var shape = AttentionShape.Of(q, k, k, AttentionOptions.Default);
         Assert.Equal(4, device.Specification.MultiprocessorCount);
-        var whole = Run(FlashWgmma.HeadsAtOnce<Half>(shape));
+        var whole = Run(FlashWgmma.HeadsInCache<Half>(shape));
         Assert.Equal(whole, Run(3));
         Assert.Equal(whole, Run(1));
         using var plain = q.Attention(k, k, new AttentionOptions { Algorithm = AttentionAlgorithm.Plain });
@@ -121,9 +121,9 @@ public sealed class WgmmaAttentionTests
     public void HeadsThatShareKeysStayTogether()
     {
         var shape = Shape(5000, 128) with { Heads = 64, Group = 8, Keys = 16_384 };
-        Assert.Equal(24, FlashWgmma.HeadsAtOnce<Half>(shape));
-        Assert.Equal(8, FlashWgmma.HeadsAtOnce<Half>(shape with { Keys = 10_000_000 }));
-        Assert.Equal(64, FlashWgmma.HeadsAtOnce<Half>(shape with { Keys = 100 }));
+        Assert.Equal(24, FlashWgmma.HeadsInCache<Half>(shape));
+        Assert.Equal(8, FlashWgmma.HeadsInCache<Half>(shape with { Keys = 10_000_000 }));
+        Assert.Equal(64, FlashWgmma.HeadsInCache<Half>(shape with { Keys = 100 }));
     }
 
     // Of packed sequences no one is as long as all of them together.
@@ -134,11 +134,11 @@ public sealed class WgmmaAttentionTests
         using var q = device.CreateZeros<Half>([40, 6, 64]);
         using var k = device.CreateZeros<Half>([65_536, 2, 64]);
         var options = AttentionOptions.Default;
-        Assert.Equal(3, FlashWgmma.HeadsAtOnce<Half>(AttentionShape.Of(q, k, k, 1, (40, nint.MaxValue), options)));
-        Assert.Equal(18, FlashWgmma.HeadsAtOnce<Half>(AttentionShape.Of(q, k, k, 7, (40, nint.MaxValue), options) with { AllKeys = 100_000 }));
-        Assert.Equal(42, FlashWgmma.HeadsAtOnce<Half>(AttentionShape.Of(q, k, k, 10, (40, nint.MaxValue), options)));
-        Assert.Equal(60, FlashWgmma.HeadsAtOnce<Half>(AttentionShape.Of(q, k, k, 10, (40, 5), options)));
-        Assert.Equal(0, FlashWgmma.HeadsAtOnce<Half>(AttentionShape.Of(q, k, k, 0, (40, nint.MaxValue), options)));
+        Assert.Equal(3, FlashWgmma.HeadsInCache<Half>(AttentionShape.Of(q, k, k, 1, (40, nint.MaxValue), options)));
+        Assert.Equal(18, FlashWgmma.HeadsInCache<Half>(AttentionShape.Of(q, k, k, 7, (40, nint.MaxValue), options) with { AllKeys = 100_000 }));
+        Assert.Equal(42, FlashWgmma.HeadsInCache<Half>(AttentionShape.Of(q, k, k, 10, (40, nint.MaxValue), options)));
+        Assert.Equal(60, FlashWgmma.HeadsInCache<Half>(AttentionShape.Of(q, k, k, 10, (40, 5), options)));
+        Assert.Equal(0, FlashWgmma.HeadsInCache<Half>(AttentionShape.Of(q, k, k, 0, (40, nint.MaxValue), options)));
     }
 
     internal static AttentionShape Shape(long queries, long width) => new() { Heads = 1, Group = 1, Queries = queries, Keys = 100, HeadDim = width, ValueDim = width, Before = queries + 100, After = queries + 100 };

@@ -121,7 +121,7 @@ public sealed class WgmmaGradientTests
         {
             var (q, k) = of == GradientOf.Queries ? (wide, narrow) : (narrow, wide);
             var shape = AttentionShape.Of(q, k, k, AttentionOptions.Default);
-            var whole = Run(of, shape, q, k, FlashGradientWgmma.HeadsAtOnce(shape, of));
+            var whole = Run(of, shape, q, k, FlashGradientWgmma.HeadsInCache(shape, of));
             Assert.Contains(whole, element => element != Half.Zero);
             Assert.Equal(whole, Run(of, shape, q, k, 3));
             Assert.Equal(whole, Run(of, shape, q, k, 1));
@@ -149,13 +149,13 @@ public sealed class WgmmaGradientTests
     public void HeadsWhoseOtherSideFitsTheCacheStayTogether()
     {
         var shape = Shape(16_384, 128) with { Heads = 64, Group = 8, Keys = 5000 };
-        Assert.Equal(FlashWgmma.HeadsAtOnce<Half>(shape), FlashGradientWgmma.HeadsAtOnce(shape, GradientOf.Queries));
-        Assert.Equal(1, FlashGradientWgmma.HeadsAtOnce(shape, GradientOf.KeysAndValues));
-        Assert.Equal(6, FlashGradientWgmma.HeadsAtOnce(shape with { Queries = 1000 }, GradientOf.KeysAndValues));
-        Assert.Equal(8, FlashGradientWgmma.HeadsAtOnce(shape with { Queries = 100 }, GradientOf.KeysAndValues));
+        Assert.Equal(FlashWgmma.HeadsInCache<Half>(shape), FlashGradientWgmma.HeadsInCache(shape, GradientOf.Queries));
+        Assert.Equal(1, FlashGradientWgmma.HeadsInCache(shape, GradientOf.KeysAndValues));
+        Assert.Equal(6, FlashGradientWgmma.HeadsInCache(shape with { Queries = 1000 }, GradientOf.KeysAndValues));
+        Assert.Equal(8, FlashGradientWgmma.HeadsInCache(shape with { Queries = 100 }, GradientOf.KeysAndValues));
 
         // Of packed sequences not the longest counts, but the mean.
         var packed = shape with { Heads = 8 * 64, PackedHeads = 8, AllQueries = 64 * 100, AllKeys = 64 * 100 };
-        Assert.Equal(FlashGradientWgmma.HeadsAtOnce(packed with { PackedHeads = 0, Queries = 100 }, GradientOf.KeysAndValues), FlashGradientWgmma.HeadsAtOnce(packed, GradientOf.KeysAndValues));
+        Assert.Equal(FlashGradientWgmma.HeadsInCache(packed with { PackedHeads = 0, Queries = 100 }, GradientOf.KeysAndValues), FlashGradientWgmma.HeadsInCache(packed, GradientOf.KeysAndValues));
     }
 }

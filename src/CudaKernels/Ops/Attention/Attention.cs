@@ -161,7 +161,7 @@ public static unsafe partial class TensorOperations
                 cuda.GetKernel(FlashWgmma.Forward(shape), Types<T>()),
                 FlashWgmma.Config<T>(shape, cuda.Specification.MultiprocessorCount),
                 arguments,
-                [maps.Queries.AsReadOnly(), maps.Keys.AsReadOnly(), maps.Values.AsReadOnly(), FlashWgmma.HeadsAtOnce<T>(shape)]);
+                [maps.Queries.AsReadOnly(), maps.Keys.AsReadOnly(), maps.Values.AsReadOnly(), FlashWgmma.HeadsAtOnce<T>(shape, cuda.Specification.MultiprocessorCount)]);
             return;
         }
 

@@ -77,7 +77,7 @@ internal sealed unsafe class AttentionGradientKernels(KernelFile file)
 
             if (chosen == AttentionAlgorithm.Wgmma)
             {
-                FlashGradientWgmma.Launch(stream, types, shape, of, FlashGradientWgmma.HeadsAtOnce(shape, of), inputs, arguments);
+                FlashGradientWgmma.Launch(stream, types, shape, of, FlashGradientWgmma.HeadsAtOnce(shape, of, stream.Device.Specification.MultiprocessorCount), inputs, arguments);
             }
             else if (chosen == AttentionAlgorithm.Flash)
             {

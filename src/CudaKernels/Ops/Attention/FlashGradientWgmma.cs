@@ -31,9 +31,28 @@ internal static class FlashGradientWgmma
             [q.AsReadOnly(), dy.AsReadOnly(), k.AsReadOnly(), v.AsReadOnly(), headsAtOnce]);
     }
 
-    /// <summary>How many heads, of queries or of keys, are worked on before the next ones are: those whose other side fits the cache, of queries whole groups that share keys.</summary>
-    public static int HeadsAtOnce(in AttentionShape shape, GradientOf of) => of == GradientOf.Queries
-        ? FlashWgmma.HeadsAtOnce<Half>(shape)
+    /// <summary>How many heads, of queries or of keys, are worked on before the next ones are.</summary>
+    public static int HeadsAtOnce(in AttentionShape shape, GradientOf of, int multiprocessors)
+    {
+        var ofKeys = of != GradientOf.Queries;
+        var (heads, step) = ofKeys ? (shape.KeyHeads, 1) : (shape.Heads, shape.Group);
+        var items = heads == 0 ? 0 : Items(shape, of) / heads;
+        var others = ofKeys ? shape.QueriesOfSequence * shape.Group : shape.KeysOfSequence;
+        var products = of switch { GradientOf.Queries => 3, GradientOf.KeysAndValues => 4, GradientOf.Keys => 3, _ => 2 };
+        var order = new HeadOrder(
+            heads,
+            step,
+            items,
+            (int)Math.Clamp(Items(shape, of), 1, multiprocessors),
+            HeadsInCache(shape, of),
+            2 * others * shape.HeadDim * ElementBytes,
+            FlashWgmma.TileCycles(Rows(shape, of), Others(shape, of), shape.HeadDim * ElementBytes, products) * (ofKeys ? shape.Group : 1));
+        return HeadOrder.Fastest(order, shape, Rows(shape, of), Others(shape, of), ofKeys);
+    }
+
+    /// <summary>Heads, of queries or of keys, whose other side fits the cache, of queries in whole groups that share keys.</summary>
+    public static int HeadsInCache(in AttentionShape shape, GradientOf of) => of == GradientOf.Queries
+        ? FlashWgmma.HeadsInCache<Half>(shape)
         : (int)Math.Min(FlashWgmma.CachedHeads(2 * shape.Group * shape.QueriesOfSequence * shape.HeadDim * ElementBytes), shape.KeyHeads);
 
     /// <summary>

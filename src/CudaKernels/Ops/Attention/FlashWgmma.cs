@@ -77,8 +77,20 @@ internal static class FlashWgmma
             ((Queries<T>(shape) + (tiles * Keys<T>(shape))) * RowBytes<T>(shape)) + (2 * sizeof(long) * (1 + tiles)));
     }
 
-    /// <summary>How many heads of queries are worked on before the next ones are: whole groups that share keys, whose keys and values fit the cache.</summary>
-    public static int HeadsAtOnce<T>(in AttentionShape shape) where T : unmanaged => (int)Math.Min(CachedHeads(2 * shape.KeysOfSequence * RowBytes<T>(shape)) * shape.Group, shape.Heads);
+    /// <summary>How many heads of queries are worked on before the next ones are.</summary>
+    public static int HeadsAtOnce<T>(in AttentionShape shape, int multiprocessors) where T : unmanaged
+    {
+        var items = shape.Heads == 0 ? 0 : Items<T>(shape) / shape.Heads;
+        var bytes = 2 * shape.KeysOfSequence * RowBytes<T>(shape);
+        var order = new HeadOrder(shape.Heads, shape.Group, items, (int)Math.Clamp(Items<T>(shape), 1, multiprocessors), HeadsInCache<T>(shape), bytes, TileCycles(Queries<T>(shape), Keys<T>(shape), RowBytes<T>(shape), products: 2));
+        return HeadOrder.Fastest(order, shape, Queries<T>(shape), Keys<T>(shape), ofKeys: false);
+    }
+
+    /// <summary>Cycles of the tensor cores for so many products of rows and other rows: 128 bytes of each of 64 and 256 rows take 512.</summary>
+    public static long TileCycles(long rows, long others, long rowBytes, int products) => products * rows * others * rowBytes / 4096;
+
+    /// <summary>Heads of queries whose keys and values fit the cache, in whole groups that share keys.</summary>
+    public static int HeadsInCache<T>(in AttentionShape shape) where T : unmanaged => (int)Math.Min(CachedHeads(2 * shape.KeysOfSequence * RowBytes<T>(shape)) * shape.Group, shape.Heads);
 
     /// <summary>Of how many heads, one at least, what blocks read again and again fits the cache, so many bytes of each.</summary>
     public static long CachedHeads(long bytes) => Math.Max(CachedBytes / Math.Max(bytes, 1), 1);

@@ -176,6 +176,6 @@ public static unsafe partial class TensorOperations
             cuda.GetKernel(FlashWgmma.Quantized(shape), Types<Float8E4M3>()),
             FlashWgmma.Config<Float8E4M3>(shape, cuda.Specification.MultiprocessorCount),
             arguments,
-            [maps.Queries.AsReadOnly(), maps.Keys.AsReadOnly(), maps.Values.AsReadOnly(), FlashWgmma.HeadsAtOnce<Float8E4M3>(shape), FlashWgmma.ResultType<T>()]);
+            [maps.Queries.AsReadOnly(), maps.Keys.AsReadOnly(), maps.Values.AsReadOnly(), FlashWgmma.HeadsAtOnce<Float8E4M3>(shape, cuda.Specification.MultiprocessorCount), FlashWgmma.ResultType<T>()]);
     }
 }
