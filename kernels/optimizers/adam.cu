@@ -41,7 +41,8 @@ template <class T> __device__ __forceinline__ void step_chunk(const ParameterChu
   using C = compute_t<T>;
   constexpr int N = kPackLength<T>;
   const bool has_master = chunk.master != nullptr;
-  const bool aligned = is_aligned<N>(chunk.parameter) && is_aligned<N>(chunk.gradient) && is_aligned<N>(chunk.first) && is_aligned<N>(chunk.second) && is_aligned<N>(chunk.master);
+  const bool aligned = is_aligned<N>(chunk.parameter) && is_aligned<N>(chunk.gradient) && is_aligned<N>(chunk.first) &&
+                       is_aligned<N>(chunk.second) && is_aligned<N>(chunk.master);
   const i64 whole = aligned ? chunk.count / N * N : 0;
   for (i64 i = threadIdx.x * N; i < whole; i += kBlock * N) {
     Pack<T, N> w = *reinterpret_cast<const Pack<T, N>*>(chunk.parameter + i);
