@@ -5,17 +5,14 @@
 #pragma once
 #include "common/compute.cuh"
 #include "common/divisor.cuh"
+#include "common/pack.cuh"
 
 constexpr int kElementwiseBlock = 256;
-
-template <class T, int N> struct alignas(sizeof(T) * N) Pack { T v[N]; };
 
 template <class T> __device__ __forceinline__ constexpr int size_of_largest() { return sizeof(T); }
 template <class T, class U, class... Rest> __device__ __forceinline__ constexpr int size_of_largest() {
   return size_of_largest<T>() > size_of_largest<U, Rest...>() ? size_of_largest<T>() : size_of_largest<U, Rest...>();
 }
-
-template <int N, class T> __device__ __forceinline__ bool is_aligned(const T* p) { return reinterpret_cast<u64>(p) % (sizeof(T) * N) == 0; }
 
 // y[i] = f(x[i]...) for 0 <= i < n, all operands dense.
 template <class F, class Y, class... X> __device__ __forceinline__ void map(Y* y, i64 n, F f, const X*... x) {

@@ -20,11 +20,11 @@ template <class T> struct ParameterChunk {
   i64 count;
 
   // The weight to step from: the master copy, unless someone has changed the parameter since it was rounded from it.
+  __device__ __forceinline__ static compute_t<T> weight(compute_t<T> rounded, compute_t<T> kept) { return up(down<T>(kept)) == rounded ? kept : rounded; }
+
   __device__ __forceinline__ compute_t<T> weight(i64 i) const {
     const compute_t<T> rounded = up(parameter[i]);
-    if (master == nullptr) return rounded;
-    const compute_t<T> kept = master[i];
-    return up(down<T>(kept)) == rounded ? kept : rounded;
+    return master == nullptr ? rounded : weight(rounded, master[i]);
   }
 
   __device__ __forceinline__ void set_weight(i64 i, compute_t<T> weight) const {

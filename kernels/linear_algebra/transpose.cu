@@ -9,6 +9,7 @@
 // Tiles at the edges, and those whose addresses are not multiples of 16 bytes, move element by element on the side that it concerns.
 // The element type only stands for its size. Tiles lie along the grid's x (columns of y first), the matrices of a batch along y.
 #include "common/numeric.cuh"
+#include "common/ptx/cache.cuh"
 #include "common/ptx/permute.cuh"
 
 template <u32 Words> struct alignas(4 * Words) Vector { u32 word[Words]; };
@@ -74,7 +75,7 @@ __global__ void __launch_bounds__(Tile<T>::kThreads, 1024 / Tile<T>::kThreads) t
     if (full && moves_vectors(from, x_step)) {
       Vector<4> lines[kLines];
 #pragma unroll
-      for (u32 i = 0; i < kLines; ++i) lines[i] = *reinterpret_cast<const Vector<4>*>(from + (group * kLines + i) * x_step + vector * kVector);
+      for (u32 i = 0; i < kLines; ++i) lines[i] = ptx::load_nc(reinterpret_cast<const Vector<4>*>(from + (group * kLines + i) * x_step + vector * kVector));
 #pragma unroll
       for (u32 i = 0; i < kVector; ++i) {
         const Vector<Shape::kWords> part = Shape::across(lines, i);
@@ -88,8 +89,19 @@ __global__ void __launch_bounds__(Tile<T>::kThreads, 1024 / Tile<T>::kThreads) t
         }
       }
     } else {
-      for (u32 c = warp; c < width; c += kWarps) {
-        for (u32 r = lane; r < height; r += 32) *reinterpret_cast<T*>(tile + Shape::place(r, c)) = from[c * x_step + r];
+      constexpr u32 kAtOnce = 4, kStrips = kSide / 32;  // lines that a warp has in flight, and elements of each that a lane has
+      for (u32 first = warp; first < width; first += kAtOnce * kWarps) {
+        T value[kAtOnce][kStrips];
+#pragma unroll
+        for (u32 i = 0; i < kAtOnce * kStrips; ++i) {
+          const u32 c = first + i / kStrips * kWarps, r = i % kStrips * 32 + lane;
+          if (c < width && r < height) value[i / kStrips][i % kStrips] = from[c * x_step + r];
+        }
+#pragma unroll
+        for (u32 i = 0; i < kAtOnce * kStrips; ++i) {
+          const u32 c = first + i / kStrips * kWarps, r = i % kStrips * 32 + lane;
+          if (c < width && r < height) *reinterpret_cast<T*>(tile + Shape::place(r, c)) = value[i / kStrips][i % kStrips];
+        }
       }
     }
     __syncthreads();
@@ -98,7 +110,8 @@ __global__ void __launch_bounds__(Tile<T>::kThreads, 1024 / Tile<T>::kThreads) t
 #pragma unroll
       for (u32 i = 0; i < kLines; ++i) {
         const u32 r = i * kGroups + group;
-        *reinterpret_cast<Vector<4>*>(to + r * y_step + vector * kVector) = *reinterpret_cast<const Vector<4>*>(tile + Shape::place(r, vector * kVector));
+        const Vector<4> line = *reinterpret_cast<const Vector<4>*>(tile + Shape::place(r, vector * kVector));
+        ptx::store_cg(reinterpret_cast<Vector<4>*>(to + r * y_step + vector * kVector), line);
       }
     } else {
       for (u32 r = warp; r < height; r += kWarps) {

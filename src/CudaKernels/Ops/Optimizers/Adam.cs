@@ -61,9 +61,10 @@ public static partial class TensorOperations
             if (parameter.Device is CudaDevice cuda)
             {
                 var settings = new AdamScalars(options, step);
+                var perThread = Elementwise.PackBytes / ElementType<TMoment>.Size;
                 parameter.Stream!.Launch(
                     cuda.GetKernel(s_adam, Types<T>()),
-                    LaunchConfig.Cover(parameter.FlattenedLength),
+                    LaunchConfig.Cover((parameter.FlattenedLength + perThread - 1) / perThread),
                     parameter.Output,
                     gradient.Input,
                     firstMoment.Output,
