@@ -3,13 +3,13 @@
 // 16 bytes. Any m and n, k above 0.
 //
 // Moves m*k + n*k bytes, m*n elements and (m + n/128) * k/128 scales at least and computes 2*m*n*k operations, by blocks that walk over
-// all tiles (common/wgmma_product.cuh), in clusters of Blocks blocks. Tensor cores keep about 14 bits of the sums of 8-bit floats; those of a stage, 128 steps of k,
+// all tiles (common/wgmma_product.cuh). Tensor cores keep about 14 bits of the sums of 8-bit floats; those of a stage, 128 steps of k,
 // leave them to be scaled and added in float. A thread's sums stand in two rows and in one block of b: it reads three scales for a
 // stage straight from memory while the stage is multiplied (common/block_scales.cuh).
 #include "common/quantized_store.cuh"
 #include "common/wgmma_product.cuh"
 
-template <class T, class A, class B, int Blocks>
+template <class T, class A, class B>
 __global__ void __launch_bounds__(384, 1) block_scaled_gemm_wgmma(
     T* y,                                          // [m, n]
     const __grid_constant__ ptx::TensorMap map_a,  // [1, m, k]
@@ -22,7 +22,7 @@ __global__ void __launch_bounds__(384, 1) block_scaled_gemm_wgmma(
   using Math = WgmmaFloat8<A, B, kWgmmaColumns<A>>;
   const MatrixProblem problem = quantized_problem(m, n, k);
   const int stages = wgmma_stages<Math>(problem);
-  wgmma_product<Math, Blocks, false, true>(map_a, map_b, problem, QuantizedStore<T, ProductBias<T>>{y, n, {bias, has_bias}}, 1, stages, BlockScales{scale_a, scale_b, m, stages});
+  wgmma_product<Math, 1, false, true>(map_a, map_b, problem, QuantizedStore<T, ProductBias<T>>{y, n, {bias, has_bias}}, 1, stages, BlockScales{scale_a, scale_b, m, stages});
 #else
   __trap();  // the host refuses it
 #endif

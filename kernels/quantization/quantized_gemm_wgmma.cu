@@ -3,12 +3,12 @@
 // 16 bytes. Any m and n, k above 0.
 //
 // Moves m*k + n*k bytes and m*n elements at least and computes 2*m*n*k operations, by blocks that walk over all tiles
-// (common/wgmma_product.cuh), in clusters of Blocks blocks. Tensor cores keep about 14 bits of the sums of 8-bit floats; each 128 steps of k are summed there, and
+// (common/wgmma_product.cuh). Tensor cores keep about 14 bits of the sums of 8-bit floats; each 128 steps of k are summed there, and
 // the rest in float.
 #include "common/quantized_store.cuh"
 #include "common/wgmma_product.cuh"
 
-template <class T, class Q, int Blocks>
+template <class T, class Q>
 __global__ void __launch_bounds__(384, 1) quantized_gemm_wgmma(
     T* y,                                          // [m, n]
     const __grid_constant__ ptx::TensorMap map_a,  // [1, m, k]
@@ -18,7 +18,7 @@ __global__ void __launch_bounds__(384, 1) quantized_gemm_wgmma(
     const T* bias, bool has_bias,                  // [n]
     i64 m, i64 n, i64 k) {
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
-  wgmma_product<WgmmaMath<Q>, Blocks, false, true>(map_a, map_b, quantized_problem(m, n, k), QuantizedStore<T>{y, n, {scale_a, scale_b, scale_step, {bias, has_bias}}});
+  wgmma_product<WgmmaMath<Q>, 1, false, true>(map_a, map_b, quantized_problem(m, n, k), QuantizedStore<T>{y, n, {scale_a, scale_b, scale_step, {bias, has_bias}}});
 #else
   __trap();  // the host refuses it
 #endif

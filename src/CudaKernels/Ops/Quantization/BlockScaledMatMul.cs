@@ -94,13 +94,13 @@ public static partial class TensorOperations
     {
         if (algorithm == QuantizedMatMulAlgorithm.Wgmma)
         {
-            var shape = QuantizedMatMulChoice.WgmmaShapeOf<TLeft>(cuda, m, n, k);
+            var shape = WgmmaShape.Usual<TLeft>();
             var left = WgmmaOperand.Of(a.At(0, writes: false), new MatrixOperand(m, k, false, k), 1, 0);
             var right = WgmmaOperand.Of(b.At(0, writes: false), new MatrixOperand(k, n, true, k), 1, 0);
             if (WgmmaMaps.TryCreate<TLeft>(shape, cuda, left, right, TensorMapElement.UInt8, out var created))
             {
                 using var maps = created;
-                Launch(algorithm, ProductLaunch.Wgmma(shape, m, n, batch: 1, cuda.Specification.MultiprocessorCount), maps.A.AsReadOnly(), maps.B.AsReadOnly(), shape.Blocks);
+                Launch(algorithm, ProductLaunch.Wgmma(shape, m, n, batch: 1, cuda.Specification.MultiprocessorCount), maps.A.AsReadOnly(), maps.B.AsReadOnly());
                 return;
             }
 
@@ -109,8 +109,8 @@ public static partial class TensorOperations
 
         Launch(algorithm, algorithm == QuantizedMatMulAlgorithm.TensorCore ? ProductLaunch.Mma(m, n) : ProductLaunch.Simt(m, n, batch: 1), a.Input, b.Input);
 
-        void Launch(QuantizedMatMulAlgorithm algorithm, LaunchConfig config, KernelArgument left, KernelArgument right, int blocks = 1) => y.Stream!.Launch(
-            cuda.GetKernel(QuantizedMatMulChoice.BlockScaled(algorithm, ElementType<TLeft>.Kind, blocks), new KernelTypes(ElementType<T>.Kind, ElementType<TRight>.Kind)),
+        void Launch(QuantizedMatMulAlgorithm algorithm, LaunchConfig config, KernelArgument left, KernelArgument right) => y.Stream!.Launch(
+            cuda.GetKernel(QuantizedMatMulChoice.BlockScaled(algorithm, ElementType<TLeft>.Kind), new KernelTypes(ElementType<T>.Kind, ElementType<TRight>.Kind)),
             config,
             y.Output,
             left,

@@ -123,11 +123,11 @@ public static partial class TensorOperations
     {
         if (algorithm == QuantizedMatMulAlgorithm.Wgmma)
         {
-            var shape = QuantizedMatMulChoice.WgmmaShapeOf<TQuantized>(cuda, m, n, k);
+            var shape = WgmmaShape.Usual<TQuantized>();
             if (WgmmaMaps.TryCreate(shape, a, new MatrixOperand(m, k, false, k), b, new MatrixOperand(k, n, true, k), new MatrixBatch(1, 0, 0, 0, 0, 0, 0), out var created))
             {
                 using var maps = created;
-                Launch(QuantizedMatMulChoice.Wgmma(shape.Blocks), ProductLaunch.Wgmma(shape, m, n, batch: 1, cuda.Specification.MultiprocessorCount), maps.A.AsReadOnly(), maps.B.AsReadOnly(), scales);
+                Launch(QuantizedMatMulChoice.Wgmma, ProductLaunch.Wgmma(shape, m, n, batch: 1, cuda.Specification.MultiprocessorCount), maps.A.AsReadOnly(), maps.B.AsReadOnly(), scales);
                 return;
             }
 

@@ -12,34 +12,22 @@ internal static class QuantizedMatMulChoice
     /// <summary>The kernel on tensor cores.</summary>
     public static KernelTemplate TensorCore { get; } = Template("quantized_gemm_mma");
 
-    private static readonly KernelTemplate[] s_wgmma = [Template("quantized_gemm_wgmma", ", 1"), Template("quantized_gemm_wgmma", ", 2")];
+    /// <summary>The kernel on the tensor cores of compute capability 9.0.</summary>
+    public static KernelTemplate Wgmma { get; } = Template("quantized_gemm_wgmma");
 
     private static readonly KernelTemplate[] s_blockScaledSimt = BlockScaledTemplates("block_scaled_gemm");
     private static readonly KernelTemplate[] s_blockScaledTensorCore = BlockScaledTemplates("block_scaled_gemm_mma");
-    private static readonly KernelTemplate[][] s_blockScaledWgmma = [BlockScaledTemplates("block_scaled_gemm_wgmma", ", 1"), BlockScaledTemplates("block_scaled_gemm_wgmma", ", 2")];
+    private static readonly KernelTemplate[] s_blockScaledWgmma = BlockScaledTemplates("block_scaled_gemm_wgmma");
 
     /// <summary>The kernel of a product with scales of blocks, over the types of the result and of the right operand.</summary>
     /// <param name="algorithm">The implementation, not <see cref="QuantizedMatMulAlgorithm.Auto"/>.</param>
     /// <param name="left">The type of the left operand.</param>
-    /// <param name="blocks">The blocks of a cluster, of a kernel by wgmma.</param>
-    public static KernelTemplate BlockScaled(QuantizedMatMulAlgorithm algorithm, ElementKind left, int blocks = 1) => (algorithm switch
+    public static KernelTemplate BlockScaled(QuantizedMatMulAlgorithm algorithm, ElementKind left) => (algorithm switch
     {
-        QuantizedMatMulAlgorithm.Wgmma => s_blockScaledWgmma[blocks - 1],
+        QuantizedMatMulAlgorithm.Wgmma => s_blockScaledWgmma,
         QuantizedMatMulAlgorithm.TensorCore => s_blockScaledTensorCore,
         _ => s_blockScaledSimt,
     })[left == ElementKind.Float8E4M3 ? 0 : 1];
-
-    /// <summary>The kernel on the tensor cores of compute capability 9.0.</summary>
-    /// <param name="blocks">The blocks of a cluster.</param>
-    public static KernelTemplate Wgmma(int blocks) => s_wgmma[blocks - 1];
-
-    /// <summary>The tile by wgmma that is estimated to be the fastest for m rows, n columns and k steps.</summary>
-    public static WgmmaShape WgmmaShapeOf<TQuantized>(CudaDevice device, nint m, nint n, nint k) where TQuantized : unmanaged
-    {
-        var columns = WgmmaTile.Columns<TQuantized>();
-        ReadOnlySpan<WgmmaShape> shapes = [new(columns, 1), new(columns, 2)];
-        return shapes[WgmmaCost.Fastest(shapes, m, n, 1, (k + WgmmaTile.RowBytes - 1) / WgmmaTile.RowBytes, device.Specification.MultiprocessorCount, cutsDepth: false)];
-    }
 
     /// <summary>The implementation of a product of m rows, n columns and k steps; never <see cref="QuantizedMatMulAlgorithm.Auto"/>.</summary>
     /// <exception cref="CudaNotSupportedException">The device has no tensor cores that the kernel can use.</exception>
@@ -59,12 +47,12 @@ internal static class QuantizedMatMulChoice
         };
     }
 
-    private static KernelTemplate[] BlockScaledTemplates(string kernel, string more = "")
+    private static KernelTemplate[] BlockScaledTemplates(string kernel)
     {
         var file = new KernelFile($"quantization/{kernel}.cu");
         ElementKind[] lefts = [ElementKind.Float8E4M3, ElementKind.Float8E5M2];
-        return [.. lefts.Select(left => file.Template($"{kernel}<{{0}}, {ElementTypes.CudaName(left)}, {{1}}{more}>", from right in ElementTypes.Float8 from result in ElementTypes.Floating select new KernelTypes(result, right)))];
+        return [.. lefts.Select(left => file.Template($"{kernel}<{{0}}, {ElementTypes.CudaName(left)}, {{1}}>", from right in ElementTypes.Float8 from result in ElementTypes.Floating select new KernelTypes(result, right)))];
     }
 
-    private static KernelTemplate Template(string kernel, string more = "") => new KernelFile($"quantization/{kernel}.cu").Template($"{kernel}<{{0}}, {{1}}{more}>", QuantizedTypes.Combinations(quantizedFirst: false));
+    private static KernelTemplate Template(string kernel) => new KernelFile($"quantization/{kernel}.cu").Template($"{kernel}<{{0}}, {{1}}>", QuantizedTypes.Combinations(quantizedFirst: false));
 }
