@@ -55,12 +55,6 @@ template <class Math, int Halves> struct WgmmaTileToStore {
   }
 };
 
-// What some stores have to do when a block's tiles are made, its consumers and its producer.
-template <class Stores> __device__ __forceinline__ void finish_stores(const Stores&) {
-  if constexpr (kWgmmaStoreBytes<Stores> > 0) ptx::bulk_wait<0>();
-}
-template <class Stores> __device__ __forceinline__ void await_stores(const Stores&) {}
-
 // What an operand's tiles are brought from is a source. kIsMnMajor says how they lie in shared memory, `Place place(i64 mn, i64 matrix)`
 // is all that can be known of those that begin at row or column mn before k is, and load(u32 tile, Place, int stage, u32 barrier) brings
 // the one of a stage, all its bytes, with zeros beyond the edges. Scales of stages are for an arithmetic whose stages are added here.
@@ -69,7 +63,7 @@ __device__ __forceinline__ void wgmma_walk(const A& a, const B& b, const Items& 
   static_assert(!Scales::kExist || (Math::kSumsStages && Math::kColumns <= kScaleBlock && kWgmmaDepth<Math> == kScaleBlock), "a stage of a tile has one scale of B");
   static_assert(kWgmmaThreads == 384, "the launchers start 384 threads");
   static_assert(kWgmmaSharedBytes<Math, Schedule> == (Schedule::kStages == 6 ? 196704 : Math::kColumns == 256 ? 196672 : Math::kColumns == 128 ? 131136 : 98368), "the launcher gives so much dynamic shared memory");
-  static_assert(kWgmmaStoreBytes<Stores> == 0 || kWgmmaStoreBytes<Stores> == 32768 || kWgmmaStoreBytes<Stores> == 69632, "and so much more for stores that go through it");
+  static_assert(kWgmmaStoreBytes<Stores> == 0 || kWgmmaStoreBytes<Stores> == 32768, "and so much more for stores that go through it");
   static_assert(Schedule::kHalves * Math::kColumns <= 256, "the registers hold no more sums");
   constexpr int kStageBytes = kWgmmaStageBytes<Math>;
   extern __shared__ __align__(1024) u8 shared[];
@@ -97,7 +91,6 @@ __device__ __forceinline__ void wgmma_walk(const A& a, const B& b, const Items& 
         }
       }
     }
-    await_stores(stores);
   } else {
     ptx::setmaxnreg_inc<232>();
     Schedule schedule{consumer};
@@ -121,7 +114,7 @@ __device__ __forceinline__ void wgmma_walk(const A& a, const B& b, const Items& 
       with_store(stores, item.store, WgmmaTileToStore<Math, Schedule::kHalves>{sums, item.row + schedule.first_row(), item.column, item.end_row, items.columns});
     }
     schedule.finish();
-    finish_stores(stores);
+    if constexpr (kWgmmaStoreBytes<Stores> > 0) ptx::bulk_wait<0>();
   }
   ring.finish_ring();
 }

@@ -6,13 +6,13 @@
 // Moves (m*k + k*n + m*n) elements at least and computes 2*m*n*k operations, or three times as many, by blocks that walk over all tiles
 // (common/wgmma_product.cuh), 128 rows by Columns columns, in clusters of Blocks blocks; two warpgroups of a block make each tile
 // together, or with Pingpong tiles of their own in turn. C is written by TMA (common/tensor_store.cuh) or from registers. Where the
-// tiles are too few to fill the device and k is long, k is cut into parts: up to eight of tiles of 128 columns are added by the blocks of
-// a cluster (matmul_wgmma_in_parts), those of others are left in memory as floats and added by matmul_split.cu: 8*parts*m*n bytes more. Splitting floats moves three times the bytes of an operand more, and the parts are twice as
+// tiles are too few to fill the device and k is long, k is cut into parts, whose sums are left in memory as floats and added by
+// matmul_split.cu: 8*parts*m*n bytes more. Splitting floats moves three times the bytes of an operand more, and the parts are twice as
 // large as it. Sums are formed in float and rounded once. Floats are rounded by TMA, to the nearest as by matmul_mma.cu, but from
 // halfway between two tf32 to the even one.
 #include "common/scaled_store.cuh"
 #include "common/tf32_parts.cuh"
-#include "common/wgmma_parts.cuh"
+#include "common/wgmma_product.cuh"
 
 template <class T, bool TransposeA, bool TransposeB, int Products, int Columns, int Blocks, bool Pingpong>
 __global__ void __launch_bounds__(384, 1) matmul_wgmma(
@@ -26,20 +26,6 @@ __global__ void __launch_bounds__(384, 1) matmul_wgmma(
   const WholeOrParts<Whole> stores{Whole{ScaledStore<T>((T*)to, problem, alpha, beta), &map_c, has_map_c}, part_store((float*)to, problem), parts == 1};
   using Math = typename WgmmaMathOf<T, Products, Columns>::type;
   wgmma_product<Math, Blocks, TransposeA, TransposeB, typename WgmmaScheduleOf<Pingpong>::type>(map_a, map_b, problem, stores, parts, part_stages);
-#else
-  __trap();  // the host refuses it
-#endif
-}
-
-// The same of tiles of 128 columns, each by a cluster whose blocks have a part of k each (common/wgmma_parts.cuh).
-template <class T, bool TransposeA, bool TransposeB, int Products>
-__global__ void __launch_bounds__(384, 1) matmul_wgmma_in_parts(
-    T* c,                                          // [batch, m, n]
-    const __grid_constant__ ptx::TensorMap map_a,  // as above
-    const __grid_constant__ ptx::TensorMap map_b, MatrixProblem problem, float alpha, float beta, i32 part_stages) {
-#if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
-  using Math = typename WgmmaMathOf<T, Products, kPartColumns>::type;
-  wgmma_product_in_parts<Math, TransposeA, TransposeB>(map_a, map_b, problem, ScaledStore<T>(c, problem, alpha, beta), part_stages);
 #else
   __trap();  // the host refuses it
 #endif

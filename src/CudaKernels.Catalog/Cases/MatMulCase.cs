@@ -135,7 +135,7 @@ internal sealed class MatMulCase : NumericCase
     private static IReadOnlyList<CaseShape> NarrowShapes { get; } =
         [new(0, 5, 3), new(1, 1, 1), new(136, 8, 72), new(8, 136, 8), new(8, 16, 328), new(8, 8, 136, 6), new(8, 16, 520)];
 
-    private static IReadOnlyList<CaseShape> NarrowTf32Shapes { get; } = [new(0, 5, 3), new(1, 1, 1), new(136, 8, 36), new(8, 136, 8), new(8, 8, 68, 5), new(4, 8, 260)];
+    private static IReadOnlyList<CaseShape> NarrowTf32Shapes { get; } = [new(0, 5, 3), new(1, 1, 1), new(136, 8, 36), new(8, 136, 8), new(8, 8, 68, 5), new(5, 9, 261)];
 
     private static IReadOnlyList<CaseShape> NarrowTf32x3Shapes { get; } = [new(0, 5, 3), new(1, 1, 1), new(8, 136, 31), new(8, 16, 132)];
 

@@ -131,10 +131,9 @@ internal readonly unsafe ref struct MatrixProduct<T>(
     private bool TryRunWgmma(CudaDevice cuda, in MatrixBatch batch, MatMulAlgorithm way, WgmmaShape shape)
     {
         var (parts, stages) = ProductLaunch.WgmmaParts(shape, _c.Rows, _c.Columns, batch.Count, MatMulChoice.WgmmaStages<T>(_a.Columns, _precision), cuda.Specification.MultiprocessorCount);
-        var inCluster = ProductLaunch.ClusterParts(shape, parts, MatMulChoice.WgmmaStages<T>(_a.Columns, _precision));
         if (_precision == MatMulPrecision.Tf32x3)
         {
-            using var split = new SplitOperands(c.Stream!, _a, _b, batch, parts == 1 || inCluster is not null ? 0 : PartBytes(batch, parts));
+            using var split = new SplitOperands(c.Stream!, _a, _b, batch, parts == 1 ? 0 : PartBytes(batch, parts));
             if (!split.TryCreateMaps(shape, out var ofSplit))
             {
                 return false;
@@ -142,12 +141,6 @@ internal readonly unsafe ref struct MatrixProduct<T>(
 
             using var splitMaps = ofSplit;
             split.Split(a.At(batch.AtA, writes: false), _a, b.At(batch.AtB, writes: false), _b, batch);
-            if (inCluster is { } ofSplitCluster)
-            {
-                LaunchInParts(cuda, batch, splitMaps, way, shape, ofSplitCluster);
-                return true;
-            }
-
             RunWgmma(cuda, batch, splitMaps, way, shape, (parts, stages), split.Sums);
             return true;
         }
@@ -158,12 +151,6 @@ internal readonly unsafe ref struct MatrixProduct<T>(
         }
 
         using var maps = created;
-        if (inCluster is { } cluster)
-        {
-            LaunchInParts(cuda, batch, maps, way, shape, cluster);
-            return true;
-        }
-
         if (parts == 1)
         {
             RunWgmma(cuda, batch, maps, way, shape, (parts, stages), default);
@@ -202,21 +189,6 @@ internal readonly unsafe ref struct MatrixProduct<T>(
             TensorOperations.Scalar(T.CreateTruncating(beta)),
             (int)parts,
             (int)stages);
-    }
-
-    private void LaunchInParts(CudaDevice cuda, in MatrixBatch batch, in WgmmaMaps maps, MatMulAlgorithm way, WgmmaShape shape, (int Parts, long Stages) cut)
-    {
-        var problem = new MatrixProblem(_a, _b, _c, batch);
-        c.Stream!.Launch(
-            cuda.GetKernel(MatMulChoice.Wgmma(way).GetInParts(_a.IsTransposed, _b.IsTransposed, _precision), new KernelTypes(ElementType<T>.Kind)),
-            ProductLaunch.WgmmaInParts(shape, _c.Rows, _c.Columns, batch.Count, cut.Parts),
-            c.At(batch.AtC, writes: true),
-            maps.A.AsReadOnly(),
-            maps.B.AsReadOnly(),
-            KernelArgument.Struct(&problem),
-            TensorOperations.Scalar(T.CreateTruncating(alpha)),
-            TensorOperations.Scalar(T.CreateTruncating(beta)),
-            (int)cut.Stages);
     }
 
     private StreamScratch PartSums(in MatrixBatch batch, long parts) => new(c.Stream!, PartBytes(batch, parts));

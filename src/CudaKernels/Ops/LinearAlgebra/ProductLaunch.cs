@@ -26,9 +26,6 @@ internal static class ProductLaunch
     /// <summary>Fewer stages than these do not hide that the first ones must be waited for.</summary>
     private const int LeastPartStages = 4;
 
-    /// <summary>The blocks of a cluster that every device with clusters has room for.</summary>
-    private const int MaxClusterParts = 8;
-
     /// <summary>Three stages of a tile of A and one of B, 128 rows of 128 bytes each: kMmaStages * kMmaStageBytes in common/mma_tile.cuh.</summary>
     private const int MmaSharedBytes = 98_304;
 
@@ -72,22 +69,6 @@ internal static class ProductLaunch
     /// <summary>The same for the tiles of <see cref="Wgmma"/>.</summary>
     public static (long Parts, long Stages) WgmmaParts(WgmmaShape shape, long rows, long columns, long batch, long stages, int multiprocessors) =>
         PartsOf(shape.Clusters(rows, columns, batch), stages, shape.AtATime(multiprocessors));
-
-    /// <summary>The parts that a cluster adds instead of so many, and the stages of one; null where memory has to hold them.</summary>
-    public static (int Parts, long Stages)? ClusterParts(WgmmaShape shape, long parts, long stages)
-    {
-        if (!shape.AddsInClusters || parts < 2 || parts >= 2 * MaxClusterParts)
-        {
-            return null;
-        }
-
-        var blocks = parts >= 8 ? 8 : parts >= 4 ? 4 : 2;
-        return (blocks, (stages + blocks - 1) / blocks);
-    }
-
-    /// <summary>For common/wgmma_parts.cuh, a cluster of so many blocks to each tile.</summary>
-    public static LaunchConfig WgmmaInParts(WgmmaShape shape, long rows, long columns, long batch, int parts) =>
-        new(new Dim3(checked((uint)(shape.Clusters(rows, columns, batch) * parts))), new Dim3(WgmmaThreads), WgmmaTile.PartBytes + shape.SharedBytes, Cluster: new Dim3((uint)parts));
 
     // Each part writes and reads sums, which is worth it where half of the multiprocessors and more would have nothing to do.
     private static (long Parts, long Stages) PartsOf(long tiles, long stages, int atATime)

@@ -21,9 +21,6 @@ internal readonly record struct WgmmaShape(int Columns, int Blocks, bool IsPingp
     /// <summary>Whether all blocks of a cluster have something to do in a product of so many rows.</summary>
     public bool Suits(long rows) => Blocks == 1 || rows > WgmmaTile.Rows;
 
-    /// <summary>Whether the blocks of a cluster can add the sums of parts of k: of a tile that leaves room for them in shared memory (common/wgmma_parts.cuh).</summary>
-    public bool AddsInClusters => Blocks == 1 && !IsPingpong && Columns == WgmmaTile.MaxColumns / 2;
-
     /// <summary>Dynamic shared memory of a block.</summary>
     public int SharedBytes => WgmmaTile.SharedBytes(Columns, IsPingpong ? WgmmaTile.PingpongStages : WgmmaTile.Stages);
 

@@ -26,9 +26,6 @@ internal static class WgmmaTile
     /// <summary>Shared memory for results that leave through it, those of 16 bits: kWgmmaStoreBytes in common/tensor_store.cuh.</summary>
     public static int StoreBytes<T>() where T : unmanaged => ElementType<T>.Size == 2 ? 32_768 : 0;
 
-    /// <summary>Shared memory for the sums of a part of k, where the blocks of a cluster add them: kPartBytes in common/wgmma_parts.cuh.</summary>
-    public const int PartBytes = 69_632;
-
     /// <summary>The usual columns: kWgmmaColumns in common/wgmma_math.cuh. 8-bit floats have two sets of sums.</summary>
     public static int Columns<T>() where T : unmanaged => ElementTypes.Float8.Contains(ElementType<T>.Kind) ? MaxColumns / 2 : MaxColumns;
 
