@@ -29,6 +29,9 @@ public sealed class CatalogTests
     [InlineData("softmax*", "softmax softmax-gradient")]
     [InlineData("=softma", "")]
     [InlineData("=", "")]
+    [InlineData("=softmax, =exp,=softmax", "exp softmax")]
+    [InlineData(",=softmax,", "softmax")]
+    [InlineData(",", "")]
     public void APatternIsAPartOrHasAStarOrIsAWholeName(string pattern, string names) =>
         Assert.Equal(names.Split(' ', StringSplitOptions.RemoveEmptyEntries), OpCatalog.Matching(pattern).Select(operation => operation.Name));
 

@@ -44,6 +44,21 @@ public sealed class CatalogVerbTests
         }
     }
 
+    // Together the shares check what one process would, each row once.
+    [Fact]
+    public void SharesOfACheckHaveEachRowOnce()
+    {
+        var whole = Rows("1/1");
+        Assert.True(whole.Length > 4);
+        string[][] shares = [Rows("1/3"), Rows("2/3"), Rows("3/3")];
+        Assert.Equal(whole.Order(), shares.SelectMany(share => share).Order());
+        Assert.All(shares, share => Assert.InRange(share.Length, whole.Length / 3, (whole.Length / 3) + 1));
+        Assert.Empty(Rows("99/99"));
+
+        static string[] Rows(string part) =>
+            [.. ToolRun.Of("check", "=add,=exp", "--device", "cpu", "--cases", "1", "--part", part, "--json").Document()["operations"]!.AsArray().Select(row => $"{row!["operation"]} {row["type"]} {row["variant"]}")];
+    }
+
     [Fact]
     public void CheckGivesTheSameErrorsForTheSameSeed()
     {

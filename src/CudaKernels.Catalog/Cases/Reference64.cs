@@ -21,6 +21,22 @@ internal static class Reference64
         return 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x) * sum;
     }
 
+    /// <summary>The mean, whose sum is compensated (Neumaier 1974): that of thousands of numbers one after the other would be less exact than what it judges.</summary>
+    public static double Mean(IEnumerable<double> numbers)
+    {
+        double sum = 0, lost = 0;
+        long count = 0;
+        foreach (var number in numbers)
+        {
+            var next = sum + number;
+            lost += Math.Abs(sum) >= Math.Abs(number) ? sum - next + number : number - next + sum;
+            sum = next;
+            count++;
+        }
+
+        return (double.IsFinite(sum) ? sum + lost : sum) / count;
+    }
+
     /// <summary>The distribution function of the standard normal.</summary>
     public static double NormalDistribution(double x) => (1 + Erf(x / Math.Sqrt(2))) / 2;
 

@@ -171,7 +171,7 @@ internal static class RowGradientCases
             {
                 var (normalized, scale) = Normalize(row);
                 var g = gradient.Zip(factors, (a, b) => a * b).ToArray();
-                var (offset, slope) = (IsCentred ? g.Average() : 0, g.Zip(normalized, (a, b) => a * b).Average());
+                var (offset, slope) = (IsCentred ? Reference64.Mean(g) : 0, Reference64.Mean(g.Zip(normalized, (a, b) => a * b)));
                 return [.. g.Zip(normalized, (a, b) => (a - offset - (b * slope)) * scale)];
             });
 
@@ -191,8 +191,8 @@ internal static class RowGradientCases
 
         protected override (double[] Normalized, double Scale) Normalize(double[] x)
         {
-            var mean = x.Average();
-            var scale = 1 / Math.Sqrt(x.Average(value => (value - mean) * (value - mean)) + 1e-5);
+            var mean = Reference64.Mean(x);
+            var scale = 1 / Math.Sqrt(Reference64.Mean(x.Select(value => (value - mean) * (value - mean))) + 1e-5);
             return (Array.ConvertAll(x, value => (value - mean) * scale), scale);
         }
 
@@ -207,7 +207,7 @@ internal static class RowGradientCases
 
         protected override (double[] Normalized, double Scale) Normalize(double[] x)
         {
-            var scale = 1 / Math.Sqrt(x.Average(value => value * value) + 1e-5);
+            var scale = 1 / Math.Sqrt(Reference64.Mean(x.Select(value => value * value)) + 1e-5);
             return (Array.ConvertAll(x, value => value * scale), scale);
         }
 

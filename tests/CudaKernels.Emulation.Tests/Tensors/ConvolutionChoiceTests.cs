@@ -10,10 +10,10 @@ public sealed class ConvolutionChoiceTests
     [Theory]
     [InlineData(DeviceKind.Cuda, 9, 8, 16, ConvolutionPass.Forward, Conv2dAlgorithm.TensorCores)]
     [InlineData(DeviceKind.Cuda, 8, 8, 16, ConvolutionPass.WeightGradient, Conv2dAlgorithm.TensorCores)]
-    [InlineData(DeviceKind.Cuda, 9, 64, 16, ConvolutionPass.Forward, Conv2dAlgorithm.WgmmaNarrow)]
+    [InlineData(DeviceKind.Cuda, 9, 64, 16, ConvolutionPass.Forward, Conv2dAlgorithm.WgmmaSlim)]
     [InlineData(DeviceKind.Cuda, 9, 64, 600, ConvolutionPass.Forward, Conv2dAlgorithm.Wgmma)]
     [InlineData(DeviceKind.Cuda, 9, 56, 16, ConvolutionPass.Forward, Conv2dAlgorithm.TensorCores)]
-    [InlineData(DeviceKind.Cuda, 9, 56, 64, ConvolutionPass.InputGradient, Conv2dAlgorithm.WgmmaNarrow)]
+    [InlineData(DeviceKind.Cuda, 9, 56, 64, ConvolutionPass.InputGradient, Conv2dAlgorithm.WgmmaSlim)]
     [InlineData(DeviceKind.Cuda, 9, 64, 56, ConvolutionPass.InputGradient, Conv2dAlgorithm.TensorCores)]
     [InlineData(DeviceKind.Cuda, 9, 64, 56, ConvolutionPass.WeightGradient, Conv2dAlgorithm.Wgmma)]
     [InlineData(DeviceKind.Cuda, 9, 56, 64, ConvolutionPass.WeightGradient, Conv2dAlgorithm.TensorCores)]
@@ -45,7 +45,7 @@ public sealed class ConvolutionChoiceTests
     public void WhatIsAskedForIsTaken()
     {
         using var device = Open(DeviceKind.Emulated, 9);
-        foreach (var algorithm in new[] { Conv2dAlgorithm.Wgmma, Conv2dAlgorithm.WgmmaCluster, Conv2dAlgorithm.WgmmaNarrow })
+        foreach (var algorithm in new[] { Conv2dAlgorithm.Wgmma, Conv2dAlgorithm.WgmmaCluster, Conv2dAlgorithm.WgmmaNarrow, Conv2dAlgorithm.WgmmaSlim })
         {
             Assert.Equal(algorithm, Choose<Half>(device, s_last with { Algorithm = algorithm }, 8, 1, ConvolutionPass.Forward));
             Assert.Equal(algorithm, Choose<Half>(device, s_last with { Algorithm = algorithm }, 8, 8, ConvolutionPass.WeightGradient));
@@ -55,7 +55,7 @@ public sealed class ConvolutionChoiceTests
         Assert.Equal(Conv2dAlgorithm.TensorCores, Choose<Half>(device, s_last with { Algorithm = Conv2dAlgorithm.TensorCores }, 8, 1, ConvolutionPass.Forward));
         Assert.Equal(Conv2dAlgorithm.Direct, Choose<Half>(device, s_last with { Algorithm = Conv2dAlgorithm.Direct }, 8, 64, ConvolutionPass.Forward));
         Assert.Equal(Conv2dAlgorithm.ImplicitGemm, Choose<Half>(device, s_last with { Algorithm = Conv2dAlgorithm.ImplicitGemm }, 8, 1, ConvolutionPass.Forward));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Choose<Half>(device, s_last with { Algorithm = (Conv2dAlgorithm)7 }, 8, 64, ConvolutionPass.Forward));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Choose<Half>(device, s_last with { Algorithm = Conv2dAlgorithm.WgmmaSlim + 1 }, 8, 64, ConvolutionPass.Forward));
         Assert.Throws<NotSupportedException>(() => ConvolutionChoice.WithoutTensorCores(Conv2dAlgorithm.TensorCores, 64));
     }
 

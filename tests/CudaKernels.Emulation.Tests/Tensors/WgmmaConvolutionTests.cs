@@ -100,9 +100,10 @@ public sealed class WgmmaConvolutionTests
     }
 
     [Theory]
-    [InlineData(ConvolutionPass.Forward, 128, 64, Conv2dAlgorithm.WgmmaNarrow)]
+    [InlineData(ConvolutionPass.Forward, 128, 64, Conv2dAlgorithm.WgmmaSlim)]
+    [InlineData(ConvolutionPass.Forward, 128, 128, Conv2dAlgorithm.WgmmaNarrow)]
     [InlineData(ConvolutionPass.Forward, 64, 512, Conv2dAlgorithm.WgmmaCluster)]
-    [InlineData(ConvolutionPass.InputGradient, 64, 512, Conv2dAlgorithm.WgmmaNarrow)]
+    [InlineData(ConvolutionPass.InputGradient, 64, 512, Conv2dAlgorithm.WgmmaSlim)]
     [InlineData(ConvolutionPass.InputGradient, 512, 64, Conv2dAlgorithm.WgmmaCluster)]
     [InlineData(ConvolutionPass.WeightGradient, 512, 128, Conv2dAlgorithm.Wgmma)]
     [InlineData(ConvolutionPass.WeightGradient, 512, 1024, Conv2dAlgorithm.WgmmaCluster)]

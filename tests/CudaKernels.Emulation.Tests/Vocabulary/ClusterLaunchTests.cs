@@ -63,6 +63,28 @@ public sealed class ClusterLaunchTests
         Assert.Equal([2u, 3, 0, 1], launches.Run("whole_grid", new LaunchConfig(4, 64, Cluster: new Dim3(2), Cooperative: true)));
     }
 
+    // The address 0 is then the dynamic buffer's.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ABlockReadsTheDynamicMemoryOfAnotherThatHasNoStaticVariables(bool isChecked)
+    {
+        const string source = """
+            #include "common/ptx/cluster.cuh"
+            extern "C" __global__ void neighbour(u32* out) {
+              extern __shared__ u32 mine[];
+              if (threadIdx.x == 0) mine[0] = 10 + blockIdx.x;
+              ptx::cluster_sync();
+              u32 other;
+              ptx::ld_cluster(other, ptx::map_shared(ptx::smem_u32(mine), ptx::cluster_rank() ^ 1));
+              if (threadIdx.x == 0) out[blockIdx.x] = other;
+              ptx::cluster_sync();
+            }
+            """;
+        using var launches = new Launches(new EmulationOptions { Sanitize = isChecked }, source, "neighbour");
+        Assert.Equal([11u, 10, 13, 12], launches.Run("neighbour", new LaunchConfig(4, 32, 16, Cluster: new Dim3(2))));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(5)]
@@ -78,10 +100,15 @@ public sealed class ClusterLaunchTests
         private readonly CudaModule _module;
 
         public Launches(EmulationOptions options)
+            : this(options, Source, "any", "pairs", "fours<7>", "whole_grid")
+        {
+        }
+
+        public Launches(EmulationOptions options, string source, params string[] kernels)
         {
             Assert.SkipUnless(EngineRun.CompilerIsThere(out var reason), reason ?? "");
             _emulated = EmulatedDevice.Open(options);
-            _module = _emulated.Device.Compile(KernelSource.FromString("clusters.cu", Source), new CompileOptions { Kernels = ["any", "pairs", "fours<7>", "whole_grid"] });
+            _module = _emulated.Device.Compile(KernelSource.FromString("clusters.cu", source), new CompileOptions { Kernels = [.. kernels] });
         }
 
         public uint[] Run(string kernel, LaunchConfig launch)
