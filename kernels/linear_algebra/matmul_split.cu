@@ -4,6 +4,7 @@
 //
 // Moves 8*parts*m*n bytes more than it does.
 #include "common/mma_product.cuh"
+#include "common/ptx/fence.cuh"
 #include "common/scaled_store.cuh"
 
 template <class T, bool TransposeA, bool TransposeB, int Products>
@@ -14,28 +15,52 @@ __global__ void __launch_bounds__(256) matmul_mma_parts(
     MatrixProblem problem,
     i64 depth) {  // steps along k of a part, a whole number of stages
 #if __CUDA_ARCH__ >= 800
+#if __CUDA_ARCH__ >= 900
+  ptx::grid_dependency_launch();  // the kernel that adds may be set up
+#endif
   mma_product<typename MmaMathOf<T, Products>::type, TransposeA, TransposeB>(a, b, problem, part_store(sums, problem), depth);
 #else
   __trap();  // the host refuses it
 #endif
 }
 
-// One thread to two elements of a row.
+// Where two elements of a row are that a thread adds.
+struct CombinedPair {
+  i64 column, row, matrix;
+};
+template <class Index> __device__ __forceinline__ CombinedPair combined_pair(i64 thread, const MatrixProblem& p) {
+  const Index pairs = (Index)((p.n + 1) / 2), row = (Index)thread / pairs, matrix = row / (Index)p.m;
+  return {(i64)((Index)thread - row * pairs) * 2, (i64)(row - matrix * (Index)p.m), (i64)matrix};
+}
+
+// One thread to two elements of a row. It is set up while the parts are made, where the device can, and waits for them itself.
 template <class T>
 __global__ void __launch_bounds__(256) matmul_combine(
     T* c,               // [batch, m, n]
     const float* sums,  // [parts, batch, m, n]
     i32 parts, MatrixProblem problem, float alpha, float beta) {
-  const i64 pairs = (problem.n + 1) / 2, elements = problem.m * problem.n;
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
+  ptx::grid_dependency_wait();
+#endif
+  const i64 elements = problem.m * problem.n, step = problem.batch * elements, count = (problem.n + 1) / 2 * problem.m * problem.batch;
   const i64 thread = blockIdx.x * (i64)blockDim.x + threadIdx.x;
-  const i64 column = thread % pairs * 2, row = thread / pairs % problem.m, matrix = thread / pairs / problem.m;
-  if (matrix >= problem.batch) return;
+  if (thread >= count) return;
+  const auto [column, row, matrix] = count <= 0x7fffffff ? combined_pair<u32>(thread, problem) : combined_pair<i64>(thread, problem);
   const bool has_second = column + 1 < problem.n;
+  const float* sum = sums + matrix * elements + row * problem.n + column;
   float first = 0.0f, second = 0.0f;
-  for (i32 part = 0; part < parts; ++part) {
-    const float* sum = sums + (part * problem.batch + matrix) * elements + row * problem.n + column;
-    first += sum[0];
-    if (has_second) second += sum[1];
+  if (problem.n % 2 == 0) {
+#pragma unroll 4
+    for (i32 part = 0; part < parts; ++part, sum += step) {
+      const float2 both = *reinterpret_cast<const float2*>(sum);
+      first += both.x;
+      second += both.y;
+    }
+  } else {
+    for (i32 part = 0; part < parts; ++part, sum += step) {
+      first += sum[0];
+      if (has_second) second += sum[1];
+    }
   }
   const ScaledStore<T> store = ScaledStore<T>(c, problem, alpha, beta).of(matrix);
   if (has_second) {

@@ -22,6 +22,7 @@ __global__ void __launch_bounds__(384, 1) matmul_wgmma(
     const __grid_constant__ ptx::TensorMap map_c,  // of C as one part, 16 bits, beta = 0, where a map takes it, [batch, m, n]
     bool has_map_c, MatrixProblem problem, float alpha, float beta, i32 parts, i32 part_stages) {
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
+  if (parts > 1) ptx::grid_dependency_launch();  // the kernel that adds them may be set up
   using Whole = TensorStores<ScaledStore<T>>;
   const WholeOrParts<Whole> stores{Whole{ScaledStore<T>((T*)to, problem, alpha, beta), &map_c, has_map_c}, part_store((float*)to, problem), parts == 1};
   using Math = typename WgmmaMathOf<T, Products, Columns>::type;

@@ -201,7 +201,7 @@ internal readonly unsafe ref struct MatrixProduct<T>(
         var problem = new MatrixProblem(_a, _b, _c, batch);
         c.Stream!.Launch(
             cuda.GetKernel(MatMulChoice.Combine, new KernelTypes(ElementType<T>.Kind)),
-            LaunchConfig.Cover(batch.Count * _c.Rows * ((_c.Columns + 1) / 2)),
+            LaunchConfig.Cover(batch.Count * _c.Rows * ((_c.Columns + 1) / 2)) with { ProgrammaticDependent = cuda.Specification.ComputeCapability.Major >= 9 },
             c.At(batch.AtC, writes: true),
             sums,
             (int)parts,
