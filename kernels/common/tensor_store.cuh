@@ -101,8 +101,8 @@ __device__ __forceinline__ void fill_store_box(
 // What is read of a box's columns is read while the box before it is laid out.
 template <class Sum, int Sums, class Store>
 __device__ __forceinline__ void store_wgmma_tile(const Sum (&sums)[Sums], i64 first_row, i64 first_column, i64 rows, i64 columns, const TensorStore<Store>& store) {
-  constexpr int kBoxes = 2 * Sums / kStoreColumns;
-  static_assert(kBoxes % kStorePlaces == 0, "each call begins at the first place");
+  constexpr int kBoxes = 2 * Sums / kStoreColumns, kPlaces = kBoxes < kStorePlaces ? kBoxes : kStorePlaces;
+  static_assert(kBoxes % kPlaces == 0, "each call begins at the first place");
   extern __shared__ __align__(1024) u8 shared[];
   const int consumer = (int)threadIdx.x / 128 - 1;
   const u32 boxes = ptx::smem_u32(shared) + consumer * kStorePlaces * kBoxBytes;
@@ -115,8 +115,8 @@ __device__ __forceinline__ void store_wgmma_tile(const Sum (&sums)[Sums], i64 fi
     if (first_row < rows && column < columns) {
       const BoxValues<Store> of = next;
       if (i + 1 < kBoxes && column + kStoreColumns < columns) next.read(store.store, column + kStoreColumns, columns);
-      const u32 box = boxes + i % kStorePlaces * kBoxBytes;
-      if (issues) ptx::bulk_wait_read<kStorePlaces - 1>();
+      const u32 box = boxes + i % kPlaces * kBoxBytes;
+      if (issues) ptx::bulk_wait_read<kPlaces - 1>();
       ptx::barrier_sync(kStoreBarrier + consumer, 128);
       fill_store_box(box, sums, i * kStoreColumns / 2, first_row, column, rows, columns, store.store, of);
       ptx::fence_proxy_async_shared();

@@ -13,6 +13,7 @@
 // may come before this one expects them, but not before this one's consumers have left the stage.
 #pragma once
 #include "common/compute.cuh"
+#include "common/pack_pair.cuh"
 #include "common/ptx/tensor_map.cuh"
 #include "common/row_end.cuh"
 #include "common/scaled_store.cuh"
@@ -200,6 +201,21 @@ __device__ __forceinline__ void sum_wgmma_stages(WgmmaSums<Math>& sums, const Ri
   }
 }
 
+// Stores two results beside each other, which are rounded together where both fit a register.
+template <class T> __device__ __forceinline__ void store_rounded(T* to, bool in_pairs, compute_t<T> first, compute_t<T> second) {
+  if constexpr (sizeof(T) == 2) {
+    const u32 both = pack_pair<T>(first, second);
+    if (in_pairs) {
+      *reinterpret_cast<u32*>(to) = both;
+    } else {
+      to[0] = T{(u16)both};
+      to[1] = T{(u16)(both >> 16)};
+    }
+  } else {
+    store_pair(to, in_pairs, first, second);
+  }
+}
+
 // Stores a consumer's sums where what becomes of them depends on the column besides: what is read of a column is read once for both of the
 // lane's rows, and while the columns before it are stored. Of a tile that is whole all lies within rows x columns, in pairs.
 template <bool IsWhole, class Sum, int Sums, class Store>
@@ -226,14 +242,14 @@ __device__ __forceinline__ void store_wgmma_columns(const Sum (&sums)[Sums], i64
 #pragma unroll
     for (int i = 0; i < 2 * kEights; ++i) {
       const int half = i / kEights, eight = i % kEights, c = first + eight;
-      const T x = down<T>(of.value(2 * eight, sums[4 * c + 2 * half])), y = down<T>(of.value(2 * eight + 1, sums[4 * c + 2 * half + 1]));
+      const compute_t<T> x = of.value(2 * eight, sums[4 * c + 2 * half]), y = of.value(2 * eight + 1, sums[4 * c + 2 * half + 1]);
       if constexpr (IsWhole) {
-        if (there[half] > 0) store_pair(to[half] + 8 * c, true, x, y);
+        if (there[half] > 0) store_rounded(to[half] + 8 * c, true, x, y);
       } else {
         if (8 * c + 1 < there[half]) {
-          store_pair(to[half] + 8 * c, store.in_pairs, x, y);
+          store_rounded(to[half] + 8 * c, store.in_pairs, x, y);
         } else if (8 * c < there[half]) {
-          to[half][8 * c] = x;
+          to[half][8 * c] = down<T>(x);
         }
       }
     }
