@@ -1,6 +1,7 @@
 // What a product on tensor cores leaves in images whose channels lie last: each row of the product is a pixel, its columns are channels,
 // and a bias is added to each of those. A store as common/scaled_store.cuh describes it.
 #pragma once
+#include "common/column_pairs.cuh"
 #include "common/image_patches.cuh"
 #include "common/scaled_store.cuh"
 
@@ -24,6 +25,8 @@ struct GridPixels {
 };
 
 template <class T, class Pixels> struct ImageStore {
+  using Element = T;
+  template <int Eights> using Columns = ColumnBiases<T, Eights>;
   T* image;       // the group's first channel of the first pixel
   const T* bias;  // of that channel, or null for zeros
   Pixels pixels;
@@ -40,5 +43,11 @@ template <class T, class Pixels> struct ImageStore {
   __device__ __forceinline__ void pair(i64 row, i64 column, float first, float second) const {
     store_pair(image + (pixels.offset(row) + column), in_pairs, value(column, first), value(column + 1, second));
   }
+
+  template <int Eights> __device__ __forceinline__ Columns<Eights> columns(i64 column, i64 end) const { return Columns<Eights>(bias, bias != nullptr, column, end); }
+  __device__ __forceinline__ bool has(i64) const { return true; }
+  __device__ __forceinline__ T* at(i64 row, i64 column) const { return image + (pixels.offset(row) + column); }
 };
+
+template <class T, class Pixels> constexpr bool kIsByColumn<ImageStore<T, Pixels>> = true;
 #endif

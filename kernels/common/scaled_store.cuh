@@ -4,11 +4,17 @@
 // element(row, column, sum), and pair(row, column, first, second) for two elements side by side, the first in an even column. Those of
 // 16-bit results may also have value(row, column, sum), the element before it is rounded, for kernels that write it by themselves; kReads
 // says whether that reads memory at the element's place.
+//
+// Where kIsByColumn, what a store makes of a sum depends on the column besides it. It has columns<Eights>(column, end) then, what it reads
+// of columns (common/column_pairs.cuh), with value(i, sum) in the i-th of them, has(row), whether a row is one to store, and
+// at(row, column), where an element lies.
 #pragma once
 #include "common/compute.cuh"
 #include "common/matrix_problem.cuh"
 
 template <class T> struct alignas(2 * sizeof(T)) TwoElements { T first, second; };
+
+template <class Store> constexpr bool kIsByColumn = false;
 
 // Whether two elements from an even column on lie at a multiple of their size, in every row.
 template <class T> __device__ __forceinline__ bool has_pairs(const T* x, i64 pitch) { return ((u64)x | (u64)pitch * sizeof(T)) % (2 * sizeof(T)) == 0; }

@@ -13,8 +13,10 @@
 // may come before this one expects them, but not before this one's consumers have left the stage.
 #pragma once
 #include "common/compute.cuh"
+#include "common/pack_pair.cuh"
 #include "common/ptx/tensor_map.cuh"
 #include "common/row_end.cuh"
+#include "common/scaled_store.cuh"
 
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
 #include "common/ptx/cluster.cuh"
@@ -199,25 +201,89 @@ __device__ __forceinline__ void sum_wgmma_stages(WgmmaSums<Math>& sums, const Ri
   }
 }
 
-// Gives what lies within rows x columns of a consumer's sums to `store`, as store_mma_tile (common/mma_tile.cuh) does.
-template <class Sum, int Sums, class Store>
-__device__ __forceinline__ void store_wgmma_tile(const Sum (&sums)[Sums], i64 first_row, i64 first_column, i64 rows, i64 columns, const Store& store) {
+// Stores two results beside each other, which are rounded together where both fit a register.
+template <class T> __device__ __forceinline__ void store_rounded(T* to, bool in_pairs, compute_t<T> first, compute_t<T> second) {
+  if constexpr (sizeof(T) == 2) {
+    const u32 both = pack_pair<T>(first, second);
+    if (in_pairs) {
+      *reinterpret_cast<u32*>(to) = both;
+    } else {
+      to[0] = T{(u16)both};
+      to[1] = T{(u16)(both >> 16)};
+    }
+  } else {
+    store_pair(to, in_pairs, first, second);
+  }
+}
+
+// Stores a consumer's sums where what becomes of them depends on the column besides: what is read of a column is read once for both of the
+// lane's rows, and while the columns before it are stored. Of a tile that is whole all lies within rows x columns, in pairs.
+template <bool IsWhole, class Sum, int Sums, class Store>
+__device__ __forceinline__ void store_wgmma_columns(const Sum (&sums)[Sums], i64 first_row, i64 first_column, i64 rows, i64 columns, const Store& store) {
+  using T = typename Store::Element;
+  constexpr int kEights = 4;  // read at a time
   const i64 column = first_column + 2 * (threadIdx.x % 4);
   const int left = columns - column < 2 * Sums ? (int)(columns - column) : 2 * Sums;  // columns from the thread's first on
+  int there[2];
+  T* to[2];
 #pragma unroll
   for (int half = 0; half < 2; ++half) {
     const i64 row = first_row + wgmma_lane_row() + 8 * half;
-    const int there = row < rows ? left : 0;
+    there[half] = row < rows && store.has(row) ? left : 0;
+    to[half] = store.at(row < rows ? row : rows - 1, column);
+  }
+  typename Store::template Columns<kEights> next = store.template columns<kEights>(column, columns);
 #pragma unroll
-    for (int c = 0; c < Sums / 4; ++c) {
-      const Sum x = sums[4 * c + 2 * half], y = sums[4 * c + 2 * half + 1];
-      if (8 * c + 1 < there) {
-        store.pair(row, column + 8 * c, x, y);
-      } else if (8 * c < there) {
-        store.element(row, column + 8 * c, x);
+  for (int first = 0; first < Sums / 4; first += kEights) {
+    if (!IsWhole && first_column + 8 * first >= columns) break;
+    const typename Store::template Columns<kEights> of = next;
+    const i64 following = first_column + 8 * (first + kEights);
+    if (first + kEights < Sums / 4 && (IsWhole || following < columns)) next = store.template columns<kEights>(following + column - first_column, columns);
+#pragma unroll
+    for (int i = 0; i < 2 * kEights; ++i) {
+      const int half = i / kEights, eight = i % kEights, c = first + eight;
+      const compute_t<T> x = of.value(2 * eight, sums[4 * c + 2 * half]), y = of.value(2 * eight + 1, sums[4 * c + 2 * half + 1]);
+      if constexpr (IsWhole) {
+        if (there[half] > 0) store_rounded(to[half] + 8 * c, true, x, y);
+      } else {
+        if (8 * c + 1 < there[half]) {
+          store_rounded(to[half] + 8 * c, store.in_pairs, x, y);
+        } else if (8 * c < there[half]) {
+          to[half][8 * c] = down<T>(x);
+        }
       }
     }
-    end_row<4>(store, row, first_column / (2 * Sums), row < rows);
+  }
+}
+
+// Gives what lies within rows x columns of a consumer's sums to `store`, as store_mma_tile (common/mma_tile.cuh) does.
+template <class Sum, int Sums, class Store>
+__device__ __forceinline__ void store_wgmma_tile(const Sum (&sums)[Sums], i64 first_row, i64 first_column, i64 rows, i64 columns, const Store& store) {
+  if constexpr (kIsByColumn<Store>) {
+    if (first_row + kConsumerRows <= rows && first_column + 2 * Sums <= columns && store.in_pairs) {
+      store_wgmma_columns<true>(sums, first_row, first_column, rows, columns, store);
+    } else if (first_row < rows) {
+      store_wgmma_columns<false>(sums, first_row, first_column, rows, columns, store);
+    }
+    return;
+  } else {
+    const i64 column = first_column + 2 * (threadIdx.x % 4);
+    const int left = columns - column < 2 * Sums ? (int)(columns - column) : 2 * Sums;  // columns from the thread's first on
+#pragma unroll
+    for (int half = 0; half < 2; ++half) {
+      const i64 row = first_row + wgmma_lane_row() + 8 * half;
+      const int there = row < rows ? left : 0;
+#pragma unroll
+      for (int c = 0; c < Sums / 4; ++c) {
+        const Sum x = sums[4 * c + 2 * half], y = sums[4 * c + 2 * half + 1];
+        if (8 * c + 1 < there) {
+          store.pair(row, column + 8 * c, x, y);
+        } else if (8 * c < there) {
+          store.element(row, column + 8 * c, x);
+        }
+      }
+      end_row<4>(store, row, first_column / (2 * Sums), row < rows);
+    }
   }
 }
 #endif

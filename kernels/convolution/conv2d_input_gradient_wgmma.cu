@@ -30,23 +30,16 @@ template <int Columns, int Blocks> struct PhaseItems : WgmmaItems<Columns, Block
 };
 
 // The pixels of a phase, as many in each direction.
-template <class T> struct PhaseStore {
-  ImageStore<T, GridPixels> store;
+template <class T> struct PhaseStore : ImageStore<T, GridPixels> {
   i32 height, width;
 
   __device__ __forceinline__ bool has(i64 row) const {
-    const PlaceGrid::Place place = store.pixels.places.at((u32)row);
+    const PlaceGrid::Place place = this->pixels.places.at((u32)row);
     return place.row < height && place.column < width;
   }
-
-  __device__ __forceinline__ void element(i64 row, i64 column, float sum) const {
-    if (has(row)) store.element(row, column, sum);
-  }
-
-  __device__ __forceinline__ void pair(i64 row, i64 column, float first, float second) const {
-    if (has(row)) store.pair(row, column, first, second);
-  }
 };
+
+template <class T> constexpr bool kIsByColumn<PhaseStore<T>> = true;
 
 template <class T> struct PhaseStores {
   T* dx;

@@ -5,7 +5,8 @@
 // Moves m*k + n*k bytes, m*n elements and (m + n/128) * k/128 scales at least and computes 2*m*n*k operations, by blocks that walk over
 // all tiles (common/wgmma_product.cuh). Tensor cores keep about 14 bits of the sums of 8-bit floats; those of a stage, 128 steps of k,
 // leave them to be scaled and added in float. A thread's sums stand in two rows and in one block of b: it reads three scales for a
-// stage straight from memory while the stage is multiplied (common/block_scales.cuh).
+// stage straight from memory while the stage is multiplied (common/block_scales.cuh). y is written by TMA
+// (common/tensor_store.cuh) or from registers.
 #include "common/quantized_store.cuh"
 #include "common/wgmma_product.cuh"
 
@@ -14,6 +15,8 @@ __global__ void __launch_bounds__(384, 1) block_scaled_gemm_wgmma(
     T* y,                                          // [m, n]
     const __grid_constant__ ptx::TensorMap map_a,  // [1, m, k]
     const __grid_constant__ ptx::TensorMap map_b,  // [1, n, k]
+    const __grid_constant__ ptx::TensorMap map_y,  // of y in 16 bits, where a map takes it, [1, m, n]
+    bool has_map_y,
     const float* scale_a,                          // [m, ceil(k / 128)]
     const float* scale_b,                          // [ceil(n / 128), ceil(k / 128)]
     const T* bias, bool has_bias,                  // [n]
@@ -22,7 +25,9 @@ __global__ void __launch_bounds__(384, 1) block_scaled_gemm_wgmma(
   using Math = WgmmaFloat8<A, B, kWgmmaColumns<A>>;
   const MatrixProblem problem = quantized_problem(m, n, k);
   const int stages = wgmma_stages<Math>(problem);
-  wgmma_product<Math, 1, false, true>(map_a, map_b, problem, QuantizedStore<T, ProductBias<T>>{y, n, {bias, has_bias}}, 1, stages, BlockScales{scale_a, scale_b, m, stages});
+  using Store = QuantizedStore<T, ProductBias<T>>;
+  const TensorStores<Store> stores{Store{y, n, {bias, has_bias}}, &map_y, has_map_y};
+  wgmma_product<Math, 1, false, true>(map_a, map_b, problem, stores, 1, stages, BlockScales{scale_a, scale_b, m, stages});
 #else
   __trap();  // the host refuses it
 #endif

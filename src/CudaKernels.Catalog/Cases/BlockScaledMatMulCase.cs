@@ -19,7 +19,7 @@ internal sealed class BlockScaledMatMulCase : ScaledProductCase
         [.. from algorithm in (string[])["", TensorCore, Wgmma] from format in s_formats select string.Join('-', ((string[])[format, algorithm]).Where(part => part.Length > 0))];
 
     public override IReadOnlyList<CaseShape> Shapes { get; } =
-        [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(33, 17, 5), new([31, 67, 20], CaseLayout.Strided), new([16, 64, 16], CaseLayout.Unaligned), new(130, 260, 272), new(70, 300, 129), new(300, 7, 1040)];
+        [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(33, 17, 5), new([31, 67, 20], CaseLayout.Strided), new([16, 64, 16], CaseLayout.Unaligned), new(130, 260, 272), new(70, 300, 129), new(300, 7, 1040), new(70, 264, 144)];
 
     // A second stage, or a third tile of 64 columns, which has other scales of b, costs too many accesses: the shapes of the ordinary check have them.
     public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
@@ -33,7 +33,7 @@ internal sealed class BlockScaledMatMulCase : ScaledProductCase
     // The same for wgmma, whose ring has four stages, with more tiles than the software device has multiprocessors, so that a block takes a
     // second one; a depth of no multiple of 16, which no tensor map takes.
     private static IReadOnlyList<CaseShape> WgmmaShapes { get; } =
-        [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(9, 17, 20), new(136, 8, 144), new(8, 264, 272), new([16, 64, 16], CaseLayout.Unaligned), new(7, 128, 640), new(560, 8, 144)];
+        [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(1, 9, 16), new(9, 17, 20), new(7, 9, 144), new(136, 8, 144), new(8, 264, 272), new([16, 64, 16], CaseLayout.Unaligned), new(7, 128, 640), new(560, 8, 144)];
 
     protected override Version TensorCoreCapability { get; } = new(8, 9);
 

@@ -11,6 +11,13 @@ internal static class ConvolutionCases
 
         protected override CaseShape TwoTiles => new(1, 1, 8, 8, 65, 1, 1, 1);
 
+        // Results that no tensor map takes: of an odd number of filters, and of an even one beyond a tile.
+        public override IReadOnlyList<CaseShape> ShapesOf(string variant) =>
+            AlgorithmOf(variant) is null ? base.ShapesOf(variant) : [.. base.ShapesOf(variant), new(1, 8, 3, 3, 9, 1, 1, 1), new(1, 8, 9, 8, 258, 1, 1, 1)];
+
+        public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) =>
+            AlgorithmOf(variant) is null ? base.RaggedShapesOf(variant) : [.. base.RaggedShapesOf(variant), new(1, 8, 3, 3, 9, 1, 1, 1)];
+
         protected override CasePlan Plan<T>(CaseInputs inputs)
         {
             var problem = new ConvolutionReference(inputs.Lengths, Options(inputs));

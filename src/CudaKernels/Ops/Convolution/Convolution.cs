@@ -98,12 +98,13 @@ internal readonly unsafe ref struct Convolution<T>(ConvolutionShape shape, Conv2
 
         using var maps = created;
         var copy = shape;
-        ReadOnlySpan<KernelArgument> corner = [window.Y.Lower, window.X.Lower];
+        using var result = isBackward ? null : WgmmaMaps.TryCreateResult(destination, (nint)shape.OutPixels, shape.Filters);
+        ReadOnlySpan<KernelArgument> corner = [window.Y.Lower, window.X.Lower], map = [result ?? maps.A.AsReadOnly(), result is not null];
         destination.Stream!.Launch(
             cuda.GetKernel(kernel, TensorOperations.Types<T>()),
-            WgmmaConvolution.Of(shape, pass).Launch(tile, parts: 1, cuda.Specification.MultiprocessorCount),
+            WgmmaConvolution.Of(shape, pass).Launch(tile, parts: 1, cuda.Specification.MultiprocessorCount, isBackward ? 0 : WgmmaTile.StoreBytes<T>()),
             [destination.Output, maps.A.AsReadOnly(), maps.B.AsReadOnly(), (bias ?? w).Input, bias is not null, KernelArgument.Struct(&copy)],
-            isBackward ? corner : default);
+            isBackward ? corner : map);
         return true;
     }
 }

@@ -46,8 +46,8 @@ internal readonly record struct WgmmaConvolution(long Rows, long Columns, long P
     /// <summary>The algorithm by wgmma that is estimated to be the fastest; of equal ones the first.</summary>
     public Conv2dAlgorithm Fastest(int multiprocessors) => s_all[WgmmaCost.Fastest(s_tiles, Rows, Columns, Phases, Stages, multiprocessors, IsCut)];
 
-    /// <summary>How blocks walk over the tiles of all phases and parts.</summary>
-    public LaunchConfig Launch(WgmmaShape tile, long parts, int multiprocessors) => ProductLaunch.Wgmma(tile, Rows, Columns, Phases * parts, multiprocessors);
+    /// <summary>How blocks walk over the tiles of all phases and parts, with so much shared memory for stores that go through it.</summary>
+    public LaunchConfig Launch(WgmmaShape tile, long parts, int multiprocessors, int storeBytes = 0) => ProductLaunch.Wgmma(tile, Rows, Columns, Phases * parts, multiprocessors, storeBytes);
 
     private static long StagesOf(long length) => (length + StageLength - 1) / StageLength;
 }

@@ -75,6 +75,10 @@ internal readonly ref struct WgmmaMaps : IDisposable
         return ElementType<T>.Size == 2 && result.IsTaken ? result.CreateMap((CudaDevice)c.Device) : null;
     }
 
+    /// <summary>The same of one dense matrix.</summary>
+    public static TensorMap? TryCreateResult<T>(DeviceTensor<T> c, nint rows, nint columns) where T : unmanaged =>
+        TryCreateResult(c, new MatrixOperand(rows, columns, false, columns), new MatrixBatch(1, 0, 0, 0, 0, 0, 0));
+
     /// <summary>A lease on the memory behind an operand, which its map takes over.</summary>
     public static MemoryBlock Lease(KernelArgument operand)
     {

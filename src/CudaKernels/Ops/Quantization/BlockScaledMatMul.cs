@@ -100,21 +100,34 @@ public static partial class TensorOperations
             if (WgmmaMaps.TryCreate<TLeft>(shape, cuda, left, right, TensorMapElement.UInt8, out var created))
             {
                 using var maps = created;
-                Launch(algorithm, ProductLaunch.Wgmma(shape, m, n, batch: 1, cuda.Specification.MultiprocessorCount), maps.A.AsReadOnly(), maps.B.AsReadOnly());
+                using var result = WgmmaMaps.TryCreateResult(y, m, n);
+                y.Stream!.Launch(
+                    Kernel(algorithm),
+                    ProductLaunch.Wgmma(shape, m, n, batch: 1, cuda.Specification.MultiprocessorCount, WgmmaTile.StoreBytes<T>()),
+                    y.Output,
+                    maps.A.AsReadOnly(),
+                    maps.B.AsReadOnly(),
+                    result ?? maps.A.AsReadOnly(),
+                    result is not null,
+                    scale.Input,
+                    rightScale.Input,
+                    bias?.Input ?? rightScale.Input,
+                    bias is not null,
+                    (long)m,
+                    (long)n,
+                    (long)k);
                 return;
             }
 
             algorithm = QuantizedMatMulAlgorithm.TensorCore;
         }
 
-        Launch(algorithm, algorithm == QuantizedMatMulAlgorithm.TensorCore ? ProductLaunch.Mma(m, n) : ProductLaunch.Simt(m, n, batch: 1), a.Input, b.Input);
-
-        void Launch(QuantizedMatMulAlgorithm algorithm, LaunchConfig config, KernelArgument left, KernelArgument right) => y.Stream!.Launch(
-            cuda.GetKernel(QuantizedMatMulChoice.BlockScaled(algorithm, ElementType<TLeft>.Kind), new KernelTypes(ElementType<T>.Kind, ElementType<TRight>.Kind)),
-            config,
+        y.Stream!.Launch(
+            Kernel(algorithm),
+            algorithm == QuantizedMatMulAlgorithm.TensorCore ? ProductLaunch.Mma(m, n) : ProductLaunch.Simt(m, n, batch: 1),
             y.Output,
-            left,
-            right,
+            a.Input,
+            b.Input,
             scale.Input,
             rightScale.Input,
             bias?.Input ?? rightScale.Input,
@@ -122,5 +135,8 @@ public static partial class TensorOperations
             (long)m,
             (long)n,
             (long)k);
+
+        CudaKernel Kernel(QuantizedMatMulAlgorithm algorithm) =>
+            cuda.GetKernel(QuantizedMatMulChoice.BlockScaled(algorithm, ElementType<TLeft>.Kind), new KernelTypes(ElementType<T>.Kind, ElementType<TRight>.Kind));
     }
 }

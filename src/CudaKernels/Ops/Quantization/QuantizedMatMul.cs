@@ -127,7 +127,23 @@ public static partial class TensorOperations
             if (WgmmaMaps.TryCreate(shape, a, new MatrixOperand(m, k, false, k), b, new MatrixOperand(k, n, true, k), new MatrixBatch(1, 0, 0, 0, 0, 0, 0), out var created))
             {
                 using var maps = created;
-                Launch(QuantizedMatMulChoice.Wgmma, ProductLaunch.Wgmma(shape, m, n, batch: 1, cuda.Specification.MultiprocessorCount), maps.A.AsReadOnly(), maps.B.AsReadOnly(), scales);
+                using var result = WgmmaMaps.TryCreateResult(y, m, n);
+                y.Stream!.Launch(
+                    cuda.GetKernel(QuantizedMatMulChoice.Wgmma, new KernelTypes(ElementType<T>.Kind, ElementType<TQuantized>.Kind)),
+                    ProductLaunch.Wgmma(shape, m, n, batch: 1, cuda.Specification.MultiprocessorCount, WgmmaTile.StoreBytes<T>()),
+                    y.Output,
+                    maps.A.AsReadOnly(),
+                    maps.B.AsReadOnly(),
+                    result ?? maps.A.AsReadOnly(),
+                    result is not null,
+                    scales.LeftArgument,
+                    scales.RightArgument,
+                    scales.Step,
+                    scales.BiasArgument,
+                    scales.HasBias,
+                    (long)m,
+                    (long)n,
+                    (long)k);
                 return;
             }
 
@@ -137,14 +153,12 @@ public static partial class TensorOperations
         var (kernel, config) = algorithm == QuantizedMatMulAlgorithm.TensorCore
             ? (QuantizedMatMulChoice.TensorCore, ProductLaunch.Mma(m, n))
             : (QuantizedMatMulChoice.Simt, ProductLaunch.Simt(m, n, batch: 1));
-        Launch(kernel, config, a.Input, b.Input, scales);
-
-        void Launch(KernelTemplate kernel, LaunchConfig config, KernelArgument left, KernelArgument right, ProductScale<T> scales) => y.Stream!.Launch(
+        y.Stream!.Launch(
             cuda.GetKernel(kernel, new KernelTypes(ElementType<T>.Kind, ElementType<TQuantized>.Kind)),
             config,
             y.Output,
-            left,
-            right,
+            a.Input,
+            b.Input,
             scales.LeftArgument,
             scales.RightArgument,
             scales.Step,
