@@ -1,13 +1,16 @@
 // A 128x128 tile of a product sum_k A(row, k) * B(column, k) on tensor cores by mma.sync, sm_80 and above: one block of eight warps of
 // 64x32 each. What the elements are and how they are multiplied is said by an arithmetic (common/mma_math.cuh).
 //
-// The block steps along k in stages of 128 bytes, which cp.async brings into a ring of three in shared memory while the one before is
+// The block steps along k in stages of 128 bytes, which cp.async brings into a ring of three in shared memory while the ones before are
 // multiplied. A stage holds a tile of each operand as its rows lie in memory: 128 rows of 128 bytes of k, or where the operand is
 // MN-major a row to each k, of 128 elements. A chunk, 16 bytes, lies at another place of its row, so that the reads of a fragment hit
 // all banks once: chunk c of row r at c ^ r % 8, or where fragments are read element by element (4 bytes, MN-major) at c ^ 2 (r % 4).
-// Invariant of the loop: after the barrier of step i its stage lies in shared memory, zero beyond the edges, and every warp is done
-// with the stage of step i - 1, which is the one that is filled next. Each step commits one group, empty at the end, so that the
-// groups that may be pending are always the same number.
+//
+// A warp reads the fragments of a step along k, 32 bytes, before it multiplies those of the step before, so that the tensor cores do not
+// wait for shared memory. Invariant of the loop over stages: at its start stage i lies in shared memory, zero beyond the edges, and the
+// warps hold its first fragments. The barrier is before the last products of a stage, when every warp holds its last fragments: the next
+// stage is there behind it, whose first fragments are read, and the place of this one is filled again. Each stage commits one group,
+// empty at the end, so that the groups that may be pending are always the same number.
 #pragma once
 #include "common/block_scales.cuh"
 #include "common/compute.cuh"
@@ -74,6 +77,14 @@ template <class T> struct AlignedMatrixSource : MatrixSource<T> {
   __device__ __forceinline__ AlignedMatrixSource(const T* x, i64 rows, i64 columns, i64 pitch) : MatrixSource<T>(x, rows, columns, pitch) {}
 };
 
+// A place in shared memory, as ordinary reads take it and as ptx does.
+struct MmaShared {
+  u8* bytes;
+  u32 address;
+
+  __device__ __forceinline__ MmaShared operator+(int offset) const { return {bytes + offset, address + offset}; }
+};
+
 // How the tiles of an operand lie in shared memory, and the fragments of them: element (mn, k) stands in row mn, or where it is
 // MN-major in row k.
 template <class T, bool MnMajor> struct MmaTile {
@@ -85,20 +96,19 @@ template <class T, bool MnMajor> struct MmaTile {
     return (row * kChunks + (chunk ^ (MnMajor && sizeof(T) == 4 ? row % 4 * 2 : row % 8))) * 16;
   }
 
-  // The pieces of 8 rows by 16 bytes of k at (mn, k), (mn + 8, k), (mn, k + 16 bytes) and (mn + 8, k + 16 bytes) of a tile: for A the
-  // fragment of an instruction 16 rows high, for B registers 0 and 2 that of its columns mn to mn + 7, and 1 and 3 that of the next
-  // eight. k counts bytes of a K-major row.
-  __device__ __forceinline__ static void load_fragment(u32 (&fragment)[4], const u8* tile, int mn, int k) {
-    const int lane = threadIdx.x % 32;
+  // The pieces of 8 rows by 16 bytes of k of a tile that a fragment at (mn, k) is made of: of A those at (mn, k), (mn + 8, k),
+  // (mn, k + 16 bytes) and (mn + 8, k + 16 bytes), of B the second and the third change places. k counts bytes of a K-major row.
+  template <bool IsA> __device__ __forceinline__ static void load_fragment(u32 (&fragment)[4], MmaShared tile, int mn, int k) {
+    const int lane = threadIdx.x % 32, odd = lane / 8 % 2, high = lane / 16, down = IsA ? odd : high, along = IsA ? high : odd;
     if constexpr (!MnMajor) {
-      ptx::ldmatrix(fragment, ptx::smem_u32(tile + place(mn + lane % 16, k / 16 + lane / 16)));
+      ptx::ldmatrix(fragment, tile.address + place(mn + down * 8 + lane % 8, k / 16 + along));
     } else if constexpr (sizeof(T) == 2) {
-      ptx::ldmatrix_trans(fragment, ptx::smem_u32(tile + place(k / 2 + lane / 16 * 8 + lane % 8, mn / kChunk<T> + lane / 8 % 2)));
+      ptx::ldmatrix_trans(fragment, tile.address + place(k / 2 + along * 8 + lane % 8, mn / kChunk<T> + down));
     } else {
 #pragma unroll
       for (int i = 0; i < 4; ++i) {
-        const int column = mn + i % 2 * 8 + lane / 4;
-        fragment[i] = *reinterpret_cast<const u32*>(tile + place(k / 4 + i / 2 * 4 + lane % 4, column / kChunk<T>) + column % kChunk<T> * 4);
+        const int column = mn + (IsA ? i % 2 : i / 2) * 8 + lane / 4, row = k / 4 + (IsA ? i / 2 : i % 2) * 4 + lane % 4;
+        fragment[i] = *reinterpret_cast<const u32*>(tile.bytes + place(row, column / kChunk<T>) + column % kChunk<T> * 4);
       }
     }
   }
@@ -128,7 +138,7 @@ template <class Source, bool MnMajor> struct MmaOperand : MmaTile<typename Sourc
   __device__ __forceinline__ static int thread_chunk() { return (int)threadIdx.x % Tile::kChunks; }
 
   // Starts to bring the tile that begins at k to `tile`, zero beyond the edges. All threads of the block take part.
-  __device__ __forceinline__ void load_tile(u8* tile, i64 k) const {
+  __device__ __forceinline__ void load_tile(MmaShared tile, i64 k) const {
     if constexpr (MnMajor) {
 #pragma unroll
       for (int i = 0; i < kRounds; ++i) load_chunk(tile + Tile::place(thread_row(i), thread_chunk()), source.chunk(source.row(k + thread_row(i)), column));
@@ -139,9 +149,9 @@ template <class Source, bool MnMajor> struct MmaOperand : MmaTile<typename Sourc
     }
   }
 
-  __device__ __forceinline__ void load_chunk(u8* to, MmaChunk<T> chunk) const {
+  __device__ __forceinline__ void load_chunk(MmaShared to, MmaChunk<T> chunk) const {
     if (source.is_aligned) {
-      ptx::cp_async_cg(ptx::smem_u32(to), chunk.from, chunk.count * (u32)sizeof(T));  // of 0 bytes it reads none, wherever they would lie
+      ptx::cp_async_cg(to.address, chunk.from, chunk.count * (u32)sizeof(T));  // of 0 bytes it reads none, wherever they would lie
       return;
     }
     constexpr int kPerWord = 4 / (int)sizeof(T);
@@ -152,7 +162,7 @@ template <class Source, bool MnMajor> struct MmaOperand : MmaTile<typename Sourc
 #pragma unroll
       for (int j = 0; j < kPerWord; ++j) words[i] |= (kPerWord * i + j < chunk.count ? mma_bits(chunk.from[kPerWord * i + j]) : 0u) << (j * 8 * (int)sizeof(T));
     }
-    *reinterpret_cast<uint4*>(to) = uint4{words[0], words[1], words[2], words[3]};
+    *reinterpret_cast<uint4*>(to.bytes) = uint4{words[0], words[1], words[2], words[3]};
   }
 };
 
@@ -164,29 +174,30 @@ template <class Math> using MmaSums = typename Math::Sum[kWarpRows / 16][kWarpCo
 __device__ __forceinline__ int mma_warp_row() { return (int)threadIdx.x / 32 / (kMmaTile / kWarpColumns) * kWarpRows; }
 __device__ __forceinline__ int mma_warp_column() { return ((int)threadIdx.x / 32 % (kMmaTile / kWarpColumns) ^ (int)threadIdx.x / 128 * 2) * kWarpColumns; }
 
-// Adds the products of a stage to the warp's sums.
-template <class Math, class A, class B>
-__device__ __forceinline__ void multiply_stage(MmaSums<Math>& sums, const u8* tile_a, const u8* tile_b) {
+// What a warp multiplies in one step along k, as it is stored.
+struct MmaFragments {
+  u32 left[kWarpRows / 16][4], right[kWarpColumns / 16][4];
+};
+
+// Reads the fragments of the step that begins at byte k of a stage.
+template <class A, class B> __device__ __forceinline__ void load_fragments(MmaFragments& fragments, MmaShared stage, int k) {
 #pragma unroll
-  for (int k = 0; k < 128; k += kFragmentBytes) {
-    typename Math::Fragment left[kWarpRows / 16], right[kWarpColumns / 16];
+  for (int r = 0; r < kWarpRows / 16; ++r) A::template load_fragment<true>(fragments.left[r], stage, mma_warp_row() + 16 * r, k);
 #pragma unroll
-    for (int r = 0; r < kWarpRows / 16; ++r) {
-      u32 stored[4];
-      A::load_fragment(stored, tile_a, mma_warp_row() + 16 * r, k);
-      left[r] = Math::fragment(stored);
-    }
+  for (int c = 0; c < kWarpColumns / 16; ++c) B::template load_fragment<false>(fragments.right[c], stage + kMmaStageBytes / 2, mma_warp_column() + 16 * c, k);
+}
+
+// Adds the products of a step to the warp's sums.
+template <class Math> __device__ __forceinline__ void multiply_fragments(MmaSums<Math>& sums, const MmaFragments& fragments) {
+  typename Math::Fragment left[kWarpRows / 16], right[kWarpColumns / 16];
 #pragma unroll
-    for (int c = 0; c < kWarpColumns / 16; ++c) {
-      u32 stored[4];
-      B::load_fragment(stored, tile_b, mma_warp_column() + 16 * c, k);
-      right[c] = Math::fragment(stored);
-    }
+  for (int r = 0; r < kWarpRows / 16; ++r) left[r] = Math::fragment(fragments.left[r]);
 #pragma unroll
-    for (int r = 0; r < kWarpRows / 16; ++r) {
+  for (int c = 0; c < kWarpColumns / 16; ++c) right[c] = Math::fragment(fragments.right[c]);
 #pragma unroll
-      for (int c = 0; c < kWarpColumns / 8; ++c) Math::multiply(sums[r][c], left[r], right[c / 2], c % 2);
-    }
+  for (int r = 0; r < kWarpRows / 16; ++r) {
+#pragma unroll
+    for (int c = 0; c < kWarpColumns / 8; ++c) Math::multiply(sums[r][c], left[r], right[c / 2], c % 2);
   }
 }
 
@@ -196,29 +207,43 @@ __device__ __forceinline__ void multiply_stage(MmaSums<Math>& sums, const u8* ti
 // one, the products of a stage are summed by themselves and the sums of the stages are added here.
 template <class Math, class A, class B, class Scales = NoBlockScales>
 __device__ __forceinline__ void multiply_mma_tile(MmaSums<Math>& sums, u8* stages, const A& a, const B& b, i64 first_row, i64 first_column, i64 rows, i64 columns, i64 begin, i64 end, const Scales& scales = {}) {
-  constexpr int kDepth = kMmaDepth<typename Math::Element>;
+  constexpr int kDepth = kMmaDepth<typename Math::Element>, kSteps = 128 / kFragmentBytes;
   static_assert(!Scales::kExist || (kDepth == kScaleBlock && kScaleBlock % kWarpColumns == 0), "a stage of a warp's part has one scale of B");
-  const int steps = (int)((end - begin + kDepth - 1) / kDepth);
+  static_assert(kSteps % 2 == 0, "a stage begins with the first of the two sets of fragments");
+  const int count = (int)((end - begin + kDepth - 1) / kDepth);
   const bool has_part = first_row + mma_warp_row() < rows && first_column + mma_warp_column() < columns;
-  const auto load = [&](int step) {
-    if (step < steps) {
-      u8* stage = stages + step % kMmaStages * kMmaStageBytes;
-      a.load_tile(stage, begin + (i64)step * kDepth);
-      b.load_tile(stage + kMmaStageBytes / 2, begin + (i64)step * kDepth);
+  const MmaShared ring{stages, ptx::smem_u32(stages)};
+  const auto load = [&](int place, int stage) {
+    if (stage < count) {
+      a.load_tile(ring + place, begin + (i64)stage * kDepth);
+      b.load_tile(ring + place + kMmaStageBytes / 2, begin + (i64)stage * kDepth);
     }
     ptx::cp_async_commit();
   };
-  for (int step = 0; step < kMmaStages - 1; ++step) load(step);
-  for (int step = 0; step < steps; ++step) {
+  for (int stage = 0; stage < kMmaStages; ++stage) load(stage * kMmaStageBytes, stage);
+  ptx::cp_async_wait<kMmaStages - 1>();
+  __syncthreads();
+  MmaFragments fragments[2];
+  if (has_part && count > 0) load_fragments<A, B>(fragments[0], ring, 0);
+  int place = 0;
+  for (int stage = 0; stage < count; ++stage) {
+    const int next = place + kMmaStageBytes == kMmaStages * kMmaStageBytes ? 0 : place + kMmaStageBytes;
+    MmaSums<Math> part = {};
+    if (has_part) {
+#pragma unroll
+      for (int step = 0; step < kSteps - 1; ++step) {
+        load_fragments<A, B>(fragments[(step + 1) % 2], ring + place, (step + 1) * kFragmentBytes);
+        multiply_fragments<Math>(Scales::kExist ? part : sums, fragments[step % 2]);
+      }
+    }
     ptx::cp_async_wait<kMmaStages - 2>();
     __syncthreads();
-    load(step + kMmaStages - 1);
+    load(place, stage + kMmaStages);
     if (has_part) {
-      const u8* stage = stages + step % kMmaStages * kMmaStageBytes;
+      if (stage + 1 < count) load_fragments<A, B>(fragments[0], ring + next, 0);
+      multiply_fragments<Math>(Scales::kExist ? part : sums, fragments[(kSteps - 1) % 2]);
       if constexpr (Scales::kExist) {
-        const auto factors = scales.template at<kWarpRows / 8, 8>(first_row + mma_warp_row() + threadIdx.x % 32 / 4, first_column + mma_warp_column(), begin / kDepth + step);
-        MmaSums<Math> part = {};
-        multiply_stage<Math, A, B>(part, stage, stage + kMmaStageBytes / 2);
+        const auto factors = scales.template at<kWarpRows / 8, 8>(first_row + mma_warp_row() + threadIdx.x % 32 / 4, first_column + mma_warp_column(), begin / kDepth + stage);
 #pragma unroll
         for (int r = 0; r < kWarpRows / 16; ++r) {
 #pragma unroll
@@ -227,10 +252,9 @@ __device__ __forceinline__ void multiply_mma_tile(MmaSums<Math>& sums, u8* stage
             for (int i = 0; i < 4; ++i) sums[r][c][i] = factors.add(sums[r][c][i], part[r][c][i], 2 * r + i / 2);
           }
         }
-      } else {
-        multiply_stage<Math, A, B>(sums, stage, stage + kMmaStageBytes / 2);
       }
     }
+    place = next;
   }
 }
 
