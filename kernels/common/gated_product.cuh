@@ -71,6 +71,7 @@ template <class T, bool MnMajor> struct GatedSource {
     typename MatrixSource<T>::Row gate, up;
   };
   using Column = GatedColumn;
+  static constexpr bool kIsMatrix = true;
   MatrixSource<T> gate, up;
   bool is_aligned;
 
@@ -79,6 +80,7 @@ template <class T, bool MnMajor> struct GatedSource {
 
   __device__ __forceinline__ Row row(i64 r) const { return {gate.row(r), up.row(r)}; }
   __device__ __forceinline__ Column column(i64 c) const { return gated_column<kWarpColumns / 2>(c); }
+  __device__ __forceinline__ i64 step() const { return gate.step(); }
   __device__ __forceinline__ MmaChunk<T> chunk(const Row& row, const Column& at) const { return gate.chunk(at.is_up ? row.up : row.gate, at.column); }
 };
 
@@ -86,6 +88,7 @@ template <class T> struct GatedSource<T, false> {
   using Element = T;
   using Row = typename MatrixSource<T>::Row;
   using Column = i64;
+  static constexpr bool kIsMatrix = true;
   MatrixSource<T> gate, up;
   bool is_aligned;
 

@@ -35,7 +35,7 @@ struct WindowAxis {
 
 template <class T> struct ImagePatches {
   using Element = T;
-  static constexpr bool is_aligned = true;
+  static constexpr bool is_aligned = true, kIsMatrix = false;
   // Where tap 0 of a place, or a tap from tap 0, lies in memory and in the image.
   struct Row {
     i64 offset;

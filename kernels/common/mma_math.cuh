@@ -1,6 +1,7 @@
 // What tensor cores compute by mma.sync, sm_80 and above, from 32 bytes of k of either operand, one struct to each arithmetic: the
-// type of the elements and of their sums, what a lane keeps of a fragment, and the instruction. A fragment's registers are those of
-// ldmatrix: 0 and 1 the first 16 bytes of k of eight rows each, 2 and 3 the last.
+// type of the elements and of their sums, what a lane keeps of a fragment, and the instruction. A fragment of A has 16 rows: registers 0
+// and 1 hold the first 16 bytes of k of eight rows each, 2 and 3 the last. One of B has 16 columns: 0 and 1 are the first and the last
+// 16 bytes of k of the first eight, 2 and 3 of the other eight, since an instruction takes its B from two registers side by side.
 #pragma once
 #include "common/compute.cuh"
 
@@ -32,8 +33,8 @@ template <class T, class S> struct StoredMath {
 
 // The registers of B for the first or the second eight of a fragment's columns.
 __device__ __forceinline__ void mma_columns(u32 (&columns)[2], const u32 (&r)[4], int second) {
-  columns[0] = r[second];
-  columns[1] = r[second + 2];
+  columns[0] = r[2 * second];
+  columns[1] = r[2 * second + 1];
 }
 
 // 16-bit floats, summed in float.

@@ -20,6 +20,7 @@
 #if __CUDA_ARCH__ >= 800
 // The weights of a group as a source: a row to each filter of a tap of the phase, in it the channels.
 template <class T> struct PhaseWeights : AlignedMatrixSource<T> {
+  static constexpr bool kIsMatrix = false;
   i64 filter_step, tap_row_step, tap_column_step;
   Divisor filters, taps_across;
 
