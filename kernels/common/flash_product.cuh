@@ -110,6 +110,7 @@ __device__ __forceinline__ void add_seen(float (&o)[Dim / 8][4], const u32 (&p)[
       float d[2][4] = {};
 #pragma unroll
       for (int j = 0; j < Count / 16; ++j) {
+        if (seen.begin >= 16 * j + 16 || seen.end <= 16 * j) continue;
         u32 b[4];
         ptx::ldmatrix_trans(b, fragment_at<Dim>(rows_at(tile), 16 * j, n));
 #pragma unroll
