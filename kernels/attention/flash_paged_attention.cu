@@ -59,20 +59,25 @@ template <class T, int Dim, class Shape> struct PagedRows {
 
   // Begins to copy the warp's rows; `found` is what find gave.
   __device__ __forceinline__ void copy(T (&k_tile)[Shape::kTile][Dim], T (&v_tile)[Shape::kTile][Dim], PageRow found) const {
+    if (is_aligned<kChunk>(k) && is_aligned<kChunk>(v)) copy_rows<true>(k_tile, v_tile, found);
+    else copy_rows<false>(k_tile, v_tile, found);
+  }
+
+ private:
+  template <bool IsWhole> __device__ __forceinline__ void copy_rows(T (&k_tile)[Shape::kTile][Dim], T (&v_tile)[Shape::kTile][Dim], PageRow found) const {
     constexpr int kChunks = Dim / kChunk, kAtOnce = 32 / kChunks;
     const int lane = threadIdx.x % 32, column = lane % kChunks;
-    const bool is_whole_key = is_aligned<kChunk>(k), is_whole_value = is_aligned<kChunk>(v);
     const i64 place = found.row < 0 ? (i64)kNoRow : row_of(cache, head, found);
-#pragma unroll
+#pragma unroll IsWhole ? Shape::kCopied / kAtOnce : 1
     for (int i = 0; i < Shape::kCopied; i += kAtOnce) {
       const int row = i + lane / kChunks;
       const i64 from = __shfl_sync(kAllLanes, place, row);
       const bool is_there = from >= 0;
       const i64 offset = is_there ? from * Dim + column * kChunk : 0;
       T* to = chunk_of(k_tile, own + row, column);
-      if (is_there || from == kNoRow) copy_chunk(to, k + offset, is_there, is_whole_key);
+      if (is_there || from == kNoRow) copy_chunk(to, k + offset, is_there, IsWhole);
       else *reinterpret_cast<uint4*>(to) = uint4{~0u, ~0u, ~0u, ~0u};  // NaN of either type
-      copy_chunk(chunk_of(v_tile, own + row, column), v + offset, is_there, is_whole_value);
+      copy_chunk(chunk_of(v_tile, own + row, column), v + offset, is_there, IsWhole);
     }
   }
 };
@@ -100,7 +105,7 @@ __global__ void __launch_bounds__(PagedShape<Dim, RowWarps>::kThreads)
   using Shape = PagedShape<Dim, RowWarps>;
   constexpr int kTile = Shape::kTile, kKeys = Shape::kKeys, kSteps = Dim / 16;
   constexpr bool kHoldsQueries = Dim <= 128;  // in registers, all of which wider heads need for O
-  extern __shared__ __align__(16) unsigned char memory[];
+  extern __shared__ __align__(128) unsigned char memory[];
   __shared__ Softsum<float> softsums[Shape::kKeyWarps][Shape::kRows];  // maxima before the scale
   auto& shared = *reinterpret_cast<PagedMemory<T, Dim, Shape>*>(memory);
   auto& sums = *reinterpret_cast<PagedSums<Shape>*>(memory);
@@ -124,15 +129,20 @@ __global__ void __launch_bounds__(PagedShape<Dim, RowWarps>::kThreads)
   const PagedRows<T, Dim, Shape> rows{k, v, table + work.sequence * cache.table_pages, cache, work.head, end, warp * Shape::kCopied};
   u32 held[kHoldsQueries ? kSteps : 1][4];
   FlashSoftmax<T> softmax;
-  float o[Dim / 8][4] = {};
+  float o[1][Dim / 8][4] = {};
   fill_tile<Shape::kThreads>(shared.q, q + work.row * Dim, work.rows);
   rows.copy(shared.k[0], shared.v[0], rows.find(begin));
   PageRow found = rows.find(begin + kTile);
   ptx::cp_async_wait_all();
   __syncthreads();
+  const auto load_queries = [&](u32(&fragment)[4], int step) {
+    u32 first = rows_at(shared.q, warp_row);
+    ptx::forget(first);
+    ptx::ldmatrix(fragment, fragment_at<Dim>(first, 0, step));
+  };
   if constexpr (kHoldsQueries) {
 #pragma unroll
-    for (int step = 0; step < kSteps; ++step) load_queries(held[step], shared.q, warp_row, step, scale < 0.0f);
+    for (int step = 0; step < kSteps; ++step) load_queries(held[step], step);
   }
   int buffer = 0;
   for (i64 tile = begin; tile < end; tile += kTile, buffer ^= 1) {
@@ -144,24 +154,20 @@ __global__ void __launch_bounds__(PagedShape<Dim, RowWarps>::kThreads)
     if (rows_left > 0 && first < of_warp.any.end && first + kKeys > of_warp.any.begin) {
       auto& keys = reinterpret_cast<T(&)[kKeys][Dim]>(shared.k[buffer][key_warp * kKeys]);
       auto& values = reinterpret_cast<T(&)[kKeys][Dim]>(shared.v[buffer][key_warp * kKeys]);
-      float s[kKeys / 8][4] = {};
-      multiply_tile(s, keys, [&](u32(&fragment)[4], int step) {
-        if constexpr (!kHoldsQueries) return load_queries(fragment, shared.q, warp_row, step, scale < 0.0f);
+      float s[1][kKeys / 8][4] = {};
+      multiply_tile(s, keys, [&](u32(&fragments)[1][4], int step) {
+        if constexpr (!kHoldsQueries) return load_queries(fragments[0], step);
 #pragma unroll
-        for (int i = 0; i < 4; ++i) fragment[i] = held[kHoldsQueries ? step : 0][i];
+        for (int i = 0; i < 4; ++i) fragments[0][i] = held[kHoldsQueries ? step : 0][i];
       });
-      // Products of the scale 0 become 0 before they meet the -inf of keys that are not seen.
-      if (scale == 0.0f) {
-#pragma unroll
-        for (int i = 0; i < kKeys / 2; ++i) s[i / 4][i % 4] *= 0.0f;
-      }
+      turn_products(s[0], scale);
       const bool is_border = first < of_warp.all.begin || first + kKeys > of_warp.all.end;
       const auto seen_of = [&](int row) { return seen_within(keys_of(a, query_of(a, work.first_row + warp_row + row)), first, kKeys); };
-      if (is_border) hide_unseen(s, seen_of);
+      if (is_border) hide_unseen(s[0], seen_of);
       float shrink[2];
-      softmax.weigh(s, shrink, factor);
+      softmax.weigh(s[0], shrink, factor);
 #pragma unroll
-      for (int i = 0; i < Dim / 2; ++i) o[i / 4][i % 4] *= shrink[i / 2 % 2];
+      for (int i = 0; i < Dim / 2; ++i) o[0][i / 4][i % 4] *= shrink[i / 2 % 2];
       add_tile(o, s, values, is_border, seen_of);
     }
     // The next tile is there for all that work on it, and none of them reads this one any more.
@@ -187,7 +193,7 @@ __global__ void __launch_bounds__(PagedShape<Dim, RowWarps>::kThreads)
     const float share = share_of(softmax.maximum[h]) * (splits > 1 ? kUnit : normal_of(all.sum, of_row, work.is_length));
 #pragma unroll
     for (int n = 0; n < Dim / 8; ++n) {
-      *reinterpret_cast<float2*>(&sums[key_warp][row][column_of(4 * n)]) = float2{o[n][2 * h] * share, o[n][2 * h + 1] * share};
+      *reinterpret_cast<float2*>(&sums[key_warp][row][column_of(4 * n)]) = float2{o[0][n][2 * h] * share, o[0][n][2 * h + 1] * share};
     }
     if (key_warp > 0 || lane % 4 != 0 || row >= work.rows) continue;
     const Softsum<float> total{all.maximum == -infinity<float>() ? all.maximum : all.maximum * fabsf(scale), all.sum * kUnit};

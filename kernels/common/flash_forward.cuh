@@ -53,11 +53,7 @@ __device__ __forceinline__ void load_flash_tiles(const FlashRings<Dim, Bytes>& r
 // The weights of a tile of keys, from `first` on, in the place of a warp's products with it.
 template <class T, int Tiles> __device__ __forceinline__ void weigh_flash_tile(float (&s)[Tiles][4], FlashSoftmax<T>& rows, float (&shrink)[2], float scale, const WarpSeen& seen, int first) {
   constexpr int kKeys = 8 * Tiles;
-  // Products of the scale 0 become 0 before they meet the -inf of keys that are not seen; of a negative one they change their signs.
-  if (scale <= 0.0f) {
-#pragma unroll
-    for (int i = 0; i < Tiles * 4; ++i) s[i / 4][i % 4] *= scale == 0.0f ? 0.0f : -1.0f;
-  }
+  turn_products(s, scale);
   if (!seen.all_see(first, kKeys)) hide_unseen(s, [&](int row) { return seen.of(row, first); });
   rows.weigh(s, shrink, flash_factor(scale));
 }

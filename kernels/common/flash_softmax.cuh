@@ -11,17 +11,17 @@
 
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
 // What a product is multiplied with to become an exponent of two. Of the scale 0 the caller makes the products 0; of a negative one it
-// changes their signs, or those of the queries: the largest score is then that of the largest product.
+// changes their signs (turn_products): the largest score is then that of the largest product.
 __device__ __forceinline__ float flash_factor(float scale) {
   return scale == 0.0f ? 1.0f : fabsf(scale) * kLog2E;
 }
 
-// The fragments of queries, in a tile of theirs.
-template <class T, int Count, int Dim>
-__device__ __forceinline__ void load_queries(u32 (&q)[4], T (&tile)[Count][Dim], int row, int k, bool is_negative /* scale */) {
-  load_rows(q, tile, row, k);
+// Products of the scale 0 become 0 before they meet the -inf of keys that are not seen; of a negative one they change their signs.
+template <int Tiles> __device__ __forceinline__ void turn_products(float (&s)[Tiles][4], float scale) {
+  if (scale > 0.0f) return;
+  const float turn = scale == 0.0f ? 0.0f : -1.0f;
 #pragma unroll
-  for (int i = 0; i < 4; ++i) q[i] ^= is_negative ? 0x80008000u : 0u;
+  for (int i = 0; i < Tiles * 4; ++i) s[i / 4][i % 4] *= turn;
 }
 
 template <class T> struct FlashSoftmax {

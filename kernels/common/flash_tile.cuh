@@ -7,6 +7,7 @@
 #include "common/pack_pair.cuh"
 #include "common/ptx/convert.cuh"
 #include "common/ptx/cp_async.cuh"
+#include "common/ptx/forget.cuh"
 #include "common/ptx/ldmatrix.cuh"
 #include "common/ptx/mma.cuh"
 
@@ -29,40 +30,45 @@ template <class T> __device__ __forceinline__ void copy_chunk(T* to, const T* so
 }
 
 // Begins to fill a tile with the rows that there are, `pitch` elements apart, and zeros, by a block of Threads. Each thread must wait for its copies
-// (cp_async_wait_all), and then for the others, before the tile is read.
+// (cp_async_wait_all), and then for the others, before the tile is read. A thread copies the same chunk of every so many rows.
 template <int Threads, class T, int Count, int Dim>
 __device__ __forceinline__ void fill_tile(T (&tile)[Count][Dim], const T* from, i64 rows, i64 pitch = Dim) {
-  constexpr int kChunks = Dim / kChunk;
-  const bool is_whole = is_aligned<kChunk>(from);
+  constexpr int kChunks = Dim / kChunk, kAtOnce = Threads / kChunks;
+  static_assert(Threads % kChunks == 0 && Count % kAtOnce == 0, "a thread copies whole chunks of its own column");
+  const int row = threadIdx.x / kChunks, chunk = threadIdx.x % kChunks;
+  const T* source = from + row * pitch + chunk * kChunk;
+  i64 stride = kAtOnce * pitch;
+  ptx::forget(stride);  // its multiples would live through the loop over the tiles
+  const u32 to = ptx::smem_u32(chunk_of(tile, row, chunk));
+  if (!is_aligned<kChunk>(from)) {
+#pragma unroll 1
+    for (int i = row; i < Count; i += kAtOnce, source += stride) copy_chunk(chunk_of(tile, i, chunk), i < rows ? source : from, i < rows, false);
+  } else if (rows >= Count) {
 #pragma unroll
-  for (int i = threadIdx.x; i < Count * kChunks; i += Threads) {
-    const int row = i / kChunks, chunk = i % kChunks;
-    const bool is_there = row < rows;
-    const T* source = is_there ? from + row * pitch + chunk * kChunk : from;
-    copy_chunk(chunk_of(tile, row, chunk), source, is_there, is_whole);
+    for (int i = 0; i < Count; i += kAtOnce, source += stride) ptx::cp_async_cg((to ^ i % 8 * 16) + i * Dim * (int)sizeof(T), source);
+  } else {
+#pragma unroll
+    for (int i = 0; i < Count; i += kAtOnce, source += stride) {
+      const bool is_there = row + i < rows;
+      ptx::cp_async_cg((to ^ i % 8 * 16) + i * Dim * (int)sizeof(T), is_there ? source : from, is_there ? 16 : 0);
+    }
   }
 }
 
-// Fragments of m16n8k16. A: 16 rows of the tile from `row`, 16 columns from 16 * k.
-template <class T, int Count, int Dim>
-__device__ __forceinline__ void load_rows(u32 (&a)[4], T (&tile)[Count][Dim], int row, int k) {
+// Where a lane reads fragments of m16n8k16 in a tile, which lies at a multiple of 128 bytes: those of 16 rows from the tile's first, or from `row`, a
+// multiple of 8, and of its first 16 columns. fragment_at leads from there to others.
+// As A, or as two of B one after the other, the rows being those of B (with ldmatrix_trans).
+template <class T, int Count, int Dim> __device__ __forceinline__ u32 rows_at(T (&tile)[Count][Dim], int row = 0) {
   const int lane = threadIdx.x % 32;
-  ptx::ldmatrix(a, ptx::smem_u32(chunk_of(tile, row + lane % 16, 2 * k + lane / 16)));
+  return ptx::smem_u32(chunk_of(tile, row + lane % 16, lane / 16));
 }
-
-// Two of B, one after the other, of the tile's transpose: the rows from `row` are its columns, 16 columns from 16 * k its rows.
-template <class T, int Count, int Dim>
-__device__ __forceinline__ void load_transposed(u32 (&b)[4], T (&tile)[Count][Dim], int row, int k) {
+// As two of B one after the other, the rows being its columns.
+template <class T, int Count, int Dim> __device__ __forceinline__ u32 transposed_at(T (&tile)[Count][Dim]) {
   const int lane = threadIdx.x % 32;
-  ptx::ldmatrix(b, ptx::smem_u32(chunk_of(tile, row + lane / 16 * 8 + lane % 8, 2 * k + lane / 8 % 2)));
+  return ptx::smem_u32(chunk_of(tile, lane / 16 * 8 + lane % 8, lane / 8 % 2));
 }
-
-// Two of B, one after the other: 16 rows of the tile from `row`, 16 columns from 16 * n.
-template <class T, int Count, int Dim>
-__device__ __forceinline__ void load_columns(u32 (&b)[4], T (&tile)[Count][Dim], int row, int n) {
-  const int lane = threadIdx.x % 32;
-  ptx::ldmatrix_trans(b, ptx::smem_u32(chunk_of(tile, row + lane % 16, 2 * n + lane / 16)));
-}
+// Those of so many rows further, a multiple of 8, and of the columns from 16 * k.
+template <int Dim> __device__ __forceinline__ u32 fragment_at(u32 first, int row, int k) { return (first ^ k % 4 * 32) + k / 4 * 128 + row * Dim * 2; }
 
 // d += a b for two fragments of B, which make two tiles of d.
 template <class T>

@@ -207,7 +207,7 @@ internal static class AttentionCases
         public override string Name => "flash-attention";
 
         protected override FlashVariants Flash { get; } = new(
-            new("attention/flash_attention.cu", FlashShapes.RaggedForward, [.. FlashShapes.Large, new(1, 1, 1, 100, 100, 4, 4, Causal)]),
+            new("attention/flash_attention.cu", FlashShapes.RaggedForward, [.. FlashShapes.Large, new(1, 1, 1, 100, 100, 4, 4, Causal), new(1, 1, 1, 8, 40, 4, 4, Specials), new(1, 1, 1, 150, 140, 2, 2, Causal), new(1, 2, 1, 140, 150, 1, 1, CausalWindow), new(1, 2, 2, 44, 47, 2, 2, UnseenSpecials), new(1, 1, 1, 90, 100, 2, 2, Specials)]),
             new("attention/flash_attention_wgmma.cu", FlashShapes.RaggedForwardWgmma, [.. FlashShapes.Large, new(1, 2, 1, 400, 700, 1, 1, Causal), new(2, 2, 1, 260, 390, 2, 2, Causal), new(1, 2, 2, 140, 170, 4, 4, Causal)]));
     }
 
@@ -222,7 +222,7 @@ internal static class AttentionCases
 
     private static class FlashShapes
     {
-        // A block has 64 rows, 16 to a warp, and a tile 64 or 32, the fewer the wider they are.
+        // A block has 64 rows, 16 to a warp, or forward 128 and 32 up to 128 columns; a tile has 64, or of gradients fewer the wider they are.
         private static readonly CaseShape[] s_ragged =
         [
             new(0, 2, 1, 3, 4, 1, 1, 1),
@@ -250,7 +250,6 @@ internal static class AttentionCases
             new([1, 1, 1, 3, 130, 2, 2, Window], CaseLayout.Unaligned),
             new(1, 1, 1, 34, 33, 4, 4, Causal),
             new(1, 1, 1, 3, 70, 4, 4, 1),
-            new(1, 1, 1, 8, 40, 4, 4, Specials),
         ];
 
         // 192 queries of 64 columns and 128 of wider heads at a time, tiles of 128 keys, or 80 of 256 columns, that go round rings of two.

@@ -20,9 +20,12 @@ internal static class FlashAttention
         _ => s_forward256,
     };
 
-    /// <summary>A block for 64 queries of a head; beside them, shared memory holds two tiles each of keys and values.</summary>
-    public static LaunchConfig ForwardLaunch(in AttentionShape shape) =>
-        Launch(shape.Heads, shape.Queries, (BlockRows + (4 * (shape.HeadDim <= 128 ? 64 : 32))) * (int)shape.HeadDim * sizeof(ushort));
+    /// <summary>A block for 128 queries of a head, or 64 of 256 columns; beside them, shared memory holds 64 keys and their values.</summary>
+    public static LaunchConfig ForwardLaunch(in AttentionShape shape)
+    {
+        var rows = shape.HeadDim <= 128 ? 2 * BlockRows : BlockRows;
+        return Launch(shape.Heads, shape.Queries, rows, (rows + (2 * 64)) * (int)shape.HeadDim * sizeof(ushort));
+    }
 
     /// <summary>The kernel of one of <see cref="FlashGradientTemplates.All"/>.</summary>
     public static KernelTemplate Gradient(in AttentionShape shape, GradientOf of) => s_gradients[shape, of];
@@ -41,9 +44,9 @@ internal static class FlashAttention
             _ => 32,
         };
         var ownRows = (of == GradientOf.Values ? 1 : 2) * BlockRows;
-        return Launch(heads, rows, ((ownRows + (4 * tileRows)) * (int)shape.HeadDim * sizeof(ushort)) + (4 * tileRows * sizeof(float)));
+        return Launch(heads, rows, BlockRows, ((ownRows + (4 * tileRows)) * (int)shape.HeadDim * sizeof(ushort)) + (4 * tileRows * sizeof(float)));
     }
 
-    private static LaunchConfig Launch(long heads, long rows, int sharedBytes) =>
-        LaunchConfig.Cover(heads * ((rows + BlockRows - 1) / BlockRows) * 32 * Warps, blockSize: 32 * Warps) with { SharedBytes = sharedBytes };
+    private static LaunchConfig Launch(long heads, long rows, int blockRows, int sharedBytes) =>
+        LaunchConfig.Cover(heads * ((rows + blockRows - 1) / blockRows) * 32 * Warps, blockSize: 32 * Warps) with { SharedBytes = sharedBytes };
 }
