@@ -48,7 +48,13 @@ internal sealed unsafe class HostMemoryCache(long capacity)
             }
         }
 
-        var fresh = (nuint)NativeMemory.AlignedAlloc(size, Alignment);
+        var isLarge = size >= HugePages.LeastBytes;
+        var fresh = (nuint)NativeMemory.AlignedAlloc(size, isLarge ? HugePages.PageBytes : Alignment);
+        if (isLarge)
+        {
+            HugePages.Advise(fresh, size);
+        }
+
         Interlocked.Add(ref _rented, (long)byteCount);
         return fresh;
     }

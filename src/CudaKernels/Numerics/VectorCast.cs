@@ -25,7 +25,8 @@ internal static unsafe class VectorCast<TFrom, TTo> where TFrom : unmanaged wher
     [SkipLocalsInit]
     public static void Run(TFrom* from, TTo* to, nint count)
     {
-        var block = stackalloc float[Block];
+        var blockRoom = stackalloc float[Block + StackRoom.Spare<float>()];
+        var block = StackRoom.Align(blockRoom);
         for (nint start = 0; start < count; start += Block)
         {
             var length = (int)Math.Min(Block, count - start);

@@ -14,8 +14,9 @@ internal interface IVectorPairFunction<T> where T : unmanaged
 internal static unsafe class VectorPairLoop
 {
     /// <summary>destination[i] = function(a[i], b[i]) over float or double; the destination may be the same memory as an input.</summary>
+    /// <remarks>The function comes by reference, since of a copy the JIT stores and loads the fields anew in each step.</remarks>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
-    public static void Apply<T, TFunction>(TFunction function, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> destination)
+    public static void Apply<T, TFunction>(in TFunction function, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> destination)
         where T : unmanaged
         where TFunction : struct, IVectorPairFunction<T>
     {

@@ -42,11 +42,21 @@ public sealed unsafe class StreamedCopyTests
         using var whole = device.CreateTensor(new float[count + 8], [count + 8]);
         using var y = whole.Slice(start..(start + count));
         a.Add(a, y);
-        var got = whole.ToArray();
-        Assert.Equal(-1, Enumerable.Range(0, count).FirstOrDefault(i => got[start + i] != i % 1013 * 0.5f, -1));
-        Assert.Equal(0, got[..start].Sum() + got[(start + count)..].Sum());
+        RequireWithin(whole, i => i % 1013 * 0.5f);
+        a.Negate(y);
+        RequireWithin(whole, i => i % 1013 * -0.25f);
+        y.Fill(1);
+        a.CopyTo(y);
+        RequireWithin(whole, i => i % 1013 * 0.25f);
         a.Add(1f, a);
         var inPlace = a.ToArray();
         Assert.Equal(-1, Enumerable.Range(0, count).FirstOrDefault(i => inPlace[i] != (i % 1013 * 0.25f) + 1, -1));
+
+        void RequireWithin(DeviceTensor<float> tensor, Func<int, float> expected)
+        {
+            var got = tensor.ToArray();
+            Assert.Equal(-1, Enumerable.Range(0, count).FirstOrDefault(i => got[start + i] != expected(i), -1));
+            Assert.Equal(0, got[..start].Sum() + got[(start + count)..].Sum());
+        }
     }
 }

@@ -30,7 +30,7 @@ internal readonly unsafe struct BoundCompareBody<T, TFunction>(TFunction functio
 {
     private readonly TFunction _function = function;
 
-    public void Run(byte* y, byte* a, byte* b, byte* c, nint count)
+    public void Run(byte* y, byte* a, byte* b, byte* c, nint count, bool isStreamed)
     {
         var to = (bool*)y;
         var from = (T*)a;

@@ -22,7 +22,7 @@ public static partial class TensorOperations
 
     private readonly unsafe struct CastBody<TFrom, TTo> : IElementwiseBody where TFrom : unmanaged where TTo : unmanaged
     {
-        public void Run(byte* y, byte* a, byte* b, byte* c, nint count)
+        public void Run(byte* y, byte* a, byte* b, byte* c, nint count, bool isStreamed)
         {
             var to = (TTo*)y;
             var from = (TFrom*)a;

@@ -40,6 +40,18 @@ public static partial class TensorOperations
 
     private readonly unsafe struct CopyBody<T> : IElementwiseBody where T : unmanaged
     {
-        public void Run(byte* y, byte* a, byte* b, byte* c, nint count) => new ReadOnlySpan<T>(a, (int)count).CopyTo(new Span<T>(y, (int)count));
+        public static bool CanStream => true;
+
+        public void Run(byte* y, byte* a, byte* b, byte* c, nint count, bool isStreamed)
+        {
+            if (isStreamed)
+            {
+                StreamedCopy.Run(a, y, count * sizeof(T));
+            }
+            else
+            {
+                new ReadOnlySpan<T>(a, (int)count).CopyTo(new Span<T>(y, (int)count));
+            }
+        }
     }
 }

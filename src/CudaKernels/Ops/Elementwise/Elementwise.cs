@@ -5,7 +5,11 @@ namespace CudaKernels;
 /// <summary>The work of an elementwise operation on a run of consecutive elements of every operand.</summary>
 internal unsafe interface IElementwiseBody
 {
-    void Run(byte* y, byte* a, byte* b, byte* c, nint count);
+    /// <summary>Whether <see cref="Run"/> can send its results past the caches; of other bodies they are made in a buffer and sent from there.</summary>
+    static virtual bool CanStream => false;
+
+    /// <summary>Computes <paramref name="count"/> elements. <paramref name="isStreamed"/> asks for results that leave past the caches; it is false where the body cannot do that.</summary>
+    void Run(byte* y, byte* a, byte* b, byte* c, nint count, bool isStreamed);
 }
 
 /// <summary>Runs an elementwise operation on whatever device its destination lives on.</summary>

@@ -31,11 +31,13 @@ internal readonly unsafe struct UnaryBody<T, TFunction>(TFunction function) : IE
 {
     private readonly TFunction _function = function;
 
-    public void Run(byte* y, byte* a, byte* b, byte* c, nint count)
+    public static bool CanStream => typeof(T) == typeof(float);
+
+    public void Run(byte* y, byte* a, byte* b, byte* c, nint count, bool isStreamed)
     {
         if (FloatLanes.Serves<T>())
         {
-            FloatLanes.Run<T, Lanes>(new Lanes(_function), y, a, null, count);
+            FloatLanes.Run<T, Lanes>(new Lanes(_function), y, a, null, count, isStreamed);
             return;
         }
 
@@ -62,11 +64,13 @@ internal readonly unsafe struct BinaryBody<T, TFunction>(TFunction function) : I
 {
     private readonly TFunction _function = function;
 
-    public void Run(byte* y, byte* a, byte* b, byte* c, nint count)
+    public static bool CanStream => typeof(T) == typeof(float);
+
+    public void Run(byte* y, byte* a, byte* b, byte* c, nint count, bool isStreamed)
     {
         if (FloatLanes.Serves<T>())
         {
-            FloatLanes.Run<T, Lanes>(new Lanes(_function), y, a, b, count);
+            FloatLanes.Run<T, Lanes>(new Lanes(_function), y, a, b, count, isStreamed);
             return;
         }
 
@@ -94,7 +98,7 @@ internal readonly unsafe struct CompareBody<T, TFunction>(TFunction function) : 
 {
     private readonly TFunction _function = function;
 
-    public void Run(byte* y, byte* a, byte* b, byte* c, nint count)
+    public void Run(byte* y, byte* a, byte* b, byte* c, nint count, bool isStreamed)
     {
         var to = (bool*)y;
         var left = (T*)a;

@@ -13,6 +13,6 @@ public static partial class TensorOperations
 
     private readonly unsafe struct FillBody<T>(T value) : IElementwiseBody where T : unmanaged
     {
-        public void Run(byte* y, byte* a, byte* b, byte* c, nint count) => new Span<T>(y, (int)count).Fill(value);
+        public void Run(byte* y, byte* a, byte* b, byte* c, nint count, bool isStreamed) => new Span<T>(y, (int)count).Fill(value);
     }
 }

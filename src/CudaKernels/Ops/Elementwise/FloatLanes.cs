@@ -18,17 +18,30 @@ internal static unsafe class FloatLanes
 
     public static bool Serves<T>() => typeof(T) == typeof(float) || typeof(T) == typeof(Half) || typeof(T) == typeof(BFloat16);
 
-    /// <summary>y[i] = body(a[i], b[i]); <paramref name="b"/> is null for a unary body. Exact aliasing of y with a or b is allowed.</summary>
-    public static void Run<T, TBody>(TBody body, byte* y, byte* a, byte* b, nint count) where T : unmanaged where TBody : struct, IBody
+    /// <summary>
+    /// y[i] = body(a[i], b[i]); <paramref name="b"/> is null for a unary body. Exact aliasing of y with a or b is allowed. Floats leave past
+    /// the caches where <paramref name="isStreamed"/> says so.
+    /// </summary>
+    public static void Run<T, TBody>(TBody body, byte* y, byte* a, byte* b, nint count, bool isStreamed) where T : unmanaged where TBody : struct, IBody
     {
         if (typeof(T) == typeof(float))
         {
-            RunFloats(body, (float*)y, (float*)a, (float*)b, count);
+            if (isStreamed)
+            {
+                RunStreamed(body, (float*)y, (float*)a, (float*)b, count);
+            }
+            else
+            {
+                RunFloats<TBody, CachedStore>(body, (float*)y, (float*)a, (float*)b, count);
+            }
+
             return;
         }
 
-        var left = stackalloc float[Block];
-        var right = stackalloc float[b is null ? 1 : Block];
+        var leftRoom = stackalloc float[Block + StackRoom.Spare<float>()];
+        var left = StackRoom.Align(leftRoom);
+        var rightRoom = stackalloc float[b is null ? 1 : Block + StackRoom.Spare<float>()];
+        var right = StackRoom.Align(rightRoom);
         for (nint start = 0; start < count; start += Block)
         {
             var length = (int)Math.Min(Block, count - start);
@@ -38,21 +51,33 @@ internal static unsafe class FloatLanes
                 BlockConversion.Widen(new ReadOnlySpan<T>((T*)b + start, length), new Span<float>(right, length));
             }
 
-            RunFloats(body, left, left, b is null ? null : right, length);
+            RunFloats<TBody, CachedStore>(body, left, left, b is null ? null : right, length);
             BlockConversion.Narrow(new ReadOnlySpan<float>(left, length), new Span<T>((T*)y + start, length));
         }
     }
 
-    private static void RunFloats<TBody>(TBody body, float* y, float* a, float* b, nint count) where TBody : struct, IBody
+    // Stores past the caches take whole lines, so what is before the first one goes the other way.
+    private static void RunStreamed<TBody>(TBody body, float* y, float* a, float* b, nint count) where TBody : struct, IBody
+    {
+        var head = Math.Min((-(nint)y & (StreamedStore.Alignment - 1)) / sizeof(float), count);
+        if (head > 0)
+        {
+            RunTail(body, y, a, b, (int)head);
+        }
+
+        RunFloats<TBody, StreamedStore>(body, y + head, a + head, b is null ? null : b + head, count - head);
+    }
+
+    private static void RunFloats<TBody, TStore>(TBody body, float* y, float* a, float* b, nint count) where TBody : struct, IBody where TStore : struct, IVectorStore
     {
         var whole = count & -16;
         if (b is null)
         {
-            RunVectors(body, y, a, whole);
+            RunVectors<TBody, TStore>(body, y, a, whole);
         }
         else
         {
-            RunVectors(body, y, a, b, whole);
+            RunVectors<TBody, TStore>(body, y, a, b, whole);
         }
 
         if (whole < count)
@@ -65,20 +90,20 @@ internal static unsafe class FloatLanes
     // Each is a method of its own, so that all of a long body fits into what the JIT agrees to inline.
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void RunVectors<TBody>(TBody body, float* y, float* a, nint count) where TBody : struct, IBody
+    private static void RunVectors<TBody, TStore>(TBody body, float* y, float* a, nint count) where TBody : struct, IBody where TStore : struct, IVectorStore
     {
         for (nint i = 0; i < count; i += 16)
         {
-            body.Invoke(Vector512.Load(a + i), default).Store(y + i);
+            TStore.Store(body.Invoke(Vector512.Load(a + i), default), y + i);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void RunVectors<TBody>(TBody body, float* y, float* a, float* b, nint count) where TBody : struct, IBody
+    private static void RunVectors<TBody, TStore>(TBody body, float* y, float* a, float* b, nint count) where TBody : struct, IBody where TStore : struct, IVectorStore
     {
         for (nint i = 0; i < count; i += 16)
         {
-            body.Invoke(Vector512.Load(a + i), Vector512.Load(b + i)).Store(y + i);
+            TStore.Store(body.Invoke(Vector512.Load(a + i), Vector512.Load(b + i)), y + i);
         }
     }
 

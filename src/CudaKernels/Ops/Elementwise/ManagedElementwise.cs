@@ -57,11 +57,11 @@ internal static unsafe class ManagedElementwise
         {
             var start = (nint)(chunk * DenseChunk);
             var length = (nint)Math.Min(DenseChunk, count - start);
-            _body.Run(all.Y + (start * all.SizeY), all.A + (start * all.SizeA), all.B + (start * all.SizeB), all.C + (start * all.SizeC), length);
+            _body.Run(all.Y + (start * all.SizeY), all.A + (start * all.SizeA), all.B + (start * all.SizeB), all.C + (start * all.SizeC), length, isStreamed: false);
         }
     }
 
-    /// <summary>The same for results that no cache holds: they are made block by block in the first-level cache and leave it past the others.</summary>
+    /// <summary>The same for results that no cache holds: they leave past the caches, of most bodies block by block from the first-level one.</summary>
     private readonly struct StreamedWork<TBody>(TBody body, Operands all, long count) : IParallelBody where TBody : struct, IElementwiseBody
     {
         private readonly TBody _body = body;
@@ -69,18 +69,29 @@ internal static unsafe class ManagedElementwise
         [SkipLocalsInit]
         public void Execute(long chunk)
         {
-            var end = (nint)Math.Min((chunk + 1) * DenseChunk, count);
-            var block = stackalloc long[GatherBlock];
+            var (begin, end) = ((nint)(chunk * DenseChunk), (nint)Math.Min((chunk + 1) * DenseChunk, count));
+            if (TBody.CanStream)
+            {
+                Compute(begin, all.Y + (begin * all.SizeY), end - begin, isStreamed: true);
+                StreamedCopy.Complete();
+                return;
+            }
+
+            var blockRoom = stackalloc long[GatherBlock + StackRoom.Spare<long>()];
+            var block = StackRoom.Align(blockRoom);
             var step = GatherBlock * sizeof(long) / all.SizeY;
-            for (var start = (nint)(chunk * DenseChunk); start < end; start += step)
+            for (var start = begin; start < end; start += step)
             {
                 var length = Math.Min(step, end - start);
-                _body.Run((byte*)block, all.A + (start * all.SizeA), all.B + (start * all.SizeB), all.C + (start * all.SizeC), length);
+                Compute(start, (byte*)block, length, isStreamed: false);
                 StreamedCopy.Run((byte*)block, all.Y + (start * all.SizeY), length * all.SizeY);
             }
 
             StreamedCopy.Complete();
         }
+
+        private void Compute(nint start, byte* y, nint length, bool isStreamed) =>
+            _body.Run(y, all.A + (start * all.SizeA), all.B + (start * all.SizeB), all.C + (start * all.SizeC), length, isStreamed);
     }
 
     private readonly struct StridedWork<TBody> : IParallelBody where TBody : struct, IElementwiseBody
@@ -109,7 +120,8 @@ internal static unsafe class ManagedElementwise
         public void Execute(long chunk)
         {
             var end = Math.Min((chunk + 1) * _piecesPerChunk, _pieces);
-            var buffers = stackalloc long[StridedLoop.MaxOperands * GatherBlock];
+            var buffersRoom = stackalloc long[(StridedLoop.MaxOperands * GatherBlock) + StackRoom.Spare<long>()];
+            var buffers = StackRoom.Align(buffersRoom);
             for (var piece = chunk * _piecesPerChunk; piece < end; piece++)
             {
                 var start = piece % _blocksPerRow * GatherBlock;
@@ -141,7 +153,7 @@ internal static unsafe class ManagedElementwise
             var a = Gather(_all.A, offsets[1], InnerStride(1), _all.SizeA, count, buffers + bufferBytes);
             var b = Gather(_all.B, offsets[2], InnerStride(2), _all.SizeB, count, buffers + (2 * bufferBytes));
             var c = Gather(_all.C, offsets[3], InnerStride(3), _all.SizeC, count, buffers + (3 * bufferBytes));
-            _body.Run(direct ? y : buffers, a, b, c, count);
+            _body.Run(direct ? y : buffers, a, b, c, count, isStreamed: false);
             if (!direct)
             {
                 Copy(buffers, 1, y, InnerStride(0), _all.SizeY, count);

@@ -11,7 +11,7 @@ internal interface IMaskFunction
 /// <summary>Runs a function of masks over consecutive elements.</summary>
 internal readonly unsafe struct MaskBody<TFunction> : IElementwiseBody where TFunction : struct, IMaskFunction
 {
-    public void Run(byte* y, byte* a, byte* b, byte* c, nint count)
+    public void Run(byte* y, byte* a, byte* b, byte* c, nint count, bool isStreamed)
     {
         TFunction function = default;
         b = b is null ? a : b;

@@ -30,6 +30,6 @@ public static partial class TensorOperations
 
     private readonly unsafe struct WhereBody<T> : IElementwiseBody where T : unmanaged
     {
-        public void Run(byte* y, byte* a, byte* b, byte* c, nint count) => VectorSelect.Run(a, (T*)b, (T*)c, (T*)y, count);
+        public void Run(byte* y, byte* a, byte* b, byte* c, nint count, bool isStreamed) => VectorSelect.Run(a, (T*)b, (T*)c, (T*)y, count);
     }
 }

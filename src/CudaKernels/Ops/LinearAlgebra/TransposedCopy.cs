@@ -119,7 +119,8 @@ internal static unsafe class TransposedCopy
             var to = y + (matrix * shape.DestinationBatch) + (row * shape.DestinationStep) + column;
             var from = x + (matrix * shape.SourceBatch) + (column * shape.SourceStep) + row;
             var buffer = stackalloc T[Side * Pitch];
-            var line = stackalloc T[Side];
+            var lineRoom = stackalloc T[Side + StackRoom.Spare<T>()];
+            var line = StackRoom.Align(lineRoom);
             var next = column + Side < shape.Columns ? from + (Side * shape.SourceStep) : null;
             for (var c = 0; c < columns; c++)
             {

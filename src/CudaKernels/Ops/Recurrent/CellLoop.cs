@@ -46,7 +46,8 @@ internal static unsafe class CellLoop
 
         public void Execute(long chunk)
         {
-            var buffers = stackalloc TCompute[CellOperands.Most * Block];
+            var buffersRoom = stackalloc TCompute[(CellOperands.Most * Block) + StackRoom.Spare<TCompute>()];
+            var buffers = StackRoom.Align(buffersRoom);
             var end = Math.Min(((nint)chunk + 1) * rowsPerChunk, rows);
             for (var row = (nint)chunk * rowsPerChunk; row < end; row++)
             {

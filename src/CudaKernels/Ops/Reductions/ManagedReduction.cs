@@ -134,7 +134,8 @@ internal static unsafe class ManagedReduction
             var outer = (nint)chunk / blocks;
             var first = (nint)chunk % blocks * ColumnBlock;
             var count = (int)Math.Min(ColumnBlock, shape.Inner - first);
-            var sums = stackalloc TAccumulator[ColumnBlock];
+            var sumsRoom = stackalloc TAccumulator[ColumnBlock + StackRoom.Spare<TAccumulator>()];
+            var sums = StackRoom.Align(sumsRoom);
             new Span<TAccumulator>(sums, count).Fill(_body.Identity);
             for (nint i = 0; i < shape.Length; i++)
             {

@@ -75,7 +75,8 @@ internal static unsafe class ManagedRows
         [SkipLocalsInit]
         private void Stream(ReadOnlySpan<float> from, float* to)
         {
-            var result = stackalloc float[MostStreamedRowBytes / sizeof(float)];
+            var resultRoom = stackalloc float[(MostStreamedRowBytes / sizeof(float)) + StackRoom.Spare<float>()];
+            var result = StackRoom.Align(resultRoom);
             _function.Invoke(from, new Span<float>(result, columns));
             StreamedCopy.Run((byte*)result, (byte*)to, (nint)columns * sizeof(float));
         }

@@ -198,7 +198,8 @@ internal static unsafe class PackedGemm<TStore, T, TConversion, TSimd, TVector>
                 MicroKernel<T, TSimd, TVector>.Multiply(rows, block->K, a, b, c, problem.Ldc, add);
                 return;
             }
-            T* sums = stackalloc T[Rows * Columns];
+            var sumsRoom = stackalloc T[(Rows * Columns) + StackRoom.Spare<T>()];
+            var sums = StackRoom.Align(sumsRoom);
             MicroKernel<T, TSimd, TVector>.Multiply(rows, block->K, a, b, sums, Columns, add: false);
             for (int row = 0; row < rows; row++)
                 ScaledStore.Run(sums + row * Columns, c + row * problem.Ldc, columns, block->Alpha, block->Beta);

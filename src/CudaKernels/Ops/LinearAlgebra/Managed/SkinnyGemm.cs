@@ -74,7 +74,8 @@ internal static unsafe class SkinnyGemm<T, TSimd, TVector>
         {
             nint first = (nint)chunk * ChunkColumns, depth = shared->Depth;
             int count = (int)nint.Min(ChunkColumns, shared->Columns - first);
-            T* sums = stackalloc T[ChunkColumns];
+            var sumsRoom = stackalloc T[ChunkColumns + StackRoom.Spare<T>()];
+            var sums = StackRoom.Align(sumsRoom);
             for (int row = 0; row < shared->Rows; row++)
             {
                 T* x = shared->Few + row * depth;
