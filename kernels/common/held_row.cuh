@@ -22,8 +22,10 @@ template <class T, class... Others> __device__ __forceinline__ bool is_wide(i64 
 // The row of a thread; past the last one in the last block, whose threads must take part in all reductions.
 __device__ __forceinline__ i64 row_of_thread() { return blockIdx.x * (i64)blockDim.y + threadIdx.y; }
 
-// The columns of a row that a thread holds: vectors of kWidth neighbours, `step` columns from one to its next.
-template <class T, bool IsWide> struct RowShare {
+// The columns of a row that a thread holds: vectors of kWidth neighbours, `step` columns from one to its next. IsWhole: all rows are known
+// to be one piece, which spares the loops over pieces and their addresses.
+template <class T, bool IsWide, bool IsWhole> struct RowShare {
+  static constexpr bool kIsWide = IsWide, kIsWhole = IsWhole;
   static constexpr int kWidth = IsWide ? 16 / sizeof(T) : 1;
   static constexpr int kVectors = IsWide ? kHeldBytes / 16 : 8;
   i64 columns;  // 0 for a row past the last one
@@ -42,7 +44,7 @@ template <class T, bool IsWide> struct RowShare {
   }
 
   // Whether the row is one piece.
-  __device__ __forceinline__ bool is_whole() const { return columns <= piece(); }
+  __device__ __forceinline__ bool is_whole() const { return IsWhole || columns <= piece(); }
 
   // Whether vector v is within the row, its column, and where that is in a row.
   __device__ __forceinline__ bool has(int v) const { return v * step() < rest; }
@@ -51,9 +53,13 @@ template <class T, bool IsWide> struct RowShare {
 
   // f() for each piece of the row.
   template <class F> __device__ __forceinline__ void pieces(F f) {
-    for (i64 at = 0; at < columns; at += piece()) {
-      move(at);
+    if constexpr (IsWhole) {
       f();
+    } else {
+      for (i64 at = 0; at < columns; at += piece()) {
+        move(at);
+        f();
+      }
     }
   }
 
@@ -102,9 +108,17 @@ template <> struct HeldVector<f16, 8> {
   }
 };
 
+// Calls f with the share of each thread's row of a matrix of `columns`, of which the row of this thread has `count`. All rows go the same
+// way, those past the last one too, so that their threads meet in the reductions.
+template <class T, class F> __device__ __forceinline__ void with_share(bool is_wide, i64 columns, i64 count, F f) {
+  using Whole = RowShare<T, true, true>;
+  if (!is_wide) f(RowShare<T, false, false>(count));
+  else if (columns <= Whole::piece()) f(Whole(count));
+  else f(RowShare<T, true, false>(count));
+}
+
 // What a thread holds of a row.
-template <class T, bool IsWide> struct HeldRow {
-  using Share = RowShare<T, IsWide>;
+template <class T, class Share> struct HeldRow {
   using Vector = HeldVector<T, Share::kWidth>;
   i64 first = -1;  // of the piece that is held
   Vector held[Share::kVectors];

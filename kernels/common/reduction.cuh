@@ -8,8 +8,8 @@
 // Long reductions are split over several blocks, which write accumulators to `partial` [outputs, splits]; a second kernel joins them.
 // No atomics: the same input always gives the same bits.
 #pragma once
+#include "common/dependent.cuh"
 #include "common/elementwise.cuh"
-#include "common/ptx/fence.cuh"
 
 constexpr int kReductionBlock = 256;
 constexpr int kVectorsAtOnce = 4;  // loads of a thread that are under way together
@@ -18,18 +18,6 @@ constexpr i64 kShareUnit = 64;     // elements of a row that splits keep togethe
 // Blocks that a multiprocessor should hold at once: six, which all splits are made for (Reduction.cs), where the accumulators leave the
 // registers for it.
 template <class R, class T> constexpr int kReductionBlocks = sizeof(T) > 1 && sizeof(typename R::Accumulator) <= 8 ? 6 : 2;
-
-// The kernel that joins the splits may be set up while this one runs: the host launches it as dependent.
-__device__ __forceinline__ void let_finish_start() {
-#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
-  ptx::grid_dependency_launch();
-#endif
-}
-__device__ __forceinline__ void wait_for_splits() {
-#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
-  ptx::grid_dependency_wait();
-#endif
-}
 
 // Joins the accumulators of the blockDim.x threads, a power of two, that have threadIdx.y in common, in a fixed order; the first gets the
 // result. All threads of the block must take part; blockDim.y is 1 where blockDim.x is more than a warp.
@@ -96,7 +84,8 @@ __device__ __forceinline__ void reduce_rows(typename R::Result* y, typename R::A
   else partial[blockIdx.x] = mine;
 }
 
-// inner = 1 and rows too short for a block: blockDim.x threads, at most a warp, reduce one row.
+// inner = 1 and rows too short for a block, or so many of them that a warp each fills the GPU: blockDim.x threads, at most a warp, reduce
+// one row.
 template <class R, class T> __device__ __forceinline__ void reduce_short(typename R::Result* y, const T* x, i64 outputs, i64 length) {
   const i64 output = blockIdx.x * (i64)blockDim.y + threadIdx.y;
   const auto mine = join_threads<R>(reduce_span<R>(x + output * length, 0, output < outputs ? length : 0));

@@ -25,8 +25,8 @@ template <class T> __device__ __forceinline__ compute_t<T> exp_for(compute_t<T> 
 }
 
 // The elements of one piece more.
-template <class T, bool IsWide>
-__device__ __forceinline__ Softsum<compute_t<T>> extend(Softsum<compute_t<T>> all, const HeldRow<T, IsWide>& row, const RowShare<T, IsWide>& share) {
+template <class T, class Share>
+__device__ __forceinline__ Softsum<compute_t<T>> extend(Softsum<compute_t<T>> all, const HeldRow<T, Share>& row, const Share& share) {
   using C = compute_t<T>;
   C maximum = all.maximum;
   share.each([&](int v, int i) { maximum = math::larger(maximum, row.at(v, i)); });
@@ -41,17 +41,44 @@ template <class C> __device__ __forceinline__ Softsum<C> over_lanes(Softsum<C> m
   return {maximum, lanes_reduce(mine.sum * math::exp(mine.maximum - shift_of(maximum)), lanes, Plus{})};
 }
 
+// Every thread gets those of the whole row from those of the threads.
+template <class C> __device__ __forceinline__ Softsum<C> over_row(Softsum<C> mine) {
+  mine = over_lanes(mine, blockDim.x);
+  if (blockDim.x <= 32) return mine;
+  const int warps = blockDim.x / 32;
+  return over_lanes(exchange_warps<0>(mine, warps), warps);
+}
+
 // Every thread gets the maximum and sum of the whole row, whose last piece stays held.
-template <class T, bool IsWide>
-__device__ __forceinline__ Softsum<compute_t<T>> softsum_of_row(HeldRow<T, IsWide>& row, RowShare<T, IsWide>& share, const T* x) {
+template <class T, class Share> __device__ __forceinline__ Softsum<compute_t<T>> softsum_of_row(HeldRow<T, Share>& row, Share& share, const T* x) {
   using C = compute_t<T>;
   Softsum<C> mine{-infinity<C>(), C(0)};
   share.pieces([&]() {
     row.hold(share, x);
     mine = extend(mine, row, share);
   });
-  mine = over_lanes(mine, blockDim.x);
-  if (blockDim.x <= 32) return mine;
-  const int warps = blockDim.x / 32;
-  return over_lanes(exchange_warps<0>(mine, warps), warps);
+  return over_row(mine);
+}
+
+// Whether the exponentials of a row can take the place of its elements, so that each is computed once: 16-bit floats would round them, and
+// a row of several pieces is read anew.
+template <class T, class Share> constexpr bool kHoldsExponentials = sizeof(T) >= 4 && Share::kIsWhole;
+
+// The same for such a row, of which a thread then holds exp(x - own), where own is the maximum of the thread's elements: `factor` times
+// what it holds is exp(x - maximum).
+template <class T, class Share>
+__device__ __forceinline__ Softsum<compute_t<T>> hold_exponentials(HeldRow<T, Share>& row, const Share& share, const T* x, compute_t<T>& factor) {
+  using C = compute_t<T>;
+  row.hold(share, x);
+  C own = -infinity<C>(), sum = C(0);
+  share.each([&](int v, int i) { own = math::larger(own, row.at(v, i)); });
+  const C shift = shift_of(own);
+  row.map(share, [&](int v, int i) {
+    const C exponential = exp_for<T>(row.at(v, i) - shift);
+    sum += exponential;
+    return exponential;
+  });
+  const Softsum<C> total = over_row(Softsum<C>{own, sum});
+  factor = math::exp(own - shift_of(total.maximum));
+  return total;
 }

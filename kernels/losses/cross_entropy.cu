@@ -7,30 +7,36 @@
 // is read a second time, from the cache, by the gradient and, where there is smoothing, by the loss.
 #include "common/softsum.cuh"
 
-template <bool IsWide, class T>
-__device__ __forceinline__ void cross_entropy_row(T* loss, const T* logits, RowShare<T, IsWide> share, i64 label, compute_t<T> smoothing) {
-  using C = compute_t<T>;
-  const bool is_class = label >= 0 && label < share.columns;
-  const C of_label = is_class ? up(logits[label]) : C(0);  // under way before the row is
-  HeldRow<T, IsWide> row;
-  const Softsum<C> total = softsum_of_row(row, share, logits);
-  C below = C(0);  // the sum of maximum - x[r][c] over the classes: only smoothing asks for it, for a logit of -inf
-                   // makes it infinite
-  if (smoothing != C(0)) {
-    share.pieces([&]() {
-      row.hold(share, logits);
-      share.each([&](int v, int i) { below += total.maximum - row.at(v, i); });
-    });
-    below = row_reduce<1>(below, Plus{}) * (smoothing / (C)share.columns);
+template <class T> struct CrossEntropyRow {
+  T* loss;
+  const T* logits;
+  i64 label;
+  compute_t<T> smoothing;
+
+  template <class Share> __device__ __forceinline__ void operator()(Share share) const {
+    using C = compute_t<T>;
+    const bool is_class = label >= 0 && label < share.columns;
+    const C of_label = is_class ? up(logits[label]) : C(0);  // under way before the row is
+    HeldRow<T, Share> row;
+    const Softsum<C> total = softsum_of_row(row, share, logits);
+    C below = C(0);  // the sum of maximum - x[r][c] over the classes: only smoothing asks for it, for a logit of -inf
+                     // makes it infinite
+    if (smoothing != C(0)) {
+      share.pieces([&]() {
+        row.hold(share, logits);
+        share.each([&](int v, int i) { below += total.maximum - row.at(v, i); });
+      });
+      below = row_reduce<1>(below, Plus{}) * (smoothing / (C)share.columns);
+    }
+    if (threadIdx.x != 0 || share.columns == 0) return;
+    if (label < 0)
+      *loss = down<T>(C(0));
+    else if (!is_class)
+      *loss = down<T>(not_a_number<C>());
+    else
+      *loss = down<T>(math::log(total.sum) - (C(1) - smoothing) * (of_label - total.maximum) + below);
   }
-  if (threadIdx.x != 0 || share.columns == 0) return;
-  if (label < 0)
-    *loss = down<T>(C(0));
-  else if (!is_class)
-    *loss = down<T>(not_a_number<C>());
-  else
-    *loss = down<T>(math::log(total.sum) - (C(1) - smoothing) * (of_label - total.maximum) + below);
-}
+};
 
 template <class T, class Label>
 __global__ void __launch_bounds__(kRowThreads, kRowBlocks<T>)
@@ -38,33 +44,44 @@ __global__ void __launch_bounds__(kRowThreads, kRowBlocks<T>)
                   compute_t<T> smoothing) {
   const i64 row = row_of_thread(), count = row < rows ? classes : 0;
   const i64 label = row < rows ? (i64)labels[row] : -1;
-  if (is_wide(classes, x)) cross_entropy_row(loss + row, x + row * classes, RowShare<T, true>(count), label, smoothing);
-  else cross_entropy_row(loss + row, x + row * classes, RowShare<T, false>(count), label, smoothing);
+  with_share<T>(is_wide(classes, x), classes, count, CrossEntropyRow<T>{loss + row, x + row * classes, label, smoothing});
 }
 
-template <bool IsWide, class T>
-__device__ __forceinline__ void cross_entropy_gradient_row(T* gradient, const T* logits, RowShare<T, IsWide> share, i64 label, compute_t<T> smoothing,
-                                                           compute_t<T> scale) {
-  using C = compute_t<T>;
-  HeldRow<T, IsWide> row;
-  const Softsum<C> total = softsum_of_row(row, share, logits);
-  const C factor = scale / total.sum, others = smoothing / (C)share.columns * scale, own = (C(1) - smoothing) * scale + others;
-  const bool is_class = label >= 0 && label < share.columns;
-  const C instead = label < 0 ? C(0) : not_a_number<C>();
-  share.pieces([&]() {
-    row.hold(share, logits);
+template <class T> struct CrossEntropyGradientRow {
+  T* gradient;
+  const T* logits;
+  i64 label;
+  compute_t<T> smoothing, scale;
+
+  template <class Share> __device__ __forceinline__ void operator()(Share share) const {
+    using C = compute_t<T>;
+    HeldRow<T, Share> row;
+    const C others = smoothing / (C)share.columns * scale, own = (C(1) - smoothing) * scale + others;
+    const bool is_class = label >= 0 && label < share.columns;
+    const C instead = label < 0 ? C(0) : not_a_number<C>();
     int own_at = -1;  // of the label in a vector
     const auto find = [&](int v) {
       const i64 from_vector = label - share.column(v);
       own_at = from_vector >= 0 && from_vector < share.kWidth ? (int)from_vector : -1;
     };
-    row.map(share, find, [&](int v, int i) {
-      const C target = i == own_at ? own : others;
-      return is_class ? exp_for<T>(row.at(v, i) - total.maximum) * factor - target : instead;
+    const auto gradient_of = [&](int i, C weight) { return is_class ? weight - (i == own_at ? own : others) : instead; };
+    if constexpr (kHoldsExponentials<T, Share>) {
+      C factor;
+      const Softsum<C> total = hold_exponentials(row, share, logits, factor);
+      factor *= scale / total.sum;
+      row.map(share, find, [&](int v, int i) { return gradient_of(i, row.at(v, i) * factor); });
+      row.store(share, gradient);
+      return;
+    }
+    const Softsum<C> total = softsum_of_row(row, share, logits);
+    const C factor = scale / total.sum;
+    share.pieces([&]() {
+      row.hold(share, logits);
+      row.map(share, find, [&](int v, int i) { return gradient_of(i, exp_for<T>(row.at(v, i) - total.maximum) * factor); });
+      row.store(share, gradient);
     });
-    row.store(share, gradient);
-  });
-}
+  }
+};
 
 template <class T, class Label>
 __global__ void __launch_bounds__(kRowThreads, kRowBlocks<T>)
@@ -72,8 +89,5 @@ __global__ void __launch_bounds__(kRowThreads, kRowBlocks<T>)
                            compute_t<T> smoothing, compute_t<T> scale) {
   const i64 row = row_of_thread(), start = row * classes, count = row < rows ? classes : 0;
   const i64 label = row < rows ? (i64)labels[row] : -1;
-  if (is_wide(classes, gradient, x))
-    cross_entropy_gradient_row(gradient + start, x + start, RowShare<T, true>(count), label, smoothing, scale);
-  else
-    cross_entropy_gradient_row(gradient + start, x + start, RowShare<T, false>(count), label, smoothing, scale);
+  with_share<T>(is_wide(classes, gradient, x), classes, count, CrossEntropyGradientRow<T>{gradient + start, x + start, label, smoothing, scale});
 }

@@ -3,26 +3,35 @@
 // as channels this is the instance norm. gamma and beta are optional: has_gamma and has_beta say whether they are there.
 #include "common/groups.cuh"
 
-template <bool IsWide, class T>
-__device__ __forceinline__ void group_norm_row(T* y, const T* x, RowShare<T, IsWide> share, GroupRow group, const T* gamma, bool has_gamma, const T* beta, bool has_beta,
-                                               compute_t<T> epsilon) {
-  using C = compute_t<T>;
-  HeldRow<T, IsWide> row;
-  const Statistic<C> of = statistic_of_row(row, share, x, epsilon);
-  share.pieces([&]() {
-    row.hold(share, x);
-    row.map(share, [&](int v, int i) {
-      C value = (row.at(v, i) - of.mean) * of.scale;
-      if (has_gamma || has_beta) {
-        const i64 channel = group.channel(share.column(v) + i);
-        if (has_gamma) value *= up(gamma[channel]);
-        if (has_beta) value += up(beta[channel]);
-      }
-      return value;
+template <class T> struct GroupNormRow {
+  T* y;
+  const T* x;
+  GroupRow group;
+  const T* gamma;
+  bool has_gamma;
+  const T* beta;
+  bool has_beta;
+  compute_t<T> epsilon;
+
+  template <class Share> __device__ __forceinline__ void operator()(Share share) const {
+    using C = compute_t<T>;
+    HeldRow<T, Share> row;
+    const Statistic<C> of = statistic_of_row(row, share, x, epsilon);
+    share.pieces([&]() {
+      row.hold(share, x);
+      row.map(share, [&](int v, int i) {
+        C value = (row.at(v, i) - of.mean) * of.scale;
+        if (has_gamma || has_beta) {
+          const i64 channel = group.channel(share.column(v) + i);
+          if (has_gamma) value *= up(gamma[channel]);
+          if (has_beta) value += up(beta[channel]);
+        }
+        return value;
+      });
+      row.store(share, y);
     });
-    row.store(share, y);
-  });
-}
+  }
+};
 
 template <class T>
 __global__ void __launch_bounds__(kRowThreads, kRowBlocks<T>)
@@ -30,6 +39,5 @@ __global__ void __launch_bounds__(kRowThreads, kRowBlocks<T>)
                bool has_beta, compute_t<T> epsilon) {
   const i64 row = row_of_thread(), start = row * columns, count = row < rows ? columns : 0;
   const GroupRow group = group_row(row, columns, spatial, groups);
-  if (is_wide(columns, y, x)) group_norm_row(y + start, x + start, RowShare<T, true>(count), group, gamma, has_gamma, beta, has_beta, epsilon);
-  else group_norm_row(y + start, x + start, RowShare<T, false>(count), group, gamma, has_gamma, beta, has_beta, epsilon);
+  with_share<T>(is_wide(columns, y, x), columns, count, GroupNormRow<T>{y + start, x + start, group, gamma, has_gamma, beta, has_beta, epsilon});
 }

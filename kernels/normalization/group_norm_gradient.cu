@@ -6,17 +6,25 @@
 // scale for the sums of the other two kernels (common/channels.cuh), which read x and dy once more.
 #include "common/groups.cuh"
 
-template <bool IsWide, class T>
-__device__ __forceinline__ void group_norm_gradient_row(T* dx, Statistic<compute_t<T>>* statistic, const T* x, const T* dy, RowShare<T, IsWide> share, GroupRow group,
-                                                        const T* gamma, bool has_gamma, compute_t<T> epsilon) {
-  using C = compute_t<T>;
-  HeldRow<T, IsWide> row, gradient;
-  if (share.is_whole()) gradient.hold(share, dy);  // under way before the statistic waits for x
-  const Statistic<C> of = statistic_of_row(row, share, x, epsilon);
-  row_gradient<true>(dx, row, gradient, share, x, dy, of, [](int) {},
-                     [&](int v, int i) { return has_gamma ? up(gamma[group.channel(share.column(v) + i)]) : C(1); });
-  if (statistic != nullptr && share.columns > 0 && threadIdx.x == 0) *statistic = of;
-}
+template <class T> struct GroupNormGradientRow {
+  T* dx;
+  Statistic<compute_t<T>>* statistic;
+  const T *x, *dy;
+  GroupRow group;
+  const T* gamma;
+  bool has_gamma;
+  compute_t<T> epsilon;
+
+  template <class Share> __device__ __forceinline__ void operator()(Share share) const {
+    using C = compute_t<T>;
+    HeldRow<T, Share> row, gradient;
+    if (share.is_whole()) gradient.hold(share, dy);  // under way before the statistic waits for x
+    const Statistic<C> of = statistic_of_row(row, share, x, epsilon);
+    row_gradient<true>(dx, row, gradient, share, x, dy, of, [](int) {},
+                       [&](int v, int i) { return has_gamma ? up(gamma[group.channel(share.column(v) + i)]) : C(1); }, [](int, int, C, C) {});
+    if (statistic != nullptr && share.columns > 0 && threadIdx.x == 0) *statistic = of;
+  }
+};
 
 template <class T>
 __global__ void __launch_bounds__(kRowThreads, 1)
@@ -25,8 +33,7 @@ __global__ void __launch_bounds__(kRowThreads, 1)
   const i64 row = row_of_thread(), start = row * columns, count = row < rows ? columns : 0;
   const GroupRow group = group_row(row, columns, spatial, groups);
   Statistic<compute_t<T>>* statistic = has_statistics ? statistics + row : nullptr;
-  if (is_wide(columns, dx, x, dy)) group_norm_gradient_row(dx + start, statistic, x + start, dy + start, RowShare<T, true>(count), group, gamma, has_gamma, epsilon);
-  else group_norm_gradient_row(dx + start, statistic, x + start, dy + start, RowShare<T, false>(count), group, gamma, has_gamma, epsilon);
+  with_share<T>(is_wide(columns, dx, x, dy), columns, count, GroupNormGradientRow<T>{dx + start, statistic, x + start, dy + start, group, gamma, has_gamma, epsilon});
 }
 
 CK_PARAMETER_GRADIENT_KERNELS(group_norm_gradient)

@@ -3,25 +3,30 @@
 #include "common/held_row.cuh"
 #include "common/math.cuh"
 
-template <bool IsWide, class T> __device__ __forceinline__ void l2_normalize_row(T* y, const T* x, RowShare<T, IsWide> share, compute_t<T> epsilon) {
-  using C = compute_t<T>;
-  HeldRow<T, IsWide> row;
-  C squares = 0;
-  share.pieces([&]() {
-    row.hold(share, x);
-    share.each([&](int v, int i) { squares += row.at(v, i) * row.at(v, i); });
-  });
-  const C norm = math::sqrt(row_reduce<0>(squares, Plus{}));
-  const C scale = C(1) / (norm < epsilon ? epsilon : norm);
-  share.pieces([&]() {
-    row.hold(share, x);
-    row.map(share, [&](int v, int i) { return row.at(v, i) * scale; });
-    row.store(share, y);
-  });
-}
+template <class T> struct L2NormalizeRow {
+  T* y;
+  const T* x;
+  compute_t<T> epsilon;
+
+  template <class Share> __device__ __forceinline__ void operator()(Share share) const {
+    using C = compute_t<T>;
+    HeldRow<T, Share> row;
+    C squares = 0;
+    share.pieces([&]() {
+      row.hold(share, x);
+      share.each([&](int v, int i) { squares += row.at(v, i) * row.at(v, i); });
+    });
+    const C norm = math::sqrt(row_reduce<0>(squares, Plus{}));
+    const C scale = C(1) / (norm < epsilon ? epsilon : norm);
+    share.pieces([&]() {
+      row.hold(share, x);
+      row.map(share, [&](int v, int i) { return row.at(v, i) * scale; });
+      row.store(share, y);
+    });
+  }
+};
 
 template <class T> __global__ void __launch_bounds__(kRowThreads, kRowBlocks<T>) l2_normalize(T* y, const T* x, i64 rows, i64 columns, compute_t<T> epsilon) {
   const i64 row = row_of_thread(), start = row * columns, count = row < rows ? columns : 0;
-  if (is_wide(columns, y, x)) l2_normalize_row(y + start, x + start, RowShare<T, true>(count), epsilon);
-  else l2_normalize_row(y + start, x + start, RowShare<T, false>(count), epsilon);
+  with_share<T>(is_wide(columns, y, x), columns, count, L2NormalizeRow<T>{y + start, x + start, epsilon});
 }

@@ -3,20 +3,32 @@
 // as the formula does.
 #include "common/softsum.cuh"
 
-template <bool IsWide, class T> __device__ __forceinline__ void softmax_row(T* y, const T* x, RowShare<T, IsWide> share) {
-  using C = compute_t<T>;
-  HeldRow<T, IsWide> row;
-  const Softsum<C> total = softsum_of_row(row, share, x);
-  const C scale = C(1) / total.sum;
-  share.pieces([&]() {
-    row.hold(share, x);
-    row.map(share, [&](int v, int i) { return exp_for<T>(row.at(v, i) - total.maximum) * scale; });
-    row.store(share, y);
-  });
-}
+template <class T> struct SoftmaxRow {
+  T* y;
+  const T* x;
+
+  template <class Share> __device__ __forceinline__ void operator()(Share share) const {
+    using C = compute_t<T>;
+    HeldRow<T, Share> row;
+    if constexpr (kHoldsExponentials<T, Share>) {
+      C factor;
+      const Softsum<C> total = hold_exponentials(row, share, x, factor);
+      factor /= total.sum;
+      row.map(share, [&](int v, int i) { return row.at(v, i) * factor; });
+      row.store(share, y);
+      return;
+    }
+    const Softsum<C> total = softsum_of_row(row, share, x);
+    const C scale = C(1) / total.sum;
+    share.pieces([&]() {
+      row.hold(share, x);
+      row.map(share, [&](int v, int i) { return exp_for<T>(row.at(v, i) - total.maximum) * scale; });
+      row.store(share, y);
+    });
+  }
+};
 
 template <class T> __global__ void __launch_bounds__(kRowThreads, kRowBlocks<T>) softmax(T* y, const T* x, i64 rows, i64 columns) {
   const i64 row = row_of_thread(), start = row * columns, count = row < rows ? columns : 0;
-  if (is_wide(columns, y, x)) softmax_row(y + start, x + start, RowShare<T, true>(count));
-  else softmax_row(y + start, x + start, RowShare<T, false>(count));
+  with_share<T>(is_wide(columns, y, x), columns, count, SoftmaxRow<T>{y + start, x + start});
 }

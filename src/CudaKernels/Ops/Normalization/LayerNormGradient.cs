@@ -4,9 +4,7 @@ namespace CudaKernels;
 
 public static partial class TensorOperations
 {
-    private static readonly KernelFile s_layerNormGradientFile = new("normalization/layer_norm_gradient.cu");
-    private static readonly RowNormGradient s_layerNormGradient =
-        new(s_layerNormGradientFile.Template("layer_norm_gradient<{0}>", ElementTypes.Floating), new(s_layerNormGradientFile, "layer_norm_gradient"), centred: true);
+    private static readonly RowNormGradient s_layerNormGradient = new(new("normalization/layer_norm_gradient.cu"), "layer_norm_gradient", centred: true);
 
     extension<T>(DeviceTensor<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {

@@ -4,9 +4,7 @@ namespace CudaKernels;
 
 public static partial class TensorOperations
 {
-    private static readonly KernelFile s_rmsNormGradientFile = new("normalization/rms_norm_gradient.cu");
-    private static readonly RowNormGradient s_rmsNormGradient =
-        new(s_rmsNormGradientFile.Template("rms_norm_gradient<{0}>", ElementTypes.Floating), new(s_rmsNormGradientFile, "rms_norm_gradient"), centred: false);
+    private static readonly RowNormGradient s_rmsNormGradient = new(new("normalization/rms_norm_gradient.cu"), "rms_norm_gradient", centred: false);
 
     extension<T>(DeviceTensor<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {

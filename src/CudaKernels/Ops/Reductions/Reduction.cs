@@ -11,6 +11,12 @@ internal static class Reduction
     /// <summary>Bytes of a row up to which a warp or less reduces it: a block would mostly wait at its barrier.</summary>
     private const long ShortRowBytes = 4096;
 
+    /// <summary>Rows of which a warp each keeps a GPU busy: sixteen for each of 132 multiprocessors, nearly. They all run at once, and none waits at a barrier.</summary>
+    private const long ManyRows = 2048;
+
+    /// <summary>Bytes of a row up to which one of many rows has a warp: of longer ones the last to end would be waited for.</summary>
+    private const long WarpRowBytes = 32 * 1024;
+
     /// <summary>Bytes that one thread of a short row takes: four loads that are under way together.</summary>
     private const long ThreadBytes = 64;
 
@@ -98,7 +104,7 @@ internal static class Reduction
         var types = new KernelTypes(ElementType<T>.Kind);
         var stream = y.Stream!;
         var rowBytes = shape.Length * (long)ElementType<T>.Size;
-        if (shape.Inner == 1 && rowBytes <= ShortRowBytes)
+        if (shape.Inner == 1 && (rowBytes <= ShortRowBytes || (rowBytes <= WarpRowBytes && shape.Outputs >= ManyRows)))
         {
             var lanes = (int)Math.Clamp(BitOperations.RoundUpToPowerOf2((uint)((rowBytes + ThreadBytes - 1) / ThreadBytes)), 1, WarpThreads);
             stream.Launch(cuda.GetKernel(kernels.Short, types), Groups(shape.Outputs, lanes), y.Output, x.Input, (long)shape.Outputs, (long)shape.Length);
