@@ -16,7 +16,7 @@ def unchanged(*inputs):
 
 @dataclass
 class Form:
-    """One way to do the work. `prepare` makes its own form of the inputs before the clock starts; `around` holds while it runs."""
+    """One way to do the work. `prepare` makes its own form of the inputs before the clock starts; `around` holds while either runs."""
 
     name: str
     run: Callable
@@ -31,6 +31,7 @@ class Work:
     `inputs` makes a fresh set of random inputs; `reference` gives the results from them in float64, a None for what is not compared.
     `compiled` is what torch.compile gets, None where it would only call the library that the eager form calls; `absent` holds the
     forms that this machine has not, with the reason. `tolerance` is the largest relative error, where it is not that of the type.
+    `judge` gives the error of a result from what `reference` gave, where there is no one right result.
     """
 
     inputs: Callable
@@ -39,6 +40,24 @@ class Work:
     compiled: Callable | None = None
     absent: dict = field(default_factory=dict)
     tolerance: float | None = None
+    judge: Callable | None = None
+
+    def expected(self, inputs):
+        """What comes of the inputs in float64; those of whole numbers stay as they are."""
+        return self.reference(*(in_double(tensor) for tensor in inputs))
+
+    def error(self, lab, output, expected):
+        return (self.judge or error_of)(lab, output, expected)
+
+    def limit(self, lab):
+        return self.tolerance or TOLERANCES[lab.precision]
+
+
+def in_double(tensor):
+    if not tensor.is_floating_point():
+        return tensor
+    # Not every version takes 8-bit floats to float64 at once.
+    return tensor.float().double() if tensor.element_size() == 1 else tensor.double()
 
 
 class Unknown(Exception):
@@ -74,6 +93,16 @@ class Lab:
     def indices(self, shape, count):
         return self.torch.randint(count, shape, generator=self._generator, device=self.device)
 
+    def bytes(self, shape):
+        """8-bit whole numbers, all of them."""
+        return self.torch.randint(-128, 128, shape, generator=self._generator, device=self.device, dtype=self.torch.int8)
+
+    def named(self, name):
+        """An attribute of torch, or Unknown with the version that has it not."""
+        if not hasattr(self.torch, name):
+            raise Unknown(f"torch {self.torch.__version__} has no {name}")
+        return getattr(self.torch, name)
+
     def array_forms(self, run):
         """The form of the array library, for the forms of a work, and what there is to say where it has none."""
         if self.arrays is None:
@@ -81,6 +110,20 @@ class Lab:
         if self.type == "bf16":
             return [], {self.arrays_name: "it has no bfloat16"}
         return [Form(self.arrays_name, run, prepare=lambda *tensors: tuple(self.arrays.from_dlpack(tensor) for tensor in tensors))], {}
+
+
+def in_float(lab, function):
+    """The function with 16-bit tensors taken to float32 and its results taken back, as a program writes it that shall not lose more."""
+
+    def run(*tensors):
+        dtype = tensors[0].dtype
+        if dtype not in (lab.torch.float16, lab.torch.bfloat16):
+            return function(*tensors)
+        # torch.compile reads lists in every version, generators in newer ones.
+        results = function(*[tensor.float() for tensor in tensors])
+        return tuple([result.to(dtype) for result in results]) if isinstance(results, tuple) else results.to(dtype)
+
+    return run
 
 
 def results_of(output):

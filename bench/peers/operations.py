@@ -1,11 +1,17 @@
 """Every operation of the catalog that the peers here can do, by its name."""
 
+import attention
+import convolutions
+import gradients
+import optimizers
 import products
+import quantized
 import selection
 import streaming
 from lab import Unknown
 
-WORKS = products.WORKS | streaming.WORKS | selection.WORKS
+FAMILIES = (products, attention, convolutions, quantized, streaming, gradients, optimizers, selection)
+WORKS = {name: work for family in FAMILIES for name, work in family.WORKS.items()}
 
 
 def work_of(lab, row):

@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 # Below so many FLOPs per byte an operation streams its operands: the command line measures a copy as the limit of those.
 ARITHMETIC_INTENSITY = 8
 
+# What the operands of a product are where the row's type is that of its result.
+OPERANDS = {"quantized-gemm": "i8", "float8-gemm": "f8", "block-scaled-gemm": "f8", "quantized-attention": "f8"}
+FLOAT8_FORMATS = ("e4m3", "e5m2")
+
 
 @dataclass(frozen=True)
 class Row:
@@ -29,12 +33,19 @@ class Row:
 
     @property
     def precision(self):
-        """tf32 where the kernel rounds its operands to it. What splits them (tf32x3) promises float32 and is measured against that."""
-        return "tf32" if "tf32" in self.variant.split("-") else self.type
+        """tf32 where the kernel rounds its operands to it, the formats of 8-bit floats where they are not e4m3 both.
+
+        What splits its operands (tf32x3) promises float32 and is measured against that.
+        """
+        parts = self.variant.split("-")
+        formats = [part for part in parts if part in FLOAT8_FORMATS]
+        return "tf32" if "tf32" in parts else "-".join(formats) or self.type
 
     @property
     def unit(self):
         """Whose roof the products stand under. Three products of tf32 make one of float32 where the operands are split."""
+        if self.operation in OPERANDS:
+            return OPERANDS[self.operation]
         is_split = "tf32x3" in self.variant.split("-") or (self.variant, self.type) == ("split-k", "f32")
         return "tf32x3" if is_split else self.precision
 

@@ -77,10 +77,17 @@ def histogram(lab, shape):
         places = ((inside - LOW) * (bins / (HIGH - LOW))).long().clamp(max=bins - 1)
         return lab.torch.bincount(places, minlength=bins).double()
 
+    def run(x):
+        return lab.torch.histc(x, bins=bins, min=LOW, max=HIGH)
+
+    forms = [Form("torch", run)]
+    if lab.type in ("f16", "bf16"):
+        # Of 16 bits the bins are found in 16 bits, if at all.
+        forms.append(Form("torch in float32", lambda x: run(x.float())))
     arrays, absent = lab.array_forms(lambda x: lab.arrays.histogram(x, bins=bins, range=(LOW, HIGH))[0])
     return Work(
         inputs=lambda: (lab.uniform(tuple(lengths), -4, 4),),
-        forms=[Form("torch", lambda x: lab.torch.histc(x, bins=bins, min=LOW, max=HIGH)), *arrays],
+        forms=[*forms, *arrays],
         reference=reference,
         absent=absent,
         # An element next to the end of a bin may round into either.

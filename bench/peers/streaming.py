@@ -1,9 +1,9 @@
-"""Operations that move their operands once and compute little: elementwise ones, rows, copies, losses, optimizers."""
+"""Operations that move their operands once and compute little: elementwise ones, rows, copies, losses, dropout."""
 
 from functools import partial
 
 import triton_kernels
-from lab import Form, Unknown, Work
+from lab import Form, Work, in_float
 
 
 def unary(name, low=-4.0, high=4.0):
@@ -91,16 +91,14 @@ def rms_norm(lab, shape):
     def formula(x, gamma):
         return x * (x.square().mean(-1, keepdim=True) + EPSILON).rsqrt() * gamma
 
-    def formula_in_float(x, gamma):
-        return formula(x.float(), gamma.float()).to(x.dtype) if x.dtype in (lab.torch.float16, lab.torch.bfloat16) else formula(x, gamma)
-
+    run = in_float(lab, formula)
     function = getattr(lab.torch.nn.functional, "rms_norm", None)
     own = [] if function is None else [Form("torch rms_norm", lambda x, gamma: function(x, (columns,), gamma, EPSILON))]
     return Work(
         inputs=lambda: (lab.uniform(shape, -3, 5), lab.uniform((columns,), 0.5, 1.5)),
-        forms=[Form("torch", formula_in_float), *own],
+        forms=[Form("torch", run), *own],
         reference=formula,
-        compiled=formula_in_float,
+        compiled=run,
         absent={} if own else {"torch rms_norm": f"torch {lab.torch.__version__} has no rms_norm"},
     )
 
@@ -160,47 +158,31 @@ def cross_entropy(lab, shape):
     return Work(inputs=inputs, forms=[Form("torch", eager)], reference=formula, compiled=formula)
 
 
-ADAM = {"lr": 0.01, "betas": (0.9, 0.999), "eps": 0.125, "weight_decay": 0.1}
-STEP = 3
+DROPPED = 0.4
 
 
-def adam(lab, shape, decoupled):
-    """One step with moments that are there already; the catalog's case also scales the gradient, which moves no more bytes."""
-    if lab.type not in ("f32", "f64"):
-        raise Unknown("torch keeps the moments of a 16-bit weight in 16 bits, which is other work: here they are float32")
-    kind = lab.torch.optim.AdamW if decoupled else lab.torch.optim.Adam
+def dropout(lab, shape):
+    """Some 0.4 of the elements become 0, the others grow by 1 / 0.6; each library draws others."""
+    torch = lab.torch
+    run = partial(torch.nn.functional.dropout, p=DROPPED, training=True)
 
-    def prepare(options, w, g, m, v):
-        """An optimizer in the middle of its training; what it reads and writes are copies, so that a check begins anew."""
-        weight = lab.torch.nn.Parameter(w.clone())
-        weight.grad = g.clone()
-        optimizer = kind([weight], **ADAM, **options)
-        step = lab.torch.tensor(float(STEP - 1), device=w.device if options.get("fused") else "cpu")
-        optimizer.state[weight] = {"step": step, "exp_avg": m.clone(), "exp_avg_sq": v.clone()}
-        return optimizer, weight
-
-    def run(optimizer, weight):
-        optimizer.step()
-        return weight.detach()
-
-    def formula(w, g, m, v):
-        beta1, beta2 = ADAM["betas"]
-        w, g = (w * (1 - ADAM["lr"] * ADAM["weight_decay"]), g) if decoupled else (w, g + ADAM["weight_decay"] * w)
-        m = beta1 * m + (1 - beta1) * g
-        v = beta2 * v + (1 - beta2) * g * g
-        scaled = (v / (1 - beta2**STEP)).sqrt() + ADAM["eps"]
-        return w - ADAM["lr"] / (1 - beta1**STEP) * m / scaled, m, v
-
-    def in_place(w, g, m, v):
-        for old, new in zip((w, m, v), formula(w, g, m, v)):
-            old.copy_(new)
-        return w
+    def judge(lab, output, scaled):
+        """How far the elements that are left are from what they should be, where as many as it should be are left."""
+        kept = output.double().reshape(-1)
+        scaled = scaled.reshape(-1)
+        is_kept = kept != 0
+        count = scaled.numel()
+        most = 5 * (DROPPED * (1 - DROPPED) / count) ** 0.5 if count else 0
+        if kept.numel() != count or abs(1 - float(is_kept.double().mean()) - DROPPED) > most:
+            return float("inf")
+        return float((kept - scaled)[is_kept].norm() / scaled[is_kept].norm())
 
     return Work(
-        inputs=lambda: (lab.uniform(shape), lab.uniform(shape), lab.uniform(shape, -1, 1), lab.uniform(shape, 0, 1)),
-        forms=[Form(f"torch {name}", run, prepare=partial(prepare, {name: True})) for name in ("foreach", "fused")],
-        reference=lambda *tensors: formula(*tensors)[0],
-        compiled=in_place,
+        inputs=lambda: (lab.uniform(shape),),
+        forms=[Form("torch", run)],
+        reference=lambda x: x / (1 - DROPPED),
+        compiled=run,
+        judge=judge,
     )
 
 
@@ -235,6 +217,5 @@ WORKS = {
     "permute": permuted(lambda rank: tuple(reversed(range(rank)))),
     "embedding": embedding,
     "cross-entropy": cross_entropy,
-    "adam": partial(adam, decoupled=False),
-    "adamw": partial(adam, decoupled=True),
+    "dropout": dropout,
 }

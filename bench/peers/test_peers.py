@@ -1,12 +1,15 @@
-"""Tests of what needs nothing but Python: reading rows, the roofs, the table, the picture, the clockwork, the names.
+"""Tests of what needs nothing but Python: reading rows, the roofs, the table, the picture, the clockwork, the names, the supervisor.
 
     python3 -m unittest discover -s bench/peers
 """
 
+import contextlib
+import io
 import json
 import re
 import sys
 import tempfile
+import time
 import unittest
 import xml.etree.ElementTree as xml
 from pathlib import Path
@@ -16,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import peers
 import report
 import roofline
+import supervisor
 import timing
 from lab import Lab, Unknown
 from operations import WORKS, work_of
@@ -26,7 +30,9 @@ CASES = Path(__file__).parents[2] / "src" / "CudaKernels.Catalog" / "Cases"
 
 # The operations that a comparison is asked for.
 WANTED = """matmul softmax log-softmax layer-norm rms-norm gelu silu add exp sum transpose permute cumulative-sum sort top-k histogram
-    attention flash-attention conv2d adam cross-entropy embedding""".split()
+    attention flash-attention conv2d adam cross-entropy embedding flash-attention-gradient attention-gradient quantized-gemm float8-gemm
+    block-scaled-gemm conv2d-input-gradient conv2d-weight-gradient gated-product layer-norm-gradient rms-norm-gradient softmax-gradient
+    multi-tensor-adam multi-tensor-adamw dropout quantized-attention""".split()
 
 
 def bench_row(operation="softmax", type="f32", variant="", shape=(4096, 4096), milliseconds=0.05, bytes=128e6, flops=80e6, share=0.9, limit="copy", peers=()):
@@ -73,6 +79,12 @@ class Rows(unittest.TestCase):
         rows = {variant: parse_row(bench_row("matmul", variant=variant)) for variant in ("wgmma-tf32", "wgmma-cluster-tf32", "wgmma-tf32-split-k", "wgmma-tf32x3", "wgmma-narrow-tf32x3")}
         self.assertEqual(["tf32", "tf32", "tf32", "f32", "f32"], [row.precision for row in rows.values()])
         self.assertEqual(["tf32", "tf32", "tf32", "tf32x3", "tf32x3"], [row.unit for row in rows.values()])
+
+    def test_formats_of_8_bit_floats_are_things_of_their_own(self):
+        rows = [parse_row(bench_row("block-scaled-gemm", "bf16", variant)) for variant in ("", "wgmma", "e5m2-wgmma", "e5m2-e4m3-tensor-core")]
+        self.assertEqual(["bf16", "bf16", "e5m2", "e5m2-e4m3"], [row.precision for row in rows])
+        self.assertEqual({"f8"}, {row.unit for row in rows})
+        self.assertEqual("i8", parse_row(bench_row("quantized-gemm", "f32", "wgmma")).unit)
 
     def test_a_document_and_an_array_of_them_are_read_alike(self):
         document = {"device": "cuda:0", "name": "GPU", "rows": [bench_row()]}
@@ -213,19 +225,103 @@ class Operations(unittest.TestCase):
         self.assertRaises(Unknown, work_of, lab, parse_row(bench_row("fold")))
         self.assertRaises(Unknown, work_of, lab, parse_row(bench_row("softmax", "i32")))
 
+    def test_what_torch_does_not_have_is_unknown_with_its_version(self):
+        lab = Lab(StubTorch, "cpu")
+        for name in ("quantized-gemm", "float8-gemm", "block-scaled-gemm"):
+            self.assertRaisesRegex(Unknown, "torch 0.1 has no ", work_of, lab, parse_row(bench_row(name, shape=(256, 256, 512))))
+        self.assertRaisesRegex(Unknown, "no e5m2 by e5m2", work_of, lab, parse_row(bench_row("float8-gemm", variant="e5m2-wgmma", shape=(256, 256, 512))))
+        self.assertRaisesRegex(Unknown, "no attention of 8-bit floats", work_of, lab, parse_row(bench_row("quantized-attention", shape=(1, 8, 8, 512, 512, 64, 64, 5))))
+
     def test_rows_share_an_entry_by_what_they_compute(self):
         rows = [parse_row(bench_row("matmul", variant=variant)) for variant in ("simt", "tf32", "cublas")]
-        run = peers.Run(Lab(StubTorch, "cpu"), timing.ProcessorClock(), end=0, cache_bytes=1)
-        entries = run.entries(rows)
-        self.assertEqual(["f32", "tf32"], [entry["precision"] for _, entry in entries])
-        run.time_forms(*entries[0])
-        self.assertEqual({"everything": {"missing": "the time was up"}}, entries[0][1]["peers"])
+        self.assertEqual(["f32", "tf32"], [entry["precision"] for entry in peers.entries_of(rows)])
+
+
+# A worker that does to a row what the row's shape says.
+FAKE_WORKER = """
+import json, os, signal, sys, time
+def answer(**message):
+    print(json.dumps(message), flush=True)
+answer(about={"name": "fake"})
+for line in sys.stdin:
+    task = json.loads(line)
+    if task["begin"] == "limits":
+        answer(limits={"copyGigabytesPerSecond": 9}, done=True, healthy=True)
+        continue
+    entry = task["entry"]
+    peers, deeds = entry["peers"], entry["shape"]
+    peers.update({name: {"failed": why} for name, why in task["skip"].items()})
+    for name, deed in zip("abc", deeds if task["begin"] == "forms" else []):
+        if name in task["skip"]:
+            continue
+        answer(entry=entry, now=name)
+        if deed == "hang":
+            time.sleep(600)
+        if deed == "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if deed == "spoil":
+            peers[name] = {"failed": "an illegal access"}
+            answer(entry=entry, now=name, done=True, healthy=False)
+            sys.stdin.read()
+        peers[name] = {"error": 0}
+    answer(entry=entry, now=None)
+    if "late" in deeds and task["begin"] == "forms":
+        os._exit(7)
+    for name in peers:
+        if "failed" not in peers[name]:
+            peers[name]["milliseconds"] = os.getpid()
+    if task["begin"] != "forms":
+        peers["torch.compile"] = {"milliseconds": 1}
+    answer(entry=entry, now=None, done=True, healthy="graph" not in deeds)
+"""
+
+
+class Supervision(unittest.TestCase):
+    def supervise(self, *rows, seconds=100, row_seconds=1, worker=FAKE_WORKER):
+        self.report, self.saved = {}, 0
+        entries = [{"operation": "x", "type": "f32", "precision": "f32", "shape": list(deeds), "peers": {}} for deeds in rows]
+        start = time.monotonic()
+
+        def save():
+            self.saved += 1
+
+        with contextlib.redirect_stdout(io.StringIO()):
+            self.run_all(worker, entries, row_seconds, start + seconds, start + seconds * 1.1, save)
+        return [{name: peer.get("failed") or peer.get("missing") or "timed" for name, peer in entry["peers"].items()} for entry in entries]
+
+    def run_all(self, worker, *arguments):
+        supervisor.Supervisor([sys.executable, "-c", worker], self.report, *arguments).run()
+
+    def test_every_row_is_timed_and_then_compiled(self):
+        self.assertEqual([{"a": "timed", "torch.compile": "timed"}, {"a": "timed", "b": "timed", "torch.compile": "timed"}], self.supervise(["ok"], ["ok", "ok"]))
+        self.assertEqual({"name": "fake", "limits": {"copyGigabytesPerSecond": 9}}, self.report)
+        self.assertEqual(4, self.saved)
+
+    def test_a_form_that_hangs_dies_or_spoils_the_gpu_takes_no_other_with_it(self):
+        for deed, reason in (("hang", "it took too long"), ("die", "the process ended by signal 9"), ("spoil", "an illegal access")):
+            with self.subTest(deed):
+                self.assertEqual([{"a": "timed", "b": reason, "c": "timed", "torch.compile": "timed"}, {"a": "timed", "torch.compile": "timed"}], self.supervise(["ok", deed, "ok"], ["ok"]))
+
+    def test_what_ends_while_forms_are_timed_ends_the_row(self):
+        first, second = self.supervise(["ok", "late"], ["ok"])
+        self.assertEqual("the process ended with 7", first["rest of the row"])
+        self.assertEqual("timed", second["a"])
+
+    def test_a_worker_that_a_graph_has_spoilt_is_not_used_again(self):
+        self.assertEqual(["timed"] * 2, [row["a"] for row in self.supervise(["graph"], ["ok"])])
+
+    def test_no_row_is_begun_when_the_time_is_up(self):
+        self.assertEqual([{"everything": "the time was up", "torch.compile": "the time was up"}], self.supervise(["ok"], seconds=0.5, worker="import time; time.sleep(0.4)" + FAKE_WORKER.replace("healthy=True)", "healthy=time.sleep(0.2) is None)")))
+
+    def test_a_worker_that_cannot_work_says_why(self):
+        self.assertRaisesRegex(supervisor.Unusable, "no GPU", self.supervise, ["ok"], worker='print(\'{"unusable": "no GPU"}\')')
 
 
 class StubTorch:
     """As much of torch as a lab needs to be made."""
 
     float32 = "float32"
+    __version__ = "0.1"
 
     class Generator:
         def __init__(self, device):

@@ -101,15 +101,15 @@ def count_of_sets(bytes_per_set, cache_bytes, is_memory_bound):
 
 
 def graph_of(torch, contestant, count):
-    """The same calls recorded into a CUDA graph: what they take without Python between them."""
+    """The same calls recorded into a CUDA graph: what they take without Python between them.
+
+    The stream is the one that has run everything before, and not the default one, which cannot be recorded: a backward pass goes on in
+    the stream of its forward pass, and what was run there once has its workspaces.
+    """
     with contestant.around():
-        stream = torch.cuda.Stream()
-        stream.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(stream):
-            contestant.call(0)
         torch.cuda.synchronize()
         graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph):
+        with torch.cuda.graph(graph, stream=torch.cuda.current_stream()):
             for n in range(count):
                 contestant.call(n)
     return Contestant(f"{contestant.name} graph", lambda _: graph.replay(), calls_at_once=count)
