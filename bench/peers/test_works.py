@@ -7,6 +7,7 @@ import enum
 import sys
 import types
 import unittest
+import warnings
 from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
@@ -135,13 +136,14 @@ class Works(WorksOf):
         entry = {"peers": {}}
 
         def fault(x):
+            warnings.warn("it was warned of (Triggered internally at x.cpp:1.)\nat length")
             raise RuntimeError("CUDA error: an illegal memory access was encountered")
 
         work = Work(inputs=lambda: (self.lab.uniform((4, 4)),), forms=[Form("torch", torch.exp), Form("bad", fault), Form("more", torch.exp)], reference=torch.exp)
         with mock.patch.object(worker, "work_of", lambda lab, row: work):
             self.assertEqual("bad", run.begin(parse_row(bench_row()), entry, False, {}, lambda now: None))
         self.assertEqual(["torch", "bad"], list(entry["peers"]))
-        self.assertIn("illegal memory access", entry["peers"]["bad"]["failed"])
+        self.assertEqual("RuntimeError: CUDA error: an illegal memory access was encountered | it was warned of", entry["peers"]["bad"]["failed"])
 
 
 class Newer(types.ModuleType):

@@ -35,15 +35,19 @@ def serve(rows, device, cache_bytes):
         answers.write(json.dumps(message) + "\n")
         answers.flush()
 
+    # A row compiles a kernel or two: a pool of processes for that takes longer to start.
+    os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", "1")
     try:
         import torch
-    except ImportError as error:
-        return answer(unusable=str(error))
+    except Exception as error:  # one that does not find its libraries raises what it likes
+        return answer(unusable=first_line(error))
     if device == "cuda" and not torch.cuda.is_available():
         return answer(unusable=f"torch {torch.__version__} finds no GPU")
     lab = make_lab(torch, device)
     run = Run(lab, timing.CudaClock(torch) if device == "cuda" else timing.ProcessorClock(), cache_bytes)
     answer(about=describe(lab, run.cache_bytes))
+    # What has been imported stays: the many collections between rows and before graphs need not look through it.
+    gc.freeze()
     for line in sys.stdin:
         task = json.loads(line)
         if task["begin"] == "limits":
@@ -174,14 +178,16 @@ class Run:
         say(form.name)
         failed = prepared = None
         try:
-            with form.around():
+            # Backends of attention warn why they refuse a row, and then raise that none is left.
+            with warnings.catch_warnings(record=True) as said, form.around():
+                warnings.simplefilter("always")
                 error = work.error(self.lab, form.run(*form.prepare(*(tensor.clone() for tensor in inputs))), expected)
                 if error <= work.limit(self.lab):
                     prepared = [form.prepare(*one) for one in sets]
                 else:
                     failed = f"a relative error of {error:.2g}, over {work.limit(self.lab):g}"
         except Exception as error:  # a peer that refuses a row must not take the others with it
-            failed = first_line(error)
+            failed = with_warnings(first_line(error), said)
         if failed:
             peers[form.name] = {"failed": failed}
             # Memory that a failure has left is given back here too.
@@ -226,6 +232,11 @@ class Run:
             self.lab.torch.cuda.empty_cache()
             if self.lab.arrays is not None:
                 self.lab.arrays.get_default_memory_pool().free_all_blocks()
+
+
+def with_warnings(text, said):
+    reasons = dict.fromkeys(str(warning.message).strip().splitlines()[0].split(" (Triggered internally")[0] for warning in said if str(warning.message).strip())
+    return " | ".join([text, *reasons])[:600]
 
 
 def first_line(error):
