@@ -8,8 +8,9 @@ SCALE = 0.0625
 CHANNEL_SCALE = 0.0175
 BLOCK = 128
 
-# Sums of 8-bit floats on the tensor cores of compute capability 9.0 are cut off after about 14 bits: the catalog allows as much.
-FLOAT8_ERROR = 2e-3
+# Sums of 8-bit floats on the tensor cores of compute capability 9.0 are cut off after about 14 bits at each of k / 32 steps. The catalog
+# allows 2e-3 of the magnitudes that are summed; of sums that go back and forth between signs, as here, that leaves less.
+FLOAT8_ERROR = 1e-2
 FLOAT8_TYPES = {"e4m3": "float8_e4m3fn", "e5m2": "float8_e5m2"}
 
 

@@ -137,7 +137,8 @@ class GpuPath(unittest.TestCase):
         self.assertIsInstance(self.torch.cuda.stream, Stream)
         self.assertEqual(1 << 16, self.run_.cache_bytes)
         self.assertEqual("a GPU", worker.describe(self.lab, 1)["name"])
-        for name, shape in (("layer-norm", (8, 16)), ("flash-attention-gradient", (1, 4, 2, 8, 8, 1, 1, 2)), ("dropout", (64, 64)), ("conv2d-input-gradient", (2, 3, 9, 8, 4, 3, 3, 7))):
+        shapes = {"layer-norm": (8, 16), "flash-attention-gradient": (1, 4, 2, 8, 8, 1, 1, 2), "dropout": (64, 64), "conv2d-input-gradient": (2, 3, 9, 8, 4, 3, 3, 7)}
+        for name, shape in shapes.items():
             peers, spoiler = self.time(name, shape=shape)
             self.assertIsNone(spoiler)
             self.assertAlmostEqual(0.2 / peers["torch"]["callsPerRound"], peers["torch"]["milliseconds"])
