@@ -58,6 +58,7 @@ public sealed class EmulatedDevice : IDisposable
                 NativeRuntime.Instance.EnableChecks();
             var sources = new CudaDeviceSources(new SoftwareDriverSource(), new SoftwareNvrtcSource(), new SoftwareCublasSource(), DeviceKind.Emulated, id)
             {
+                CublasLt = new SoftwareCublasLtSource(),
                 CompilesInBulk = true,
                 // The software NVRTC's images have no PTX to read it from, and hang on the engine that they call.
                 CompilerBuild = () => EngineFolder.Build,

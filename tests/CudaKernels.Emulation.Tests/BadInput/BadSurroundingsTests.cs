@@ -52,6 +52,8 @@ public sealed class BadSurroundingsTests : IDisposable
         {
             device.Disposed = software.Dispose;
             using var x = device.CreateTensor<float>([1, 2, 3, 4], [2, 2]);
+            Assert.False(device.HasCublasLt);
+            Assert.Contains("bare has no cuBLASLt", Assert.Throws<CudaNotSupportedException>(() => device.CublasLt).Message);
             var before = device.CreateLeakReport();
             Assert.Contains("libnvrtc.so", Assert.Throws<CudaLibraryNotFoundException>(() => x.Exp()).Message);
             Assert.Contains("libnvrtc.so", Assert.Throws<CudaLibraryNotFoundException>(() => device.Compile(KernelSource.FromString("k.cu", "__global__ void k() {}"))).Message);

@@ -11,13 +11,16 @@ public sealed class EntryTableTests
         .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.NonPublic))
         .Where(method => method.GetCustomAttribute<UnmanagedCallersOnlyAttribute>() is not null);
 
+    private static string LongestPrefix(string name) => ((string[])["cublasLt", "cublas", "nvrtc", "cu"]).First(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
+
     [Theory]
     [InlineData(typeof(DriverApi), "cu", 150)]
     [InlineData(typeof(NvrtcApi), "nvrtc", 15)]
     [InlineData(typeof(CublasApi), "cublas", 20)]
+    [InlineData(typeof(CublasLtApi), "cublasLt", 20)]
     public void EveryEntryHasTheSignatureOfItsTable(Type table, string prefix, int atLeast)
     {
-        var entries = Natives.Where(method => method.Name.StartsWith(prefix, StringComparison.Ordinal) && (prefix != "cu" || !method.Name.StartsWith("cublas", StringComparison.Ordinal))).ToArray();
+        var entries = Natives.Where(method => LongestPrefix(method.Name) == prefix).ToArray();
         Assert.True(entries.Length >= atLeast, $"{entries.Length} entries");
         foreach (var entry in entries)
         {
@@ -31,6 +34,10 @@ public sealed class EntryTableTests
     [Fact]
     public void EveryEntryIsFound()
     {
+        var light = new CublasLtApi(new SoftwareCublasLtSource());
+        foreach (var entry in Natives.Where(method => LongestPrefix(method.Name) == "cublasLt"))
+            Assert.True(light.IsAvailable(entry.Name), entry.Name);
+        Assert.Equal("the software CUDA device does not provide cublasLtMatrixTransform", light.Find(nameof(CublasLtApi.cublasLtMatrixTransform)).Reason);
         var driver = new DriverApi(new SoftwareDriverSource());
         foreach (var entry in Natives.Where(method => DriverApi.Functions.IndexOf(method.Name) >= 0))
             Assert.True(driver.IsAvailable(entry.Name), entry.Name);

@@ -11,7 +11,7 @@ internal sealed class HandleTable(int ordinal)
     private const int KindMask = (1 << SerialShift) - 1;
 
     // The low bits of a handle tell what it is, also after its object is gone.
-    private static readonly string[] s_nouns = ["context", "stream", "event", "library", "kernel", "graph", "graph node", "graph instance", "memory pool", "cuBLAS handle"];
+    private static readonly string[] s_nouns = ["context", "stream", "event", "library", "kernel", "graph", "graph node", "graph instance", "memory pool", "cuBLAS handle", "cuBLASLt handle"];
 
     private readonly ConcurrentDictionary<nint, DriverObject> _objects = [];
     private long _serial;

@@ -22,4 +22,6 @@ internal sealed class OperationPools
     public OperationPool<GraphOperation> Graphs { get; } = new();
 
     public OperationPool<GemmOperation> Products { get; } = new();
+
+    public OperationPool<LtOperation> LtProducts { get; } = new();
 }

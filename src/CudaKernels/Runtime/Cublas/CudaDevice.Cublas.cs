@@ -8,14 +8,13 @@ public sealed partial class CudaDevice
 {
     private readonly ConcurrentDictionary<CudaStream, CublasContext> _cublas = new();
     private CublasApi? _cublasApi;
+    private CublasLtApi? _cublasLtApi;
 
     /// <summary>Whether there is a cuBLAS to call.</summary>
-    public bool HasCublas => _sources.Cublas switch
-    {
-        null => false,
-        DeferredSource deferred => deferred.IsFound,
-        _ => true,
-    };
+    public bool HasCublas => IsThere(_sources.Cublas);
+
+    /// <summary>Whether there is a cuBLASLt to call.</summary>
+    public bool HasCublasLt => IsThere(_sources.CublasLt);
 
     /// <summary>The functions of cuBLAS.</summary>
     /// <exception cref="CudaNotSupportedException">The device has none.</exception>
@@ -27,6 +26,19 @@ public sealed partial class CudaDevice
                 return api;
             var source = _sources.Cublas ?? throw new CudaNotSupportedException($"{Id} has no cuBLAS");
             return Interlocked.CompareExchange(ref _cublasApi, new CublasApi(source), null) ?? _cublasApi;
+        }
+    }
+
+    /// <summary>The functions of cuBLASLt. The library's own operations do not call it; its handles and descriptors are the caller's to make.</summary>
+    /// <exception cref="CudaNotSupportedException">The device has none.</exception>
+    public CublasLtApi CublasLt
+    {
+        get
+        {
+            if (Volatile.Read(ref _cublasLtApi) is { } api)
+                return api;
+            var source = _sources.CublasLt ?? throw new CudaNotSupportedException($"{Id} has no cuBLASLt");
+            return Interlocked.CompareExchange(ref _cublasLtApi, new CublasLtApi(source), null) ?? _cublasLtApi;
         }
     }
 
@@ -49,6 +61,13 @@ public sealed partial class CudaDevice
         if (_cublas.TryRemove(stream, out var context) && TryEnterForRelease())
             context.Dispose();
     }
+
+    private static bool IsThere(ISymbolSource? source) => source switch
+    {
+        null => false,
+        DeferredSource deferred => deferred.IsFound,
+        _ => true,
+    };
 
     private void DisposeCublas()
     {

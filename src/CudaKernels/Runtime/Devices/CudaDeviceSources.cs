@@ -10,6 +10,9 @@ namespace CudaKernels;
 /// <param name="Id">The device's short name, such as <c>cuda:0</c>.</param>
 public sealed record CudaDeviceSources(ISymbolSource Driver, ISymbolSource Nvrtc, ISymbolSource? Cublas, DeviceKind Kind, string Id)
 {
+    /// <summary>The functions of cuBLASLt; null when there are none.</summary>
+    public ISymbolSource? CublasLt { get; init; }
+
     /// <summary>Whether all instances of a kernel file are compiled at once: right where the compiler's start-up costs more than an instance.</summary>
     public bool CompilesInBulk { get; init; }
 
@@ -24,5 +27,8 @@ public sealed record CudaDeviceSources(ISymbolSource Driver, ISymbolSource Nvrtc
         new DeferredSource(NativeLibraryKind.Nvrtc),
         new DeferredSource(NativeLibraryKind.Cublas),
         DeviceKind.Cuda,
-        FormattableString.Invariant($"cuda:{ordinal}"));
+        FormattableString.Invariant($"cuda:{ordinal}"))
+    {
+        CublasLt = new DeferredSource(NativeLibraryKind.CublasLt),
+    };
 }
