@@ -281,7 +281,7 @@ step_bench() {
     case $code in
       0) ;;
       # A row without a time tells what it has computed wrong; the others are measured.
-      1) status=1; echo "   $pattern failed:"; grep -oE '"(failed|cublas)": *"[^"]+"' "$work/row.json" | cut -c1-300; grep -q '"rows"' "$work/row.json" || { tail -n 5 "$work/bench.log"; continue; } ;;
+      1) status=1; echo "   $pattern failed:"; grep -oE '"(failed|cublas[a-z0-9-]*)": *"[^"]+"' "$work/row.json" | cut -c1-300; grep -q '"rows"' "$work/row.json" || { tail -n 5 "$work/bench.log"; continue; } ;;
       2) echo "   $(tail -n 1 "$work/bench.log")"; continue ;;
       *) status=$code; echo "   $pattern failed:"; tail -n 5 "$work/bench.log"; continue ;;
     esac

@@ -54,6 +54,9 @@ internal sealed record BenchRow(OpCase Operation, ElementKind Kind, string Varia
     /// <summary>Peers whose result was wrong, and how.</summary>
     public IReadOnlyDictionary<string, string> FailedPeers { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Peers that the library would not compute, and its reason: nothing is wrong with the row.</summary>
+    public IReadOnlyDictionary<string, string> RefusedPeers { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Whether everything that was timed has computed the right thing.</summary>
     public bool IsRight => Failed is null && FailedPeers.Count == 0;
 
@@ -85,7 +88,8 @@ internal sealed record BenchRow(OpCase Operation, ElementKind Kind, string Varia
             ["sets"] = Sets,
             ["verified"] = Check?.Failure is null ? Check?.ToJson() : null,
             ["failed"] = Failed,
-            ["failedPeers"] = new JsonObject(FailedPeers.Select(peer => KeyValuePair.Create(peer.Key, (JsonNode?)peer.Value))),
+            ["failedPeers"] = Reasons(FailedPeers),
+            ["refusedPeers"] = Reasons(RefusedPeers),
         };
         Times?.AddTo(row, Flops);
         AddPart("sustained", Sustained);
@@ -96,6 +100,8 @@ internal sealed record BenchRow(OpCase Operation, ElementKind Kind, string Varia
         }
 
         return row;
+
+        static JsonObject Reasons(IReadOnlyDictionary<string, string> peers) => new(peers.Select(peer => KeyValuePair.Create(peer.Key, (JsonNode?)peer.Value)));
 
         void AddPart(string name, BenchTimes? times)
         {

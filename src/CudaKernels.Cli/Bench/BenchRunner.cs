@@ -39,7 +39,9 @@ internal sealed class BenchRunner(ComputeDevice device, BenchOptions options)
         using var copy = IsArithmetic(plan) ? null : new CopyLimit(device, (nint)plan.Bytes, options.Turns);
         var scale = 1.0;
         var limit = copy?.Contestant ?? Arithmetic(row.Kind, plan.Flops, out scale);
-        var peers = Peers(row, ours.Clock);
+        var refused = new Dictionary<string, string>();
+        var peers = Peers(row, ours.Clock, refused);
+        row = row with { RefusedPeers = refused };
         try
         {
             var times = Compete(ours, limit, peers, calls, heat: 0, out var limitTime);
@@ -143,7 +145,7 @@ internal sealed class BenchRunner(ComputeDevice device, BenchOptions options)
         BenchTimes? Right(BenchTimes? times) => times is null ? null : times with { Peers = times.Peers.Where(peer => !failures.ContainsKey(peer.Key)).ToDictionary() };
     }
 
-    private List<BenchPeer> Peers(BenchRow row, SampleClock clock)
+    private List<BenchPeer> Peers(BenchRow row, SampleClock clock, Dictionary<string, string> refused)
     {
         var peers = new List<BenchPeer>();
         var operation = row.Operation;
@@ -161,10 +163,22 @@ internal sealed class BenchRunner(ComputeDevice device, BenchOptions options)
         }
 
         const string cublas = "cublas";
-        if (options.WithPeers && row.Variant != cublas && device is CudaDevice && operation.Variants.Contains(cublas) && operation.Covers(row.Kind, cublas) && operation.Runs(device, cublas))
+        if (options.WithPeers && row.Variant != cublas && !LtPeers.IsTf32(row) && device is CudaDevice && operation.Variants.Contains(cublas) && operation.Covers(row.Kind, cublas) && operation.Runs(device, cublas))
         {
             var calls = new CaseRotation(device, operation, row.Kind, cublas, row.Shape, _ => 1);
             peers.Add(new BenchPeer(new Contestant(cublas, calls.Run, device.Synchronize) { Clock = clock }, calls.Poison, () => calls.Verify().Failure, calls));
+        }
+
+        if (options.WithPeers && device is CudaDevice cuda && LtPeers.NameOf(row) is { } name)
+        {
+            try
+            {
+                peers.Add(LtPeers.Create(cuda, row, clock));
+            }
+            catch (Exception refusal) when (refusal is CudaException or CudaLibraryNotFoundException or NotSupportedException)
+            {
+                refused[name] = refusal.Message;
+            }
         }
 
         return peers;

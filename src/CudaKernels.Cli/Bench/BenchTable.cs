@@ -5,7 +5,7 @@ internal static class BenchTable
 {
     public static (string[] Headings, IReadOnlyList<string>[] Cells) Of(IReadOnlyList<BenchRow> rows)
     {
-        string[] peers = [.. rows.SelectMany(row => (row.Times?.Peers.Keys ?? []).Concat(row.FailedPeers.Keys)).Distinct()];
+        string[] peers = [.. rows.SelectMany(row => (row.Times?.Peers.Keys ?? []).Concat(row.FailedPeers.Keys).Concat(row.RefusedPeers.Keys)).Distinct()];
         string[] optional = [.. rows.Any(row => row.Cache is not null) ? ["L2"] : (string[])[], .. rows.Any(row => row.Graph is not null || row.GraphMissing is not null) ? ["ms in a graph"] : (string[])[], .. rows.Any(row => row.Sustained is not null) ? ["ms sustained"] : (string[])[]];
         return (
             ["operation", "type", "shape", "ms", "10 % - 90 %", "samples", "GB/s", "TFLOP/s", "of limit", "allocated", .. optional, .. peers.Select(peer => $"vs {peer}")],
@@ -28,5 +28,7 @@ internal static class BenchTable
     };
 
     private static string Peer(BenchRow row, string peer) =>
-        row.FailedPeers.TryGetValue(peer, out var failure) ? $"FAILED: {failure}" : row.Times is { } times && times.Peers.TryGetValue(peer, out var ratio) ? $"{ratio:F2}x" : "";
+        row.FailedPeers.TryGetValue(peer, out var failure) ? $"FAILED: {failure}"
+        : row.RefusedPeers.TryGetValue(peer, out var reason) ? $"none: {reason}"
+        : row.Times is { } times && times.Peers.TryGetValue(peer, out var ratio) ? $"{ratio:F2}x" : "";
 }

@@ -22,7 +22,7 @@ internal static class BenchVerb
         var device = CommonOptions.Device("cpu");
         var threads = new Option<int?>("--threads") { Description = "Threads of the managed device (default: all processors)." };
         var types = new Option<string>("--types") { Description = "Element types such as f32,bf16, or all.", DefaultValueFactory = _ => "f32" };
-        var peers = new Option<bool>("--peers") { Description = "Time other libraries in turns with ours: openblas, cublas." };
+        var peers = new Option<bool>("--peers") { Description = "Time other libraries in turns with ours: openblas, cublas, cublaslt." };
         var tune = new Option<bool>("--tune") { Description = "Measure every implementation of the matrix product first, and remember the fastest; on a CUDA device." };
         var sustained = new Option<bool>("--sustained") { Description = "Time what arithmetic bounds once more after two seconds of it without a pause; on a CUDA device." };
         var plot = new Option<string?>("--plot") { Description = "Draws the throughputs into a file ending in .svg or .png." };
@@ -129,7 +129,9 @@ internal static class BenchVerb
                 ["device"] = device.Id,
                 ["name"] = device.Name,
                 ["rows"] = Report.Array(rows.Select(row => row.ToJson())),
-                ["peers"] = openBlas is null ? new JsonObject() : new JsonObject { ["openblas"] = Describe(openBlas, runner.Threads) },
+                ["peers"] = openBlas is not null ? new JsonObject { ["openblas"] = Describe(openBlas, runner.Threads) }
+                    : peers && device is CudaDevice { HasCublasLt: true } cuda ? new JsonObject { ["cublaslt"] = new JsonObject { ["version"] = (long)cuda.CublasLt.cublasLtGetVersion() } }
+                    : new JsonObject(),
                 ["noClocks"] = noMonitor,
                 ["tuned"] = Report.Array(tuned.Select(one => one.ToJson())),
                 ["seconds"] = clock.Elapsed.TotalSeconds,
