@@ -1,7 +1,6 @@
-namespace CudaKernels.Emulation.Tests.Tensors;
+namespace CudaKernels.Tests;
 
 /// <summary>Reductions of so many long rows that a warp takes each of them (Reduction.cs).</summary>
-
 public sealed class ManyRowsTests
 {
     [Fact]
