@@ -182,7 +182,7 @@ internal static class PackedAttentionCases
                 "attention/flash_attention_gradient.cu",
                 [
                     .. FlashShapes.Ragged,
-                    new([3, 2, 1, 4, 6, 1, 1, Window], CaseLayout.Unaligned),
+                    new([2, 2, 1, 4, 6, 1, 1, Window], CaseLayout.Unaligned),
                     new([2, 2, 2, 6, 5, 1, 1, WideWindow], CaseLayout.Strided),
                     new(1, 1, 1, 66, 3, 1, 1, Causal),
                     new(1, 1, 1, 5, 66, 1, 1, 1),
