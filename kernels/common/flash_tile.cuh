@@ -35,10 +35,11 @@ template <int Threads, class T, int Count, int Dim>
 __device__ __forceinline__ void fill_tile(T (&tile)[Count][Dim], const T* from, i64 rows, i64 pitch = Dim) {
   constexpr int kChunks = Dim / kChunk, kAtOnce = Threads / kChunks;
   static_assert(Threads % kChunks == 0 && Count % kAtOnce == 0, "a thread copies whole chunks of its own column");
-  const int row = threadIdx.x / kChunks, chunk = threadIdx.x % kChunks;
+  u32 thread = threadIdx.x;
+  ptx::forget(thread);  // else the places of its copies would live through the loop over the tiles
+  const int row = (int)(thread / kChunks), chunk = (int)(thread % kChunks);
   const T* source = from + row * pitch + chunk * kChunk;
-  i64 stride = kAtOnce * pitch;
-  ptx::forget(stride);  // its multiples would live through the loop over the tiles
+  const i64 stride = kAtOnce * pitch;
   const u32 to = ptx::smem_u32(chunk_of(tile, row, chunk));
   if (!is_aligned<kChunk>(from)) {
 #pragma unroll 1
