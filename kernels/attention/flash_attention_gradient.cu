@@ -55,7 +55,8 @@ __global__ void __launch_bounds__(kFlashBlock, 2)
   using Parts = GradientParts<Of>;
   constexpr bool kOfKeys = Parts::kOfKeys;
   constexpr int kTile = kTileOthers<Dim, Of>, kSteps = Dim / 16;
-  constexpr bool kHoldsRows = Dim == 64 || (Dim == 128 && !kOfKeys), kHoldsGradients = Parts::kHasSlopes && kHoldsRows;  // the block's in registers, where the sums leave room
+  constexpr bool kHoldsRows = Dim == 64 || (Dim == 128 && !kOfKeys);  // the block's in registers, where the sums leave room
+  constexpr bool kHoldsGradients = Parts::kHasSlopes && kHoldsRows;
   static_assert(sizeof(GradientMemory<T, Dim, Of>) <= 99 * 1024, "devices of compute capability 8.6 give a block no more");
   extern __shared__ __align__(128) unsigned char memory[];
   auto& shared = *reinterpret_cast<GradientMemory<T, Dim, Of>*>(memory);

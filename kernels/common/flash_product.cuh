@@ -28,7 +28,8 @@ __device__ __forceinline__ Seen seen_within(Rows seen, i64 first, int rows) {
 struct WarpSeen {
   int begin, end, rows;
 
-  __device__ __forceinline__ WarpSeen(Rows around /* the warp's first row */, i64 first, int rows) : begin(close(around.begin - first)), end(close(around.end - first)), rows(rows) {}
+  __device__ __forceinline__ WarpSeen(Rows around /* the warp's first row */, i64 first, int rows)
+      : begin(close(around.begin - first)), end(close(around.end - first)), rows(rows) {}
 
   // Whether all of the warp's rows see so many rows from `first` on; those of a warp with more than 16 count on.
   template <int WarpRows = 16> __device__ __forceinline__ bool all_see(int first, int count) const {

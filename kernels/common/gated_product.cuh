@@ -80,7 +80,7 @@ template <class T, bool MnMajor> struct GatedSource {
 
   __device__ __forceinline__ Row row(i64 r) const { return {gate.row(r), up.row(r)}; }
   __device__ __forceinline__ Column column(i64 c) const { return gated_column<kWarpColumns / 2>(c); }
-  __device__ __forceinline__ i64 step() const { return gate.step(); }
+  template <int Rows> __device__ __forceinline__ i64 step() const { return gate.template step<Rows>(); }
   __device__ __forceinline__ MmaChunk<T> chunk(const Row& row, const Column& at) const { return gate.chunk(at.is_up ? row.up : row.gate, at.column); }
 };
 
@@ -100,6 +100,10 @@ template <class T> struct GatedSource<T, false> {
     return (at.is_up ? up : gate).row(at.column);
   }
   __device__ __forceinline__ Column column(i64 c) const { return c; }
+  template <int Rows> __device__ __forceinline__ i64 step() const {
+    static_assert(Rows % kWarpColumns == 0, "a row and one so far behind it are of the same matrix");
+    return gate.template step<Rows / 2>();
+  }
   __device__ __forceinline__ MmaChunk<T> chunk(const Row& row, Column column) const { return gate.chunk(row, column); }
 };
 

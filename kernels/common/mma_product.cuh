@@ -12,7 +12,8 @@
 // The sums over k in [begin, end) of the tile whose corner is (first_row, first_column), given to a store. A and B are operands of
 // common/mma_tile.cuh that begin there.
 template <class Math, class A, class B, class Store, class Scales = NoBlockScales>
-__device__ __forceinline__ void mma_tile_product(const A& a, const B& b, i64 first_row, i64 first_column, i64 rows, i64 columns, i64 begin, i64 end, const Store& store, const Scales& scales = {}) {
+__device__ __forceinline__ void mma_tile_product(
+    const A& a, const B& b, i64 first_row, i64 first_column, i64 rows, i64 columns, i64 begin, i64 end, const Store& store, const Scales& scales = {}) {
   extern __shared__ __align__(128) u8 stages[];
   MmaSums<Math> sums = {};
   multiply_mma_tile<Math>(sums, stages, a, b, first_row, first_column, rows, columns, begin, end, scales);
@@ -34,7 +35,8 @@ __device__ __forceinline__ void mma_walk(const A* a, const B& right_of, i64 colu
   const i64 first_row = tile.row * kMmaTile, first_column = tile.column * kMmaTile;
   const auto left = matrix_operand<TransposeA>(a + blockIdx.y * p.batch_a, p.m, p.k, p.lda, first_row);
   const i64 begin = blockIdx.z * depth, end = begin + depth < p.k ? begin + depth : p.k;
-  mma_tile_product<Math>(left, right_of(blockIdx.y, first_column), first_row, first_column, p.m, columns, begin, end, stores.of(blockIdx.z * p.batch + blockIdx.y), scales);
+  const auto right = right_of(blockIdx.y, first_column);
+  mma_tile_product<Math>(left, right, first_row, first_column, p.m, columns, begin, end, stores.of(blockIdx.z * p.batch + blockIdx.y), scales);
 }
 
 template <class Math, bool TransposeA, bool TransposeB, class A, class B, class Stores, class Scales = NoBlockScales>

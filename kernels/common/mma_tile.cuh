@@ -46,8 +46,8 @@ template <class T> struct MmaChunk {
 // What an operand's elements are read from is a source. It has rows, along which elements lie side by side: `Row row(i64 r)` is all
 // that can be known of a row before the column is, `Column column(i64 c)` all that can be known of a chunk that begins at column c
 // before the row is, and `MmaChunk<Element> chunk(Row, Column)` puts the two together, with a count of 0 beyond the edges. is_aligned
-// says that all chunks lie at multiples of 16 bytes, kIsMatrix that a chunk lies `step()` elements behind that of the row above, and that
-// a row, whose is_inside tells whether there is one, is one piece of memory.
+// says that all chunks lie at multiples of 16 bytes, kIsMatrix that a chunk lies step<Rows>() elements behind that of so many rows before,
+// a thread's next one, that there are no rows, as their is_inside tells, behind one that is not there, and that a row is one piece of memory.
 //
 // A matrix as a source.
 template <class T> struct MatrixSource {
@@ -67,7 +67,7 @@ template <class T> struct MatrixSource {
 
   __device__ __forceinline__ Row row(i64 r) const { return {x + r * pitch, r < rows}; }
   __device__ __forceinline__ Column column(i64 c) const { return c; }
-  __device__ __forceinline__ i64 step() const { return pitch; }
+  template <int Rows> __device__ __forceinline__ i64 step() const { return Rows * pitch; }
   __device__ __forceinline__ MmaChunk<T> chunk(Row row, Column column) const {
     const i64 left = row.is_inside ? columns - column : 0;
     const int count = left > kChunk<T> ? kChunk<T> : left > 0 ? (int)left : 0;
@@ -198,35 +198,32 @@ template <class Operand, bool Moves = Operand::Source::kIsMatrix, bool MnMajor =
   }
 };
 
-// An aligned matrix, K-major: the thread's places in its rows move by a stage.
+// An aligned matrix, K-major: the thread's place in its rows, a round apart, moves by a stage.
 template <class Operand> struct MmaFeed<Operand, true, false> {
   using T = typename Operand::T;
-  const T* from[Operand::kRounds];
-  bool is_inside[Operand::kRounds], all_inside;
-  u32 place;  // of its first chunk
+  const T* from;
+  i64 step;
+  int inside;  // of its chunks' rows, the first ones
+  u32 place;   // of its first chunk
 
-  __device__ __forceinline__ MmaFeed(const Operand& operand, i64 begin) : all_inside(true), place(Operand::first_place()) {
-    const auto along = operand.source.column(begin + Operand::thread_chunk() * kChunk<T>);
+  __device__ __forceinline__ MmaFeed(const Operand& operand, i64 begin)
+      : step(operand.source.template step<kMmaThreads / Operand::kChunks>()), inside(0), place(Operand::first_place()) {
+    from = operand.source.chunk(operand.rows[0], operand.source.column(begin + Operand::thread_chunk() * kChunk<T>)).from;
 #pragma unroll
-    for (int i = 0; i < Operand::kRounds; ++i) {
-      from[i] = operand.source.chunk(operand.rows[i], along).from;
-      is_inside[i] = operand.rows[i].is_inside;
-      all_inside = all_inside && is_inside[i];
-    }
+    for (int i = 0; i < Operand::kRounds; ++i) inside += operand.rows[i].is_inside;
   }
 
   __device__ __forceinline__ void load(MmaShared tile, int left) {
     const u32 to = tile.address + place;
-    if (all_inside && left == kMmaDepth<T>) {
+    if (inside == Operand::kRounds && left == kMmaDepth<T>) {
 #pragma unroll
-      for (int i = 0; i < Operand::kRounds; ++i) ptx::cp_async_cg(to + i * Operand::kRoundBytes, from[i]);
+      for (int i = 0; i < Operand::kRounds; ++i) ptx::cp_async_cg(to + i * Operand::kRoundBytes, from + i * step);
     } else {
       const int after = left - Operand::thread_chunk() * kChunk<T>, count = after < 0 ? 0 : after < kChunk<T> ? after : kChunk<T>;
 #pragma unroll
-      for (int i = 0; i < Operand::kRounds; ++i) ptx::cp_async_cg(to + i * Operand::kRoundBytes, from[i], is_inside[i] ? count * (u32)sizeof(T) : 0);
+      for (int i = 0; i < Operand::kRounds; ++i) ptx::cp_async_cg(to + i * Operand::kRoundBytes, from + i * step, i < inside ? count * (u32)sizeof(T) : 0);
     }
-#pragma unroll
-    for (int i = 0; i < Operand::kRounds; ++i) from[i] += kMmaDepth<T>;
+    from += kMmaDepth<T>;
   }
 };
 
@@ -238,7 +235,8 @@ template <class Operand> struct MmaFeed<Operand, true, true> {
   u32 bytes;  // of a chunk that are there
   u32 place;  // of its first chunk
 
-  __device__ __forceinline__ MmaFeed(const Operand& operand, i64 begin) : step(operand.source.step() * (kMmaThreads / Operand::kChunks)), place(Operand::first_place()) {
+  __device__ __forceinline__ MmaFeed(const Operand& operand, i64 begin)
+      : step(operand.source.template step<kMmaThreads / Operand::kChunks>()), place(Operand::first_place()) {
     const MmaChunk<T> first = operand.source.chunk(operand.source.row(begin + Operand::thread_row(0)), operand.column);
     from = first.from;
     bytes = first.count * (u32)sizeof(T);
@@ -299,7 +297,8 @@ template <class Math> __device__ __forceinline__ void multiply_fragments(MmaSums
 // Adds the products of `depth` steps of k to the warp's sums. The feeds bring the tiles of A and B, of which the first stage is number
 // first_stage of the scales.
 template <class Math, class A, class B, class FeedA, class FeedB, class Scales>
-__device__ __forceinline__ void multiply_mma_stages(MmaSums<Math>& sums, u8* stages, FeedA a, FeedB b, i64 first_row, i64 first_column, i64 rows, i64 columns, i64 depth, i64 first_stage, const Scales& scales) {
+__device__ __forceinline__ void multiply_mma_stages(
+    MmaSums<Math>& sums, u8* stages, FeedA a, FeedB b, i64 first_row, i64 first_column, i64 rows, i64 columns, i64 depth, i64 first_stage, const Scales& scales) {
   constexpr int kDepth = kMmaDepth<typename Math::Element>, kSteps = 128 / kFragmentBytes;
   static_assert(!Scales::kExist || (kDepth == kScaleBlock && kScaleBlock % kWarpColumns == 0), "a stage of a warp's part has one scale of B");
   static_assert(kSteps % 2 == 0, "a stage begins with the first of the two sets of fragments");
@@ -338,7 +337,8 @@ __device__ __forceinline__ void multiply_mma_stages(MmaSums<Math>& sums, u8* sta
       if (stage + 1 < count) load_fragments<A, B>(fragments[0], ring, next, first, 0);
       multiply_fragments<Math>(Scales::kExist ? part : sums, fragments[(kSteps - 1) % 2]);
       if constexpr (Scales::kExist) {
-        const auto factors = scales.template at<kWarpRows / 8, 8>(first_row + mma_warp_row() + threadIdx.x % 32 / 4, first_column + mma_warp_column(), first_stage + stage);
+        const i64 row = first_row + mma_warp_row() + threadIdx.x % 32 / 4;
+        const auto factors = scales.template at<kWarpRows / 8, 8>(row, first_column + mma_warp_column(), first_stage + stage);
 #pragma unroll
         for (int r = 0; r < kWarpRows / 16; ++r) {
 #pragma unroll
@@ -358,12 +358,17 @@ __device__ __forceinline__ void multiply_mma_stages(MmaSums<Math>& sums, u8* sta
 // warp whose part lies beyond the edges only helps to load. Where stages have scales (common/block_scales.cuh), of which begin starts
 // one, the products of a stage are summed by themselves and the sums of the stages are added here.
 template <class Math, class A, class B, class Scales = NoBlockScales>
-__device__ __forceinline__ void multiply_mma_tile(MmaSums<Math>& sums, u8* stages, const A& a, const B& b, i64 first_row, i64 first_column, i64 rows, i64 columns, i64 begin, i64 end, const Scales& scales = {}) {
+__device__ __forceinline__ void multiply_mma_tile(
+    MmaSums<Math>& sums, u8* stages, const A& a, const B& b, i64 first_row, i64 first_column, i64 rows, i64 columns, i64 begin, i64 end, const Scales& scales = {}) {
   const i64 depth = end - begin, first_stage = begin / kMmaDepth<typename Math::Element>;
   if (a.source.is_aligned && b.source.is_aligned) {
-    multiply_mma_stages<Math, A, B>(sums, stages, MmaFeed<A>(a, begin), MmaFeed<B>(b, begin), first_row, first_column, rows, columns, depth, first_stage, scales);
+    const MmaFeed<A> left(a, begin);
+    const MmaFeed<B> right(b, begin);
+    multiply_mma_stages<Math, A, B>(sums, stages, left, right, first_row, first_column, rows, columns, depth, first_stage, scales);
   } else {
-    multiply_mma_stages<Math, A, B>(sums, stages, MmaFeed<A, false>(a, begin), MmaFeed<B, false>(b, begin), first_row, first_column, rows, columns, depth, first_stage, scales);
+    const MmaFeed<A, false> left(a, begin);
+    const MmaFeed<B, false> right(b, begin);
+    multiply_mma_stages<Math, A, B>(sums, stages, left, right, first_row, first_column, rows, columns, depth, first_stage, scales);
   }
 }
 
