@@ -36,12 +36,15 @@ struct WindowAxis {
 template <class T> struct ImagePatches {
   using Element = T;
   static constexpr bool is_aligned = true, kIsMatrix = false;
-  // Where tap 0 of a place, or a tap from tap 0, lies in memory and in the image.
+  // Where tap 0 of a place lies in memory and in the image, and a tap from there.
   struct Row {
+    const T* from;
+    u32 y, x;
+  };
+  struct Column {
     i64 offset;
     u32 y, x;
   };
-  using Column = Row;
   // No sum with a coordinate of an image or a tap, which the host keeps below 2^29, is within an image.
   static constexpr u32 kNowhere = 1u << 30;
 
@@ -52,7 +55,8 @@ template <class T> struct ImagePatches {
   i64 depth;
   Divisor channels, taps_across;
 
-  __device__ __forceinline__ ImagePatches(const T* image, i64 image_step, i64 row_step, i64 column_step, i32 channels, const WindowAxis& vertical, const WindowAxis& horizontal, const PlaceGrid& places)
+  __device__ __forceinline__ ImagePatches(
+      const T* image, i64 image_step, i64 row_step, i64 column_step, i32 channels, const WindowAxis& vertical, const WindowAxis& horizontal, const PlaceGrid& places)
       : image(image),
         image_step(image_step),
         row_step(row_step),
@@ -64,29 +68,31 @@ template <class T> struct ImagePatches {
         channels((u32)channels),
         taps_across((u32)(horizontal.taps > 0 ? horizontal.taps : 1)) {}
 
+  // Without a branch, which would cost more than what it saves beyond the edges.
   __device__ __forceinline__ Row row(i64 index) const {
-    if (index >= places.count) return {0, kNowhere, kNowhere};
-    const PlaceGrid::Place place = places.at((u32)index);
+    const bool is_there = index < places.count;
+    const PlaceGrid::Place place = places.at(is_there ? (u32)index : 0u);
     const i32 y = place.row * vertical.stride + vertical.offset, x = place.column * horizontal.stride + horizontal.offset;
-    return {place.image * image_step + y * row_step + x * column_step, (u32)y, (u32)x};
+    return {image + (place.image * image_step + y * row_step + x * column_step), is_there ? (u32)y : kNowhere, (u32)x};
   }
 
   __device__ __forceinline__ Column column(i64 index) const {
-    if (index >= depth) return {0, kNowhere, kNowhere};
-    const u32 tap = channels.quotient((u32)index), down = taps_across.quotient(tap);
+    const bool is_there = index < depth;
+    const u32 at = is_there ? (u32)index : 0u, tap = channels.quotient(at), down = taps_across.quotient(tap);
     const i32 y = (i32)down * vertical.step, x = (i32)(tap - down * taps_across.divisor) * horizontal.step;
-    return {y * row_step + x * column_step + (i64)(index - (i64)tap * channels.divisor), (u32)y, (u32)x};
+    return {y * row_step + x * column_step + (i64)(at - tap * channels.divisor), is_there ? (u32)y : kNowhere, (u32)x};
   }
 
   __device__ __forceinline__ MmaChunk<T> chunk(const Row& row, const Column& column) const {
     const bool is_inside = row.y + column.y < (u32)vertical.length && row.x + column.x < (u32)horizontal.length;
-    return {image + (row.offset + column.offset), is_inside ? kChunk<T> : 0};
+    return {row.from + column.offset, is_inside ? kChunk<T> : 0};
   }
 };
 
 // The patches of a group's channels that the filters of a convolution see, a place to each output pixel.
 template <class T> __device__ __forceinline__ ImagePatches<T> output_patches(const T* x, const Convolution& s, i64 group) {
-  const WindowAxis vertical{s.height, s.filter_height, s.stride_y, -s.padding_y, s.dilation_y}, horizontal{s.width, s.filter_width, s.stride_x, -s.padding_x, s.dilation_x};
+  const WindowAxis vertical{s.height, s.filter_height, s.stride_y, -s.padding_y, s.dilation_y};
+  const WindowAxis horizontal{s.width, s.filter_width, s.stride_x, -s.padding_x, s.dilation_x};
   return {x + group * s.group_channels(), s.x_image, s.x_row, s.x_column, s.group_channels(), vertical, horizontal, PlaceGrid(s.images, s.out_height, s.out_width)};
 }
 #endif

@@ -25,7 +25,8 @@ template <class T> struct PhaseWeights : AlignedMatrixSource<T> {
   Divisor filters, taps_across;
 
   __device__ __forceinline__ PhaseWeights(const T* w, const Convolution& s, const PhaseAxis& vertical, const PhaseAxis& horizontal)
-      : AlignedMatrixSource<T>(w + vertical.first_tap * s.w_row + horizontal.first_tap * s.w_column, (i64)vertical.window.taps * horizontal.window.taps * s.group_filters(), s.group_channels(), s.w_column),
+      : AlignedMatrixSource<T>(
+            w + vertical.first_tap * s.w_row + horizontal.first_tap * s.w_column, (i64)vertical.window.taps * horizontal.window.taps * s.group_filters(), s.group_channels(), s.w_column),
         filter_step(s.w_filter),
         tap_row_step(vertical.tap_step * s.w_row),
         tap_column_step(horizontal.tap_step * s.w_column),
