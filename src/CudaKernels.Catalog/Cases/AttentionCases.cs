@@ -207,7 +207,7 @@ internal static class AttentionCases
         public override string Name => "flash-attention";
 
         protected override FlashVariants Flash { get; } = new(
-            new("attention/flash_attention.cu", FlashShapes.RaggedForward, [.. FlashShapes.Large, new(1, 1, 1, 100, 100, 4, 4, Causal), new(1, 1, 1, 8, 40, 4, 4, Specials), new(1, 1, 1, 150, 140, 2, 2, Causal), new(1, 2, 1, 140, 150, 1, 1, CausalWindow), new(1, 2, 2, 44, 47, 2, 2, UnseenSpecials), new(1, 1, 1, 90, 100, 2, 2, Specials)]),
+            new("attention/flash_attention.cu", FlashShapes.RaggedForward, [.. FlashShapes.Large, new(1, 1, 1, 100, 100, 4, 4, Causal), new(1, 1, 1, 8, 40, 4, 4, Specials), new(1, 1, 1, 150, 140, 2, 2, Causal), new(1, 2, 1, 140, 150, 1, 1, CausalWindow), new(1, 2, 2, 44, 47, 2, 2, UnseenSpecials), new(1, 1, 1, 90, 100, 2, 2, Specials), new(1, 1, 1, 96, 176, 1, 1, WideWindow)]),
             new("attention/flash_attention_wgmma.cu", FlashShapes.RaggedForwardWgmma, [.. FlashShapes.Large, new(1, 2, 1, 400, 700, 1, 1, Causal), new(2, 2, 1, 260, 390, 2, 2, Causal), new(1, 2, 2, 140, 170, 4, 4, Causal)]));
     }
 

@@ -86,8 +86,8 @@ internal sealed class MatMulCase : NumericCase
         _ => [new(4096, 4096, 4096)],
     };
 
-    // What goes to tiles of 128x128 floats or 128x64 doubles, in slices of 8 or 4 steps: whole tiles and slices, ragged ones of each, rows at multiples of 16 bytes and not, batches that
-    // go on in the same block's stages, and more rows of tiles than a group of the order.
+    // What goes to tiles of 128x128 floats or 128x64 doubles, in slices of 8 or 4 steps: whole tiles and slices, ragged ones of each, rows at multiples of 16 bytes and not, batches,
+    // and more rows of tiles than a group of the order.
     private static IReadOnlyList<CaseShape> StagedShapes { get; } =
         [new(128, 256, 64), new(132, 260, 44), new(129, 131, 37, 2), new([140, 70, 53], CaseLayout.Strided), new([64, 136, 48], CaseLayout.Unaligned), new(33, 33, 25), new(1160, 136, 40)];
 
