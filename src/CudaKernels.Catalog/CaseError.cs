@@ -1,3 +1,5 @@
+using CudaKernels.Catalog.Cases;
+
 namespace CudaKernels.Catalog;
 
 /// <summary>How far an output is from its reference.</summary>
@@ -56,6 +58,30 @@ public readonly record struct CaseError(double Error, string? Failure)
         }
 
         return new CaseError(worst, null);
+    }
+
+    /// <summary>The same for a whole output, on all threads where it is large: of the parts the worst, or the first that fails.</summary>
+    internal static CaseError MeasureAll<T>(T[] got, double[] expected, double[] scale, double floor, double tolerance) where T : unmanaged
+    {
+        if (got.Length != expected.Length)
+        {
+            return Measure<T>(got, expected, scale, floor, tolerance);
+        }
+
+        var worst = new CaseError(0, null);
+        var (turn, place) = (new Lock(), int.MaxValue);
+        WideReference.ForParts(got.Length, (start, end) =>
+        {
+            var part = Measure<T>(got.AsSpan(start..end), expected.AsSpan(start..end), scale.Length == 0 ? [] : scale.AsSpan(start..end), floor, tolerance, start);
+            lock (turn)
+            {
+                if (part.Failure is not null ? start < place : worst.Failure is null && part.Error > worst.Error)
+                {
+                    (worst, place) = (part, part.Failure is null ? place : start);
+                }
+            }
+        });
+        return worst;
     }
 
     private static bool NearOverflow<T>(double wanted, double tolerance) where T : unmanaged

@@ -39,7 +39,8 @@ internal sealed class WholeExpectation<T>(DeviceTensor<T> output, Func<double[]>
     public override CaseCheck Check(ElementKind kind, double tolerance, CaseSample? sample)
     {
         var got = Output.ToArray();
-        return new CaseCheck(CaseError.Measure<T>(got, reference(), scale?.Invoke(), floor, Tolerance(kind, tolerance)), got.Length, got.Length);
+        var (expected, magnitudes) = (reference(), scale?.Invoke());
+        return new CaseCheck(CaseError.MeasureAll(got, expected, magnitudes ?? [], floor, Tolerance(kind, tolerance)), got.Length, got.Length);
     }
 }
 

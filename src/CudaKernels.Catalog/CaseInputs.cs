@@ -1,3 +1,4 @@
+using CudaKernels.Catalog.Cases;
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 
@@ -177,7 +178,7 @@ public sealed record CaseTensor<T>(DeviceTensor<T> Tensor, T[] Data) where T : u
     private double[]? _values;
 
     /// <summary>The elements in row-major order, as float64.</summary>
-    public double[] Values => _values ??= Array.ConvertAll(Data, CaseElement.ToDouble);
+    public double[] Values => _values ??= WideReference.Map(Data, (element, _) => CaseElement.ToDouble(element));
 
     /// <summary>Puts another value in the place of an element.</summary>
     public void Set(Index place, T value)

@@ -237,7 +237,7 @@ internal abstract class NumericBinaryCase : NumericCase
             .Expect(sum, () =>
             {
                 var right = Broadcast.Expand(b.Values, a.Values.Length);
-                return [.. a.Values.Select((value, i) => Expected<T>(value, right[i]))];
+                return WideReference.Map(a.Values, (value, i) => Expected<T>(value, right[i]));
             })
             .Also(() => Run(a.Tensor, scalar, shifted))
             .Expect(shifted, () => [.. a.Values.Select(value => Expected<T>(value, 3))]);

@@ -51,17 +51,18 @@ internal static class LossCases
                 .Expect(smoothGradient, () => Gradient(isLabel => Target(isLabel, classes)), floor: 0.1)
                 .Expect(losses, () => [.. labels.Select((label, row) => label < 0 ? 0 : label >= classes ? double.NaN : -Math.Log(Probabilities(x.Values, row, classes)[label]))]);
 
-            double[] Gradient(Func<bool, double> target) =>
+            double[] Gradient(Func<bool, double> target) => WideReference.MapRows(x.Values, classes, (logits, row) =>
             [
-                .. labels.SelectMany((label, row) => Probabilities(x.Values, row, classes).Select((p, c) => label < 0 ? 0 : label >= classes ? double.NaN : 0.5 * (p - target(c == label)))),
-            ];
+                .. Probabilities(logits).Select((p, c) => labels[row] < 0 ? 0 : labels[row] >= classes ? double.NaN : 0.5 * (p - target(c == labels[row]))),
+            ]);
         }
 
         private static double Target(bool isLabel, int classes) => (isLabel ? 1 - Smoothing : 0) + (Smoothing / classes);
 
-        private static double[] Probabilities(double[] x, int row, int classes)
+        private static double[] Probabilities(double[] x, int row, int classes) => Probabilities(x.AsSpan(row * classes, classes).ToArray());
+
+        private static double[] Probabilities(double[] logits)
         {
-            var logits = x.AsSpan(row * classes, classes).ToArray();
             var maximum = logits.DefaultIfEmpty().Max();
             var powers = Array.ConvertAll(logits, logit => Math.Exp(logit - maximum));
             var sum = powers.Sum();

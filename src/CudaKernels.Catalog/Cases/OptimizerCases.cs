@@ -44,9 +44,15 @@ internal static class OptimizerCases
             var v = inputs.Input<TMoment>(inputs.Lengths, 0, 1);
             const long step = 3;
             return new CasePlan(() => weight.Tensor.AdamStep(gradient.Tensor, m.Tensor, v.Tensor, step, options, GradientScale), weight.Data.Length * ((3.0 * ElementType<T>.Size) + (4.0 * ElementType<TMoment>.Size)), 12.0 * weight.Data.Length) { UpdatesInPlace = true }
-                .Expect(weight.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], m.Values[i], v.Values[i], options, step).Weight)])
-                .Expect(m.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], m.Values[i], v.Values[i], options, step).First)])
-                .Expect(v.Tensor, () => [.. weight.Values.Select((w, i) => Step(w, gradient.Values[i], m.Values[i], v.Values[i], options, step).Second)]);
+                .Expect(weight.Tensor, () => Steps(stepped => stepped.Weight))
+                .Expect(m.Tensor, () => Steps(stepped => stepped.First))
+                .Expect(v.Tensor, () => Steps(stepped => stepped.Second));
+
+            double[] Steps(Func<(double Weight, double First, double Second), double> part)
+            {
+                var (g, first, second) = (gradient.Values, m.Values, v.Values);
+                return WideReference.Map(weight.Values, (w, i) => part(Step(w, g[i], first[i], second[i], options, step)));
+            }
         }
 
         private static (double Weight, double First, double Second) Step(double w, double g, double m, double v, AdamOptions options, long step)

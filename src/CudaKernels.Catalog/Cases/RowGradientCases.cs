@@ -40,7 +40,7 @@ internal static class RowGradientCases
             var columns = (int)(first ? lengths[0] : lengths[^1]);
             var (rows, step) = (columns == 0 ? 0 : a.Length / columns, first ? a.Length / Math.Max(columns, 1) : 1);
             var result = new double[a.Length];
-            for (var row = 0; row < rows; row++)
+            WideReference.ForRows(rows, a.Length, row =>
             {
                 var start = first ? row : row * columns;
                 var values = function(Row(a, start), Row(b, start));
@@ -48,8 +48,7 @@ internal static class RowGradientCases
                 {
                     result[start + (c * step)] = values[c];
                 }
-            }
-
+            });
             return result;
 
             double[] Row(double[] all, int start) => [.. Enumerable.Range(0, columns).Select(c => all[start + (c * step)])];
