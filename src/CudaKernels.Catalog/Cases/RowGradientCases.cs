@@ -158,14 +158,16 @@ internal static class RowGradientCases
             var factors = Array.ConvertAll(gamma.ToArray(), CaseElement.ToDouble);
             var ones = Array.ConvertAll(factors, _ => 1.0);
             var dx = inputs.Own(inputs.Device.CreateZeros<T>(inputs.Lengths));
-            var plain = inputs.Own(inputs.Device.CreateZeros<T>(inputs.Lengths));
+            var (plain, plainWithSums) = (inputs.Own(inputs.Device.CreateZeros<T>(inputs.Lengths)), inputs.Own(inputs.Device.CreateZeros<T>(inputs.Lengths)));
             var dgamma = inputs.Own(inputs.Device.CreateTensor(Array.ConvertAll(factors, _ => T.One), [columns]));
             var dbeta = inputs.Own(inputs.Device.CreateTensor(Array.ConvertAll(factors, _ => T.One), [columns]));
             var plan = new CasePlan(() => Run(x.Tensor, dy.Tensor, gamma, dx, dgamma, IsCentred ? dbeta : null), 3.0 * x.Data.Length * ElementType<T>.Size, 14.0 * x.Data.Length)
                 .Expect(dx, () => Gradient(factors))
                 .Expect(dgamma, () => Sums((gradient, normalized) => gradient * normalized), 1e-2, () => Sums((gradient, normalized) => Math.Abs(gradient * normalized)));
             plan = IsCentred ? plan.Expect(dbeta, () => Sums((gradient, _) => gradient), 1e-2, () => Sums((gradient, _) => Math.Abs(gradient))) : plan;
-            return plan.Also(() => Run(x.Tensor, dy.Tensor, null, plain, null, null)).Expect(plain, () => Gradient(ones));
+            var sums = inputs.Own(inputs.Device.CreateZeros<T>([columns]));
+            return plan.Also(() => Run(x.Tensor, dy.Tensor, null, plain, null, null)).Expect(plain, () => Gradient(ones))
+                .Also(() => Run(x.Tensor, dy.Tensor, null, plainWithSums, sums, null)).Expect(plainWithSums, () => Gradient(ones));
 
             double[] Gradient(double[] factors) => Along(first: false, inputs.Lengths, x.Values, dy.Values, (row, gradient) =>
             {

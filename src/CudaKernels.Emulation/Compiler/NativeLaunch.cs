@@ -25,6 +25,12 @@ internal unsafe ref struct NativeLaunch
 
     public Dim3 Cluster;
 
+    /// <summary>The stream's number; 0 for a node of a graph.</summary>
+    public ulong Stream;
+
+    /// <summary>Whether the kernel before it in the stream may still run.</summary>
+    public bool Dependent;
+
     /// <summary>Processor time after which a worker's kernel counts as hung; 0 for no limit.</summary>
     public int TimeLimitMilliseconds;
 }

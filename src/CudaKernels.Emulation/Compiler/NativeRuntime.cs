@@ -105,9 +105,10 @@ internal sealed unsafe class NativeRuntime
         configuration.Arguments = launch.Arguments;
         configuration.DynamicShared = launch.SharedBytes;
         configuration.Workers = (uint)Math.Max(launch.Workers, 1);
-        configuration.Flags = (launch.Reversed ? 1u : 0u) | (launch.Cooperative ? 2u : 0u) | (kernel.Module.IsChecked ? 4u : 0u);
+        configuration.Flags = (launch.Reversed ? 1u : 0u) | (launch.Cooperative ? 2u : 0u) | (kernel.Module.IsChecked ? 4u : 0u) | (launch.Dependent ? 8u : 0u);
         configuration.TimeLimit = (uint)launch.TimeLimitMilliseconds;
         configuration.Seed = launch.Seed;
+        configuration.Stream = launch.Stream;
         configuration.Shared = kernel.SharedVariables.Pointer;
         configuration.SharedCount = (uint)kernel.SharedVariables.Count;
         configuration.Constants = kernel.Module.Constants.Pointer;
@@ -156,6 +157,7 @@ internal sealed unsafe class NativeRuntime
         public uint Flags;
         public uint TimeLimit;
         public ulong Seed;
+        public ulong Stream;
         public void* Shared;
         public uint SharedCount;
         public void* Constants;

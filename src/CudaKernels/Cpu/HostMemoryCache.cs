@@ -6,8 +6,6 @@ namespace CudaKernels;
 /// <summary>Aligned host memory with a cache of freed blocks by size class: a fresh large allocation pays a page fault for every 4 KiB.</summary>
 internal sealed unsafe class HostMemoryCache(long capacity)
 {
-    private const nuint Alignment = 64;
-
     private readonly Dictionary<nuint, Stack<nuint>> _free = [];
     private readonly Lock _lock = new();
     private long _cached;
@@ -48,13 +46,7 @@ internal sealed unsafe class HostMemoryCache(long capacity)
             }
         }
 
-        var isLarge = size >= HugePages.LeastBytes;
-        var fresh = (nuint)NativeMemory.AlignedAlloc(size, isLarge ? HugePages.PageBytes : Alignment);
-        if (isLarge)
-        {
-            HugePages.Advise(fresh, size);
-        }
-
+        var fresh = (nuint)HugePages.Allocate(size);
         Interlocked.Add(ref _rented, (long)byteCount);
         return fresh;
     }

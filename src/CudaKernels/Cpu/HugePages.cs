@@ -14,20 +14,28 @@ internal static unsafe class HugePages
     /// <summary>Blocks of so many bytes are aligned to a page and advised: of smaller ones the last page would waste too much.</summary>
     public const nuint LeastBytes = 2 * PageBytes;
 
+    private const nuint LineBytes = 64;
     private const int AdviseHugePage = 14;
 
     private static readonly delegate* unmanaged<void*, nuint, int, int> s_madvise = Find();
 
-    /// <summary>Advises the whole pages of a block.</summary>
-    /// <param name="address">Where it begins, aligned to <see cref="PageBytes"/>.</param>
+    /// <summary>Memory that begins at a cache line, or at a large page where it is large; <see cref="NativeMemory.AlignedFree"/> ends it.</summary>
     /// <param name="byteCount">Its length.</param>
-    public static void Advise(nuint address, nuint byteCount)
+    public static void* Allocate(nuint byteCount)
     {
+        if (byteCount < LeastBytes)
+        {
+            return NativeMemory.AlignedAlloc(byteCount, LineBytes);
+        }
+
+        var address = NativeMemory.AlignedAlloc(byteCount, PageBytes);
         if (s_madvise is not null)
         {
             // A refusal (a kernel without such pages) leaves the block as it was.
-            _ = s_madvise((void*)address, byteCount & ~(PageBytes - 1), AdviseHugePage);
+            _ = s_madvise(address, byteCount & ~(PageBytes - 1), AdviseHugePage);
         }
+
+        return address;
     }
 
     private static delegate* unmanaged<void*, nuint, int, int> Find() =>

@@ -42,6 +42,8 @@ internal sealed unsafe class EngineKernel(SoftwareKernel kernel, bool isAlone) :
             Reversed = options.Reversed,
             Workers = options.WorkerThreads == 0 ? Environment.ProcessorCount : options.WorkerThreads,
             Cooperative = shape.IsCooperative,
+            Stream = launch.Stream,
+            Dependent = launch.IsDependent,
             TimeLimitMilliseconds = (int)options.KernelTimeLimit.TotalMilliseconds,
         });
         if (result.Output.Length > 0)

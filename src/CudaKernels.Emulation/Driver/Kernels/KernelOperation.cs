@@ -16,6 +16,9 @@ internal sealed unsafe class KernelOperation : Operation
 
     public LaunchShape Shape { get; set; }
 
+    /// <summary>The number of the stream that runs it, and whether what it follows there is a kernel; 0 and false for a node of a graph.</summary>
+    public (ulong Stream, bool FollowsKernel) Place { get; set; }
+
     public override CUgraphNodeType NodeType => CUgraphNodeType.CU_GRAPH_NODE_TYPE_KERNEL;
 
     /// <summary>Copies the arguments by the kernel's own layout: from one pointer each, or from a packed buffer.</summary>
@@ -59,7 +62,7 @@ internal sealed unsafe class KernelOperation : Operation
         {
             for (var i = 0; i < parameters.Count; i++)
                 pointers[i] = bytes + _start + parameters[i].Offset;
-            Kernel.Code.Run(new KernelLaunch { Device = device, Shape = Shape, Arguments = pointers });
+            Kernel.Code.Run(new KernelLaunch { Device = device, Shape = Shape, Stream = Place.Stream, IsDependent = Shape.IsProgrammaticDependent && Place.FollowsKernel, Arguments = pointers });
         }
 
         return true;

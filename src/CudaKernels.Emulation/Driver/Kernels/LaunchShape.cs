@@ -13,6 +13,9 @@ internal readonly record struct LaunchShape(uint GridX, uint GridY, uint GridZ, 
 
     public bool IsCooperative { get; init; }
 
+    /// <summary>Whether it may begin before the kernel that it follows in its stream is over.</summary>
+    public bool IsProgrammaticDependent { get; init; }
+
     public bool HasCluster => ClusterX != 0;
 
     public ulong Blocks => (ulong)GridX * GridY * GridZ;
@@ -45,6 +48,9 @@ internal readonly record struct LaunchShape(uint GridX, uint GridY, uint GridZ, 
                     break;
                 case CUlaunchAttributeID.CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION:
                     shape = shape with { ClusterX = value->clusterDim.x, ClusterY = value->clusterDim.y, ClusterZ = value->clusterDim.z };
+                    break;
+                case CUlaunchAttributeID.CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION:
+                    shape = shape with { IsProgrammaticDependent = value->programmaticStreamSerializationAllowed != 0 };
                     break;
                 case CUlaunchAttributeID.CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_EVENT:
                 case CUlaunchAttributeID.CU_LAUNCH_ATTRIBUTE_LAUNCH_COMPLETION_EVENT:

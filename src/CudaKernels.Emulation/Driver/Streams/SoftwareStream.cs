@@ -29,6 +29,9 @@ internal sealed class SoftwareStream(SoftwareContext context, CUstream_flags fla
 
     public long LastFinished { get; set; }
 
+    /// <summary>Whether the last operation that ran was a kernel. Of the executor's thread alone.</summary>
+    public bool EndedWithKernel { get; set; }
+
     public bool IsIdle => Queue.Count == 0;
 
     /// <summary>The capture that the stream takes part in, or null.</summary>

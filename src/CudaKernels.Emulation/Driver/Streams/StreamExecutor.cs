@@ -126,7 +126,11 @@ internal sealed class StreamExecutor
                 operation = stream.Queue.Peek().Operation;
             }
 
+            var kernel = operation as KernelOperation;
+            if (kernel is not null)
+                kernel.Place = (stream.Id, stream.EndedWithKernel);
             var isFinished = RunGuarded(stream.Context, operation);
+            stream.EndedWithKernel = kernel is not null;
             lock (Gate)
             {
                 if (stream.Context.IsLost)

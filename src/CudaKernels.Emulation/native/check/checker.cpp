@@ -44,6 +44,9 @@ void Checker::begin_block(RunningBlock* block, uint32_t number) {
   number_ = number + 1;
   seen_.assign(block->thread_count, {});
   remote_.clear();
+  waited_.assign(block->thread_count, launch_->unfinished.empty());
+  waits_.clear();
+  lets_next_begin_ = false;
   clocks.begin_block(number_, block->thread_count);
 }
 

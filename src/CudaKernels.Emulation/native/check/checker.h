@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <unordered_map>
+#include <vector>
 
 #include "check/async_records.h"
 #include "check/clocks.h"
@@ -29,8 +30,12 @@ constexpr uint32_t kStaticWindow = 16 * 1024 * 1024;
 
 // What the threads of a whole launch share.
 struct CheckedLaunch {
-  explicit CheckedLaunch(uint64_t serial) : serial(serial) {}
-  uint64_t serial;
+  CheckedLaunch(uint64_t serial, const ckrt_launch_config* config);
+  uint64_t first_serial, serial;  // the numbers of its cells: each barrier of the grid begins another
+  uint32_t grid[3], block[3];
+  // Launches before it that may still run, until its threads wait for them; their cells tell what they have accessed.
+  std::vector<std::shared_ptr<const CheckedLaunch>> unfinished;
+  bool outlasts_them = false;  // a block waits for them before it lets, or ends and so lets, the next launch begin
   Findings findings;
   std::unordered_map<uintptr_t, std::shared_ptr<SyncWord>> words;
   std::deque<std::array<Cell, 4>> split;  // byte cells of global memory
@@ -54,6 +59,8 @@ class Checker {
   void barrier_released();
   void settle();  // decides what waited for the value of a write
   void misuse(Fiber* fiber, int line, uint64_t pc, const char* message);
+  void wait_for_grids(Fiber* fiber);   // griddepcontrol.wait
+  void let_next_grid_begin() { lets_next_begin_ = true; }  // griddepcontrol.launch_dependents
   // Memory is other than it was. An atomic access alone need not change it: a lock that is taken, a sum of 0.
   void changed() { idle_steps_ = 0; }
   // Grows with all that the block does: the watchdog, a signal handler, reads it.
@@ -106,6 +113,9 @@ class Checker {
   void check(Fiber* fiber, Cell& cell, uint64_t serial, const Access& access, const char* kind, uintptr_t address);
   [[noreturn]] void stop(Fiber* fiber);  // after what would damage other memory, or fault: the block ends, the others still run
   ckrt_finding pair(Fiber* fiber, int rule, const Access& earlier, const Access& now, uintptr_t address) const;
+  // What a launch before it has accessed, and may still: check/grids.cpp.
+  bool waited_for_grids(uint32_t thread);
+  void overlap(Fiber* fiber, const Cell& cell, const Access& now, uintptr_t address);
   void stale(Fiber* fiber, const Access& earlier, const Access& now, uintptr_t address);  // of a read-only load and a write, in any order
   void race(Fiber* fiber, const Access& earlier, const Access& now, const char* kind, uintptr_t address);
   void find(Fiber* fiber, int rule, uint64_t pc, uintptr_t address, const char* format, ...) __attribute__((format(printf, 6, 7)));
@@ -135,6 +145,9 @@ class Checker {
   Pending pending_;
   ckrt_finding last_;
   std::vector<std::array<uint32_t, 4>> seen_;  // by thread: completions that it is known to be ordered after
+  std::vector<bool> waited_;  // by thread: what came before this launch is over
+  std::vector<Access> waits_;  // of griddepcontrol.wait, one a warp
+  bool lets_next_begin_ = false;
   std::map<std::pair<uint32_t, uint32_t>, Access> remote_;  // the latest access of other blocks' threads to this block's shared memory
   int barrier_line_[kFibersPerWorker / 32];
   uint64_t barrier_pc_[kFibersPerWorker / 32];

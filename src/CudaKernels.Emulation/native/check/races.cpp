@@ -20,6 +20,7 @@ void Checker::races(Fiber* fiber, const Place& place, uintptr_t address, uint32_
       continue;
     }
     if (cell->serial != place.serial) {
+      if (!launch_->unfinished.empty() && place.split == &launch_->split && !waited_for_grids(thread)) overlap(fiber, *cell, now, at);
       memset(cell, 0, sizeof *cell);
       cell->serial = place.serial;
       if (now.mask == 0xF) {

@@ -108,3 +108,9 @@ template <class T> inline void __stwb(T* p, std::type_identity_t<T> value) { *p 
 template <class T> inline void __stcg(T* p, std::type_identity_t<T> value) { *p = value; }
 template <class T> inline void __stcs(T* p, std::type_identity_t<T> value) { *p = value; }
 template <class T> inline void __stwt(T* p, std::type_identity_t<T> value) { *p = value; }
+
+#if __CUDA_ARCH__ >= 900
+// griddepcontrol, by the names of CUDA's device runtime.
+__forceinline__ void cudaGridDependencySynchronize() { ckrt_grid_dependency_wait(); }
+__forceinline__ void cudaTriggerProgrammaticLaunchCompletion() { ckrt_grid_dependency_launch(); }
+#endif

@@ -29,7 +29,8 @@ enum ckrt_rule {
 // What an access does (ckrt_access). A read-only one takes the path that does not see what the same kernel writes.
 enum { CKRT_WRITE = 1, CKRT_ATOMIC = 2, CKRT_VOLATILE = 4, CKRT_READ_ONLY = 8 };
 
-enum { CKRT_REVERSED = 1, CKRT_COOPERATIVE = 2, CKRT_CHECK = 4 };
+// A dependent launch may begin while the kernel before it in its stream still runs (programmatic dependent launch).
+enum { CKRT_REVERSED = 1, CKRT_COOPERATIVE = 2, CKRT_CHECK = 4, CKRT_DEPENDENT = 8 };
 
 struct ckrt_range {
   uint64_t low, high;
@@ -50,6 +51,7 @@ struct ckrt_launch_config {
   uint32_t flags;
   uint32_t time_limit_ms;  // of processor time per worker; 0 = none
   uint64_t seed;           // 0 = first in, first out
+  uint64_t stream;         // which one; 0 for a node of a graph
   // The checking mode.
   const ckrt_variable* shared;
   uint32_t shared_count;
@@ -109,6 +111,8 @@ CKRT_API void ckrt_grid_barrier(int line);
 CKRT_API int ckrt_is_cooperative(void);
 CKRT_API void ckrt_note(int line, const char* message);  // in the checking mode: no mistake, but worth a look
 CKRT_API uint64_t ckrt_seed(void);
+CKRT_API void ckrt_grid_dependency_wait(void);    // what the kernel before has written is there
+CKRT_API void ckrt_grid_dependency_launch(void);  // the kernel behind may begin
 // Shared addresses: offsets in the calling block's window, and back (runtime/shared_window.cpp). What lies outside, or is no
 // multiple of the alignment, is a fault.
 CKRT_API uint32_t ckrt_shared_address(const void* pointer, int line);

@@ -123,7 +123,7 @@ struct Launch {
   uintptr_t text_low = 0, text_high = 0;  // the kernel module's code
   size_t tls_module = 0, tls_size = 0;    // its static shared memory
   uintptr_t module_low = 0, module_high = 0, data_low = 0, data_high = 0;  // the whole module, and its variables
-  std::unique_ptr<CheckedLaunch> checked;  // null outside the checking mode
+  std::shared_ptr<CheckedLaunch> checked;  // null outside the checking mode
 };
 
 inline Fiber* fiber(Worker* worker, uint32_t thread) { return (Fiber*)kFiberBase + (size_t)worker->index * kFibersPerWorker + thread; }

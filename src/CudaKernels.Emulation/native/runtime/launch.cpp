@@ -165,6 +165,28 @@ uint64_t next_serial() {
   return ++serials;
 }
 
+// The latest launch of this thread, which gives all of a device: whether the next one may begin before it is over is known if it
+// follows in the same stream.
+static thread_local std::shared_ptr<CheckedLaunch> t_latest;
+static thread_local uint64_t t_latest_stream;
+constexpr size_t kMostUnfinished = 8;
+
+static std::shared_ptr<CheckedLaunch> begin_checked(const ckrt_launch_config* config) {
+  auto checked = std::make_shared<CheckedLaunch>(next_serial(), config);
+  if (t_latest != nullptr) {
+    if (config->flags & CKRT_DEPENDENT && config->stream == t_latest_stream) {
+      checked->unfinished.push_back(t_latest);
+      for (const auto& before : t_latest->unfinished) {
+        if (!t_latest->outlasts_them && checked->unfinished.size() < kMostUnfinished) checked->unfinished.push_back(before);
+      }
+    }
+    t_latest->unfinished.clear();
+  }
+  t_latest = checked;
+  t_latest_stream = config->stream;
+  return checked;
+}
+
 static int give_findings(const CheckedLaunch& checked, ckrt_result* result) {
   const auto& all = checked.findings.all();
   result->accesses = checked.accesses;
@@ -203,7 +225,7 @@ CKRT_API int ckrt_launch(const ckrt_launch_config* config, ckrt_result* result) 
       snprintf(result->message, sizeof result->message, "%s", reason);
       return 0;
     }
-    launch.checked = std::make_unique<CheckedLaunch>(next_serial());
+    launch.checked = begin_checked(config);
   }
   // One block at a time for a checked launch: the same seed then gives the same run.
   const uint64_t workers = config->workers == 0 || launch.checked != nullptr ? 1 : config->workers;

@@ -10,7 +10,7 @@ namespace CudaKernels;
 /// The kernel may start before the one ahead of it in the stream has ended: as soon as every block of that one has executed <c>griddepcontrol.launch_dependents</c>
 /// or ended (programmatic dependent launch, 9.0 and above). The order in the stream holds no longer by itself: the kernel must execute <c>griddepcontrol.wait</c>
 /// (<c>ptx::grid_dependency_wait</c> of <c>common/ptx/fence.cuh</c>) before it reads what earlier work wrote, or writes what earlier work touches; without it the results
-/// are wrong now and then. The software device runs kernels of a stream one after another and does not show this mistake.
+/// are wrong now and then. The software device runs kernels of a stream one after another; its checking mode reports the mistake.
 /// </param>
 public readonly record struct LaunchConfig(
     Dim3 Grid,

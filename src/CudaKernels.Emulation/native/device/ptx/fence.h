@@ -13,8 +13,8 @@ __forceinline__ void fence_proxy_async_shared() { ckrt_proxy_fence(); }
 __forceinline__ void fence_proxy_async_shared_cluster() { ckrt_proxy_fence(); }
 __forceinline__ void fence_proxy_async_global() { ckrt_proxy_fence(); }
 __forceinline__ void fence_mbarrier_init() { ckrt_mbarrier_init_fence(); }
-// Grids run one after another here.
-__forceinline__ void grid_dependency_wait() {}
-__forceinline__ void grid_dependency_launch() {}
+// Grids run one after another here; the checking mode knows who has not waited.
+__forceinline__ void grid_dependency_wait() { ckrt_grid_dependency_wait(); }
+__forceinline__ void grid_dependency_launch() { ckrt_grid_dependency_launch(); }
 #endif
 }  // namespace ptx

@@ -17,7 +17,7 @@ internal sealed unsafe class PackBuffer
 
     private PackBuffer(nuint bytes)
     {
-        Address = (byte*)NativeMemory.AlignedAlloc(bytes, 64);
+        Address = (byte*)HugePages.Allocate(bytes);
         _bytes = bytes;
     }
 
