@@ -11,10 +11,10 @@ internal readonly record struct HistogramBins(double Low, double High, double Sc
     /// <summary>Bins that a block has room for; as in the kernels.</summary>
     private const long SharedBins = 4096;
 
-    /// <summary>Elements of a thread that make up for the bins that its block clears and adds.</summary>
-    private const int ElementsPerThread = 8;
+    /// <summary>Bytes that a thread loads at once; as in the kernel. They make up for the bins that its block clears and adds.</summary>
+    private const int BytesPerThread = 64;
 
-    private const int BlocksPerMultiprocessor = 4;
+    private const int BlocksPerMultiprocessor = 2;
 
     /// <exception cref="ArgumentOutOfRangeException">The range is empty or not finite, or too narrow.</exception>
     public static HistogramBins Of(double low, double high, long count)
@@ -45,7 +45,7 @@ internal readonly record struct HistogramBins(double Low, double High, double Sc
     public unsafe void Launch<T>(CudaDevice cuda, DeviceTensor<long> counts, DeviceTensor<T> x, KernelTemplate shared, KernelTemplate global) where T : unmanaged
     {
         var (bins, length, isShared) = (this, (long)x.FlattenedLength, Count <= SharedBins);
-        var blocks = LaunchConfig.Cover(length, isShared ? BlockThreads * ElementsPerThread : BlockThreads).Grid.X;
+        var blocks = LaunchConfig.Cover(length, isShared ? BlockThreads * BytesPerThread / ElementType<T>.Size : BlockThreads).Grid.X;
         if (isShared)
         {
             blocks = Math.Min(blocks, (uint)(cuda.Specification.MultiprocessorCount * BlocksPerMultiprocessor));
