@@ -10,7 +10,7 @@ internal static class IndexCases
 {
     public static IReadOnlyList<OpCase> All { get; } = [new IndexSelectCase(), new IndexSelectGradientCase(), new EmbeddingCase(), new GatherCase(), new ScatterAddCase(), new OneHotCase()];
 
-    /// <summary>Around the tiles of 32 slices and 128 columns, and of 128 indices.</summary>
+    /// <summary>Around blocks of 32 slices and 256 columns or packs of 16 bytes, of 256 indices, and more of them than a gradient lists, with packs and without.</summary>
     private static IReadOnlyList<CaseShape> Shapes { get; } =
     [
         new(2, 0, 3, 0),
@@ -24,6 +24,9 @@ internal static class IndexCases
         new(5, 9, 1, 6),
         new(1, 3, 130, 5),
         new(1, 40, 128, 3),
+        new(1, 20, 16, 600),
+        new(2, 20, 1, 600),
+        new(1, 5, 1040, 3),
         new(2, 40, 65, 260),
     ];
 

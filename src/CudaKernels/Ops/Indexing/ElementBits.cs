@@ -38,10 +38,19 @@ internal static class ElementBits
         _ => 0,
     };
 
+    /// <summary>What a thread moves at once where it can.</summary>
+    public const int PackBytes = 16;
+
+    /// <summary>Whether runs of <paramref name="elements"/> elements are whole packs at the addresses of two tensors.</summary>
+    public static bool ArePacks<T>(nint elements, DeviceTensor<T> a, DeviceTensor<T> b) where T : unmanaged => Common(elements, a, b) % PackBytes == 0;
+
     /// <summary>The bytes of the widest element, 8 at most, that runs of <paramref name="elements"/> elements divide into at the addresses of two tensors.</summary>
     public static int Widest<T>(nint elements, DeviceTensor<T> a, DeviceTensor<T> b) where T : unmanaged
     {
-        var all = ((nuint)elements * (nuint)ElementType<T>.Size) | (a.Block.Address + a.ByteOffset) | (b.Block.Address + b.ByteOffset) | sizeof(long);
+        var all = Common(elements, a, b) | sizeof(long);
         return (int)(all & (~all + 1));
     }
+
+    private static nuint Common<T>(nint elements, DeviceTensor<T> a, DeviceTensor<T> b) where T : unmanaged =>
+        ((nuint)elements * (nuint)ElementType<T>.Size) | (a.Block.Address + a.ByteOffset) | (b.Block.Address + b.ByteOffset);
 }

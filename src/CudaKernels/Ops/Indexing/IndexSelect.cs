@@ -6,6 +6,7 @@ public static partial class TensorOperations
 {
     private static readonly KernelFile s_indexSelectFile = new("indexing/index_select.cu");
     private static readonly KernelTemplate s_indexSelect = s_indexSelectFile.Template("index_select<{0}, {1}>", IndexShape.Combinations(ElementBits.Kinds));
+    private static readonly KernelTemplate s_indexSelectPacks = s_indexSelectFile.Template("index_select_packs<{0}>", [ElementKind.Int32, ElementKind.Int64]);
     private static readonly KernelTemplate s_indexSelectGradient = s_indexSelectFile.Template("index_select_gradient<{0}, {1}>", IndexShape.Combinations(ElementTypes.Floating));
 
     extension<T>(DeviceTensor<T> x) where T : unmanaged
@@ -40,6 +41,24 @@ public static partial class TensorOperations
 
             if (destination.IsEmpty)
             {
+                return;
+            }
+
+            if (ElementBits.ArePacks(shape.Inner, from.Tensor, destination))
+            {
+                const int threads = 256, packsPerThread = 2;
+                var packs = shape.Selected * ElementType<T>.Size / ElementBits.PackBytes;
+                destination.Stream!.Launch(
+                    ((CudaDevice)destination.Device).GetKernel(s_indexSelectPacks, new KernelTypes(ElementType<TIndex>.Kind)),
+                    LaunchConfig.Cover((packs + packsPerThread - 1) / packsPerThread, threads),
+                    destination.Output,
+                    from.Tensor.Input,
+                    index.Tensor.Input,
+                    (long)packs,
+                    (long)shape.Length,
+                    (long)shape.Count,
+                    (long)shape.Inner * ElementType<T>.Size / ElementBits.PackBytes,
+                    ElementBits.Missing<T>());
                 return;
             }
 
@@ -110,12 +129,14 @@ public static partial class TensorOperations
             }
             else if (!destination.IsEmpty)
             {
-                const int slicesPerBlock = 32, columnsPerBlock = 128;
+                const int slicesPerBlock = 32, threads = 256;
                 var columns = shape.Outer * shape.Inner;
+                var inPacks = ElementBits.ArePacks(shape.Inner, dy.Tensor, destination);
+                var columnsPerBlock = threads * (inPacks ? ElementBits.PackBytes / ElementType<T>.Size : 1);
                 var blocks = (shape.Length + slicesPerBlock - 1) / slicesPerBlock * ((columns + columnsPerBlock - 1) / columnsPerBlock);
                 destination.Stream!.Launch(
                     ((CudaDevice)destination.Device).GetKernel(s_indexSelectGradient, types),
-                    new LaunchConfig(new Dim3(checked((uint)blocks)), new Dim3(columnsPerBlock)),
+                    new LaunchConfig(new Dim3(checked((uint)blocks)), new Dim3(threads)),
                     destination.Output,
                     dy.Tensor.Input,
                     index.Tensor.Input,
@@ -123,7 +144,8 @@ public static partial class TensorOperations
                     (long)shape.Length,
                     (long)shape.Count,
                     (long)shape.Inner,
-                    paddingIndex ?? -1);
+                    paddingIndex ?? -1,
+                    inPacks);
             }
         }
     }
