@@ -8,13 +8,18 @@ internal static class SelectionCases
 {
     public static IReadOnlyList<OpCase> All { get; } = [new TopKCase(), new SortCase()];
 
-    /// <summary>The fourth length says how many elements are chosen.</summary>
+    /// <summary>The fourth length says how many elements are chosen, the fifth one, where there is one, that they rise (1) or are equal (2).</summary>
     private sealed class TopKCase : NumericCase
     {
+        private const int Rise = 1;
+        private const int Same = 2;
+
         public override string Name => "top-k";
 
         public override string Family => "selection";
 
+        // Around a batch of a block, the most elements that it holds and those that it has room for; of a column that rises or is all the same
+        // too many of a batch may come before the k-th one.
         public override IReadOnlyList<CaseShape> Shapes =>
         [
             new(0, 4, 2, 2),
@@ -23,10 +28,23 @@ internal static class SelectionCases
             new(2, 33, 1, 33),
             new([3, 40, 2, 5], CaseLayout.Strided),
             new([2, 300, 1, 4], CaseLayout.Unaligned),
+            new(1, 2000, 1, 3, Same),
+            new(1, 140, 1, 100),
+            new(1, 130, 1, 9, Rise),
+            new([1, 8300, 1, 2], CaseLayout.Unaligned),
             new(7, 5000, 1, 10),
+            new(1, 270, 2, 257),
+            new(1, 300, 1, 256),
+            new(1, 2100, 1, 100, Rise),
+            new(2, 40_001, 1, 8),
+            new(2, 40_003, 1, 256),
+            new(1, 40_000, 1, 8, Rise),
+            new(1, 40_000, 1, 8, Same),
+            new(1, 40_000, 1, 256, Rise),
+            new([1, 9000, 3, 40], CaseLayout.Strided),
         ];
 
-        public override IReadOnlyList<CaseShape> RaggedShapes => [.. Shapes.SkipLast(1)];
+        public override IReadOnlyList<CaseShape> RaggedShapes => [.. Shapes.SkipLast(10)];
 
         public override IReadOnlyList<CaseShape> BenchShapes => [new(1024, 50_257, 1, 8)];
 
@@ -38,6 +56,15 @@ internal static class SelectionCases
             for (var i = 1; i < data.Length; i += 3)
             {
                 data[i] = data[i / 2]; // equal elements
+            }
+
+            if (inputs.Lengths.Length > 4)
+            {
+                var step = inputs.Lengths[4] == Same ? data.Length : Math.Max(1, data.Length / 200);
+                for (var i = 0; i < data.Length; i++)
+                {
+                    data[i] = CaseElement.FromDouble<T>((i / step) - 100);
+                }
             }
 
             var x = inputs.Input(data, lengths);

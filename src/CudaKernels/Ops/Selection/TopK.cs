@@ -4,7 +4,15 @@ namespace CudaKernels;
 
 public static partial class TensorOperations
 {
-    private static readonly KernelTemplate s_topK = new KernelFile("selection/top_k.cu").Template("top_k<{0}>", ElementTypes.Numeric);
+    /// <summary>The most elements that a block holds while it reads a column once; as in the kernels.</summary>
+    private const int MostHeldElements = 256;
+
+    /// <summary>The longest column that is read once: places past its end still have 32 bits.</summary>
+    private const int LongestHeldColumn = 1 << 30;
+
+    private static readonly KernelFile s_topKFile = new("selection/top_k.cu");
+    private static readonly KernelTemplate s_topK = s_topKFile.Template("top_k<{0}>", ElementTypes.Numeric);
+    private static readonly KernelTemplate s_topKSearch = s_topKFile.Template("top_k_search<{0}>", ElementTypes.Numeric);
 
     extension<T>(DeviceTensor<T> x) where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
@@ -42,9 +50,25 @@ public static partial class TensorOperations
             using var from = AsDense(x);
             if (values.Device is CudaDevice cuda)
             {
+                var config = RowLaunch.Of(shape.Outer * shape.Inner, shape.Length);
+                if (shape.Count <= MostHeldElements && shape.Length <= LongestHeldColumn)
+                {
+                    values.Stream!.Launch(
+                        cuda.GetKernel(s_topK, Types<T>()),
+                        config,
+                        values.Output,
+                        indices.Output,
+                        from.Tensor.Input,
+                        (uint)shape.Length,
+                        (long)shape.Inner,
+                        (int)shape.Count,
+                        largest);
+                    return;
+                }
+
                 values.Stream!.Launch(
-                    cuda.GetKernel(s_topK, Types<T>()),
-                    RowLaunch.Of(shape.Outer * shape.Inner, shape.Length),
+                    cuda.GetKernel(s_topKSearch, Types<T>()),
+                    config,
                     values.Output,
                     indices.Output,
                     from.Tensor.Input,
