@@ -118,7 +118,8 @@ internal static class SelectionCases
 
         public override string Family => "selection";
 
-        // Around a warp, a run, the row of a block, a tile and 32 tiles; the two last ones have large tiles.
+        // Around a warp, a run, the row that a block merges and the one that it sorts by digits, a tile and 32 tiles; the two last ones have
+        // large tiles.
         public override IReadOnlyList<CaseShape> Shapes =>
         [
             new(0, 3, 2, Any, AllForms),
@@ -128,12 +129,17 @@ internal static class SelectionCases
             new(2, 33, 1, Equal, AllForms),
             new(2, 31, 3, 7, AllForms),
             new([3, 40, 2, Any, AllForms], CaseLayout.Strided),
-            new([2, 257, 1, Any, AllForms], CaseLayout.Unaligned),
+            new([2, 257, 1, Any, Rising], CaseLayout.Unaligned),
             new(1, 100, 2, 100, AllForms),
+            new(1, 128, 1, 9, AllForms),
+            new(1, 129, 1, 9, AllForms),
+            new(2, 130, 3, Any, FallingIndices),
+            new(1, 513, 1, Any, RisingValues),
             new(1, 1024, 1, Any, Falling),
+            new(1, 1025, 1, Any, RisingValues),
+            new(1, 1057, 1, 5, RisingValues),
             new(1, 1030, 1, Any, Rising),
             new(1, 1025, 1, Any, FallingIndices),
-            new(1, 1057, 1, 5, RisingValues),
             new([2, 2048, 1, 300, AllForms], CaseLayout.Unaligned),
             new([2, 1100, 3, Any, AllForms], CaseLayout.Strided),
             new(1, 34_000, 1, Any, Rising),
@@ -141,7 +147,7 @@ internal static class SelectionCases
             new(2, 66_000, 1, Any, Falling),
         ];
 
-        public override IReadOnlyList<CaseShape> RaggedShapes => [.. Shapes.SkipLast(5)];
+        public override IReadOnlyList<CaseShape> RaggedShapes => [.. Shapes.SkipLast(7)];
 
         public override IReadOnlyList<CaseShape> BenchShapes => [new(4096, 1000, 1, Any, Rising), new(1, 4_000_000, 1, Any, Rising)];
 
