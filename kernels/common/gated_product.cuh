@@ -3,12 +3,13 @@
 // columns that lie by the same steps, ldb and batch_b; halves of one matrix do, which need not be rearranged in memory. Each kernel
 // takes them for one B of 2 * p.n columns and as many tiles: which column of which weights a column of B is, is its own choice, so
 // that both sums of an element fall to one thread. Ordinary units (common/simt_product.cuh): two columns of the gate and two of the
-// others by turns, of a thread's four. mma.sync (common/mma_product.cuh): 16 and 16 by turns, of a warp's 32. wgmma
+// others by turns, of a thread's four; in their large tiles (common/staged_product.cuh) half of a warp's part and half. mma.sync (common/mma_product.cuh): 16 and 16 by turns, of a warp's 32. wgmma
 // (common/wgmma_product.cuh): the left half of a tile and the right one, which TMA brings by a map of either; of two blocks that have
 // the tile in common one brings the gate's half and one the other.
 #pragma once
 #include "common/mma_product.cuh"
 #include "common/simt_product.cuh"
+#include "common/staged_product.cuh"
 #include "common/wgmma_product.cuh"
 
 // Both sums of an element of the result.
@@ -29,7 +30,7 @@ struct GatedColumn {
 };
 
 // Where as many of the gate and of the others go by turns.
-template <int Turn> __device__ __forceinline__ GatedColumn gated_column(i64 i) { return {i / (2 * Turn) * Turn + i % Turn, i / Turn % 2 != 0}; }
+template <int Turn> __device__ __forceinline__ constexpr GatedColumn gated_column(i64 i) { return {i / (2 * Turn) * Turn + i % Turn, i / Turn % 2 != 0}; }
 
 // B on the ordinary units, as common/matrix_rows.cuh.
 template <bool RowsAreDense, class T> struct GatedRows {
@@ -64,6 +65,89 @@ __device__ __forceinline__ void gated_simt_product(const T* a, const T* gate, co
 }
 
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
+// The slices of B, as common/staged_product.cuh. Where columns are dense a thread copies from one of the weights alone.
+template <class T> constexpr int kStagedTurn = StagedTile<T>::kWarpColumns / 2;
+
+template <class T, bool ColumnsAreDense, bool InChunks> struct GatedSlices : SliceSource<T, StagedTile<T>::kColumns, true, InChunks> {
+  using Slices = SliceSource<T, StagedTile<T>::kColumns, true, InChunks>;
+
+  __device__ __forceinline__ GatedSlices(const T* gate, const T* up, i64 columns, i64 pitch, i64 first) : GatedSlices(gate, up, columns, pitch, gated_column<kStagedTurn<T>>(first + Slices::first_row())) {}
+  __device__ __forceinline__ GatedSlices(const T* gate, const T* up, i64 columns, i64 pitch, const GatedColumn& at)
+      : Slices(at.is_up ? up : gate, columns, pitch, at.column - Slices::first_row()) {}
+};
+
+// Else each round is of one of the weights, whose columns in turn stand in the same places, or a turn is shorter than a round, and a thread
+// copies from one of them again.
+template <class T, bool InChunks> struct GatedSlices<T, false, InChunks> {
+  static constexpr int kDepth = StagedTile<T>::kDepth, kPitch = StagedTile<T>::kColumns + StagedTile<T>::kPadding;
+  static constexpr int kStep = kStagedThreads / kDepth;  // columns in a round
+  static constexpr int kRounds = StagedTile<T>::kColumns / kStep;
+  static constexpr int kTurnRounds = kStagedTurn<T> / kStep;
+  static constexpr bool kIsByRound = kTurnRounds > 0;
+  static_assert(kIsByRound ? kStagedTurn<T> % kStep == 0 : kStep % (2 * kStagedTurn<T>) == 0, "a round or a thread is of one of the weights");
+  const T* x[kIsByRound ? 2 : 1];
+  u32 column[kIsByRound ? kRounds / 2 : kRounds];  // elements from x, as the rows of SliceSource
+  u32 place;                                       // bytes
+
+  __device__ __forceinline__ GatedSlices(const T* gate, const T* up, i64 columns, i64 pitch, i64 first) {
+    const int mine = threadIdx.x / kDepth;
+    const GatedColumn begin = gated_column<kStagedTurn<T>>(first), of_thread = gated_column<kStagedTurn<T>>(mine);
+    const i64 last = columns - begin.column - 1;
+    if constexpr (kIsByRound) {
+      x[0] = gate + begin.column * pitch;
+      x[1] = up + begin.column * pitch;
+    } else {
+      x[0] = (of_thread.is_up ? up : gate) + begin.column * pitch;
+    }
+#pragma unroll
+    for (int i = 0; i < kRounds; ++i) {
+      const i64 c = gated_column<kStagedTurn<T>>(mine + i * kStep).column;
+      column[index(i)] = (u32)((c < last ? c : last) * pitch) + threadIdx.x % kDepth;
+    }
+    place = (u32)((threadIdx.x % kDepth * kPitch + mine) * sizeof(T));
+  }
+
+  __device__ __forceinline__ static constexpr int index(int round) { return kIsByRound ? (int)gated_column<kIsByRound ? kTurnRounds : 1>(round).column : round; }
+  __device__ __forceinline__ const T* from(int round) const { return x[kIsByRound ? round / (kIsByRound ? kTurnRounds : 1) % 2 : 0] + column[index(round)]; }
+  __device__ __forceinline__ u32 target(u32 slice, int round) const { return slice + place + round * kStep * (int)sizeof(T); }
+
+  __device__ __forceinline__ void copy_round(u32 slice, int round) const { start_copy<(int)sizeof(T)>(target(slice, round), from(round)); }
+  __device__ __forceinline__ void copy_round(u32 slice, int round, int steps) const {
+    start_copy_or_clear<(int)sizeof(T)>(target(slice, round), from(round), (int)threadIdx.x % kDepth < steps);
+  }
+  __device__ __forceinline__ void advance(int steps) {
+#pragma unroll
+    for (int i = 0; i < (kIsByRound ? 2 : 1); ++i) x[i] += steps;
+  }
+};
+
+template <class T, bool TransposeB> struct GatedRight {
+  static constexpr bool kMayHaveChunks = !TransposeB;
+  StagedRight<T, TransposeB> gate, up;
+
+  __device__ __forceinline__ bool has_chunks() const { return gate.has_chunks() && up.has_chunks(); }
+  template <bool InChunks> __device__ __forceinline__ GatedSlices<T, !TransposeB, InChunks> slices(i64 first) const { return {gate.x, up.x, gate.rows, gate.pitch, first}; }
+};
+
+template <class T, class Sum, int Across, class Store>
+__device__ __forceinline__ void store_staged_tile(
+    const Sum (&sum)[kStagedPieceRows][Across], i64 first_row, i64 first_column, i64 rows, i64 columns, const GatedStore<Store>& store) {
+  constexpr int kAcross = Across / 2;
+  GatedProducts<Sum> both[kStagedPieceRows][kAcross];
+#pragma unroll
+  for (int i = 0; i < kStagedPieceRows; ++i) {
+#pragma unroll
+    for (int j = 0; j < kAcross; ++j) both[i][j] = {sum[i][j], sum[i][j + kAcross]};
+  }
+  store_staged_tile<T>(both, first_row, first_column / 2, rows, columns / 2, store.store);
+}
+
+template <bool TransposeA, bool TransposeB, class T, class Stores>
+__device__ __forceinline__ void gated_staged_product(const T* a, const T* gate, const T* up, const MatrixProblem& p, const Stores& stores) {
+  const auto right_of = [&](i64 matrix) { return GatedRight<T, TransposeB>{{gate + matrix * p.batch_b, p.n, p.ldb}, {up + matrix * p.batch_b, p.n, p.ldb}}; };
+  staged_walk<TransposeA>(a, right_of, 2 * p.n, p, GatedStore<Stores>{stores});
+}
+
 // B as a source of common/mma_tile.cuh: its rows are steps of k, or where it is not MN-major its columns.
 template <class T, bool MnMajor> struct GatedSource {
   using Element = T;

@@ -35,7 +35,7 @@ template <int Tile, int Columns> __device__ __forceinline__ GroupTile group_tile
 }
 
 // That of a block on a grid along x, in the order of common/tile_order.cuh.
-template <int Tile> __device__ __forceinline__ GroupTile group_tile(const int* offsets, const MatrixProblem& p) {
+template <int Tile, int Columns> __device__ __forceinline__ GroupTile group_tile(const int* offsets, const MatrixProblem& p) {
   const i64 down = group_tile_rows<Tile>(p);
-  return group_tile<Tile, Tile>(offsets, p, tile_place(blockIdx.x, down, gridDim.x / down));
+  return group_tile<Tile, Columns>(offsets, p, tile_place(blockIdx.x, down, gridDim.x / down));
 }

@@ -391,7 +391,7 @@ __device__ __forceinline__ void store_mma_tile(const Sum (&sums)[kWarpRows / 16]
         store.element(row, column, x);
       }
     }
-    end_row<4>(store, row, warp_column / (8 * Across), row < rows && warp_column < columns);
+    end_row<3>(store, row, warp_column / (8 * Across), row < rows && warp_column < columns);
   }
 }
 #endif

@@ -1,7 +1,8 @@
 // Sums, sums of squares and largest elements of the rows of a product, by the kernel that makes it: of the elements as they are
 // written. A row of a tile is reduced in a thread's registers and then among the lanes that share it, and each part of the columns has
 // a row in `parts` [parts, rows] to leave the results in, which row_reduction.cu joins; there are no atomics, so that the same input
-// gives the same bits. The parts are as wide as a tile, or by mma.sync as a warp's part of it.
+// gives the same bits. The parts are as wide as a tile, or by mma.sync and by
+// large tiles on the ordinary units as a warp's part of it.
 #pragma once
 #include "common/block_reduce.cuh"
 #include "common/compute.cuh"
@@ -48,13 +49,15 @@ template <class R, class Store, class C> struct RowReducingStore {
   }
 };
 
-template <int Lanes, class R, class Store, class C>
+template <int LaneBits, class R, class Store, class C>
 __device__ __forceinline__ void end_row(const RowReducingStore<R, Store, C>& store, i64 row, i64 part, bool is_inside) {
   C all = store.so_far;
   store.so_far = R::template identity<C>();
 #pragma unroll
-  for (int distance = Lanes / 2; distance > 0; distance /= 2) all = R::combine(all, __shfl_xor_sync(kAllLanes, all, distance));
-  if (is_inside && threadIdx.x % Lanes == 0) store.parts[part * store.rows + row] = all;
+  for (int bit = 16; bit > 0; bit /= 2) {
+    if ((LaneBits & bit) != 0) all = R::combine(all, __shfl_xor_sync(kAllLanes, all, bit));
+  }
+  if (is_inside && (threadIdx.x & LaneBits) == 0) store.parts[part * store.rows + row] = all;
 }
 
 // What a store writes from registers by: itself, or what is in it of one that may leave through shared memory (common/tensor_store.cuh).

@@ -19,7 +19,7 @@ __device__ __forceinline__ void store_simt_tile(const S (&sum)[kPiece][Across], 
     for (int j = 0; j < Across; ++j) {
       if (piece_row + i < rows && piece_column + j < columns) store.element(piece_row + i, piece_column + j, sum[i][j]);
     }
-    end_row<kLanes>(store, piece_row + i, first_column / (kLanes * Across), piece_row + i < rows);
+    end_row<kLanes - 1>(store, piece_row + i, first_column / (kLanes * Across), piece_row + i < rows);
   }
 }
 

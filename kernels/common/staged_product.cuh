@@ -13,23 +13,27 @@
 // way; before the last step a barrier shows the next slice to all, and says that all have read this one, whose stage is filled next.
 // The first slice holds what k has more than whole slices, and zeros, so that no other one needs a guard. Rows beyond the edges are
 // others' rows, whose sums are not stored.
+//
+// What becomes of the sums is a store's affair (common/scaled_store.cuh), and B may be anything that has slices (common/gated_product.cuh).
 #pragma once
 #include "common/compute.cuh"
 #include "common/matrix_problem.cuh"
+#include "common/row_end.cuh"
 #include "common/tile_order.cuh"
 
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
 #include "common/ptx/cp_async.cuh"
 
 constexpr int kStagedThreads = 128;
+constexpr int kStagedPieceRows = 8;  // of a thread
 constexpr int kSliceStages = 4;
 static_assert((kSliceStages & (kSliceStages - 1)) == 0, "a slice finds its stage by a mask");
 
 template <class T> struct StagedTile {
   static constexpr int kChunk = 16 / (int)sizeof(T);  // elements of one access
   static constexpr int kDepth = 32 / (int)sizeof(T);  // steps along k in a slice
-  static constexpr int kPieceRows = 8;                // of a thread
-  static constexpr int kPieceColumns = 64 / (int)sizeof(T);
+  static constexpr int kPieceRows = kStagedPieceRows;
+  static constexpr int kPieceColumns = 64 / (int)sizeof(T);  // of a thread
   static constexpr int kLanesDown = 8, kLanesAcross = 4, kWarpsAcross = 2;
   static constexpr int kWarpRows = kLanesDown * kPieceRows, kWarpColumns = kLanesAcross * kPieceColumns;
   static constexpr int kRows = kStagedThreads / 32 / kWarpsAcross * kWarpRows, kColumns = kWarpsAcross * kWarpColumns;
@@ -46,14 +50,16 @@ template <class T> struct StagedTile {
   };
 
   // Where the thread's pieces begin. Lanes 2 i and 2 i + 1 read the same rows of A, lanes that differ in bit 1 the same columns of B: then
-  // a load of 16 bytes takes two rounds of the banks, not four.
+  // a load of 16 bytes takes two rounds of the banks, not four. Of pieces that are narrower than in the sums (Across) the warp's part is, too.
+  static constexpr int kRowLanes = 1 | 16;  // the bits of a lane that tell those with elements of the same row apart
   __device__ __forceinline__ static int first_row() {
     const int lane = threadIdx.x % 32;
     return (int)threadIdx.x / 32 / kWarpsAcross * kWarpRows + lane / 2 % kLanesDown * kChunk;
   }
-  __device__ __forceinline__ static int first_column() {
+  template <int Across> __device__ __forceinline__ static int warp_column() { return (int)threadIdx.x / 32 % kWarpsAcross * (kLanesAcross * Across); }
+  template <int Across = kPieceColumns> __device__ __forceinline__ static int first_column() {
     const int lane = threadIdx.x % 32;
-    return (int)threadIdx.x / 32 % kWarpsAcross * kWarpColumns + (lane % 2 + lane / 16 * 2) * kChunk;
+    return warp_column<Across>() + (lane % 2 + lane / 16 * 2) * kChunk;
   }
 
   // From there to row or column i of the pieces, which has so many lanes beside it.
@@ -91,11 +97,12 @@ template <class T, int Length, bool InChunks> struct SliceSource<T, Length, true
   u32 place;  // bytes
 
   __device__ __forceinline__ SliceSource(const T* x, i64 rows, i64 pitch, i64 first) : x(x), pitch(pitch) {
-    const i64 row = first + threadIdx.x % (Length / kWide) * kWide;
+    const i64 row = first + first_row();
     this->x += step() * pitch + (row < rows ? row : 0);
-    place = (u32)((step() * (Length + StagedTile<T>::kPadding) + threadIdx.x % (Length / kWide) * kWide) * sizeof(T));
+    place = (u32)((step() * (Length + StagedTile<T>::kPadding) + first_row()) * sizeof(T));
   }
 
+  __device__ __forceinline__ static int first_row() { return (int)threadIdx.x % (Length / kWide) * kWide; }
   __device__ __forceinline__ static int step() { return (int)threadIdx.x / (Length / kWide); }
   __device__ __forceinline__ u32 target(u32 slice, int round) const { return slice + place + round * kStep * (Length + StagedTile<T>::kPadding) * (int)sizeof(T); }
 
@@ -134,8 +141,18 @@ template <class T, int Length, bool InChunks> struct SliceSource<T, Length, fals
   __device__ __forceinline__ void advance(int steps) { x += steps; }
 };
 
-// Whether 16 bytes can be copied at once from an operand whose rows are dense.
-template <class T> __device__ __forceinline__ bool has_chunks(const T* x, i64 rows, i64 pitch) { return ((u64)x | (u64)(rows | pitch) * sizeof(T)) % 16 == 0; }
+// A matrix as an operand: has_chunks() says whether its slices can be copied 16 bytes at once, which makes a difference where
+// kMayHaveChunks.
+template <class T, int Length, bool RowsAreDense> struct StagedMatrix {
+  static constexpr bool kMayHaveChunks = RowsAreDense;
+  const T* x;
+  i64 rows, pitch;
+
+  __device__ __forceinline__ bool has_chunks() const { return !RowsAreDense || ((u64)x | (u64)(rows | pitch) * sizeof(T)) % 16 == 0; }
+  template <bool InChunks> __device__ __forceinline__ SliceSource<T, Length, RowsAreDense, InChunks> slices(i64 first) const { return {x, rows, pitch, first}; }
+};
+template <class T, bool TransposeA> using StagedLeft = StagedMatrix<T, StagedTile<T>::kRows, TransposeA>;
+template <class T, bool TransposeB> using StagedRight = StagedMatrix<T, StagedTile<T>::kColumns, !TransposeB>;
 
 // Sets the thread's sums to those over k of the tile that two sources begin at, of kSliceStages slices at least. All threads of the block
 // take part.
@@ -217,55 +234,63 @@ __device__ __forceinline__ void multiply_staged(
     b.advance(steps);
   }
   ptx::cp_async_wait_all();
-  __syncthreads();  // the next product fills the stages from the start
+}
+
+// The same of the tile of two operands that begins at a row of one and a column of the other.
+template <class T, class Left, class Right>
+__device__ __forceinline__ void multiply_staged_tile(
+    T (&sum)[StagedTile<T>::kPieceRows][StagedTile<T>::kPieceColumns], typename StagedTile<T>::Stage (&stages)[kSliceStages], const Left& left, const Right& right, i64 first_row,
+    i64 first_column, i64 k) {
+  const bool in_chunks = left.has_chunks() && right.has_chunks();
+  if (in_chunks) {
+    multiply_staged<T>(sum, stages, left.template slices<true>(first_row), right.template slices<true>(first_column), k);
+  } else if constexpr (Left::kMayHaveChunks || Right::kMayHaveChunks) {
+    multiply_staged<T>(sum, stages, left.template slices<false>(first_row), right.template slices<false>(first_column), k);
+  }
 }
 
 // Gives the thread's sums that lie within rows x columns to store.pair(row, column, x, y), two elements side by side, the first in an
-// even column, or to store.element(row, column, x).
-template <class T, class Store>
+// even column, or to store.element(row, column, x). A thread's piece may be narrower than in the sums of a tile.
+template <class T, class Sum, int Across, class Store>
 __device__ __forceinline__ void store_staged_tile(
-    const T (&sum)[StagedTile<T>::kPieceRows][StagedTile<T>::kPieceColumns], i64 first_row, i64 first_column, i64 rows, i64 columns, const Store& store) {
+    const Sum (&sum)[kStagedPieceRows][Across], i64 first_row, i64 first_column, i64 rows, i64 columns, const Store& store) {
   using Tile = StagedTile<T>;
+  const i64 warp_column = first_column + Tile::template warp_column<Across>();
 #pragma unroll
   for (int i = 0; i < Tile::kPieceRows; ++i) {
     const i64 row = first_row + Tile::first_row() + Tile::template place<Tile::kLanesDown>(i);
 #pragma unroll
-    for (int j = 0; j < Tile::kPieceColumns; j += 2) {
-      const i64 column = first_column + Tile::first_column() + Tile::template place<Tile::kLanesAcross>(j);
+    for (int j = 0; j < Across; j += 2) {
+      const i64 column = first_column + Tile::template first_column<Across>() + Tile::template place<Tile::kLanesAcross>(j);
       if (row < rows && column + 1 < columns) {
         store.pair(row, column, sum[i][j], sum[i][j + 1]);
       } else if (row < rows && column < columns) {
         store.element(row, column, sum[i][j]);
       }
     }
+    end_row<Tile::kRowLanes>(store, row, warp_column / (Tile::kLanesAcross * Across), row < rows && warp_column < columns);
   }
 }
 
-template <class T, bool TransposeA, bool TransposeB, bool InChunks> struct SourcePair {
-  using A = SliceSource<T, StagedTile<T>::kRows, TransposeA, InChunks>;
-  using B = SliceSource<T, StagedTile<T>::kColumns, !TransposeB, InChunks>;
-};
-
-// The tiles of a matrix lie along the grid's x in the order of common/tile_order.cuh; the blocks along y share the matrices of the batch.
-template <bool TransposeA, bool TransposeB, class T, class Stores>
-__device__ __forceinline__ void staged_product(const T* a, const T* b, const MatrixProblem& p, const Stores& stores) {
+// op(A) times any B of so many columns: right_of(matrix) is its operand of a matrix. The tiles of a matrix lie along the grid's x in the
+// order of common/tile_order.cuh, the matrices of the batch along y. A loop over matrices would compute before it, and keep, where each sum
+// goes.
+template <bool TransposeA, class T, class B, class Stores>
+__device__ __forceinline__ void staged_walk(const T* a, const B& right_of, i64 columns, const MatrixProblem& p, const Stores& stores) {
   using Tile = StagedTile<T>;
-  using Chunks = SourcePair<T, TransposeA, TransposeB, true>;
-  using Elements = SourcePair<T, TransposeA, TransposeB, false>;
   __shared__ typename Tile::Stage stages[kSliceStages];
   const i64 down = (p.m + Tile::kRows - 1) / Tile::kRows;
   const TilePlace tile = tile_place(blockIdx.x, down, gridDim.x / down);
   const i64 first_row = tile.row * Tile::kRows, first_column = tile.column * Tile::kColumns;
-  for (i64 matrix = blockIdx.y; matrix < p.batch; matrix += gridDim.y) {
-    const T *left = a + matrix * p.batch_a, *right = b + matrix * p.batch_b;
-    T sum[Tile::kPieceRows][Tile::kPieceColumns];
-    const bool in_chunks = (!TransposeA || has_chunks(left, p.m, p.lda)) && (TransposeB || has_chunks(right, p.n, p.ldb));
-    if (in_chunks) {
-      multiply_staged<T>(sum, stages, typename Chunks::A(left, p.m, p.lda, first_row), typename Chunks::B(right, p.n, p.ldb, first_column), p.k);
-    } else if constexpr (TransposeA || !TransposeB) {
-      multiply_staged<T>(sum, stages, typename Elements::A(left, p.m, p.lda, first_row), typename Elements::B(right, p.n, p.ldb, first_column), p.k);
-    }
-    store_staged_tile(sum, first_row, first_column, p.m, p.n, stores.of(matrix));
-  }
+  const i64 matrix = blockIdx.y;
+  T sum[Tile::kPieceRows][Tile::kPieceColumns];
+  multiply_staged_tile<T>(sum, stages, StagedLeft<T, TransposeA>{a + matrix * p.batch_a, p.m, p.lda}, right_of(matrix), first_row, first_column, p.k);
+  store_staged_tile<T>(sum, first_row, first_column, p.m, columns, stores.of(matrix));
+}
+
+template <bool TransposeA, bool TransposeB, class T, class Stores>
+__device__ __forceinline__ void staged_product(const T* a, const T* b, const MatrixProblem& p, const Stores& stores) {
+  const auto right_of = [&](i64 matrix) { return StagedRight<T, TransposeB>{b + matrix * p.batch_b, p.n, p.ldb}; };
+  staged_walk<TransposeA>(a, right_of, p.n, p, stores);
 }
 #endif

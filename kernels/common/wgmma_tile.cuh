@@ -282,7 +282,7 @@ __device__ __forceinline__ void store_wgmma_tile(const Sum (&sums)[Sums], i64 fi
           store.element(row, column + 8 * c, x);
         }
       }
-      end_row<4>(store, row, first_column / (2 * Sums), row < rows);
+      end_row<3>(store, row, first_column / (2 * Sums), row < rows);
     }
   }
 }

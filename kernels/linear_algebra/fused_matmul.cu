@@ -5,6 +5,7 @@
 #include "common/mma_product.cuh"
 #include "common/row_reduction.cuh"
 #include "common/simt_product.cuh"
+#include "common/staged_product.cuh"
 #include "common/wgmma_product.cuh"
 #include "elementwise/add.cu"
 #include "elementwise/gelu.cu"
@@ -26,6 +27,15 @@ template <class T> using Store = FusedStore<T, Epilogue, 2>;
 template <class T, bool TransposeA, bool TransposeB, class Rows>
 __global__ void __launch_bounds__(256) fused_matmul_simt(T* y, const T* a, const T* b, MatrixProblem problem, FusedSteps steps, compute_t<T>* parts, i64 rows, const T* x1, const T* x2) {
   simt_product<TransposeA, TransposeB>(a, b, problem, with_rows<Rows>(Store<T>(y, problem, steps, x1, x2), problem, parts, rows));
+}
+
+template <class T, bool TransposeA, bool TransposeB, class Rows>
+__global__ void __launch_bounds__(128, 2) fused_matmul_staged(T* y, const T* a, const T* b, MatrixProblem problem, FusedSteps steps, compute_t<T>* parts, i64 rows, const T* x1, const T* x2) {
+#if __CUDA_ARCH__ >= 800
+  staged_product<TransposeA, TransposeB>(a, b, problem, with_rows<Rows>(Store<T>(y, problem, steps, x1, x2), problem, parts, rows));
+#else
+  __trap();  // the host refuses it
+#endif
 }
 
 template <class T, bool TransposeA, bool TransposeB, int Products, class Rows>

@@ -27,6 +27,15 @@ __global__ void __launch_bounds__(256) gated_matmul_simt(T* y, const T* a, const
   gated_simt_product<TransposeA, TransposeB>(a, gate, up, problem, with_rows<Rows>(Store<T>(y, problem, steps, x2), problem, parts, rows));
 }
 
+template <class T, bool TransposeA, bool TransposeB, class Rows>
+__global__ void __launch_bounds__(128, 2) gated_matmul_staged(T* y, const T* a, const T* gate, const T* up, MatrixProblem problem, FusedSteps steps, compute_t<T>* parts, i64 rows, const T* x2) {
+#if __CUDA_ARCH__ >= 800
+  gated_staged_product<TransposeA, TransposeB>(a, gate, up, problem, with_rows<Rows>(Store<T>(y, problem, steps, x2), problem, parts, rows));
+#else
+  __trap();  // the host refuses it
+#endif
+}
+
 template <class T, bool TransposeA, bool TransposeB, int Products, class Rows>
 __global__ void __launch_bounds__(256) gated_matmul_mma(T* y, const T* a, const T* gate, const T* up, MatrixProblem problem, FusedSteps steps, compute_t<T>* parts, i64 rows, const T* x2) {
 #if __CUDA_ARCH__ >= 800

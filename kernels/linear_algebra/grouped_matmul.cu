@@ -4,14 +4,15 @@
 // Moves (rows * (k + n) + groups * k * n) elements at least and computes 2 * rows * k * n operations. A block makes a tile of one group
 // (common/group_tile.cuh), so that a group's last tile may be mostly empty; it finds its group by a bisection of the offsets.
 //
-// grouped_matmul_simt makes tiles of 64x64 on the ordinary arithmetic units (common/tile_product.cuh), grouped_matmul_mma, of 16-bit
-// floats from sm_80 on, tiles of 128x128 on tensor cores by mma.sync (common/mma_product.cuh), and grouped_matmul_wgmma on sm_90a tiles of
+// grouped_matmul_simt makes tiles of 64x64 on the ordinary arithmetic units (common/tile_product.cuh), grouped_matmul_staged, of float and
+// double from sm_80 on, those of common/staged_product.cuh, where k has four slices, grouped_matmul_mma, of 16-bit floats from sm_80 on, tiles of 128x128 on tensor cores by mma.sync (common/mma_product.cuh), and grouped_matmul_wgmma on sm_90a tiles of
 // 128x256 by wgmma (common/wgmma_product.cuh), where rows start at multiples of 16 bytes: TMA brings the rows after a group's last one
 // too, and nothing of them is stored. Sums are formed in sum_t and rounded once.
 #include "common/group_tile.cuh"
 #include "common/matrix_rows.cuh"
 #include "common/mma_product.cuh"
 #include "common/scaled_store.cuh"
+#include "common/staged_product.cuh"
 #include "common/tile_product.cuh"
 #include "common/wgmma_product.cuh"
 
@@ -22,7 +23,7 @@ __global__ void __launch_bounds__(kTileThreads) grouped_matmul_simt(
     const T* b,          // [groups, k, n], or [groups, n, k] when transposed
     const int* offsets,  // [groups + 1]
     MatrixProblem p) {
-  const GroupTile tile = group_tile<kTile>(offsets, p);
+  const GroupTile tile = group_tile<kTile, kTile>(offsets, p);
   if (tile.rows == 0) return;  // the whole block
   sum_t<T> sum[kPiece][kPiece] = {};
   const MatrixRows<false, T> left{a + tile.first * p.lda, tile.rows, p.k, p.lda, 1};
@@ -33,6 +34,28 @@ __global__ void __launch_bounds__(kTileThreads) grouped_matmul_simt(
 }
 
 template <class T, bool TransposeB>
+__global__ void __launch_bounds__(128, 2) grouped_matmul_staged(
+    T* c,                // [rows, n]
+    const T* a,          // [rows, k]
+    const T* b,          // [groups, k, n], or [groups, n, k] when transposed
+    const int* offsets,  // [groups + 1]
+    MatrixProblem p) {
+#if __CUDA_ARCH__ >= 800
+  using Tile = StagedTile<T>;
+  __shared__ typename Tile::Stage stages[kSliceStages];
+  const GroupTile tile = group_tile<Tile::kRows, Tile::kColumns>(offsets, p);
+  if (tile.rows == 0) return;  // the whole block
+  const StagedLeft<T, false> left{a + tile.first * p.lda, tile.rows, p.lda};
+  const StagedRight<T, TransposeB> right{b + tile.group * p.batch_b, p.n, p.ldb};
+  T sum[Tile::kPieceRows][Tile::kPieceColumns];
+  multiply_staged_tile<T>(sum, stages, left, right, tile.first_row, tile.first_column, p.k);
+  store_staged_tile<T>(sum, tile.first_row, tile.first_column, tile.rows, p.n, ScaledStore<T, false>(c + tile.first * p.ldc, p.ldc, 0, T(1), T(0)));
+#else
+  __trap();  // the host refuses it
+#endif
+}
+
+template <class T, bool TransposeB>
 __global__ void __launch_bounds__(256) grouped_matmul_mma(
     T* c,                // [rows, n]
     const T* a,          // [rows, k]
@@ -40,7 +63,7 @@ __global__ void __launch_bounds__(256) grouped_matmul_mma(
     const int* offsets,  // [groups + 1]
     MatrixProblem p) {
 #if __CUDA_ARCH__ >= 800
-  const GroupTile tile = group_tile<kMmaTile>(offsets, p);
+  const GroupTile tile = group_tile<kMmaTile, kMmaTile>(offsets, p);
   if (tile.rows == 0) return;  // the whole block
   const auto left = matrix_operand<false>(a + tile.first * p.lda, tile.rows, p.k, p.lda, tile.first_row);
   const auto right = matrix_operand<!TransposeB>(b + tile.group * p.batch_b, p.n, p.k, p.ldb, tile.first_column);

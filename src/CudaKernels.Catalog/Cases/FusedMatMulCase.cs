@@ -11,6 +11,11 @@ internal sealed class FusedMatMulCase : EpilogueCase
 
     public override IReadOnlyList<CaseShape> RaggedShapes { get; } = [new(0, 5, 3), new(3, 0, 4), new(4, 5, 0), new(1, 1, 1), new(9, 17, 20), new(65, 3, 5), new(3, 66, 5), new(9, 24, 16, 2), new(3, 5, 7, 2)];
 
+    // On the ordinary units floats and doubles go to tiles of 128 rows by 512 bytes: several along either side, reduced in pieces of half a tile; rows at multiples of 16 bytes and not; a batch.
+    public override IReadOnlyList<CaseShape> ShapesOf(string variant) => variant.Length == 0 ? [.. Shapes, new(132, 264, 40), new(129, 130, 37), new(36, 72, 32, 2), new([64, 136, 48], CaseLayout.Unaligned)] : Shapes;
+
+    public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => variant.Length == 0 ? [.. RaggedShapes, new(36, 40, 32), new(37, 35, 29)] : RaggedShapes;
+
     protected override CasePlan Plan<T>(CaseInputs inputs)
     {
         var (m, n, k) = (inputs.Lengths[0], inputs.Lengths[1], inputs.Lengths[2]);

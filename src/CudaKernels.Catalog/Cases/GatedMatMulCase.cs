@@ -13,10 +13,13 @@ internal sealed class GatedMatMulCase : EpilogueCase
 
     public override IReadOnlyList<CaseShape> RaggedShapes { get; } = [new(0, 5, 3), new(3, 0, 4), new(4, 5, 0), new(1, 1, 1), new(65, 3, 5), new(3, 35, 5), new(3, 5, 7, 2)];
 
+    // On the ordinary units floats and doubles go to tiles of 128 rows by 512 bytes, of which either of the weights has half: see FusedMatMulCase.
+    public override IReadOnlyList<CaseShape> ShapesOf(string variant) => variant.Length == 0 ? [.. Shapes, new(132, 136, 40), new(129, 67, 37), new(36, 36, 32, 2), new([64, 72, 48], CaseLayout.Unaligned)] : Shapes;
+
     // In rows that start at multiples of 16 bytes, and not; by mma.sync three turns of 16 columns.
     private static IReadOnlyList<CaseShape> TensorCoreShapes { get; } = [new(0, 5, 3), new(3, 0, 4), new(4, 5, 0), new(1, 1, 1), new(9, 18, 20), new(65, 3, 5), new(3, 35, 5), new(8, 24, 24), new(9, 16, 16, 2)];
 
-    public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => Algorithm(variant) is not (MatMulAlgorithm.Simt or MatMulAlgorithm.Cublas) ? TensorCoreShapes : RaggedShapes;
+    public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => Algorithm(variant) is not (MatMulAlgorithm.Simt or MatMulAlgorithm.Cublas) ? TensorCoreShapes : variant.Length == 0 ? [.. RaggedShapes, new(36, 20, 32), new(37, 17, 29)] : RaggedShapes;
 
     // The kernel of BFloat16 by clusters is that of one block too.
     public override bool Covers(ElementKind kind, string variant) => base.Covers(kind, variant) && !(kind == ElementKind.BFloat16 && Algorithm(variant) == MatMulAlgorithm.Wgmma);

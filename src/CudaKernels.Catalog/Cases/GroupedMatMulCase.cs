@@ -29,9 +29,13 @@ internal sealed class GroupedMatMulCase : FloatingCase
         new([3, 9, 7, 6], CaseLayout.Strided),
         new([3, 9, 8, 6], CaseLayout.Unaligned),
         new(3, 64, 4, 2),
+        new(1, 36, 40, 32),
+        new(1, 37, 35, 29),
     ];
 
-    public override IReadOnlyList<CaseShape> Shapes => [.. RaggedShapes, new(7, 3, 5, 4), new(5, 150, 140, 70), new(20, 40, 33, 129), new(3, 300, 260, 24)];
+    // The last ones, as the last two above, go to tiles of 128 rows by 512 bytes where they are of float or double: see MatMulCase.
+    public override IReadOnlyList<CaseShape> Shapes =>
+        [.. RaggedShapes, new(7, 3, 5, 4), new(20, 40, 33, 129), new(5, 150, 140, 70), new(3, 300, 260, 28), new(4, 200, 36, 32), new([3, 140, 70, 33], CaseLayout.Strided), new([2, 150, 72, 36], CaseLayout.Unaligned)];
 
     public override IReadOnlyList<CaseShape> BenchShapes => [new(8, 512, 1024, 1024), new(64, 32, 1024, 1024)];
 

@@ -84,8 +84,10 @@ public sealed class MatMulChoiceTests
     [Fact]
     public void LargeTilesAreOf512Bytes()
     {
-        Assert.Equal(new LaunchConfig(new Dim3(6, 65_535), new Dim3(128)), ProductLaunch.Staged(129, 257, 65_536, sizeof(float)));
+        Assert.Equal(new LaunchConfig(new Dim3(6, 65_535), new Dim3(128)), ProductLaunch.Staged(129, 257, 65_535, sizeof(float)));
         Assert.Equal(new LaunchConfig(new Dim3(10, 2), new Dim3(128)), ProductLaunch.Staged(129, 257, 2, sizeof(double)));
+        Assert.Equal(new LaunchConfig(new Dim3(15), new Dim3(128)), ProductLaunch.StagedGroups(384, 257, 2, sizeof(float)));
+        Assert.Equal(new LaunchConfig(new Dim3(20), new Dim3(128)), ProductLaunch.StagedGroups(383, 257, 2, sizeof(double)));
     }
 
     // Of a k that is not cut two narrow tiles fill more multiprocessors than a wide one; of a k that is, both fill all.

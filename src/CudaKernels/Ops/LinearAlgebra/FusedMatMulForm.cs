@@ -22,7 +22,7 @@ internal sealed class FusedMatMulForm
         "fused_matmul",
         "x0 = op(A) * op(B): an expression f of the product that is computed before it is rounded and written, as FusedMatMul",
         "writes it.",
-        "#include \"common/fused_store.cuh\"\n#include \"common/mma_product.cuh\"\n#include \"common/row_reduction.cuh\"\n#include \"common/simt_product.cuh\"\n#include \"common/wgmma_product.cuh\"\n",
+        "#include \"common/fused_store.cuh\"\n#include \"common/mma_product.cuh\"\n#include \"common/row_reduction.cuh\"\n#include \"common/simt_product.cuh\"\n#include \"common/staged_product.cuh\"\n#include \"common/wgmma_product.cuh\"\n",
         "C product, const C* x) { return Fused{}(product",
         "",
         hasResultMap: true,
@@ -49,7 +49,7 @@ internal sealed class FusedMatMulForm
     /// <summary>The products that go into an expression.</summary>
     public int Products => _weights.Length;
 
-    /// <summary>The CUDA C++ of the kernels on the ordinary units, by mma.sync and by wgmma.</summary>
+    /// <summary>The CUDA C++ of the kernels on the ordinary units, with small tiles and with large ones, by mma.sync and by wgmma.</summary>
     /// <param name="program">The expression; its first inputs are the products.</param>
     public string Write<T>(FusedProgram<T> program) where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -78,6 +78,15 @@ internal sealed class FusedMatMulForm
             template <class T, bool TransposeA, bool TransposeB, class Rows>
             __global__ void __launch_bounds__(256) {{Name}}_simt(T* y, const T* a{{weights}}, MatrixProblem problem, FusedSteps steps, compute_t<T>* parts, i64 rows{{parameters}}) {
               {{_call}}simt_product<TransposeA, TransposeB>(a{{arguments}}, problem, with_rows<Rows>({{store}}, problem, parts, rows));
+            }
+
+            template <class T, bool TransposeA, bool TransposeB, class Rows>
+            __global__ void __launch_bounds__(128, 2) {{Name}}_staged(T* y, const T* a{{weights}}, MatrixProblem problem, FusedSteps steps, compute_t<T>* parts, i64 rows{{parameters}}) {
+            #if __CUDA_ARCH__ >= 800
+              {{_call}}staged_product<TransposeA, TransposeB>(a{{arguments}}, problem, with_rows<Rows>({{store}}, problem, parts, rows));
+            #else
+              __trap();  // the host refuses it
+            #endif
             }
 
             template <class T, bool TransposeA, bool TransposeB, int Products, class Rows>

@@ -14,19 +14,20 @@ internal sealed class FusedMatMulKernels(FusedMatMulForm form, string text, Elem
 
     private readonly RuntimeKernels _kernels = new(form.Path, text, form == FusedMatMulForm.Gated ? typeof(GatedMatMul<>) : typeof(FusedMatMul<>));
     private readonly Expressions _simt = new(form, kind, "simt", "");
+    private readonly Expressions _staged = new(form, kind, "staged", "");
     private readonly Expressions[] _mma = [new(form, kind, "mma", ", 0"), new(form, kind, "mma", ", 1"), new(form, kind, "mma", ", 3")];
     private readonly WgmmaTable<Expressions> _wgmma = new(shape => new(form, kind, "wgmma", Shape(shape)));
 
     public string Text => _kernels.Text;
 
-    /// <summary>The kernel of an algorithm, which is not cuBLAS.</summary>
-    public CudaKernel Get(CudaDevice device, MatMulAlgorithm algorithm, MatMulPrecision precision, bool transposeA, bool transposeB, RowReduction? reduction)
+    /// <summary>The kernel of an algorithm, which is not cuBLAS, and of that on the ordinary units the one with large tiles or with small ones.</summary>
+    public CudaKernel Get(CudaDevice device, MatMulAlgorithm algorithm, bool isStaged, MatMulPrecision precision, bool transposeA, bool transposeB, RowReduction? reduction)
     {
         var expressions = algorithm switch
         {
             MatMulAlgorithm.TensorCore => _mma[(int)precision],
             _ when WgmmaShape.Of(algorithm) is not null => _wgmma[algorithm],
-            _ => _simt,
+            _ => isStaged ? _staged : _simt,
         };
         return _kernels.Get(device, expressions.Get(transposeA, transposeB, reduction));
     }
@@ -40,6 +41,8 @@ internal sealed class FusedMatMulKernels(FusedMatMulForm form, string text, Elem
         var file = new KernelFile(form.Path);
         file.Template($"{form.Name}_simt<{{0}}, false, true, NoRows>", ElementTypes.Floating);
         file.Template($"{form.Name}_simt<{{0}}, false, true, RowSumOfSquares>", ElementTypes.Floating);
+        file.Template($"{form.Name}_staged<{{0}}, false, true, NoRows>", MatMulChoice.StagedKinds);
+        file.Template($"{form.Name}_staged<{{0}}, false, true, RowSumOfSquares>", MatMulChoice.StagedKinds);
         file.Template($"{form.Name}_mma<{{0}}, false, true, 0, NoRows>", s_halves);
         file.Template($"{form.Name}_mma<{{0}}, false, true, 0, RowMaximum>", s_halves);
         file.Template($"{form.Name}_mma<{{0}}, false, true, 1, NoRows>", [ElementKind.Float32]);

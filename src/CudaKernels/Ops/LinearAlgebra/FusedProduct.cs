@@ -112,15 +112,17 @@ internal readonly unsafe ref struct FusedProduct<T>(
             arguments[Weights + 1] = up.At(batch.AtB, writes: false);
         }
 
-        var onTensorCores = algorithm == MatMulAlgorithm.TensorCore;
-        var launch = onTensorCores ? ProductLaunch.Mma(_y.Rows, Columns, batch.Count) : ProductLaunch.Simt(_y.Rows, Columns, batch.Count);
-        Launch(cuda, algorithm, launch, onTensorCores ? ProductLaunch.MmaPiece : ProductLaunch.SimtTile, firstRow, batch.Count * _y.Rows, FirstOperand + _operands.Length, ref arguments);
+        var isStaged = algorithm == MatMulAlgorithm.Simt && MatMulChoice.IsStaged<T>(cuda, _a, _b with { Columns = Columns });
+        var (launch, piece) = algorithm == MatMulAlgorithm.TensorCore ? (ProductLaunch.Mma(_y.Rows, Columns, batch.Count), ProductLaunch.MmaPiece)
+            : isStaged ? (ProductLaunch.Staged(_y.Rows, Columns, batch.Count, ElementType<T>.Size), ProductLaunch.StagedPiece(ElementType<T>.Size))
+            : (ProductLaunch.Simt(_y.Rows, Columns, batch.Count), ProductLaunch.SimtTile);
+        Launch(cuda, algorithm, launch, piece, firstRow, batch.Count * _y.Rows, FirstOperand + _operands.Length, ref arguments, isStaged);
     }
 
     // Where rows are reduced, the kernel reduces pieces of so many columns of B, whose results are joined by a second one.
-    private void Launch(CudaDevice cuda, MatMulAlgorithm algorithm, LaunchConfig config, int piece, long firstRow, long count, int given, ref ArgumentList arguments)
+    private void Launch(CudaDevice cuda, MatMulAlgorithm algorithm, LaunchConfig config, int piece, long firstRow, long count, int given, ref ArgumentList arguments, bool isStaged = false)
     {
-        var kernel = kernels.Get(cuda, algorithm, precision, _a.IsTransposed, _b.IsTransposed, rows?.Reduction);
+        var kernel = kernels.Get(cuda, algorithm, isStaged, precision, _a.IsTransposed, _b.IsTransposed, rows?.Reduction);
         var pieces = (Columns + piece - 1) / piece;
         arguments[Parts + 1] = count;
         if (rows is not { } target || pieces == 1)

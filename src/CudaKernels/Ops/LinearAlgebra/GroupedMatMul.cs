@@ -6,6 +6,8 @@ public static unsafe partial class TensorOperations
 {
     private static readonly KernelFile s_groupedFile = new("linear_algebra/grouped_matmul.cu");
     private static readonly KernelTemplate[] s_groupedSimt = [s_groupedFile.Template("grouped_matmul_simt<{0}, false>", ElementTypes.Floating), s_groupedFile.Template("grouped_matmul_simt<{0}, true>", ElementTypes.Floating)];
+    private static readonly KernelTemplate[] s_groupedStaged =
+        [s_groupedFile.Template("grouped_matmul_staged<{0}, false>", MatMulChoice.StagedKinds), s_groupedFile.Template("grouped_matmul_staged<{0}, true>", MatMulChoice.StagedKinds)];
     private static readonly KernelTemplate[] s_groupedTensorCore =
         [s_groupedFile.Template("grouped_matmul_mma<{0}, false>", MatMulChoice.TensorCoreKinds), s_groupedFile.Template("grouped_matmul_mma<{0}, true>", MatMulChoice.TensorCoreKinds)];
     private static readonly KernelFile s_groupedWgmmaFile = new("linear_algebra/grouped_matmul.cu");
@@ -76,10 +78,14 @@ public static unsafe partial class TensorOperations
                 chosen = MatMulAlgorithm.TensorCore;
             }
 
-            var onTensorCores = chosen == MatMulAlgorithm.TensorCore;
+            // Only the device knows how many rows a group has: tiles are as large as suits most.
+            var isStaged = MatMulChoice.IsStaged<T>(cuda, x with { Rows = x.Rows / groups }, y);
+            var (kernels, config) = chosen == MatMulAlgorithm.TensorCore ? (s_groupedTensorCore, ProductLaunch.MmaGroups(problem.M, problem.N, groups))
+                : isStaged ? (s_groupedStaged, ProductLaunch.StagedGroups(problem.M, problem.N, groups, ElementType<T>.Size))
+                : (s_groupedSimt, ProductLaunch.SimtGroups(problem.M, problem.N, groups));
             destination.Stream!.Launch(
-                cuda.GetKernel((onTensorCores ? s_groupedTensorCore : s_groupedSimt)[y.IsTransposed ? 1 : 0], types),
-                onTensorCores ? ProductLaunch.MmaGroups(problem.M, problem.N, groups) : ProductLaunch.SimtGroups(problem.M, problem.N, groups),
+                cuda.GetKernel(kernels[y.IsTransposed ? 1 : 0], types),
+                config,
                 destination.At(0, writes: true),
                 left.Tensor.Input,
                 right.Tensor.Input,

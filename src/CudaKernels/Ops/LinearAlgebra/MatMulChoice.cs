@@ -16,9 +16,10 @@ internal static class MatMulChoice
     private const int LargestStagedPitch = 1 << 24;
 
     private static readonly ElementKind[] s_tensorCoreKinds = [ElementKind.Float16, ElementKind.BFloat16];
+    private static readonly ElementKind[] s_stagedKinds = [ElementKind.Float32, ElementKind.Float64];
     private static readonly KernelFile s_simtFile = new("linear_algebra/matmul.cu");
     private static readonly KernelTemplate[] s_simt = Templates(s_simtFile, (a, b) => $"matmul_simt<{{0}}, {a}, {b}>", ElementTypes.Numeric);
-    private static readonly KernelTemplate[] s_staged = Templates(s_simtFile, (a, b) => $"matmul_staged<{{0}}, {a}, {b}>", [ElementKind.Float32, ElementKind.Float64]);
+    private static readonly KernelTemplate[] s_staged = Templates(s_simtFile, (a, b) => $"matmul_staged<{{0}}, {a}, {b}>", s_stagedKinds);
     private static readonly KernelFile s_tensorCoreFile = new("linear_algebra/matmul_mma.cu");
     private static readonly KernelTemplate[] s_tensorCore = Templates(s_tensorCoreFile, (a, b) => $"matmul_mma<{{0}}, {a}, {b}, 0>", s_tensorCoreKinds);
     private static readonly KernelTemplate[] s_tf32 = Templates(s_tensorCoreFile, (a, b) => $"matmul_mma<{{0}}, {a}, {b}, 1>", [ElementKind.Float32]);
@@ -33,15 +34,18 @@ internal static class MatMulChoice
     /// <summary>The types that tensor cores multiply as they are.</summary>
     public static IReadOnlyList<ElementKind> TensorCoreKinds => s_tensorCoreKinds;
 
+    /// <summary>The types of <see cref="ProductLaunch.Staged"/>.</summary>
+    public static IReadOnlyList<ElementKind> StagedKinds => s_stagedKinds;
+
     /// <summary>The kernel on the ordinary arithmetic units.</summary>
     public static KernelTemplate Simt(bool transposeA, bool transposeB) => s_simt[Index(transposeA, transposeB)];
 
     /// <summary>The kernel on the ordinary arithmetic units with large tiles.</summary>
     public static KernelTemplate Staged(bool transposeA, bool transposeB) => s_staged[Index(transposeA, transposeB)];
 
-    /// <summary>Whether <see cref="Staged"/> takes a product.</summary>
+    /// <summary>Whether the large tiles of <see cref="ProductLaunch.Staged"/> take a product on the ordinary units, whatever becomes of its sums.</summary>
     public static bool IsStaged<T>(CudaDevice device, MatrixOperand a, MatrixOperand b) where T : unmanaged =>
-        ElementType<T>.Kind is ElementKind.Float32 or ElementKind.Float64 && device.Specification.ComputeCapability.Major >= 8
+        s_stagedKinds.Contains(ElementType<T>.Kind) && device.Specification.ComputeCapability.Major >= 8
         && Math.Min(a.Rows, b.Columns) >= LeastStagedLength && a.Columns > TooFewStagedBytes / ElementType<T>.Size
         && Math.Max(a.LeadingDimension, b.LeadingDimension) <= LargestStagedPitch;
 

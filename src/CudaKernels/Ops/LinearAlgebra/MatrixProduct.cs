@@ -77,12 +77,27 @@ internal readonly unsafe ref struct MatrixProduct<T>(
 
     private void RunSimt(CudaDevice cuda, in MatrixBatch batch)
     {
+        if (!MatMulChoice.IsStaged<T>(cuda, _a, _b))
+        {
+            Launch(cuda.GetKernel(MatMulChoice.Simt(_a.IsTransposed, _b.IsTransposed), new KernelTypes(ElementType<T>.Kind)), ProductLaunch.Simt(_c.Rows, _c.Columns, batch.Count), batch);
+            return;
+        }
+
+        var kernel = cuda.GetKernel(MatMulChoice.Staged(_a.IsTransposed, _b.IsTransposed), new KernelTypes(ElementType<T>.Kind));
+        for (long first = 0; first < batch.Count; first += ProductLaunch.MaxBatchBlocks)
+        {
+            var part = batch.Part(first, Math.Min(batch.Count - first, ProductLaunch.MaxBatchBlocks));
+            Launch(kernel, ProductLaunch.Staged(_c.Rows, _c.Columns, part.Count, ElementType<T>.Size), part);
+        }
+    }
+
+    // What the kernels take that leave no parts and need no maps.
+    private void Launch(CudaKernel kernel, LaunchConfig config, in MatrixBatch batch)
+    {
         var problem = new MatrixProblem(_a, _b, _c, batch);
-        var isStaged = MatMulChoice.IsStaged<T>(cuda, _a, _b);
-        var kernel = isStaged ? MatMulChoice.Staged(_a.IsTransposed, _b.IsTransposed) : MatMulChoice.Simt(_a.IsTransposed, _b.IsTransposed);
         c.Stream!.Launch(
-            cuda.GetKernel(kernel, new KernelTypes(ElementType<T>.Kind)),
-            isStaged ? ProductLaunch.Staged(_c.Rows, _c.Columns, batch.Count, ElementType<T>.Size) : ProductLaunch.Simt(_c.Rows, _c.Columns, batch.Count),
+            kernel,
+            config,
             c.At(batch.AtC, writes: true),
             a.At(batch.AtA, writes: false),
             b.At(batch.AtB, writes: false),
@@ -115,16 +130,7 @@ internal readonly unsafe ref struct MatrixProduct<T>(
         for (long first = 0; first < batch.Count; first += ProductLaunch.MaxBatchBlocks)
         {
             var part = batch.Part(first, Math.Min(batch.Count - first, ProductLaunch.MaxBatchBlocks));
-            var problem = new MatrixProblem(_a, _b, _c, part);
-            c.Stream!.Launch(
-                kernel,
-                ProductLaunch.Mma(_c.Rows, _c.Columns, part.Count),
-                c.At(part.AtC, writes: true),
-                a.At(part.AtA, writes: false),
-                b.At(part.AtB, writes: false),
-                KernelArgument.Struct(&problem),
-                TensorOperations.Scalar(T.CreateTruncating(alpha)),
-                TensorOperations.Scalar(T.CreateTruncating(beta)));
+            Launch(kernel, ProductLaunch.Mma(_c.Rows, _c.Columns, part.Count), part);
         }
     }
 

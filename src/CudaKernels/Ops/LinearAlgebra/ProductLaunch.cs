@@ -18,6 +18,9 @@ internal static class ProductLaunch
     /// <summary>Bytes of a row of a tile: kColumns in common/staged_product.cuh.</summary>
     private const int StagedRowBytes = 512;
 
+    /// <summary>Bytes of a row of a warp's part of it: kWarpColumns in common/staged_product.cuh.</summary>
+    private const int StagedPieceBytes = 256;
+
     private const int StagedThreads = 128;
     private const int MmaTile = 128;
     private const int Threads = 256;
@@ -33,19 +36,26 @@ internal static class ProductLaunch
     public static LaunchConfig Simt(long rows, long columns, long batch) =>
         new(new Dim3(checked((uint)Tiles(rows, SimtTile, columns, SimtTile)), (uint)Math.Min(batch, MaxBatchBlocks)), new Dim3(Threads));
 
-    /// <summary>For common/staged_product.cuh, whose blocks share a batch that is too long.</summary>
+    /// <summary>For common/staged_product.cuh; <see cref="MaxBatchBlocks"/> matrices at most.</summary>
     public static LaunchConfig Staged(long rows, long columns, long batch, int elementSize) =>
-        new(new Dim3(checked((uint)Tiles(rows, StagedRows, columns, StagedRowBytes / elementSize)), (uint)Math.Min(batch, MaxBatchBlocks)), new Dim3(StagedThreads));
+        new(new Dim3(checked((uint)Tiles(rows, StagedRows, columns, StagedRowBytes / elementSize)), checked((uint)batch)), new Dim3(StagedThreads));
+
+    /// <summary>Columns of a warp's part of a tile of <see cref="Staged"/>.</summary>
+    public static int StagedPiece(int elementSize) => StagedPieceBytes / elementSize;
 
     /// <summary>For common/mma_product.cuh; <see cref="MaxBatchBlocks"/> matrices at most.</summary>
     public static LaunchConfig Mma(long rows, long columns, long batch = 1, long parts = 1) =>
         new(new Dim3(checked((uint)Tiles(rows, MmaTile, columns, MmaTile)), checked((uint)batch), checked((uint)parts)), new Dim3(Threads), MmaSharedBytes);
 
     /// <summary>For 64x64 tiles of groups of rows (common/group_tile.cuh).</summary>
-    public static LaunchConfig SimtGroups(long rows, long columns, long groups) => new(new Dim3(GroupTiles(rows, columns, groups, SimtTile)), new Dim3(Threads));
+    public static LaunchConfig SimtGroups(long rows, long columns, long groups) => new(new Dim3(GroupTiles(rows, SimtTile, columns, SimtTile, groups)), new Dim3(Threads));
+
+    /// <summary>For the tiles of <see cref="Staged"/> of groups of rows (common/group_tile.cuh).</summary>
+    public static LaunchConfig StagedGroups(long rows, long columns, long groups, int elementSize) =>
+        new(new Dim3(GroupTiles(rows, StagedRows, columns, StagedRowBytes / elementSize, groups)), new Dim3(StagedThreads));
 
     /// <summary>For 128x128 tiles of groups of rows (common/group_tile.cuh).</summary>
-    public static LaunchConfig MmaGroups(long rows, long columns, long groups) => new(new Dim3(GroupTiles(rows, columns, groups, MmaTile)), new Dim3(Threads), MmaSharedBytes);
+    public static LaunchConfig MmaGroups(long rows, long columns, long groups) => new(new Dim3(GroupTiles(rows, MmaTile, columns, MmaTile, groups)), new Dim3(Threads), MmaSharedBytes);
 
     /// <summary>For common/wgmma_product.cuh, with so much shared memory for stores that go through it.</summary>
     public static LaunchConfig Wgmma(WgmmaShape shape, long rows, long columns, long batch, int multiprocessors, int storeBytes = 0)
@@ -78,7 +88,7 @@ internal static class ProductLaunch
         return parts == 1 ? (1, stages) : ((stages + each - 1) / each, each);
     }
 
-    private static uint GroupTiles(long rows, long columns, long groups, int tile) => checked((uint)(((rows / tile) + groups) * ((columns + tile - 1) / tile)));
+    private static uint GroupTiles(long rows, int tileRows, long columns, int tileColumns, long groups) => checked((uint)(((rows / tileRows) + groups) * ((columns + tileColumns - 1) / tileColumns)));
 
     private static long Tiles(long rows, int tileRows, long columns, int tileColumns) => (rows + tileRows - 1) / tileRows * ((columns + tileColumns - 1) / tileColumns);
 }
