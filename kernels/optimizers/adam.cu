@@ -7,16 +7,12 @@
 // with correction_i = 1 - beta_i^step, computed on the host in double. The moments are float (double for double parameters).
 //   adam:               one parameter tensor, a block for 256 packs
 //   multi_tensor_adam:  all tensors of a table, a block a chunk; the same bits
-// A thread takes packs of as many elements as are 16 bytes of the moments, and has all operands of one in flight before it stores:
-// 64 bytes for float. Where a tensor is not aligned to its packs, and at its end, elements go one by one.
+// A thread has 64 bytes of float tensors in flight (common/parameter_step.cuh).
 #include "common/math.cuh"
-#include "common/pack.cuh"
-#include "common/tensor_table.cuh"
-
-constexpr int kBlock = 256;
-template <class T> constexpr int kPackLength = 16 / sizeof(compute_t<T>);
+#include "common/parameter_step.cuh"
 
 template <class C> struct Adam {
+  static constexpr int kStates = 2;
   C gradient_scale, rate, beta1, beta2, epsilon, weight_decay;
   bool decoupled;
   C corrected_rate, inverse_correction2;
@@ -36,48 +32,17 @@ template <class C> struct Adam {
   }
 };
 
-// Steps the elements of a chunk by one block.
-template <class T> __device__ __forceinline__ void step_chunk(const ParameterChunk<T>& chunk, const Adam<compute_t<T>>& adam) {
-  using C = compute_t<T>;
-  constexpr int N = kPackLength<T>;
-  const bool has_master = chunk.master != nullptr;
-  const bool aligned = is_aligned<N>(chunk.parameter) && is_aligned<N>(chunk.gradient) && is_aligned<N>(chunk.first) &&
-                       is_aligned<N>(chunk.second) && is_aligned<N>(chunk.master);
-  const i64 whole = aligned ? chunk.count / N * N : 0;
-  for (i64 i = threadIdx.x * N; i < whole; i += kBlock * N) {
-    Pack<T, N> w = *reinterpret_cast<const Pack<T, N>*>(chunk.parameter + i);
-    const Pack<T, N> g = *reinterpret_cast<const Pack<T, N>*>(chunk.gradient + i);
-    Pack<C, N> m = *reinterpret_cast<const Pack<C, N>*>(chunk.first + i), v = *reinterpret_cast<const Pack<C, N>*>(chunk.second + i), weight;
-    if (has_master) weight = *reinterpret_cast<const Pack<C, N>*>(chunk.master + i);
-#pragma unroll
-    for (int k = 0; k < N; ++k) {
-      const C rounded = up(w.v[k]);
-      weight.v[k] = adam.step(has_master ? chunk.weight(rounded, weight.v[k]) : rounded, up(g.v[k]), m.v[k], v.v[k]);
-      w.v[k] = down<T>(weight.v[k]);
-    }
-    *reinterpret_cast<Pack<C, N>*>(chunk.first + i) = m;
-    *reinterpret_cast<Pack<C, N>*>(chunk.second + i) = v;
-    *reinterpret_cast<Pack<T, N>*>(chunk.parameter + i) = w;
-    if (has_master) *reinterpret_cast<Pack<C, N>*>(chunk.master + i) = weight;
-  }
-  for (i64 i = whole + threadIdx.x; i < chunk.count; i += kBlock) {
-    chunk.set_weight(i, adam.step(chunk.weight(i), up(chunk.gradient[i]), chunk.first[i], chunk.second[i]));
-  }
+template <class T>
+__global__ void __launch_bounds__(kStepBlock) adam(T* w, const T* gradient, compute_t<T>* m, compute_t<T>* v, i64 n, compute_t<T> gradient_scale, compute_t<T> rate,
+                                                   compute_t<T> beta1, compute_t<T> beta2, compute_t<T> epsilon, compute_t<T> weight_decay, bool decoupled,
+                                                   compute_t<T> correction1, compute_t<T> correction2) {
+  step_parameter(w, gradient, m, v, n, Adam<compute_t<T>>(gradient_scale, rate, beta1, beta2, epsilon, weight_decay, decoupled, correction1, correction2));
 }
 
 template <class T>
-__global__ void __launch_bounds__(kBlock) adam(T* w, const T* gradient, compute_t<T>* m, compute_t<T>* v, i64 n, compute_t<T> gradient_scale, compute_t<T> rate,
-                                               compute_t<T> beta1, compute_t<T> beta2, compute_t<T> epsilon, compute_t<T> weight_decay, bool decoupled,
-                                               compute_t<T> correction1, compute_t<T> correction2) {
-  const i64 share = kBlock * kPackLength<T>, start = blockIdx.x * share, count = n - start < share ? n - start : share;
-  step_chunk(ParameterChunk<T>{w + start, gradient + start, nullptr, m + start, v + start, count},
-             Adam<compute_t<T>>(gradient_scale, rate, beta1, beta2, epsilon, weight_decay, decoupled, correction1, correction2));
-}
-
-template <class T>
-__global__ void __launch_bounds__(kBlock) multi_tensor_adam(const ParameterChunk<T>* table, compute_t<T> gradient_scale, compute_t<T> rate, compute_t<T> beta1,
-                                                            compute_t<T> beta2, compute_t<T> epsilon, compute_t<T> weight_decay, bool decoupled,
-                                                            compute_t<T> correction1, compute_t<T> correction2) {
+__global__ void __launch_bounds__(kStepBlock) multi_tensor_adam(const ParameterChunk<T>* table, compute_t<T> gradient_scale, compute_t<T> rate, compute_t<T> beta1,
+                                                                compute_t<T> beta2, compute_t<T> epsilon, compute_t<T> weight_decay, bool decoupled,
+                                                                compute_t<T> correction1, compute_t<T> correction2) {
   step_chunk(ParameterChunk<T>(table[blockIdx.x]),
              Adam<compute_t<T>>(gradient_scale, rate, beta1, beta2, epsilon, weight_decay, decoupled, correction1, correction2));
 }

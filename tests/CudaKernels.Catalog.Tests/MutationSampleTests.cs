@@ -18,7 +18,7 @@ public sealed class MutationSampleTests
         new("common/elementwise.cuh", "bool whole = first + N <= n && is_aligned<N>(y);", "bool whole = first + N <= n;"),
         new("linear_algebra/transpose.cu", "__syncthreads();", ";"),
         new("common/tile_product.cuh", "if (piece_row + i < rows && piece_column + j < columns) store(piece_row + i, piece_column + j, sum[i][j]);", "if (piece_row + i < rows) store(piece_row + i, piece_column + j, sum[i][j]);"),
-        new("optimizers/sgd.cu", "if (i >= n) return;", "if (i > n) return;"),
+        new("common/parameter_step.cuh", "for (i64 i = whole + threadIdx.x; i < chunk.count; i += kStepBlock) {", "for (i64 i = whole + threadIdx.x; i <= chunk.count; i += kStepBlock) {"),
     ];
 
     [Theory]

@@ -61,10 +61,9 @@ public static partial class TensorOperations
             if (parameter.Device is CudaDevice cuda)
             {
                 var settings = new AdamScalars(options, step);
-                var perThread = Elementwise.PackBytes / ElementType<TMoment>.Size;
                 parameter.Stream!.Launch(
                     cuda.GetKernel(s_adam, Types<T>()),
-                    LaunchConfig.Cover((parameter.FlattenedLength + perThread - 1) / perThread),
+                    StepLaunch<TMoment>(parameter.FlattenedLength),
                     parameter.Output,
                     gradient.Input,
                     firstMoment.Output,
@@ -128,6 +127,13 @@ public static partial class TensorOperations
                     Attribute<T>(settings.Correction2));
             }
         }
+    }
+
+    /// <summary>For a step on one parameter (common/parameter_step.cuh), a thread to each pack of state, or of the parameter where there is none.</summary>
+    private static LaunchConfig StepLaunch<TPack>(nint count) where TPack : unmanaged
+    {
+        var perThread = Elementwise.PackBytes / ElementType<TPack>.Size;
+        return LaunchConfig.Cover((count + perThread - 1) / perThread);
     }
 
     /// <summary>Checks that an optimizer's tensors have one shape, one device, dense memory, and state in the type that the kernels compute in.</summary>

@@ -64,7 +64,7 @@ public static partial class TensorOperations
             {
                 parameter.Stream!.Launch(
                     cuda.GetKernel(s_rmsProp, Types<T>()),
-                    LaunchConfig.Cover(parameter.FlattenedLength),
+                    StepLaunch<TState>(parameter.FlattenedLength),
                     parameter.Output,
                     gradient.Input,
                     meanSquare.Output,
@@ -109,7 +109,7 @@ public static partial class TensorOperations
             {
                 parameter.Stream!.Launch(
                     cuda.GetKernel(s_rmsPropMomentum, Types<T>()),
-                    LaunchConfig.Cover(parameter.FlattenedLength),
+                    StepLaunch<TState>(parameter.FlattenedLength),
                     parameter.Output,
                     gradient.Input,
                     meanSquare.Output,

@@ -67,7 +67,7 @@ public static partial class TensorOperations
             {
                 parameter.Stream!.Launch(
                     cuda.GetKernel(s_sgd, Types<T>()),
-                    LaunchConfig.Cover(parameter.FlattenedLength),
+                    StepLaunch<T>(parameter.FlattenedLength),
                     parameter.Output,
                     gradient.Input,
                     (long)parameter.FlattenedLength,
@@ -114,7 +114,7 @@ public static partial class TensorOperations
             {
                 parameter.Stream!.Launch(
                     cuda.GetKernel(s_sgdMomentum, Types<T>()),
-                    LaunchConfig.Cover(parameter.FlattenedLength),
+                    StepLaunch<TVelocity>(parameter.FlattenedLength),
                     parameter.Output,
                     gradient.Input,
                     velocity.Output,
