@@ -50,5 +50,6 @@ template <class T, class Rule> __device__ __forceinline__ void step_chunk(const 
 template <class T, class Rule>
 __device__ __forceinline__ void step_parameter(T* w, const T* gradient, compute_t<T>* first, compute_t<T>* second, i64 n, const Rule& rule) {
   const i64 share = kStepBlock * kStepPack<T, Rule>, start = blockIdx.x * share, count = n - start < share ? n - start : share;
-  step_chunk(ParameterChunk<T>{w + start, gradient + start, nullptr, Rule::kStates >= 1 ? first + start : nullptr, Rule::kStates >= 2 ? second + start : nullptr, count}, rule);
+  step_chunk(
+      ParameterChunk<T>{w + start, gradient + start, nullptr, Rule::kStates >= 1 ? first + start : nullptr, Rule::kStates >= 2 ? second + start : nullptr, count}, rule);
 }

@@ -32,8 +32,8 @@ template <bool Centred, class T> struct NormGradientRow {
 };
 
 template <bool Centred, class T>
-__device__ __forceinline__ void norm_gradient(T* dx, Statistic<compute_t<T>>* statistics, bool has_statistics, const T* x, const T* dy, i64 rows, i64 columns, const T* gamma,
-                                              bool has_gamma, compute_t<T> epsilon) {
+__device__ __forceinline__ void norm_gradient(T* dx, Statistic<compute_t<T>>* statistics, bool has_statistics, const T* x, const T* dy, i64 rows, i64 columns,
+                                              const T* gamma, bool has_gamma, compute_t<T> epsilon) {
   const i64 row = row_of_thread(), start = row * columns, count = row < rows ? columns : 0;
   Statistic<compute_t<T>>* statistic = has_statistics ? statistics + row : nullptr;
   with_share<T>(is_wide(columns, dx, x, dy, gamma), columns, count, NormGradientRow<Centred, T>{dx + start, statistic, x + start, dy + start, gamma, has_gamma, epsilon});
@@ -78,7 +78,8 @@ __device__ __forceinline__ void norm_gradient_with_sums(T* dx, ParameterSums<com
 constexpr int kJoinSide = 32;
 
 template <class T>
-__device__ __forceinline__ void join_column_sums(T* dgamma, bool has_dgamma, T* dbeta, bool has_dbeta, const ParameterSums<compute_t<T>>* partial, i64 columns, i64 parts) {
+__device__ __forceinline__ void join_column_sums(T* dgamma, bool has_dgamma, T* dbeta, bool has_dbeta, const ParameterSums<compute_t<T>>* partial, i64 columns,
+                                                 i64 parts) {
   using C = compute_t<T>;
   __shared__ ParameterSums<C> of_warps[kJoinSide][kJoinSide + 1];
   wait_for_splits();

@@ -239,8 +239,8 @@ __device__ __forceinline__ void multiply_staged(
 // The same of the tile of two operands that begins at a row of one and a column of the other.
 template <class T, class Left, class Right>
 __device__ __forceinline__ void multiply_staged_tile(
-    T (&sum)[StagedTile<T>::kPieceRows][StagedTile<T>::kPieceColumns], typename StagedTile<T>::Stage (&stages)[kSliceStages], const Left& left, const Right& right, i64 first_row,
-    i64 first_column, i64 k) {
+    T (&sum)[StagedTile<T>::kPieceRows][StagedTile<T>::kPieceColumns], typename StagedTile<T>::Stage (&stages)[kSliceStages], const Left& left, const Right& right,
+    i64 first_row, i64 first_column, i64 k) {
   const bool in_chunks = left.has_chunks() && right.has_chunks();
   if (in_chunks) {
     multiply_staged<T>(sum, stages, left.template slices<true>(first_row), right.template slices<true>(first_column), k);

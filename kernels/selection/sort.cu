@@ -15,16 +15,14 @@
 #include "common/block_reduce.cuh"
 #include "common/pack.cuh"
 #include "common/ptx/memory.cuh"
+#include "common/sort_digits.cuh"
 #include "common/sort_key.cuh"
 
 constexpr int kShortLength = 128;  // elements that one block merges
 constexpr int kShortBlock = 128;   // at most
 constexpr int kRowLength = 1024;   // elements that one block sorts by digits
 constexpr int kRowBlock = 128;     // at most
-constexpr int kDigitBits = 8;
-constexpr int kDigits = 1 << kDigitBits;
-constexpr int kTileItems = 8;    // elements of a thread
-constexpr int kTileBlock = 512;  // at most
+constexpr int kTileBlock = 512;    // at most
 constexpr int kFewThreads = 128;  // at least
 constexpr int kTileWarps = kTileBlock / 32;
 constexpr int kCountBlock = 512;
@@ -113,84 +111,6 @@ __device__ __forceinline__ sort_key_t<T> key_at(const T* x, const sort_key_t<T>*
                                                 i64 inner, int shift, bool falling) {
   return shift == 0 ? sort_key(x[start_of(row, length, inner) + k * inner], falling) : keys[row * length + k];
 }
-template <class K>
-__device__ __forceinline__ u32 digit_of(K key, int shift) {
-  return (u32)(key >> shift) % kDigits;
-}
-
-// The sum over the lanes up to and including the caller.
-__device__ __forceinline__ u32 warp_scan(u32 value) {
-  const int lane = threadIdx.x % 32;
-#pragma unroll
-  for (int distance = 1; distance < 32; distance *= 2) {
-    const u32 before = __shfl_up_sync(kAllLanes, value, distance);
-    if (lane >= distance) value += before;
-  }
-  return value;
-}
-
-// lower[digit] = how many keys there are of lower digits; one warp, whose lanes take eight digits each.
-__device__ __forceinline__ void count_lower(u32* lower, const u32* counts /* [digits], both at multiples of 16 bytes */) {
-  constexpr int kEach = kDigits / 32;
-  using Digits = Pack<u32, 4>;
-  Digits digits[kEach / 4];
-  u32 sum = 0;
-#pragma unroll
-  for (int i = 0; i < kEach / 4; ++i) {
-    digits[i] = reinterpret_cast<const Digits*>(counts)[threadIdx.x % 32 * (kEach / 4) + i];
-#pragma unroll
-    for (int j = 0; j < 4; ++j) {
-      const u32 count = digits[i].v[j];
-      digits[i].v[j] = sum;
-      sum += count;
-    }
-  }
-  const u32 before = warp_scan(sum) - sum;
-#pragma unroll
-  for (int i = 0; i < kEach / 4; ++i) {
-#pragma unroll
-    for (int j = 0; j < 4; ++j) digits[i].v[j] += before;
-    reinterpret_cast<Digits*>(lower)[threadIdx.x % 32 * (kEach / 4) + i] = digits[i];
-  }
-}
-
-// The lanes whose digit is the caller's.
-__device__ __forceinline__ u32 peers_of(u32 digit) {
-  u32 peers = kAllLanes;
-#pragma unroll
-  for (int bit = 0; bit < kDigitBits; ++bit) {
-    const bool is_set = (digit >> bit & 1) != 0;
-    const u32 set = __ballot_sync(kAllLanes, is_set);
-    peers &= is_set ? set : ~set;
-  }
-  return peers;
-}
-
-// Each key's rank among those of its digit and warp; `met`, zeros at first, holds how many of each digit a warp has met.
-template <class K>
-__device__ __forceinline__ void rank_keys(u32 (&rank)[kTileItems], const K (&key)[kTileItems], u32* met, int shift) {
-  const int lane = threadIdx.x % 32;
-#pragma unroll
-  for (int item = 0; item < kTileItems; ++item) {
-    const u32 digit = digit_of(key[item], shift), peers = peers_of(digit);
-    rank[item] = met[digit] + __popc(peers & ((1u << lane) - 1));
-    __syncwarp();
-    if (peers >> lane == 1) met[digit] = rank[item] + 1;
-    __syncwarp();
-  }
-}
-
-// What the warps have met of a digit becomes what the warps before have met; returns all of it.
-__device__ __forceinline__ u32 sum_warps(u32* next /* [warps, digits] */, int digit) {
-  u32 count = 0;
-  for (int w = 0; w < blockDim.x / 32; ++w) {
-    const u32 met = next[w * kDigits + digit];
-    next[w * kDigits + digit] = count;
-    count += met;
-  }
-  return count;
-}
-
 // Block `row` sorts a row of at most kRowLength by its digits, kTileItems elements a thread.
 template <class T>
 __global__ void __launch_bounds__(kRowBlock, 8)
