@@ -120,7 +120,7 @@ __global__ void __launch_bounds__(kRowBlock, 8)
   __shared__ K ordered[kRowLength];
   __shared__ u16 ordered_places[kRowLength];
   __shared__ u32 next[kRowBlock / 32 * kDigits];
-  __shared__ alignas(16) u32 first[kDigits];
+  alignas(16) __shared__ u32 first[kDigits];
   const i64 start = start_of(blockIdx.x, length, inner);
   const int lane = threadIdx.x % 32, warp = threadIdx.x / 32, count = (int)length;
   const Tile tile{blockIdx.x, 0, 0};
@@ -231,7 +231,7 @@ __global__ void __launch_bounds__(kTileBlock, 2)
   constexpr int kItemBytes = sizeof(K) < 4 ? 4 : sizeof(K), kItems = kTileBlock * kTileItems;
   static_assert(kItems >= kTileWarps * kDigits, "the counters have the room of the tile");
   __shared__ u64 room[kItems * kItemBytes / 8];  // first the counters, then the tile in order
-  __shared__ alignas(16) u32 counts[kDigits], first[kDigits], to[kDigits];
+  alignas(16) __shared__ u32 counts[kDigits], first[kDigits], to[kDigits];
   __shared__ u32 number;
   u32* next = reinterpret_cast<u32*>(room);  // [warps, digits]: how many a warp has met, then those of warps before
   const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
