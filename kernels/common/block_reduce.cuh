@@ -16,6 +16,17 @@ template <class C, class Op> __device__ __forceinline__ C warp_reduce(C value, O
   return value;
 }
 
+// The sum over the lanes up to and including the caller. All 32 lanes must take part, in a block of one dimension.
+template <class A> __device__ __forceinline__ A warp_scan(A value) {
+  const int lane = threadIdx.x % 32;
+#pragma unroll
+  for (int distance = 1; distance < 32; distance *= 2) {
+    const A before = __shfl_up_sync(kAllLanes, value, distance);
+    if (lane >= distance) value += before;
+  }
+  return value;
+}
+
 // Every thread gets the result. All threads of the block must take part; their number is a multiple of 32, at most 1024.
 template <class C, class Op> __device__ __forceinline__ C block_reduce(C value, Op op, C identity) {
   __shared__ C partial[32];

@@ -25,7 +25,7 @@ __device__ __forceinline__ i64 row_of_thread() { return blockIdx.x * (i64)blockD
 // The columns of a row that a thread holds: vectors of kWidth neighbours, `step` columns from one to its next. IsWhole: all rows are known
 // to be one piece, which spares the loops over pieces and their addresses.
 template <class T, bool IsWide, bool IsWhole> struct RowShare {
-  static constexpr bool kIsWide = IsWide, kIsWhole = IsWhole;
+  static constexpr bool kIsWhole = IsWhole;
   static constexpr int kWidth = IsWide ? 16 / sizeof(T) : 1;
   static constexpr int kVectors = IsWide ? kHeldBytes / 16 : 8;
   i64 columns;  // 0 for a row past the last one

@@ -13,17 +13,6 @@ __device__ __forceinline__ u32 digit_of(K key, int shift) {
   return (u32)(key >> shift) % kDigits;
 }
 
-// The sum over the lanes up to and including the caller.
-__device__ __forceinline__ u32 warp_scan(u32 value) {
-  const int lane = threadIdx.x % 32;
-#pragma unroll
-  for (int distance = 1; distance < 32; distance *= 2) {
-    const u32 before = __shfl_up_sync(kAllLanes, value, distance);
-    if (lane >= distance) value += before;
-  }
-  return value;
-}
-
 // lower[digit] = how many keys there are of lower digits; one warp, whose lanes take eight digits each.
 __device__ __forceinline__ void count_lower(u32* lower, const u32* counts /* [digits], both at multiples of 16 bytes */) {
   constexpr int kEach = kDigits / 32;

@@ -14,18 +14,6 @@ constexpr int kScanBlock = 256;
 constexpr int kScanColumns = 128;
 constexpr int kScanWarps = kScanBlock / 32;
 
-// The sum over the lanes of the warp up to and including the caller.
-template <class A>
-__device__ __forceinline__ A warp_scan(A value) {
-  const int lane = threadIdx.x % 32;
-#pragma unroll
-  for (int distance = 1; distance < 32; distance *= 2) {
-    const A before = __shfl_up_sync(kAllLanes, value, distance);
-    if (lane >= distance) value += before;
-  }
-  return value;
-}
-
 // The sum over the threads of the block up to and including the caller, and over all of them.
 template <class A>
 __device__ __forceinline__ A block_scan(A value, A& total) {
