@@ -24,7 +24,7 @@ internal static class IndexCases
         new(5, 9, 1, 6),
         new(1, 3, 130, 5),
         new(1, 40, 128, 3),
-        new(1, 20, 16, 600),
+        new(1, 10, 8, 600),
         new(2, 20, 1, 600),
         new(1, 5, 1040, 3),
         new(2, 40, 65, 260),

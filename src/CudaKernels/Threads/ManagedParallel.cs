@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace CudaKernels;
@@ -16,7 +17,7 @@ internal static class ManagedParallel
 
     /// <summary>
     /// Runs <paramref name="body"/> for every chunk in [0, <paramref name="chunks"/>) and returns when all are done. The calling
-    /// thread takes part and finishes alone if the thread pool has no thread to lend, so a busy pool costs time and never a deadlock.
+    /// thread takes part and finishes alone if no worker is free, so busy workers cost time and never a deadlock.
     /// Allocates nothing but, once per calling thread and kind of body, the loop itself.
     /// </summary>
     /// <param name="chunks">How many chunks there are; 0 does nothing.</param>
@@ -38,13 +39,17 @@ internal static class ManagedParallel
     }
 
     /// <summary>
-    /// The loops of one calling thread, one after the other. A pool thread takes a seat before it looks at the loop, and the loop is
+    /// The loops of one calling thread, one after the other. A worker takes a seat before it looks at the loop, and the loop is
     /// closed, its seats gone and its helpers out, before the next begins. So one that arrives late finds no seat and leaves, or helps the
-    /// next loop, which it may as well.
+    /// next loop, which it may as well. The caller asks for two workers and each that comes for two more: many are awake soon, and the
+    /// caller begins at once.
     /// </summary>
-    private sealed class Loop<TBody> : IThreadPoolWorkItem where TBody : struct, IParallelBody
+    private sealed class Loop<TBody> : ISharedLoop where TBody : struct, IParallelBody
     {
         private const long OneSeat = 1L << 32;
+
+        // The caller of a loop waits so long for the last chunks before it sleeps.
+        private static readonly long s_spinTicks = Stopwatch.Frequency / 1_000_000 * 500;
 
         [ThreadStatic]
         private static Loop<TBody>? t_loop;
@@ -55,8 +60,14 @@ internal static class ManagedParallel
         private long _chunks;
         private long _next;
 
-        // The pool threads that were asked to help and have not come yet.
+        // The helpers that the loop can use.
+        private int _helpers;
+
+        // The workers that were asked to help and have not come yet.
         private int _asked;
+
+        // The helpers that nobody has asked for yet; below 0 when all are.
+        private int _unasked;
 
         // The seats that are free, in the upper half, and the helpers that are in, in the lower half.
         private long _gate;
@@ -69,14 +80,11 @@ internal static class ManagedParallel
             _body = body;
             _chunks = chunks;
             _next = 0;
-            Interlocked.Exchange(ref _gate, (threads - 1) * OneSeat);
-            // Pool threads that were asked for an earlier loop and are still to come find this one's seats.
-            for (int helper = 1 + Volatile.Read(ref _asked); helper < threads; helper++)
-            {
-                Interlocked.Increment(ref _asked);
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-            }
-
+            _helpers = threads - 1;
+            // Workers that were asked for an earlier loop and are still to come find this one's seats.
+            _unasked = _helpers - Volatile.Read(ref _asked);
+            Interlocked.Exchange(ref _gate, _helpers * OneSeat);
+            AskForTwo();
             DoChunks();
             Interlocked.And(ref _gate, OneSeat - 1);
             WaitForHelpers();
@@ -86,16 +94,26 @@ internal static class ManagedParallel
             failure?.Throw();
         }
 
-        public void Execute()
+        public void Join()
         {
             Interlocked.Decrement(ref _asked);
             if (!TryTakeSeat())
                 return;
+            AskForTwo();
             DoChunks();
             if (Interlocked.Decrement(ref _gate) == 0)
             {
                 lock (_finished)
                     Monitor.PulseAll(_finished);
+            }
+        }
+
+        private void AskForTwo()
+        {
+            for (var asks = 0; asks < 2 && Volatile.Read(ref _unasked) > 0 && Interlocked.Decrement(ref _unasked) >= 0; asks++)
+            {
+                Interlocked.Increment(ref _asked);
+                WorkerThreads.Ask(this, _helpers);
             }
         }
 
@@ -145,13 +163,13 @@ internal static class ManagedParallel
 
         private void WaitForHelpers()
         {
-            // The last chunks end within microseconds of each other, so spin first and sleep only then.
-            var spin = new SpinWait();
+            // The last chunks end soon after each other, and a caller that sleeps may be woken on its helper's processor: both would share it for the next loop.
+            var start = Stopwatch.GetTimestamp();
             while (Volatile.Read(ref _gate) != 0)
             {
-                if (!spin.NextSpinWillYield)
+                if (Stopwatch.GetTimestamp() - start < s_spinTicks)
                 {
-                    spin.SpinOnce();
+                    Thread.SpinWait(8);
                     continue;
                 }
                 lock (_finished)
