@@ -81,11 +81,12 @@ internal static class ManagedParallel
             _chunks = chunks;
             _next = 0;
             _helpers = threads - 1;
-            // Workers that were asked for an earlier loop and are still to come find this one's seats.
-            _unasked = _helpers - Volatile.Read(ref _asked);
             Interlocked.Exchange(ref _gate, _helpers * OneSeat);
+            // Workers that were asked for an earlier loop and are still to come find this one's seats.
+            Volatile.Write(ref _unasked, _helpers - Volatile.Read(ref _asked));
             AskForTwo();
             DoChunks();
+            Volatile.Write(ref _unasked, 0);
             Interlocked.And(ref _gate, OneSeat - 1);
             WaitForHelpers();
             var failure = _failure;
