@@ -127,7 +127,23 @@ step_info() {
 }
 
 operations() { tool list --json | grep -oE '"name": *"[^"]+"' | cut -d'"' -f4; }
-timed_operations() { tr -s ', \n' '\n' <<<"$default_rows" | tr -d '='; }
+
+# Those that the bench will time, in its order. A pattern takes a name that it is a part of, or that it matches with its *, or the one after its =.
+timed_operations() {
+  local names pattern name
+  local -; set -f
+  names=$(operations)
+  for pattern in $(tr ',' ' ' <<<"${CUDAKERNELS_BENCH:-$default_rows}"); do
+    for name in $names; do
+      case ${pattern,,} in
+        =*) [ "=$name" = "${pattern,,}" ] || continue ;;
+        *'*'*) [[ $name == ${pattern,,} ]] || continue ;;
+        *) [[ $name == *"${pattern,,}"* ]] || continue ;;
+      esac
+      echo "$name"
+    done
+  done | awk '!seen[$0]++'
+}
 
 # A process takes about so many types and variants of an operation.
 most_of_process=14
@@ -152,10 +168,10 @@ parts() {
     }'
 }
 
-# check_part NAME K/N
+# check_part NAME K/N, in the group of the processes that the step's own limit ends: what went on behind it would be beside what is timed next.
 check_part() {
   local log=$work/$1-${2/\//-of-}
-  timeout -k 5 $most_check_seconds "$work/dotnet/dotnet" "$work/app/CudaKernels.Cli.dll" check "=$1" --part "$2" --device "$device" --json >"$log.check.json" 2>"$log.log" || { echo "   $1 $2 failed ($?)"; tail -n 5 "$log.log"; return 1; }
+  timeout --foreground -k 5 $most_check_seconds "$work/dotnet/dotnet" "$work/app/CudaKernels.Cli.dll" check "=$1" --part "$2" --device "$device" --json >"$log.check.json" 2>"$log.log" || { echo "   $1 $2 failed ($?)"; tail -n 5 "$log.log"; return 1; }
 }
 
 # check_operations NAME…: a process to each operation or a part of it, which compiles its kernels into the cache that all share (NVRTC uses one
