@@ -35,9 +35,11 @@ __global__ void __launch_bounds__(FlashShape<Dim>::kThreads, 1) flash_attention_
     const __grid_constant__ ptx::TensorMap map_v, int heads_at_once) {
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
   using Shape = FlashShape<Dim>;
-  static_assert(Shape::kThreads == (Dim == 64 ? 512 : 384) && Shape::kSharedBytes == (Dim == 64 ? 90'192 : Dim == 128 ? 163'920 : 229'456), "the launcher starts so many threads with so much shared memory");
+  static_assert(Shape::kThreads == (Dim == 64 ? 512 : 384) && Shape::kSharedBytes == (Dim == 64 ? 90'192 : Dim == 128 ? 163'920 : 229'456),
+                "the launcher starts so many threads with so much shared memory");
   extern __shared__ __align__(1024) u8 shared[];
-  flash_forward<T, Dim>(FlashResult<T, Dim>{y, q, k, v, scale}, ptx::smem_u32(shared), has_log_sum_exp ? log_sum_exp : nullptr, map_q, map_k, map_v, query_offsets, key_offsets, heads_at_once, a);
+  flash_forward<T, Dim>(FlashResult<T, Dim>{y, q, k, v, scale}, ptx::smem_u32(shared), has_log_sum_exp ? log_sum_exp : nullptr, map_q, map_k, map_v,
+                        query_offsets, key_offsets, heads_at_once, a);
 #else
   __trap();  // the host refuses it
 #endif

@@ -38,32 +38,34 @@ __device__ __forceinline__ void for_each_tile(const FlashItems& items, const Att
 
 // What brings tiles: one thread.
 template <class Shape>
-__device__ __forceinline__ void load_gradient_tiles(const FlashGradientRings<Shape>& rings, const ptx::TensorMap& map_x, const ptx::TensorMap& map_dx, const ptx::TensorMap& map_other,
-                                                    const ptx::TensorMap& map_other_dx, const FlashItems& items, const Attention& a, const i32* query_offsets, const i32* key_offsets) {
+__device__ __forceinline__ void load_gradient_tiles(
+    const FlashGradientRings<Shape>& rings, const ptx::TensorMap& map_x, const ptx::TensorMap& map_dx, const ptx::TensorMap& map_other,
+    const ptx::TensorMap& map_other_dx, const FlashItems& items, const Attention& a, const i32* query_offsets, const i32* key_offsets) {
   FlashGradientPlaces<Shape> at;
   FlashRows others;
   for_each_tile<Shape>(
       items, a, query_offsets, key_offsets,
       [&](const FlashGradientWork& work) {
-        const FlashRows queries = flash_rows(work.a, work.at.query, work.at.query_step, work.a.queries), keys = flash_rows(work.a, work.at.key, work.at.key_step, work.a.keys);
+        const FlashRows queries = flash_rows(work.a, work.at.query, work.at.query_step, work.a.queries);
+        const FlashRows keys = flash_rows(work.a, work.at.key, work.at.key_step, work.a.keys);
         others = Shape::kOfKeys ? queries : keys;
-        rings.template load<Shape::kHasSlopes>(rings.x(), rings.dx(), Shape::kRowBytes, rings.rows_full(), rings.rows_empty(), at.rows.parity, &map_x, &map_dx, Shape::kOfKeys ? keys : queries,
-                                               (i32)work.row);
+        rings.template load<Shape::kHasSlopes>(rings.x(), rings.dx(), Shape::kRowBytes, rings.rows_full(), rings.rows_empty(), at.rows.parity, &map_x, &map_dx,
+                                               Shape::kOfKeys ? keys : queries, (i32)work.row);
         at.rows.advance();
       },
       [&](const FlashGradientWork&, int head, i64 first) {
         const u32 stage = at.others.index;
         // Heads that share keys follow each other in every map.
-        rings.load(rings.other(stage), rings.other_dx(stage), Shape::kOtherBytes, rings.others_full(stage), rings.others_empty(stage), at.others.parity, &map_other, &map_other_dx,
-                   {others.row, others.head + head}, (i32)first);
+        rings.load(rings.other(stage), rings.other_dx(stage), Shape::kOtherBytes, rings.others_full(stage), rings.others_empty(stage), at.others.parity,
+                   &map_other, &map_other_dx, {others.row, others.head + head}, (i32)first);
         at.others.advance();
       });
 }
 
 // What brings log_sum_exp and delta of the queries of a tile: a thread for each. They are read before their place is empty.
 template <class Shape>
-__device__ __forceinline__ void load_statistics(const FlashGradientRings<Shape>& rings, const float* log_sum_exp, const float* delta, int thread, const FlashItems& items, const Attention& a,
-                                                const i32* query_offsets, const i32* key_offsets) {
+__device__ __forceinline__ void load_statistics(const FlashGradientRings<Shape>& rings, const float* log_sum_exp, const float* delta, int thread,
+                                                const FlashItems& items, const Attention& a, const i32* query_offsets, const i32* key_offsets) {
   FlashStage<Shape::kStages> at;
   for_each_tile<Shape>(
       items, a, query_offsets, key_offsets, [](const FlashGradientWork&) {},
@@ -85,7 +87,8 @@ __device__ __forceinline__ void load_statistics(const FlashGradientRings<Shape>&
 // The sums over the tiles of an item, one at least, for a consumer's 64 rows; the warp's 16 begin at `row`. Where they are queries,
 // statistics are those of the lane's two: log_sum_exp in powers of two and delta.
 template <class T, int Dim, class Shape, int XSums, int DxSums>
-__device__ __forceinline__ void add_gradient_tiles(float (&x_sum)[XSums], float (&dx_sum)[DxSums], const float2 (&statistics)[2], const FlashGradientRings<Shape>& rings, FlashGradientPlaces<Shape>& at,
+__device__ __forceinline__ void add_gradient_tiles(float (&x_sum)[XSums], float (&dx_sum)[DxSums], const float2 (&statistics)[2],
+                                                   const FlashGradientRings<Shape>& rings, FlashGradientPlaces<Shape>& at,
                                                    int consumer, i64 row, float factor, const FlashGradientWork& work) {
   constexpr int kTiles = Shape::kOthers / 8;
   // Of each head, counted from the first row of the other side. Of the rows of an item no more is kept through the tiles: the registers are
@@ -120,7 +123,9 @@ __device__ __forceinline__ void add_gradient_tiles(float (&x_sum)[XSums], float 
     if constexpr (Shape::kHasSlopes) issue_scores<T, Dim, Shape::kRows>(g, rings.dx(), consumer, rings.other_dx(stage));
     ptx::wgmma_wait<Shape::kHasSlopes ? 1 : 0>();
     ptx::wgmma_pin(s);
-    make_weights(weights, factor, [&](int i) { return Shape::kOfKeys ? pair_of(rings.log_sum_exp(stage), i) : float2{statistics[i / 2 % 2].x, statistics[i / 2 % 2].x}; });
+    make_weights(weights, factor, [&](int i) {
+      return Shape::kOfKeys ? pair_of(rings.log_sum_exp(stage), i) : float2{statistics[i / 2 % 2].x, statistics[i / 2 % 2].x};
+    });
     if constexpr (Shape::kHasSlopes) {
       // The weights are made before the wait: a compiler would do so behind it, when the tensor cores are idle.
       ptx::wgmma_pin(s);
@@ -175,7 +180,8 @@ __global__ void __launch_bounds__(FlashGradientShape<Dim, Of>::kThreads, 1) flas
   constexpr int kSharedBytes = Dim == 64    ? kOfKeys ? 83'520 : 98'368
                                : Dim == 128 ? kOfKeys ? 165'440 : 196'656
                                             : !kOfKeys ? 229'424 : Shape::kHasSlopes ? 230'192 : 197'680;
-  static_assert(Shape::kThreads == (Dim == 64 && !kOfKeys ? 512 : 384) && Shape::kSharedBytes == kSharedBytes, "the launcher starts so many threads with so much shared memory");
+  static_assert(Shape::kThreads == (Dim == 64 && !kOfKeys ? 512 : 384) && Shape::kSharedBytes == kSharedBytes,
+                "the launcher starts so many threads with so much shared memory");
   extern __shared__ __align__(1024) u8 shared[];
   const FlashGradientRings<Shape> rings{shared, ptx::smem_u32(shared)};
   rings.start();
@@ -184,7 +190,8 @@ __global__ void __launch_bounds__(FlashGradientShape<Dim, Of>::kThreads, 1) flas
   if (consumer < 0) {
     ptx::setmaxnreg_dec<Shape::kProducerRegisters>();
     if (threadIdx.x == 0) {
-      load_gradient_tiles(rings, kOfKeys ? map_k : map_q, kOfKeys ? map_v : map_dy, kOfKeys ? map_q : map_k, kOfKeys ? map_dy : map_v, items, a, query_offsets, key_offsets);
+      load_gradient_tiles(rings, kOfKeys ? map_k : map_q, kOfKeys ? map_v : map_dy, kOfKeys ? map_q : map_k, kOfKeys ? map_dy : map_v,
+                          items, a, query_offsets, key_offsets);
     }
     const int statistic = (int)threadIdx.x - (128 - 32 * Shape::kStatisticWarps);
     if (kOfKeys && statistic >= 0) load_statistics(rings, log_sum_exp, delta, statistic, items, a, query_offsets, key_offsets);

@@ -18,7 +18,9 @@ enum class ResultType : i32 { f32, f16, bf16 };  // FlashWgmma.cs
 
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
 // Four numbers that follow each other, rounded and written at once.
-template <class Y> __device__ __forceinline__ void store_four(Y* to, float x, float y, float z, float w) { *reinterpret_cast<uint2*>(to) = uint2{pack_pair<Y>(x, y), pack_pair<Y>(z, w)}; }
+template <class Y> __device__ __forceinline__ void store_four(Y* to, float x, float y, float z, float w) {
+  *reinterpret_cast<uint2*>(to) = uint2{pack_pair<Y>(x, y), pack_pair<Y>(z, w)};
+}
 __device__ __forceinline__ void store_four(float* to, float x, float y, float z, float w) { *reinterpret_cast<float4*>(to) = float4{x, y, z, w}; }
 
 // What flash_forward makes of an item's sums.
@@ -36,7 +38,9 @@ template <int Dim> struct QuantizedFlashResult {
     const float factor = scales.of_scores(factor_of_scores, work.head, work.a.group);
     return factor == factor ? factor : infinity<float>();
   }
-  __device__ __forceinline__ float factor(const FlashWork& work, float normal) const { return normal == 0.0f ? 0.0f : normal * scales.of_values(work.head, work.a.group); }
+  __device__ __forceinline__ float factor(const FlashWork& work, float normal) const {
+    return normal == 0.0f ? 0.0f : normal * scales.of_values(work.head, work.a.group);
+  }
 
   __device__ __forceinline__ void store(const FlashWork& work, i64 query, const float (&o)[Dim / 2], const float (&factor)[2]) const {
     if (type == ResultType::f32) store_rows(static_cast<float*>(y), work, query, o, factor);
@@ -83,12 +87,13 @@ __global__ void __launch_bounds__(FlashShapeOf<T, Dim>::kThreads, 1) quantized_a
     const __grid_constant__ ptx::TensorMap map_v, int heads_at_once, ResultType type) {
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
   using Shape = FlashShapeOf<T, Dim>;
-  static_assert(Shape::kThreads == 384 && Shape::kSharedBytes == (Dim == 64 ? 57'456 : Dim == 128 ? 114'800 : 229'488), "the launcher starts so many threads with so much shared memory");
+  static_assert(Shape::kThreads == 384 && Shape::kSharedBytes == (Dim == 64 ? 57'456 : Dim == 128 ? 114'800 : 229'488),
+                "the launcher starts so many threads with so much shared memory");
   extern __shared__ __align__(1024) u8 shared[];
   const AttentionScales scales{scale_q, step_q, scale_k, step_k, scale_v, step_v, heads};
   a.packed_heads = 0;  // as it is; the compiler, which knows it now, leaves out the numbers of packed sequences and their registers
-  flash_forward<T, Dim>(QuantizedFlashResult<Dim>{y, type, q, k, v, scales, scale}, ptx::smem_u32(shared), has_log_sum_exp ? log_sum_exp : nullptr, map_q, map_k, map_v, nullptr, nullptr,
-                           heads_at_once, a);
+  flash_forward<T, Dim>(QuantizedFlashResult<Dim>{y, type, q, k, v, scales, scale}, ptx::smem_u32(shared), has_log_sum_exp ? log_sum_exp : nullptr, map_q, map_k, map_v,
+                        nullptr, nullptr, heads_at_once, a);
 #else
   __trap();  // the host refuses it
 #endif

@@ -22,8 +22,9 @@
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
 // What brings tiles: one thread.
 template <int Dim, int Bytes>
-__device__ __forceinline__ void load_flash_tiles(const FlashRings<Dim, Bytes>& rings, const ptx::TensorMap& map_q, const ptx::TensorMap& map_k, const ptx::TensorMap& map_v,
-                                                 const FlashItems& items, const Attention& a, const i32* query_offsets, const i32* key_offsets) {
+__device__ __forceinline__ void load_flash_tiles(const FlashRings<Dim, Bytes>& rings, const ptx::TensorMap& map_q, const ptx::TensorMap& map_k,
+                                                 const ptx::TensorMap& map_v, const FlashItems& items, const Attention& a, const i32* query_offsets,
+                                                 const i32* key_offsets) {
   using Shape = FlashShape<Dim, Bytes>;
   FlashStage<1> queries;
   FlashStage<Shape::kStages> keys, values;
@@ -32,13 +33,15 @@ __device__ __forceinline__ void load_flash_tiles(const FlashRings<Dim, Bytes>& r
     if (work.tiles <= 0) continue;
     const FlashRows of_queries = flash_rows(a, work.at.query, work.at.query_step, a.queries);
     const FlashRows of_keys = flash_rows(a, work.at.key, work.at.key_step, a.keys);
-    rings.load(rings.queries(), Shape::kQueryBytes, rings.queries_full(), rings.queries_empty(), queries.parity, &map_q, of_queries.row + (i32)work.query, of_queries.head);
+    rings.load(rings.queries(), Shape::kQueryBytes, rings.queries_full(), rings.queries_empty(), queries.parity, &map_q,
+               of_queries.row + (i32)work.query, of_queries.head);
     queries.advance();
     // In the order in which they are taken: the values of a tile after the keys of the next one.
     const i32 first = of_keys.row + (i32)work.seen.begin;
     for (int tile = 0; tile <= work.tiles; ++tile) {
       if (tile < work.tiles) {
-        rings.load(rings.keys(keys.index), Shape::kTileBytes, rings.keys_full(keys.index), rings.keys_empty(keys.index), keys.parity, &map_k, first + tile * Shape::kKeys, of_keys.head);
+        rings.load(rings.keys(keys.index), Shape::kTileBytes, rings.keys_full(keys.index), rings.keys_empty(keys.index), keys.parity, &map_k,
+                   first + tile * Shape::kKeys, of_keys.head);
         keys.advance();
       }
       if (tile > 0) {
@@ -51,7 +54,8 @@ __device__ __forceinline__ void load_flash_tiles(const FlashRings<Dim, Bytes>& r
 }
 
 // The weights of a tile of keys, from `first` on, in the place of a warp's products with it.
-template <class T, int Tiles> __device__ __forceinline__ void weigh_flash_tile(float (&s)[Tiles][4], FlashSoftmax<T>& rows, float (&shrink)[2], float scale, const WarpSeen& seen, int first) {
+template <class T, int Tiles>
+__device__ __forceinline__ void weigh_flash_tile(float (&s)[Tiles][4], FlashSoftmax<T>& rows, float (&shrink)[2], float scale, const WarpSeen& seen, int first) {
   constexpr int kKeys = 8 * Tiles;
   turn_products(s, scale);
   if (!seen.all_see(first, kKeys)) hide_unseen(s, [&](int row) { return seen.of(row, first); });
@@ -118,8 +122,8 @@ template <int Dim, int Bytes> struct FlashPlaces {
 
 // The sums of P V over the tiles of an item, one at least, and the softmax, for a consumer's 64 queries; the warp's 16 begin at `query`.
 template <class T, int Dim>
-__device__ __forceinline__ void multiply_flash_tiles(float (&o)[Dim / 2], FlashSoftmax<T>& rows, const FlashRings<Dim, sizeof(T)>& rings, FlashPlaces<Dim, sizeof(T)>& at, int consumer,
-                                                     i64 query, float scale, const FlashWork& work) {
+__device__ __forceinline__ void multiply_flash_tiles(float (&o)[Dim / 2], FlashSoftmax<T>& rows, const FlashRings<Dim, sizeof(T)>& rings,
+                                                     FlashPlaces<Dim, sizeof(T)>& at, int consumer, i64 query, float scale, const FlashWork& work) {
   using Shape = FlashShapeOf<T, Dim>;
   const FlashTurns<Dim, sizeof(T)> turns{consumer};
   // Of the rows of an item so much is kept as the tiles need: the registers are full.
@@ -170,8 +174,9 @@ __device__ __forceinline__ void multiply_flash_tiles(float (&o)[Dim / 2], FlashS
 //   result.store(work, query, o, factors)  writes the warp's 16 rows from `query` on, as many as there are
 //   result.remake(work, query)             makes a row anew by the ordinary units
 template <class T, int Dim, class Result>
-__device__ __forceinline__ void flash_forward(const Result& result, u32 shared, float* log_sum_exp /* or null */, const ptx::TensorMap& map_q, const ptx::TensorMap& map_k,
-                                              const ptx::TensorMap& map_v, const i32* query_offsets, const i32* key_offsets, int heads_at_once, const Attention& a) {
+__device__ __forceinline__ void flash_forward(const Result& result, u32 shared, float* log_sum_exp /* or null */, const ptx::TensorMap& map_q,
+                                              const ptx::TensorMap& map_k, const ptx::TensorMap& map_v, const i32* query_offsets, const i32* key_offsets,
+                                              int heads_at_once, const Attention& a) {
   using Shape = FlashShapeOf<T, Dim>;
   const FlashRings<Dim, sizeof(T)> rings{shared};
   rings.start();

@@ -10,7 +10,8 @@
 // Of 256 columns the sums of one gradient fill half of them; beside rows of both kinds shared memory holds two pairs of tiles of 48 rows.
 template <int Dim, GradientOf Of> struct FlashGradientShape : GradientParts<Of> {
   static_assert(Dim == 64 || Dim == 128 || Dim == 256, "heads have 64, 128 or 256 columns");
-  static_assert((Dim == 256) == (Of == GradientOf::keys || Of == GradientOf::values) || Of == GradientOf::queries, "keys and values of 256 columns have a kernel each, others one");
+  static_assert((Dim == 256) == (Of == GradientOf::keys || Of == GradientOf::values) || Of == GradientOf::queries,
+                "keys and values of 256 columns have a kernel each, others one");
   using Parts = GradientParts<Of>;
   static constexpr int kConsumers = Dim == 64 && !Parts::kOfKeys ? 3 : 2;
   static constexpr int kThreads = 128 * (1 + kConsumers);  // the producer's warpgroup, then the consumers
@@ -44,7 +45,9 @@ template <class Shape> struct FlashGradientRings {
   __device__ __forceinline__ u32 dx() const { return address + Shape::kRowBytes; }
   __device__ __forceinline__ u32 other(u32 stage) const { return address + Shape::kOwnBytes + stage * 2 * Shape::kOtherBytes; }
   __device__ __forceinline__ u32 other_dx(u32 stage) const { return other(stage) + Shape::kOtherBytes; }
-  __device__ __forceinline__ float* log_sum_exp(u32 stage) const { return reinterpret_cast<float*>(memory + (other(Shape::kStages) - address) + stage * Shape::kStatisticBytes); }
+  __device__ __forceinline__ float* log_sum_exp(u32 stage) const {
+    return reinterpret_cast<float*>(memory + (other(Shape::kStages) - address) + stage * Shape::kStatisticBytes);
+  }
   __device__ __forceinline__ float* delta(u32 stage) const { return log_sum_exp(stage) + Shape::kOthers; }
   __device__ __forceinline__ u32 rows_full() const { return other(Shape::kStages) + Shape::kStages * Shape::kStatisticBytes; }
   __device__ __forceinline__ u32 others_full(u32 stage) const { return rows_full() + 8 + 8 * stage; }
@@ -67,8 +70,8 @@ template <class Shape> struct FlashGradientRings {
 
   // Brings a pair of tiles of so many bytes each, or the first alone: waits until their place is empty, and has their bytes counted.
   template <bool AsPair = true>
-  __device__ __forceinline__ static void load(u32 first, u32 second, u32 bytes, u32 full, u32 empty, u32 parity, const ptx::TensorMap* map_first, const ptx::TensorMap* map_second,
-                                              FlashRows rows, i32 row) {
+  __device__ __forceinline__ static void load(u32 first, u32 second, u32 bytes, u32 full, u32 empty, u32 parity, const ptx::TensorMap* map_first,
+                                              const ptx::TensorMap* map_second, FlashRows rows, i32 row) {
     ptx::mbarrier_wait_parity(empty, parity ^ 1);
     ptx::mbarrier_arrive_expect_tx(full, (AsPair ? 2 : 1) * bytes);
     ptx::tma_load_4d(first, map_first, 0, rows.row + row, 0, rows.head, full);

@@ -43,7 +43,8 @@ template <int Dim> __device__ __forceinline__ void transpose_tile(u32 to, u32 fr
 
 // What a warp of transposers does with the tiles of all its block's items.
 template <int Dim>
-__device__ __forceinline__ void transpose_flash_values(const FlashRings<Dim, 1>& rings, const FlashItems& items, const Attention& a, const i32* query_offsets, const i32* key_offsets, int warp) {
+__device__ __forceinline__ void transpose_flash_values(const FlashRings<Dim, 1>& rings, const FlashItems& items, const Attention& a,
+                                                       const i32* query_offsets, const i32* key_offsets, int warp) {
   using Shape = FlashShape<Dim, 1>;
   FlashStage<Shape::kStages> at;  // of both rings, in which a tile has the same place
   for (int round = 0, item; items.next(round, item);) {

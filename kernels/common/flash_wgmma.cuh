@@ -136,7 +136,9 @@ template <int N> struct FlashMath<f16, N> {
 };
 template <int N> struct FlashMath<bf16, N> {
   __device__ __forceinline__ static void issue(float (&d)[N / 2], u64 a, u64 b, bool accumulate) { ptx::wgmma_f32_bf16_bf16<N>(d, a, b, accumulate); }
-  __device__ __forceinline__ static void issue(float (&d)[N / 2], const u32 (&a)[4], u64 b, bool accumulate) { ptx::wgmma_f32_bf16_bf16<N, 1, 1, 1>(d, a, b, accumulate); }
+  __device__ __forceinline__ static void issue(float (&d)[N / 2], const u32 (&a)[4], u64 b, bool accumulate) {
+    ptx::wgmma_f32_bf16_bf16<N, 1, 1, 1>(d, a, b, accumulate);
+  }
 };
 template <int N> struct FlashMath<e4m3, N> {
   __device__ __forceinline__ static void issue(float (&d)[N / 2], u64 a, u64 b, bool accumulate) { ptx::wgmma_f32_e4m3_e4m3<N>(d, a, b, accumulate); }

@@ -43,7 +43,9 @@ template <class T, class F, int N> struct FusedStore {
     return F::of(product, in);
   }
 
-  template <class Product> __device__ __forceinline__ T element(i64 row, i64 column, const Product& product) const { return y[row * pitch + column] = down<T>(value(row, column, product)); }
+  template <class Product> __device__ __forceinline__ T element(i64 row, i64 column, const Product& product) const {
+    return y[row * pitch + column] = down<T>(value(row, column, product));
+  }
 
   template <class Product> __device__ __forceinline__ TwoElements<T> pair(i64 row, i64 column, const Product& first, const Product& second) const {
     const TwoElements<T> both{down<T>(value(row, column, first)), down<T>(value(row, column + 1, second))};

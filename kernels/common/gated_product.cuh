@@ -3,9 +3,9 @@
 // columns that lie by the same steps, ldb and batch_b; halves of one matrix do, which need not be rearranged in memory. Each kernel
 // takes them for one B of 2 * p.n columns and as many tiles: which column of which weights a column of B is, is its own choice, so
 // that both sums of an element fall to one thread. Ordinary units (common/simt_product.cuh): two columns of the gate and two of the
-// others by turns, of a thread's four; in their large tiles (common/staged_product.cuh) half of a warp's part and half. mma.sync (common/mma_product.cuh): 16 and 16 by turns, of a warp's 32. wgmma
-// (common/wgmma_product.cuh): the left half of a tile and the right one, which TMA brings by a map of either; of two blocks that have
-// the tile in common one brings the gate's half and one the other.
+// others by turns, of a thread's four; in their large tiles (common/staged_product.cuh) half of a warp's part and half. mma.sync
+// (common/mma_product.cuh): 16 and 16 by turns, of a warp's 32. wgmma (common/wgmma_product.cuh): the left half of a tile and the right
+// one, which TMA brings by a map of either; of two blocks that have the tile in common one brings the gate's half and one the other.
 #pragma once
 #include "common/mma_product.cuh"
 #include "common/simt_product.cuh"
@@ -71,7 +71,8 @@ template <class T> constexpr int kStagedTurn = StagedTile<T>::kWarpColumns / 2;
 template <class T, bool ColumnsAreDense, bool InChunks> struct GatedSlices : SliceSource<T, StagedTile<T>::kColumns, true, InChunks> {
   using Slices = SliceSource<T, StagedTile<T>::kColumns, true, InChunks>;
 
-  __device__ __forceinline__ GatedSlices(const T* gate, const T* up, i64 columns, i64 pitch, i64 first) : GatedSlices(gate, up, columns, pitch, gated_column<kStagedTurn<T>>(first + Slices::first_row())) {}
+  __device__ __forceinline__ GatedSlices(const T* gate, const T* up, i64 columns, i64 pitch, i64 first)
+      : GatedSlices(gate, up, columns, pitch, gated_column<kStagedTurn<T>>(first + Slices::first_row())) {}
   __device__ __forceinline__ GatedSlices(const T* gate, const T* up, i64 columns, i64 pitch, const GatedColumn& at)
       : Slices(at.is_up ? up : gate, columns, pitch, at.column - Slices::first_row()) {}
 };
@@ -126,7 +127,9 @@ template <class T, bool TransposeB> struct GatedRight {
   StagedRight<T, TransposeB> gate, up;
 
   __device__ __forceinline__ bool has_chunks() const { return gate.has_chunks() && up.has_chunks(); }
-  template <bool InChunks> __device__ __forceinline__ GatedSlices<T, !TransposeB, InChunks> slices(i64 first) const { return {gate.x, up.x, gate.rows, gate.pitch, first}; }
+  template <bool InChunks> __device__ __forceinline__ GatedSlices<T, !TransposeB, InChunks> slices(i64 first) const {
+    return {gate.x, up.x, gate.rows, gate.pitch, first};
+  }
 };
 
 template <class T, class Sum, int Across, class Store>
@@ -211,7 +214,9 @@ template <class Math, bool TransposeA, bool TransposeB, class Stores>
 __device__ __forceinline__ void gated_mma_product(
     const typename Math::Element* a, const typename Math::Element* gate, const typename Math::Element* up, const MatrixProblem& p, const Stores& stores, i64 depth) {
   using Source = GatedSource<typename Math::Element, !TransposeB>;
-  const auto right_of = [&](i64 matrix, i64 column) { return MmaOperand<Source, !TransposeB>(Source(gate + matrix * p.batch_b, up + matrix * p.batch_b, p.n, p.k, p.ldb), column); };
+  const auto right_of = [&](i64 matrix, i64 column) {
+    return MmaOperand<Source, !TransposeB>(Source(gate + matrix * p.batch_b, up + matrix * p.batch_b, p.n, p.k, p.ldb), column);
+  };
   mma_walk<Math, TransposeA>(a, right_of, 2 * p.n, p, GatedStore<Stores>{stores}, depth);
 }
 #endif

@@ -54,7 +54,9 @@ struct PhaseWindows : WgmmaWindows {
   i32 across;  // phases of a row of pixels
 
   __device__ __forceinline__ PhaseWindows(const Convolution& s, i32 corner_y, i32 corner_x)
-      : WgmmaWindows{s, PlaceGrid(s.images, (s.height + s.stride_y - 1) / s.stride_y, (s.width + s.stride_x - 1) / s.stride_x), 1, 1, corner_y, corner_x, wgmma_tap_stages(s.filters)},
+      : WgmmaWindows{
+            s, PlaceGrid(s.images, (s.height + s.stride_y - 1) / s.stride_y, (s.width + s.stride_x - 1) / s.stride_x), 1, 1, corner_y, corner_x,
+            wgmma_tap_stages(s.filters)},
         across(s.stride_x < s.width ? s.stride_x : s.width) {}
 
   __device__ __forceinline__ i64 phases() const { return (i64)across * (s.stride_y < s.height ? s.stride_y : s.height); }
@@ -103,7 +105,8 @@ template <class Windows> struct WgmmaPatches {
   __device__ __forceinline__ void load(u32 tile, const Place& place, int stage, u32 barrier) const {
     const WgmmaTaps& taps = place.taps;
     const WgmmaTapStage at(stage, windows.tap_stages, taps);
-    ptx::tma_load_im2col_4d(tile, map, at.channel, place.column, place.row, place.image, barrier, (u16)(taps.x + at.right * taps.step_x), (u16)(taps.y + at.down * taps.step_y));
+    ptx::tma_load_im2col_4d(tile, map, at.channel, place.column, place.row, place.image, barrier,
+                            (u16)(taps.x + at.right * taps.step_x), (u16)(taps.y + at.down * taps.step_y));
   }
 };
 

@@ -157,7 +157,8 @@ __device__ __forceinline__ void issue_wgmma_stage(WgmmaSums<Math>& sums, u32 til
 
 // The consumer's rows of one tile: waits for each stage, and releases it when the products of the next one are under way.
 template <class Math, bool MnMajorA, bool MnMajorB, class Ring, class Schedule>
-__device__ __forceinline__ void multiply_wgmma_tile(WgmmaSums<Math> (&sums)[Schedule::kHalves], const Ring& ring, typename Ring::Place& stage, const Schedule& schedule, int steps) {
+__device__ __forceinline__ void multiply_wgmma_tile(
+    WgmmaSums<Math> (&sums)[Schedule::kHalves], const Ring& ring, typename Ring::Place& stage, const Schedule& schedule, int steps) {
   u32 before = 0;
   schedule.take();
   for (int step = 0; step < steps; ++step) {
@@ -183,7 +184,8 @@ __device__ __forceinline__ int wgmma_lane_row() { return (int)threadIdx.x % 128 
 // The same by sums of the stages that are added here, by factors_of(step) (common/block_scales.cuh), which are read while the tensor
 // cores are at work. While a consumer adds, the other one multiplies.
 template <class Math, bool MnMajorA, bool MnMajorB, class Ring, class Factors>
-__device__ __forceinline__ void sum_wgmma_stages(WgmmaSums<Math>& sums, const Ring& ring, typename Ring::Place& stage, int consumer, int steps, const Factors& factors_of) {
+__device__ __forceinline__ void sum_wgmma_stages(
+    WgmmaSums<Math>& sums, const Ring& ring, typename Ring::Place& stage, int consumer, int steps, const Factors& factors_of) {
   constexpr int kSums = Math::kColumns / 2;
 #pragma unroll
   for (int i = 0; i < kSums; ++i) sums[i] = 0;

@@ -5,9 +5,10 @@
 // (common/group_tile.cuh), so that a group's last tile may be mostly empty; it finds its group by a bisection of the offsets.
 //
 // grouped_matmul_simt makes tiles of 64x64 on the ordinary arithmetic units (common/tile_product.cuh), grouped_matmul_staged, of float and
-// double from sm_80 on, those of common/staged_product.cuh, where k has four slices, grouped_matmul_mma, of 16-bit floats from sm_80 on, tiles of 128x128 on tensor cores by mma.sync (common/mma_product.cuh), and grouped_matmul_wgmma on sm_90a tiles of
-// 128x256 by wgmma (common/wgmma_product.cuh), where rows start at multiples of 16 bytes: TMA brings the rows after a group's last one
-// too, and nothing of them is stored. Sums are formed in sum_t and rounded once.
+// double from sm_80 on, those of common/staged_product.cuh, where k has four slices, grouped_matmul_mma, of 16-bit floats from sm_80 on,
+// tiles of 128x128 on tensor cores by mma.sync (common/mma_product.cuh), and grouped_matmul_wgmma on sm_90a tiles of 128x256 by wgmma
+// (common/wgmma_product.cuh), where rows start at multiples of 16 bytes: TMA brings the rows after a group's last one too, and nothing of
+// them is stored. Sums are formed in sum_t and rounded once.
 #include "common/group_tile.cuh"
 #include "common/matrix_rows.cuh"
 #include "common/mma_product.cuh"

@@ -66,8 +66,9 @@ internal sealed class FusedMatMulForm
             : ("", store);
         return string.Create(CultureInfo.InvariantCulture, $$"""
             // y = f({{program.InputNames("")}}), {{_products}}
-            // {{_note}} The steps of the further operands tell where they are broadcast. Rows may be reduced
-            // beside it: what parts of them are reduced to goes to `parts`, [parts of a row, rows] of the whole batch.
+            // {{_note}}
+            // The steps of the further operands tell where they are broadcast. Rows may be reduced beside it: what parts of them are reduced to
+            // goes to `parts`, [parts of a row, rows] of the whole batch.
             {{_include}}{{program.Includes}}
             {{program.Functor}}
             struct Epilogue {
@@ -76,12 +77,14 @@ internal sealed class FusedMatMulForm
             template <class T> using Store = FusedStore<T, Epilogue, {{operands}}>;
 
             template <class T, bool TransposeA, bool TransposeB, class Rows>
-            __global__ void __launch_bounds__(256) {{Name}}_simt(T* y, const T* a{{weights}}, MatrixProblem problem, FusedSteps steps, compute_t<T>* parts, i64 rows{{parameters}}) {
+            __global__ void __launch_bounds__(256) {{Name}}_simt(
+                T* y, const T* a{{weights}}, MatrixProblem problem, FusedSteps steps, compute_t<T>* parts, i64 rows{{parameters}}) {
               {{_call}}simt_product<TransposeA, TransposeB>(a{{arguments}}, problem, with_rows<Rows>({{store}}, problem, parts, rows));
             }
 
             template <class T, bool TransposeA, bool TransposeB, class Rows>
-            __global__ void __launch_bounds__(128, 2) {{Name}}_staged(T* y, const T* a{{weights}}, MatrixProblem problem, FusedSteps steps, compute_t<T>* parts, i64 rows{{parameters}}) {
+            __global__ void __launch_bounds__(128, 2) {{Name}}_staged(
+                T* y, const T* a{{weights}}, MatrixProblem problem, FusedSteps steps, compute_t<T>* parts, i64 rows{{parameters}}) {
             #if __CUDA_ARCH__ >= 800
               {{_call}}staged_product<TransposeA, TransposeB>(a{{arguments}}, problem, with_rows<Rows>({{store}}, problem, parts, rows));
             #else
@@ -90,9 +93,11 @@ internal sealed class FusedMatMulForm
             }
 
             template <class T, bool TransposeA, bool TransposeB, int Products, class Rows>
-            __global__ void __launch_bounds__(256) {{Name}}_mma(T* y, const T* a{{weights}}, MatrixProblem problem, FusedSteps steps, compute_t<T>* parts, i64 rows{{parameters}}) {
+            __global__ void __launch_bounds__(256) {{Name}}_mma(
+                T* y, const T* a{{weights}}, MatrixProblem problem, FusedSteps steps, compute_t<T>* parts, i64 rows{{parameters}}) {
             #if __CUDA_ARCH__ >= 800
-              {{_call}}mma_product<typename MmaMathOf<T, Products>::type, TransposeA, TransposeB>(a{{arguments}}, problem, with_rows<Rows>({{store}}, problem, parts, rows), problem.k);
+              {{_call}}mma_product<typename MmaMathOf<T, Products>::type, TransposeA, TransposeB>(
+                  a{{arguments}}, problem, with_rows<Rows>({{store}}, problem, parts, rows), problem.k);
             #else
               __trap();  // the host refuses it
             #endif
@@ -100,9 +105,11 @@ internal sealed class FusedMatMulForm
 
             template <class T, bool TransposeA, bool TransposeB, int Columns, int Blocks, bool Pingpong, class Rows>
             __global__ void __launch_bounds__(384, 1) {{Name}}_wgmma(
-                T* y, const __grid_constant__ ptx::TensorMap map_a{{maps}}, MatrixProblem problem, FusedSteps steps, compute_t<T>* parts, i64 rows{{parameters}}{{result}}) {
+                T* y, const __grid_constant__ ptx::TensorMap map_a{{maps}},
+                MatrixProblem problem, FusedSteps steps, compute_t<T>* parts, i64 rows{{parameters}}{{result}}) {
             #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
-              {{_call}}wgmma_product<WgmmaMath<T, Columns>, Blocks, TransposeA, TransposeB, typename WgmmaScheduleOf<Pingpong>::type>(map_a{{mapArguments}}, problem, with_rows<Rows>({{wgmmaStore}}, problem, parts, rows));
+              {{_call}}wgmma_product<WgmmaMath<T, Columns>, Blocks, TransposeA, TransposeB, typename WgmmaScheduleOf<Pingpong>::type>(
+                  map_a{{mapArguments}}, problem, with_rows<Rows>({{wgmmaStore}}, problem, parts, rows));
             #else
               __trap();  // the host refuses it
             #endif
