@@ -33,7 +33,8 @@ template <int Columns, int Blocks> struct WgmmaItems {
   i64 down, across, count;
 
   __device__ __forceinline__ WgmmaItems(i64 rows, i64 columns, i64 batch, int stages, int parts, int part_stages)
-      : rows(rows), columns(columns), batch(batch), stages(stages), part_stages(part_stages), down((rows + kRows - 1) / kRows), across((columns + Columns - 1) / Columns), count(down * across * batch * parts) {}
+      : rows(rows), columns(columns), batch(batch), stages(stages), part_stages(part_stages), down((rows + kRows - 1) / kRows),
+        across((columns + Columns - 1) / Columns), count(down * across * batch * parts) {}
 
   __device__ __forceinline__ WgmmaItem item(i64 index) const {
     const i64 tiles = down * across, store = index / tiles;
@@ -62,7 +63,8 @@ template <class Math, int Blocks, class Schedule = WgmmaCooperative, class A, cl
 __device__ __forceinline__ void wgmma_walk(const A& a, const B& b, const Items& items, const Stores& stores, const Scales& scales = {}) {
   static_assert(!Scales::kExist || (Math::kSumsStages && Math::kColumns <= kScaleBlock && kWgmmaDepth<Math> == kScaleBlock), "a stage of a tile has one scale of B");
   static_assert(kWgmmaThreads == 384, "the launchers start 384 threads");
-  static_assert(kWgmmaSharedBytes<Math, Schedule> == (Schedule::kStages == 6 ? 196704 : Math::kColumns == 256 ? 196672 : Math::kColumns == 128 ? 131136 : 98368), "the launcher gives so much dynamic shared memory");
+  static_assert(kWgmmaSharedBytes<Math, Schedule> == (Schedule::kStages == 6 ? 196704 : Math::kColumns == 256 ? 196672 : Math::kColumns == 128 ? 131136 : 98368),
+                "the launcher gives so much dynamic shared memory");
   static_assert(kWgmmaStoreBytes<Stores> == 0 || kWgmmaStoreBytes<Stores> == 32768, "and so much more for stores that go through it");
   static_assert(Schedule::kHalves * Math::kColumns <= 256, "the registers hold no more sums");
   constexpr int kStageBytes = kWgmmaStageBytes<Math>;
@@ -151,7 +153,8 @@ template <class Math> __device__ __forceinline__ int wgmma_stages(const MatrixPr
 // op(A) * op(B). The maps are of [batch, m, k], or [batch, k, m] when transposed, and of [batch, k, n], or [batch, n, k]; one whose
 // matrices have a step of 0 is of a batch of one.
 template <class Math, int Blocks, bool TransposeA, bool TransposeB, class Schedule = WgmmaCooperative, class Stores, class Scales = NoBlockScales>
-__device__ __forceinline__ void wgmma_product(const ptx::TensorMap& map_a, const ptx::TensorMap& map_b, const MatrixProblem& p, const Stores& stores, int parts, int part_stages, const Scales& scales = {}) {
+__device__ __forceinline__ void wgmma_product(const ptx::TensorMap& map_a, const ptx::TensorMap& map_b, const MatrixProblem& p, const Stores& stores,
+                                              int parts, int part_stages, const Scales& scales = {}) {
   static_assert(Math::kProducts == 1 || Math::kProducts == 3, "small * big, big * small, big * big: of the four products one is left out");
   const int stages = wgmma_depth_stages<Math>(p);
   const WgmmaMatrices<Math, TransposeA, kWgmmaRows, 0, 1> a{&map_a, p.batch_a == 0 ? 1 : p.batch, stages};
