@@ -37,6 +37,26 @@ public sealed class FusedMatMulTests
         }
     }
 
+    // Sums over nothing, so that the blocks have little to do: two launches, each with operands and rows of its own.
+    [Fact]
+    public void ABatchMayBeLongerThanAGrid()
+    {
+        Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), reason);
+        const int count = 65_538;
+        Half[] values = [.. Enumerable.Range(0, count).Select(i => (Half)(i % 1999))];
+        using var emulated = EmulatedDevice.Open();
+        using var fused = FusedMatMul<Half>.Create((product, x) => product + x, MatMulAlgorithm.TensorCore);
+        using var a = emulated.Device.CreateUninitializedTensor<Half>([count, 1, 0]);
+        using var b = emulated.Device.CreateUninitializedTensor<Half>([count, 0, 1]);
+        using var x = emulated.Device.CreateTensor(values, [count, 1, 1]);
+        using var y = emulated.Device.CreateUninitializedTensor<Half>([count, 1, 1]);
+        using var rows = emulated.Device.CreateUninitializedTensor<float>([count, 1]);
+        fused.ComputeInto(y, rows, RowReduction.Sum, a, b, x);
+        Assert.Equal(values, y.ToArray());
+        Assert.Equal(values.Select(value => (float)value), rows.ToArray());
+        Assert.Empty(emulated.Reports);
+    }
+
     // Rows of several pieces and of one; the matrices of one batch lie at even steps only one row of it at a time, in a destination with gaps.
     [Theory]
     [InlineData(MatMulAlgorithm.Simt, RowReduction.Sum, 300)]
