@@ -179,7 +179,7 @@ check_part() {
 check_operations() {
   local status word
   export -f check_part; export work device most_check_seconds
-  parts "$@" | timed xargs -P 16 -L 1 bash -c 'check_part "$@"' part
+  parts "$@" | timed xargs -r -P 16 -L 1 bash -c 'check_part "$@"' part
   status=$?
   cat "$work"/*.check.json >"$work/checks.txt"
   documents "$work/checks.txt" >"$out/check.json"

@@ -54,6 +54,13 @@ public sealed class OnGpuScriptTests
         Assert.Equal("status 124\nstarted 3\n", output);
     }
 
+    [Fact]
+    public void NoOperationsAreNoFailure()
+    {
+        var output = Source("work=$(mktemp -d); out=$work; tool() { :; }; limit=5; check_operations >/dev/null; echo \"status $?\"; cat \"$out/check.json\"; rm -r \"$work\"");
+        Assert.Equal("status 0\n[\n]\n", output);
+    }
+
     private static (int Code, string Output) Run(params string[] arguments)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the script is for Linux");
