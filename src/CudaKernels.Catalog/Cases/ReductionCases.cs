@@ -22,6 +22,7 @@ internal static class ReductionCases
         new MaskCase(every: true),
     ];
 
+    // The last one has as many rows as have a warp each although a block could reduce one.
     private static IReadOnlyList<CaseShape> ReducedShapes { get; } =
     [
         new(1),
@@ -35,6 +36,7 @@ internal static class ReductionCases
         new(1_200, 24),
         new(1, 70_001),
         new(40_000, 3),
+        new(2_049, 1_031),
     ];
 
     // The two last are split over several blocks, along a row and along columns.

@@ -12,6 +12,7 @@ internal sealed class ReductionRun<T, TResult>(
     Func<double[], double> reference) where T : unmanaged where TResult : unmanaged
 {
     private const int LongElements = 20_000;
+    private const int ManyElements = 1 << 20;
 
     /// <summary>The magnitude that rounding errors grow from; that of the result by default.</summary>
     public Func<double[], double>? Scale { get; init; }
@@ -34,6 +35,11 @@ internal sealed class ReductionRun<T, TResult>(
 
         // A long shape is there for its length alone.
         var isLong = inputs.Shape.Count > LongElements;
+        if (inputs.Shape.Count > ManyElements)
+        {
+            choices = [[rank - 1]]; // for its rows
+        }
+
         CasePlan? plan = null;
         foreach (var x in isLong ? tensors[..1] : tensors)
         {

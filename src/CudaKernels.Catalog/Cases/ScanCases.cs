@@ -42,9 +42,9 @@ internal static class ScanCases
         protected override CasePlan Plan<T>(CaseInputs inputs)
         {
             var data = inputs.Input<T>(inputs.Lengths).Data;
-            if (data.Length > 64 && ElementTypes.Floating.Contains(ElementType<T>.Kind))
+            if (inputs.Lengths[0] > 1 && data.Length > 64 && ElementTypes.Floating.Contains(ElementType<T>.Kind))
             {
-                // From here on infinite, and from there on NaN, in both directions.
+                // From here on infinite, and from there on NaN, in both directions: a single row would have next to no numbers left.
                 (data[^9], data[^4], data[3]) = (CaseElement.FromDouble<T>(double.PositiveInfinity), CaseElement.FromDouble<T>(double.NaN), CaseElement.FromDouble<T>(double.NegativeInfinity));
             }
 

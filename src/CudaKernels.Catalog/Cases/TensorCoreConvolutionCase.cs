@@ -144,13 +144,14 @@ internal abstract class TensorCoreConvolutionCase : ConvolutionCase
         new(1, 264, 2, 3, 8, 1, 1, 1),
     ];
 
-    // In the first and the last pixel alone, so that most results stay finite; of one pixel none would.
+    // In the first and the last pixel alone, so that most results stay finite; of one pixel none would. The first one is an infinity: where it is read
+    // again for a place that has zeros in the other operand, its results are no infinity any more.
     protected static CaseTensor<T> WithSpecials<T>(CaseInputs inputs, CaseTensor<T> images) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (inputs.HasSpecials && OnTensorCores(inputs.Variant) && images.Data.Length >= 64)
         {
-            images.Set(0, T.NaN);
-            images.Set(^1, T.NegativeInfinity);
+            images.Set(0, T.NegativeInfinity);
+            images.Set(^1, T.NaN);
         }
 
         return images;

@@ -28,6 +28,34 @@ internal struct MatrixProblem(MatrixOperand a, MatrixOperand b, MatrixOperand c,
 /// <param name="StepC">Elements between those of C.</param>
 internal readonly record struct MatrixBatch(long Count, long AtA, long AtB, long AtC, long StepA, long StepB, long StepC)
 {
+    /// <summary>The matrices in order, no more than so many in one part.</summary>
+    public MatrixBatchParts Parts(long most) => new(this, most);
+
     /// <summary>The matrices from one on, some of them.</summary>
     public MatrixBatch Part(long first, long count) => this with { Count = count, AtA = AtA + (first * StepA), AtB = AtB + (first * StepB), AtC = AtC + (first * StepC) };
+}
+
+/// <summary>The parts of a batch that is too long for one launch.</summary>
+internal struct MatrixBatchParts(MatrixBatch all, long most)
+{
+    private long _next;
+
+    /// <summary>The part.</summary>
+    public MatrixBatch Current { get; private set; }
+
+    /// <summary>Goes over the parts.</summary>
+    public readonly MatrixBatchParts GetEnumerator() => this;
+
+    /// <summary>Takes the next part, if there is one.</summary>
+    public bool MoveNext()
+    {
+        if (_next >= all.Count)
+        {
+            return false;
+        }
+
+        Current = all.Part(_next, Math.Min(all.Count - _next, most));
+        _next += Current.Count;
+        return true;
+    }
 }

@@ -84,9 +84,8 @@ internal readonly unsafe ref struct MatrixProduct<T>(
         }
 
         var kernel = cuda.GetKernel(MatMulChoice.Staged(_a.IsTransposed, _b.IsTransposed), new KernelTypes(ElementType<T>.Kind));
-        for (long first = 0; first < batch.Count; first += ProductLaunch.MaxBatchBlocks)
+        foreach (var part in batch.Parts(ProductLaunch.MaxBatchBlocks))
         {
-            var part = batch.Part(first, Math.Min(batch.Count - first, ProductLaunch.MaxBatchBlocks));
             Launch(kernel, ProductLaunch.Staged(_c.Rows, _c.Columns, part.Count, ElementType<T>.Size), part);
         }
     }
@@ -127,9 +126,8 @@ internal readonly unsafe ref struct MatrixProduct<T>(
         }
 
         var kernel = cuda.GetKernel(MatMulChoice.TensorCore(_a.IsTransposed, _b.IsTransposed, _precision), new KernelTypes(ElementType<T>.Kind));
-        for (long first = 0; first < batch.Count; first += ProductLaunch.MaxBatchBlocks)
+        foreach (var part in batch.Parts(ProductLaunch.MaxBatchBlocks))
         {
-            var part = batch.Part(first, Math.Min(batch.Count - first, ProductLaunch.MaxBatchBlocks));
             Launch(kernel, ProductLaunch.Mma(_c.Rows, _c.Columns, part.Count), part);
         }
     }
