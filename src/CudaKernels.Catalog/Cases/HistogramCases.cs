@@ -14,7 +14,7 @@ internal static class HistogramCases
 
         public override string Family => "reductions";
 
-        // Around a block, its threads' share of elements, and the bins that it has room for.
+        // Around a block, its threads' share of elements, and the bins that it has room for; then more packs than a block loads at once.
         public override IReadOnlyList<CaseShape> Shapes =>
         [
             new(0, 3),
@@ -27,6 +27,7 @@ internal static class HistogramCases
             new(4097, 100),
             new(600, 4096),
             new(1025, 4097),
+            new(8_300, 5),
             new(3, 70_001, 64),
             new(100_000, 50_000),
         ];

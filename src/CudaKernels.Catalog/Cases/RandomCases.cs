@@ -7,6 +7,9 @@ internal static class RandomCases
 {
     public static IReadOnlyList<OpCase> All { get; } = [new UniformCase(), new CurandUniformCase(), new NormalCase(), new BernoulliCase(), new DropoutCase(), new PermutationCase()];
 
+    /// <summary>What probabilities are multiples of: 2⁻³².</summary>
+    private const double Step = 1 / 4294967296.0;
+
     /// <summary>The smallest lengths around a block of outputs and the elements of a thread, and those of elementwise operations.</summary>
     private static IReadOnlyList<CaseShape> RandomShapes { get; } = [.. CaseShape.Elementwise, new(4), new(5), new(16), new(17)];
 
@@ -17,9 +20,9 @@ internal static class RandomCases
         return new PhiloxState((ulong)inputs.Random.NextInt64(), near + (ulong)(inputs.Shape.Count / 2 % 4), (ulong)inputs.Random.NextInt64());
     }
 
-    /// <summary>A probability around 0.4 that is exactly that of an output: the element there shows whether the bound belongs to it.</summary>
+    /// <summary>A probability around 0.4 that is exactly that of an output: the element there shows whether the bound belongs to it. A step further it is below the bound.</summary>
     private static double ProbabilityAtAnOutput(PhiloxState position) =>
-        Enumerable.Range(0, 33).Select(i => PhiloxReference.Output(position, i) / 4294967296.0).MinBy(probability => Math.Abs(probability - 0.4));
+        Enumerable.Range(0, 33).Select(i => PhiloxReference.Output(position, i) * Step).MinBy(probability => Math.Abs(probability - 0.4));
 
     private static double[] Elements(nint count, Func<long, double> element)
     {
@@ -137,7 +140,7 @@ internal static class RandomCases
         {
             var position = Position(inputs);
             CasePlan? plan = null;
-            foreach (var probability in (double[])[ProbabilityAtAnOutput(position), 0, 1])
+            foreach (var probability in (double[])[ProbabilityAtAnOutput(position), ProbabilityAtAnOutput(position) + Step, 0, 1])
             {
                 var y = inputs.Output<T>(inputs.Lengths);
                 Action call = () => y.FillBernoulli(position, probability);
@@ -167,17 +170,18 @@ internal static class RandomCases
             var (y, dx) = (inputs.Output<T>(inputs.Lengths), inputs.Output<T>(inputs.Lengths));
             var (copy, zeros) = (inputs.Output<T>(inputs.Lengths), inputs.Output<T>(inputs.Lengths));
             return new CasePlan(() => x.Tensor.Dropout(p, position, y), 2.0 * x.Data.Length * ElementType<T>.Size, x.Data.Length)
-                .Expect(y, () => Dropped(x.Values))
-                .Also(() => dy.Tensor.DropoutGradient(p, position, dx))
+                .Expect(y, () => Dropped(x.Values, p))
+                .Also(() => dy.Tensor.DropoutGradient(p + Step, position, dx))
                 .Also(() => inPlace.Dropout(p, position, inPlace))
                 .Also(() => x.Tensor.Dropout(0, position, copy))
                 .Also(() => x.Tensor.Dropout(1, position, zeros))
-                .Expect(dx, () => Dropped(dy.Values))
-                .Expect(inPlace, () => Dropped(x.Values))
+                .Expect(dx, () => Dropped(dy.Values, p + Step))
+                .Expect(inPlace, () => Dropped(x.Values, p))
                 .Expect(copy, () => x.Values)
                 .Expect(zeros, () => new double[x.Data.Length]);
 
-            double[] Dropped(double[] values) => Elements(values.Length, i => PhiloxReference.Output(position, i) < p * 4294967296 ? 0 : values[i] * (1 / (1 - p)));
+            double[] Dropped(double[] values, double probability) =>
+                Elements(values.Length, i => PhiloxReference.Output(position, i) < probability * 4294967296 ? 0 : values[i] * (1 / (1 - probability)));
         }
     }
 
