@@ -5,7 +5,7 @@
 #pragma once
 #include "common/block_reduce.cuh"
 #include "common/elementwise.cuh"
-#include "common/ptx/convert.cuh"
+#include "common/held_vector.cuh"
 
 constexpr int kHeldBytes = 64;
 constexpr int kRowThreads = 512;  // at most
@@ -75,36 +75,6 @@ template <class T, bool IsWide, bool IsWhole> struct RowShare {
 #pragma unroll
       for (int i = 0; i < kWidth; ++i) f(v, i);
     }
-  }
-};
-
-// A vector of elements. 16-bit floats are taken out of words and put into them in pairs: bf16 by one instruction each way, where elements
-// of two bytes on their own would need two.
-template <class T, int N> struct HeldVector {
-  Pack<T, N> elements;
-
-  __device__ __forceinline__ compute_t<T> at(int i) const { return up(elements.v[i]); }
-  __device__ __forceinline__ void set(const compute_t<T> (&values)[N]) {
-#pragma unroll
-    for (int i = 0; i < N; ++i) elements.v[i] = down<T>(values[i]);
-  }
-};
-template <> struct HeldVector<bf16, 8> {
-  Pack<u32, 4> words;
-
-  __device__ __forceinline__ float at(int i) const { return __uint_as_float(i % 2 == 0 ? words.v[i / 2] << 16 : words.v[i / 2] & 0xffff0000u); }
-  __device__ __forceinline__ void set(const float (&values)[8]) {
-#pragma unroll
-    for (int i = 0; i < 4; ++i) words.v[i] = ptx::pack(ptx::to_bf16x2(values[2 * i], values[2 * i + 1]));
-  }
-};
-template <> struct HeldVector<f16, 8> {
-  Pack<u32, 4> words;
-
-  __device__ __forceinline__ float at(int i) const { return to_f32(f16{(u16)(i % 2 == 0 ? words.v[i / 2] : words.v[i / 2] >> 16)}); }
-  __device__ __forceinline__ void set(const float (&values)[8]) {
-#pragma unroll
-    for (int i = 0; i < 4; ++i) words.v[i] = ptx::pack(ptx::to_f16x2(values[2 * i], values[2 * i + 1]));
   }
 };
 

@@ -9,10 +9,10 @@ template <class C> __device__ __forceinline__ bool is_non_finite(C x) {
   return difference != difference;
 }
 
-template <class T> __global__ void __launch_bounds__(256) multi_tensor_find_non_finite(const TensorChunk<T>* table, int* flag) {
+template <class T> __global__ void __launch_bounds__(kChunkBlock) multi_tensor_find_non_finite(const TensorChunk<T>* table, int* flag) {
   const TensorChunk<T> chunk = table[blockIdx.x];
   bool found = false;
-  for (i64 i = threadIdx.x; i < chunk.count; i += blockDim.x) found = found || is_non_finite(up(chunk.data[i]));
+  ChunkWalk<T>{chunk.data, chunk.count}.each([&](compute_t<T> x) { found |= is_non_finite(x); });
 
   // Atomic, for blocks of many tensors may find one at the same time.
   if (found) atomicOr(flag, 1);

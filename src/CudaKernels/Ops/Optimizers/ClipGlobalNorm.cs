@@ -103,6 +103,7 @@ public static partial class TensorOperations
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         const int threads = 256;
+        const int scaledPerBlock = 4096;
         const int factorPlace = 0;
         const int firstPartial = 1;
         var partials = tensors.Sum(tensor => ManagedClipNorm.Chunks(tensor));
@@ -138,7 +139,7 @@ public static partial class TensorOperations
             {
                 tensors[i].Stream!.Launch(
                     cuda.GetKernel(s_scaleBy, Types<T>()),
-                    LaunchConfig.Cover(tensors[i].FlattenedLength),
+                    LaunchConfig.Cover(tensors[i].FlattenedLength, scaledPerBlock) with { Block = new Dim3(threads) },
                     tensors[i].Output,
                     scratch.At(factorPlace, writes: false),
                     (long)tensors[i].FlattenedLength);
