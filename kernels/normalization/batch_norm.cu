@@ -2,34 +2,76 @@
 // [images, channels]; scale = 1 / sqrt(variance + epsilon). In training mean and variance (1/n) are those of the channel's elements;
 // running_mean and running_variance (the estimate from a sample, 1/(n-1)) move towards them: r = (1 - momentum) * r + momentum * new.
 //
-// Training reads x three times. batch_norm_moments gives each block a share of a channel (common/channels.cuh), whose mean it takes
-// first and whose squares it sums around that mean; batch_norm_finish joins the shares by the formula of Chan, Golub and LeVeque
-// (1979); batch_norm_apply writes y. For inference batch_norm_running turns the running variances into scales.
+// Training reads x twice. batch_norm_moments gives each block a share of a channel (common/channels.cuh). A thread takes the mean of what
+// it has in its registers and the squares around it, and joins these moments to those of what it had before, as threads and, in
+// batch_norm_finish, shares are joined: by the formula of Chan, Golub and LeVeque (1979). batch_norm_apply writes y. For inference
+// batch_norm_running turns the running variances into scales.
 #include "common/channels.cuh"
-
-template <class C> struct Total {
-  C sum;
-  __device__ __forceinline__ Total operator+(Total other) const { return {sum + other.sum}; }
-};
 
 template <class C> struct ShareMoments {
   C mean, deviations;
 };
 
-template <class T, int Width>
-__global__ void __launch_bounds__(kChannelBlock) batch_norm_moments(ShareMoments<compute_t<T>>* partial /* [splits, channels] */, const T* x, Channels s, i64 splits) {
-  using C = compute_t<T>;
-  const ChannelShare mine = share_of_block<Width>(s, splits);
-  Total<C> sum{C(0)};
-  for (i64 i = mine.begin; i < mine.end; i += kChannelStep<Width>) sum.sum += up(x[channel_element<Width>(s, mine.channel, i).at]);
-  const C mean = add_over_block<Width>(sum).sum / (C)mine.count;
-  Total<C> squares{C(0)};
-  for (i64 i = mine.begin; i < mine.end; i += kChannelStep<Width>) {
-    const C deviation = up(x[channel_element<Width>(s, mine.channel, i).at]) - mean;
-    squares.sum += deviation * deviation;
+// How many elements, their mean and the sum of their squares around it.
+template <class C> struct Moments {
+  C count, mean, deviations;
+
+  __device__ __forceinline__ Moments operator+(Moments other) const {
+    if (other.count == C(0)) return *this;
+    const C all = count + other.count, weight = other.count / all, step = other.mean - mean;
+    return {all, mean * (C(1) - weight) + other.mean * weight, deviations + other.deviations + step * (count * weight) * step};
   }
-  squares = add_over_block<Width>(squares);
-  if (threadIdx.x < Width && mine.channel >= 0) partial[mine.split * s.channels + mine.channel] = {mean, squares.sum};
+  __device__ __forceinline__ Moments of_lane_xor(int distance) const {
+    return {__shfl_xor_sync(kAllLanes, count, distance), __shfl_xor_sync(kAllLanes, mean, distance), __shfl_xor_sync(kAllLanes, deviations, distance)};
+  }
+  __device__ __forceinline__ operator ShareMoments<C>() const { return {mean, deviations}; }
+};
+
+template <class Walk, class T>
+__device__ __forceinline__ void channel_moments(ShareMoments<compute_t<T>>* partial, const T* x, const Channels& s, i64 splits) {
+  using C = compute_t<T>;
+  constexpr int kAtOnce = Walk::kWidth > 1 ? 4 : 8, kChannels = Walk::kChannels;
+  Walk walk(s, splits);
+  Moments<C> moments[kChannels] = {};
+  while (walk.left > 0) {
+    typename Walk::Vector held[kAtOnce];
+    const int count = walk.left < kAtOnce ? (int)walk.left : kAtOnce;
+#pragma unroll
+    for (int b = 0; b < kAtOnce; ++b) {
+      if (b >= count) continue;
+      held[b] = walk.load(x);
+      walk.move();
+    }
+    const C elements = (C)(count * (Walk::kWidth / kChannels)), each = C(1) / elements;
+#pragma unroll
+    for (int k = 0; k < kChannels; ++k) {
+      C sum = 0, squares = 0;
+#pragma unroll
+      for (int b = 0; b < kAtOnce; ++b) {
+        if (b >= count) continue;
+#pragma unroll
+        for (int i = k; i < Walk::kWidth; i += kChannels) sum += held[b].at(i);
+      }
+      const C mean = sum * each;
+#pragma unroll
+      for (int b = 0; b < kAtOnce; ++b) {
+        if (b >= count) continue;
+#pragma unroll
+        for (int i = k; i < Walk::kWidth; i += kChannels) {
+          const C deviation = held[b].at(i) - mean;
+          squares += deviation * deviation;
+        }
+      }
+      moments[k] = moments[k] + Moments<C>{elements, mean, squares};
+    }
+  }
+  leave_sums(partial, s, walk, moments);
+}
+
+template <class T, bool IsSide>
+__global__ void __launch_bounds__(kChannelBlock) batch_norm_moments(ShareMoments<compute_t<T>>* partial /* [splits, channels] */, const T* x, Channels s, i64 splits) {
+  if (has_vectors<IsSide>(s, x)) channel_moments<ChannelWalk<T, IsSide, true>>(partial, x, s, splits);
+  else channel_moments<ChannelWalk<T, IsSide, false>>(partial, x, s, splits);
 }
 
 template <class T>
@@ -37,23 +79,18 @@ __global__ void __launch_bounds__(kChannelBlock)
     batch_norm_finish(Statistic<compute_t<T>>* statistics, compute_t<T>* running_mean, compute_t<T>* running_variance, bool has_running,
                       const ShareMoments<compute_t<T>>* partial, Channels s, i64 splits, compute_t<T> epsilon, compute_t<T> momentum) {
   using C = compute_t<T>;
-  const i64 channel = blockIdx.x * (i64)blockDim.x + threadIdx.x;
+  const i64 channel = channel_of_warp(), share = s.share<T>(splits);
   if (channel >= s.channels) return;
-  C mean = 0, deviations = 0;
-  const i64 share = (s.count() + splits - 1) / splits;
-  i64 count = 0;
-  for (i64 split = 0; count < s.count(); ++split) {  // the last shares may be empty
-    const i64 elements = s.count() - count < share ? s.count() - count : share;
+  const Moments<C> all = join_splits<Moments<C>>(splits, [&](i64 split) {
     const ShareMoments<C> part = partial[split * s.channels + channel];
-    const C step = part.mean - mean, weight = (C)elements / (C)(count + elements);
-    mean += step * weight;
-    deviations += part.deviations + step * step * (C)count * weight;
-    count += elements;
-  }
-  statistics[channel] = {mean, C(1) / math::sqrt(deviations / (C)count + epsilon)};
+    return Moments<C>{(C)(s.up_to_count((split + 1) * share) - s.up_to_count(split * share)), part.mean, part.deviations};
+  });
+  if (threadIdx.x % 32 != 0) return;
+  const C count = (C)s.count();
+  statistics[channel] = {all.mean, C(1) / math::sqrt(all.deviations / count + epsilon)};
   if (!has_running) return;
-  running_mean[channel] = (C(1) - momentum) * running_mean[channel] + momentum * mean;
-  running_variance[channel] = (C(1) - momentum) * running_variance[channel] + momentum * (deviations / (C)(count - 1));
+  running_mean[channel] = (C(1) - momentum) * running_mean[channel] + momentum * all.mean;
+  running_variance[channel] = (C(1) - momentum) * running_variance[channel] + momentum * (all.deviations / (C)(s.count() - 1));
 }
 
 template <class T>
@@ -64,16 +101,31 @@ __global__ void __launch_bounds__(kChannelBlock)
   if (channel < channels) statistics[channel] = {mean[channel], C(1) / math::sqrt(variance[channel] + epsilon)};
 }
 
+template <class T> struct NormalizeByChannel {
+  using C = compute_t<T>;
+  struct Of {
+    C mean, factor, shift;
+  };
+  const Statistic<C>* statistics;
+  const T *gamma, *beta;
+  bool has_gamma, has_beta;
+
+  template <int N> __device__ __forceinline__ void load(Of (&of)[N], i64 channel) const {
+    Statistic<C> statistic[N];
+    T factor[N], shift[N];
+    load_neighbours(statistic, statistics + channel);
+    if (has_gamma) load_neighbours(factor, gamma + channel);
+    if (has_beta) load_neighbours(shift, beta + channel);
+#pragma unroll
+    for (int k = 0; k < N; ++k) {
+      of[k] = {statistic[k].mean, has_gamma ? statistic[k].scale * up(factor[k]) : statistic[k].scale, has_beta ? up(shift[k]) : C(0)};
+    }
+  }
+  __device__ __forceinline__ C operator()(const Of& of, C x) const { return (x - of.mean) * of.factor + of.shift; }
+};
+
 template <class T>
 __global__ void __launch_bounds__(kChannelBlock) batch_norm_apply(T* y, const T* x, const Statistic<compute_t<T>>* statistics, const T* gamma /* [channels] */,
                                                                   bool has_gamma, const T* beta /* [channels] */, bool has_beta, Channels s) {
-  using C = compute_t<T>;
-  const i64 i = blockIdx.x * (i64)blockDim.x + threadIdx.x;
-  if (i >= s.count() * s.channels) return;
-  const i64 channel = channel_of(s, i);
-  const Statistic<C> of = statistics[channel];
-  C value = (up(x[i]) - of.mean) * of.scale;
-  if (has_gamma) value *= up(gamma[channel]);
-  if (has_beta) value += up(beta[channel]);
-  y[i] = down<T>(value);
+  map_channels(y, s, NormalizeByChannel<T>{statistics, gamma, beta, has_gamma, has_beta}, x);
 }

@@ -16,18 +16,17 @@ template <class T> struct GroupNormRow {
   template <class Share> __device__ __forceinline__ void operator()(Share share) const {
     using C = compute_t<T>;
     HeldRow<T, Share> row;
+    GroupParameter<T> factors(gamma, has_gamma, C(1)), shifts(beta, has_beta, C(0));
     const Statistic<C> of = statistic_of_row(row, share, x, epsilon);
     share.pieces([&]() {
       row.hold(share, x);
-      row.map(share, [&](int v, int i) {
-        C value = (row.at(v, i) - of.mean) * of.scale;
-        if (has_gamma || has_beta) {
-          const i64 channel = group.channel(share.column(v) + i);
-          if (has_gamma) value *= up(gamma[channel]);
-          if (has_beta) value += up(beta[channel]);
-        }
-        return value;
-      });
+      row.map(
+          share,
+          [&](int v) {
+            factors.hold(group, share, v);
+            shifts.hold(group, share, v);
+          },
+          [&](int v, int i) { return (row.at(v, i) - of.mean) * of.scale * factors.at(group, share, v, i) + shifts.at(group, share, v, i); });
       row.store(share, y);
     });
   }

@@ -20,8 +20,9 @@ template <class T> struct GroupNormGradientRow {
     HeldRow<T, Share> row, gradient;
     if (share.is_whole()) gradient.hold(share, dy);  // under way before the statistic waits for x
     const Statistic<C> of = statistic_of_row(row, share, x, epsilon);
-    row_gradient<true>(dx, row, gradient, share, x, dy, of, [](int) {},
-                       [&](int v, int i) { return has_gamma ? up(gamma[group.channel(share.column(v) + i)]) : C(1); }, [](int, int, C, C) {});
+    GroupParameter<T> factors(gamma, has_gamma, C(1));
+    row_gradient<true>(dx, row, gradient, share, x, dy, of, [&](int v) { factors.hold(group, share, v); }, [&](int v, int i) { return factors.at(group, share, v, i); },
+                       [](int, int, C, C) {});
     if (statistic != nullptr && share.columns > 0 && threadIdx.x == 0) *statistic = of;
   }
 };

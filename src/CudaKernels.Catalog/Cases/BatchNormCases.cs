@@ -18,9 +18,12 @@ internal static class BatchNormCases
             new(32, 70, 9, 7, 1),
             new(9, 40, 11, 13, 2),
             new(2000, 33, 1, 1, 1),
+            new(8, 3, 50, 48, 1),
+            new(37, 136, 4, 4, 2),
+            new([5, 72, 4, 2, 2], CaseLayout.Unaligned),
         ];
 
-        // 520 or 521 elements of a channel beside others are shared by two blocks, in halves or not.
+        // Channels in whole vectors, of each of which a thread has several or not all; 520 or 521 elements of a channel beside others are shared by two blocks, in halves or not.
         public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
         [
             new(0, 3, 4, 4, 1),
@@ -34,6 +37,10 @@ internal static class BatchNormCases
             new([3, 33, 2, 2, 2], CaseLayout.Strided),
             new(520, 1, 1, 1, 1),
             new(521, 2, 1, 1, 1),
+            new(3, 2, 4, 8, 1),
+            new([2, 2, 4, 8, 1], CaseLayout.Unaligned),
+            new(11, 8, 1, 1, 1),
+            new(2, 40, 3, 1, 2),
         ];
 
         public override IReadOnlyList<CaseShape> BenchShapes => [new(64, 64, 56, 56, 1), new(64, 64, 56, 56, 2), new(4096, 1024, 1, 1, 1)];

@@ -12,20 +12,20 @@ internal sealed unsafe class BatchNormGradientKernels(KernelFile file)
         where T : unmanaged
         where TStatistic : unmanaged
     {
-        var (stream, types, cuda, splits) = (dx.Stream!, TensorOperations.Types<T>(), (CudaDevice)dx.Device, ChannelLaunch.Of(layout).Splits);
+        var (stream, types, cuda, splits) = (dx.Stream!, TensorOperations.Types<T>(), (CudaDevice)dx.Device, ChannelLaunch.Of<T>(layout).Splits);
         using var parts = ParameterGradientKernels.Parts<T>(stream, layout);
         _sums.Sum(x, dy, statistics.Input, parts.Output, layout, stream);
         using var joined = splits == 1 ? default : new StreamScratch(stream, (nuint)layout.Channels * ParameterGradientKernels.PairBytes<T>());
         var totals = splits == 1 ? parts.Input : joined.Input;
         if (splits > 1)
         {
-            stream.Launch(cuda.GetKernel(_join, types), LaunchConfig.Cover(layout.Channels), joined.Output, parts.Input, layout.Channels, splits);
+            stream.Launch(cuda.GetKernel(_join, types), ChannelLaunch.Join(layout.Channels), joined.Output, parts.Input, layout.Channels, splits);
         }
 
         _sums.Finish(x, gradients, totals, layout.Channels, splits: 1, stream);
         stream.Launch(
             cuda.GetKernel(_gradient, types),
-            LaunchConfig.Cover(x.FlattenedLength),
+            ChannelLaunch.Results<T>(layout),
             dx.Output,
             x.Input,
             dy.Input,

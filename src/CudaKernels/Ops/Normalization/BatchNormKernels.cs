@@ -3,8 +3,8 @@ namespace CudaKernels;
 /// <summary>The kernels of the batch normalisation and their launches.</summary>
 internal sealed unsafe class BatchNormKernels(KernelFile file)
 {
-    private readonly KernelTemplate _apart = file.Template("batch_norm_moments<{0}, 1>", ElementTypes.Floating);
-    private readonly KernelTemplate _sideBySide = file.Template("batch_norm_moments<{0}, 32>", ElementTypes.Floating);
+    private readonly KernelTemplate _apart = file.Template("batch_norm_moments<{0}, false>", ElementTypes.Floating);
+    private readonly KernelTemplate _sideBySide = file.Template("batch_norm_moments<{0}, true>", ElementTypes.Floating);
     private readonly KernelTemplate _finish = file.Template("batch_norm_finish<{0}>", ElementTypes.Floating);
     private readonly KernelTemplate _running = file.Template("batch_norm_running<{0}>", ElementTypes.Floating);
     private readonly KernelTemplate _apply = file.Template("batch_norm_apply<{0}>", ElementTypes.Floating);
@@ -23,14 +23,14 @@ internal sealed unsafe class BatchNormKernels(KernelFile file)
         where TStatistic : unmanaged
     {
         var (stream, types, cuda) = (y.Stream!, TensorOperations.Types<T>(), (CudaDevice)y.Device);
-        var launch = ChannelLaunch.Of(layout);
+        var launch = ChannelLaunch.Of<T>(layout);
         using var parts = ParameterGradientKernels.Parts<T>(stream, layout);
-        stream.Launch(cuda.GetKernel(launch.Width == 1 ? _apart : _sideBySide, types), launch.Config, parts.Output, x.Input, KernelArgument.Struct(&layout), launch.Splits);
+        stream.Launch(cuda.GetKernel(launch.IsSide ? _sideBySide : _apart, types), launch.Config, parts.Output, x.Input, KernelArgument.Struct(&layout), launch.Splits);
 
         // Without running statistics the kernel never touches them; the address of the batch's stands in.
         stream.Launch(
             cuda.GetKernel(_finish, types),
-            LaunchConfig.Cover(layout.Channels),
+            ChannelLaunch.Join(layout.Channels),
             statistics.Output,
             (runningMean ?? statistics).Output,
             (runningVariance ?? statistics).Output,
@@ -64,7 +64,7 @@ internal sealed unsafe class BatchNormKernels(KernelFile file)
     private void Apply<T>(DeviceTensor<T> x, KernelArgument statistics, DeviceTensor<T>? gamma, DeviceTensor<T>? beta, DeviceTensor<T> y, ChannelLayout layout) where T : unmanaged =>
         y.Stream!.Launch(
             ((CudaDevice)y.Device).GetKernel(_apply, TensorOperations.Types<T>()),
-            LaunchConfig.Cover(x.FlattenedLength),
+            ChannelLaunch.Results<T>(layout),
             y.Output,
             x.Input,
             statistics,

@@ -78,7 +78,7 @@ public static unsafe partial class TensorOperations
         {
             using var parts = ParameterGradientKernels.Parts<T>(stream, shape.Layout);
             s_groupNormSums.Sum(x, dy, statistics.Input, parts.Output, shape.Layout, stream);
-            s_groupNormSums.Finish(x, gradients, parts.Input, shape.Layout.Channels, ChannelLaunch.Of(shape.Layout).Splits, stream);
+            s_groupNormSums.Finish(x, gradients, parts.Input, shape.Layout.Channels, ChannelLaunch.Of<T>(shape.Layout).Splits, stream);
         }
     }
 }

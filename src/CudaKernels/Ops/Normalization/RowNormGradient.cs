@@ -77,7 +77,7 @@ internal sealed unsafe class RowNormGradient(KernelFile file, string name, bool 
         var layout = ChannelLayout.Rows(rows);
         using var parts = ParameterGradientKernels.Parts<T>(stream, layout);
         _sums.Sum(x, dy, statistics.Input, parts.Output, layout, stream);
-        _sums.Finish(x, gradients, parts.Input, layout.Channels, ChannelLaunch.Of(layout).Splits, stream);
+        _sums.Finish(x, gradients, parts.Input, layout.Channels, ChannelLaunch.Of<T>(layout).Splits, stream);
     }
 
     private void LaunchWithSums<T>(
