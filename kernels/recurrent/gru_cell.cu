@@ -7,7 +7,7 @@
 //
 // One thread for each element of the state; 8 elements move forward, 15 backward. The backward pass computes the gates again rather
 // than keep them.
-#include "common/compute.cuh"
+#include "common/indexing.cuh"
 #include "common/math.cuh"
 
 template <class C> struct GruGates {
@@ -22,7 +22,7 @@ __global__ void __launch_bounds__(256) gru_cell(T* next, const T* x_gates /* [ro
   using C = compute_t<T>;
   const i64 index = blockIdx.x * (i64)blockDim.x + threadIdx.x;
   if (index >= n) return;
-  const i64 first = index / width * 3 * width + index % width;
+  const i64 first = index + quotient_of(index, width) * 2 * width;
   const GruGates<C> a(x_gates + first, h_gates + first, width);
   next[index] = down<T>((C(1) - a.z) * a.n + a.z * up(hidden[index]));
 }
@@ -33,7 +33,7 @@ __global__ void __launch_bounds__(256) gru_cell_gradient(T* d_x_gates, T* d_h_ga
   using C = compute_t<T>;
   const i64 index = blockIdx.x * (i64)blockDim.x + threadIdx.x;
   if (index >= n) return;
-  const i64 first = index / width * 3 * width + index % width;
+  const i64 first = index + quotient_of(index, width) * 2 * width;
   const GruGates<C> a(x_gates + first, h_gates + first, width);
   const C d = up(d_next[index]);
   const C d_n = d * (C(1) - a.z) * (C(1) - a.n * a.n);

@@ -6,7 +6,7 @@
 //
 // One thread for each element of the state; 7 elements move forward, 12 backward. The backward pass computes the gates again rather
 // than keep them.
-#include "common/compute.cuh"
+#include "common/indexing.cuh"
 #include "common/math.cuh"
 
 template <class C> struct LstmGates {
@@ -21,7 +21,7 @@ __global__ void __launch_bounds__(256) lstm_cell(T* hidden, T* next, const T* ga
   using C = compute_t<T>;
   const i64 index = blockIdx.x * (i64)blockDim.x + threadIdx.x;
   if (index >= n) return;
-  const LstmGates<C> a(gates + index / width * 4 * width + index % width, width);
+  const LstmGates<C> a(gates + index + quotient_of(index, width) * 3 * width, width);
   const C c = a.f * up(cell[index]) + a.i * a.g;
   next[index] = down<T>(c);
   hidden[index] = down<T>(a.o * math::tanh(c));
@@ -33,7 +33,7 @@ __global__ void __launch_bounds__(256) lstm_cell_gradient(T* d_gates, T* d_cell,
   using C = compute_t<T>;
   const i64 index = blockIdx.x * (i64)blockDim.x + threadIdx.x;
   if (index >= n) return;
-  const i64 first = index / width * 4 * width + index % width;
+  const i64 first = index + quotient_of(index, width) * 3 * width;
   const LstmGates<C> a(gates + first, width);
   const C before = up(cell[index]), d_h = up(d_hidden[index]);
   const C tanh_c = math::tanh(a.f * before + a.i * a.g);

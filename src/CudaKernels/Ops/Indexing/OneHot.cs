@@ -46,9 +46,10 @@ public static partial class TensorOperations
             }
             else if (!destination.IsEmpty)
             {
+                var perThread = Elementwise.PackBytes / ElementType<T>.Size;
                 destination.Stream!.Launch(
                     ((CudaDevice)destination.Device).GetKernel(s_oneHot, types),
-                    LaunchConfig.Cover(destination.FlattenedLength),
+                    LaunchConfig.Cover((destination.FlattenedLength + perThread - 1) / perThread),
                     destination.Output,
                     index.Tensor.Input,
                     (long)destination.FlattenedLength,

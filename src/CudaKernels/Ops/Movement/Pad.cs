@@ -26,8 +26,9 @@ public static unsafe partial class TensorOperations
 
             if (destination.Device is CudaDevice cuda)
             {
+                var perThread = Elementwise.PackBytes / ElementType<T>.Size;
                 destination.Stream!.Launch(
-                    cuda.GetKernel(s_pad, new KernelTypes(ElementBits.Kind(ElementType<T>.Size))), LaunchConfig.Cover(shape.Count), destination.Output, x.Input, KernelArgument.Struct(&shape), ElementBits.Of(value));
+                    cuda.GetKernel(s_pad, new KernelTypes(ElementBits.Kind(ElementType<T>.Size))), LaunchConfig.Cover((shape.Count + perThread - 1) / perThread), destination.Output, x.Input, KernelArgument.Struct(&shape), ElementBits.Of(value));
                 return;
             }
 
