@@ -3,7 +3,7 @@
 // with the channels c of the filter's group alone; x is zero outside the image. Every tensor is addressed by strides, so that
 // channels-first (NCHW) and channels-last (NHWC) are the same code.
 #pragma once
-#include "common/compute.cuh"
+#include "common/indexing.cuh"
 
 struct Convolution {
   i32 images, channels, height, width;       // of x
@@ -30,7 +30,7 @@ struct Pixel {
 __device__ __forceinline__ Pixel pixel_at(i64 index, i64 count, i32 height, i32 width) {
   if (index >= count) return {-1, 0, 0};
   const u32 size = (u32)height * (u32)width;
-  const i64 image = index / size;
+  const i64 image = quotient_of(index, size);
   const u32 rest = (u32)(index - image * size);
   return {image, (i32)(rest / (u32)width), (i32)(rest % (u32)width)};
 }
@@ -44,10 +44,10 @@ struct Element {
 // The element at a place in memory of dense images: neighbouring threads take neighbours.
 __device__ __forceinline__ Element element_at(i64 index, i32 channels, i32 height, i32 width, bool channels_last) {
   const u32 size = (u32)height * (u32)width;
-  const i64 image = index / ((i64)channels * size);
-  const i64 rest = index - image * channels * size;
-  const i32 channel = (i32)(channels_last ? rest % channels : rest / size);
-  const u32 place = (u32)(channels_last ? rest / channels : rest % size);
+  const i64 image = quotient_of(index, (i64)channels * size), rest = index - image * channels * size;
+  const i64 inner = channels_last ? channels : (i64)size, row = quotient_of(rest, inner);
+  const i32 channel = (i32)(channels_last ? rest - row * inner : row);
+  const u32 place = (u32)(channels_last ? row : rest - row * inner);
   return {{image, (i32)(place / (u32)width), (i32)(place % (u32)width)}, channel};
 }
 

@@ -2,11 +2,11 @@
 // a dimension output p lies at p * (length - 1) / (out_length - 1) where corners are aligned, else at (p + 1/2) *
 // length / out_length - 1/2, but not before 0; beyond the last pixel x goes on as it is there. Places are computed in
 // integers, so that no rounding moves an output to another pixel. A pixel of weight 0 is not looked at. A thread for
-// each output, which reads four pixels, mostly from the cache.
+// each output (input), or for a vector of channels (common/side_channels.cuh), which reads four pixels, mostly from the
+// cache.
 //
 // The gradient gathers: each input takes dy by its weight from the outputs that looked at it, in a fixed order.
-#include "common/convolution.cuh"
-#include "common/indexing.cuh"
+#include "common/side_channels.cuh"
 
 // Along one dimension output p lies at max(slope * p + offset, 0) / divisor.
 struct Line {
@@ -60,35 +60,69 @@ __device__ __forceinline__ C mix(C a, C b, C fraction) {
 }
 
 template <class T>
+struct UpsampleBilinear2d {
+  T* y;
+  const T* x;
+  bool aligned;
+  const Convolution& s;
+
+  template <int N>
+  __device__ __forceinline__ void run(i64 i) const {
+    using C = compute_t<T>;
+    const Element out = output_element(s, i);
+    const T* plane = x + out.pixel.image * s.x_image + out.channel * s.x_channel;
+    const Sides<C> rows = sides_of<C>(line_of(s.height, s.out_height, aligned), out.pixel.row);
+    const Sides<C> columns = sides_of<C>(line_of(s.width, s.out_width, aligned), out.pixel.column);
+    const T *top = plane + rows.first * s.x_row, *bottom = plane + rows.second * s.x_row;
+    const HeldVector<T, N> top_left = load_channels<N>(top + columns.first * s.x_column),
+                           top_right = load_channels<N>(top + columns.second * s.x_column),
+                           bottom_left = load_channels<N>(bottom + columns.first * s.x_column),
+                           bottom_right = load_channels<N>(bottom + columns.second * s.x_column);
+    C mixed[N];
+#pragma unroll
+    for (int k = 0; k < N; ++k) {
+      const C above = mix(top_left.at(k), top_right.at(k), columns.fraction);
+      mixed[k] = mix(above, mix(bottom_left.at(k), bottom_right.at(k), columns.fraction), rows.fraction);
+    }
+    store_channels<N>(y + i, mixed);
+  }
+};
+
+template <class T>
 __global__ void __launch_bounds__(256) upsample_bilinear2d(T* y, const T* x, bool aligned, Convolution s) {
-  using C = compute_t<T>;
-  const i64 i = blockIdx.x * (i64)blockDim.x + threadIdx.x;
-  if (i >= s.out_pixels() * s.filters) return;
-  const Element out = output_element(s, i);
-  const T* plane = x + out.pixel.image * s.x_image + out.channel * s.x_channel;
-  const Sides<C> rows = sides_of<C>(line_of(s.height, s.out_height, aligned), out.pixel.row);
-  const Sides<C> columns = sides_of<C>(line_of(s.width, s.out_width, aligned), out.pixel.column);
-  const T *top = plane + rows.first * s.x_row, *bottom = plane + rows.second * s.x_row;
-  const C above = mix(up(top[columns.first * s.x_column]), up(top[columns.second * s.x_column]), columns.fraction);
-  const C below =
-      mix(up(bottom[columns.first * s.x_column]), up(bottom[columns.second * s.x_column]), columns.fraction);
-  y[i] = down<T>(mix(above, below, rows.fraction));
+  for_channels<T>(s, s.out_pixels() * s.filters, UpsampleBilinear2d<T>{y, x, aligned, s}, y, x);
 }
 
 template <class T>
-__global__ void __launch_bounds__(256) upsample_bilinear2d_gradient(T* dx, const T* dy, bool aligned, Convolution s) {
-  using C = compute_t<T>;
-  const i64 i = blockIdx.x * (i64)blockDim.x + threadIdx.x;
-  if (i >= s.pixels() * s.channels) return;
-  const Element in = input_element(s, i);
-  const T* plane = dy + in.pixel.image * s.y_image + in.channel * s.y_filter;
-  const Line down_rows = line_of(s.height, s.out_height, aligned), along = line_of(s.width, s.out_width, aligned);
-  C sum = C(0);
-  for (i32 p = begin_over(down_rows, in.pixel.row); p < end_over(down_rows, in.pixel.row); ++p) {
-    const C weight = weight_of(sides_of<C>(down_rows, p), in.pixel.row);
-    for (i32 q = begin_over(along, in.pixel.column); q < end_over(along, in.pixel.column); ++q) {
-      sum += weight * weight_of(sides_of<C>(along, q), in.pixel.column) * up(plane[p * s.y_row + q * s.y_column]);
+struct UpsampleBilinear2dGradient {
+  T* dx;
+  const T* dy;
+  bool aligned;
+  const Convolution& s;
+
+  template <int N>
+  __device__ __forceinline__ void run(i64 i) const {
+    using C = compute_t<T>;
+    const Element in = input_element(s, i);
+    const T* plane = dy + in.pixel.image * s.y_image + in.channel * s.y_filter;
+    const Line down_rows = line_of(s.height, s.out_height, aligned), along = line_of(s.width, s.out_width, aligned);
+    const i32 bottom = end_over(down_rows, in.pixel.row), left = begin_over(along, in.pixel.column),
+              right = end_over(along, in.pixel.column);
+    C sum[N] = {};
+    for (i32 p = begin_over(down_rows, in.pixel.row); p < bottom; ++p) {
+      const C weight = weight_of(sides_of<C>(down_rows, p), in.pixel.row);
+      for (i32 q = left; q < right; ++q) {
+        const C factor = weight * weight_of(sides_of<C>(along, q), in.pixel.column);
+        const HeldVector<T, N> values = load_channels<N>(plane + p * s.y_row + q * s.y_column);
+#pragma unroll
+        for (int k = 0; k < N; ++k) sum[k] += factor * values.at(k);
+      }
     }
+    store_channels<N>(dx + i, sum);
   }
-  dx[i] = down<T>(sum);
+};
+
+template <class T>
+__global__ void __launch_bounds__(256) upsample_bilinear2d_gradient(T* dx, const T* dy, bool aligned, Convolution s) {
+  for_channels<T>(s, s.pixels() * s.channels, UpsampleBilinear2dGradient<T>{dx, dy, aligned, s}, dx, dy);
 }

@@ -18,6 +18,8 @@ internal static class PoolingCases
             new([2, 3, 5, 8, 2, 3, 3], CaseLayout.Strided),
             new([2, 5, 7, 6, 3, 3, 4], CaseLayout.Strided),
             new(1, 2, 5, 6, 3, 3, 5),
+            new(2, 16, 5, 6, 3, 3, 4),
+            new([1, 8, 4, 5, 2, 3, 4], CaseLayout.Unaligned),
             new(3, 4, 33, 31, 3, 2, 2),
         ];
 

@@ -16,6 +16,8 @@ internal static class ResamplingCases
         new([2, 2, 5, 4, 3, 11, 1], CaseLayout.Strided),
         new([2, 3, 9, 7, 2, 1, 2], CaseLayout.Strided),
         new(1, 1, 4, 6, 1, 6, 1),
+        new(2, 16, 3, 4, 5, 7, 2),
+        new([1, 8, 5, 4, 3, 9, 2], CaseLayout.Unaligned),
         new(3, 4, 17, 15, 40, 33, 1),
     ];
 

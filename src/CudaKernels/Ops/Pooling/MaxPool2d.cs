@@ -36,7 +36,7 @@ public static unsafe partial class TensorOperations
             else if (!destination.IsEmpty)
             {
                 var index = indices is null ? x.Tensor.Input : indices.Output;
-                destination.Stream!.Launch(PoolLaunch.Kernel(s_maxPool2d, destination), LaunchConfig.Cover(destination.FlattenedLength), destination.Output, index, indices is not null, x.Tensor.Input, KernelArgument.Struct(&shape));
+                destination.Stream!.Launch(PoolLaunch.Kernel(s_maxPool2d, destination), PoolLaunch.Config(destination, shape), destination.Output, index, indices is not null, x.Tensor.Input, KernelArgument.Struct(&shape));
             }
         }
 
@@ -74,7 +74,7 @@ public static unsafe partial class TensorOperations
             }
             else if (!destination.IsEmpty)
             {
-                destination.Stream!.Launch(PoolLaunch.Kernel(s_maxPool2dGradient, destination), LaunchConfig.Cover(destination.FlattenedLength), destination.Output, dy.Tensor.Input, index.Tensor.Input, KernelArgument.Struct(&shape));
+                destination.Stream!.Launch(PoolLaunch.Kernel(s_maxPool2dGradient, destination), PoolLaunch.Config(destination, shape), destination.Output, dy.Tensor.Input, index.Tensor.Input, KernelArgument.Struct(&shape));
             }
         }
     }

@@ -12,21 +12,32 @@ internal static unsafe class PoolLaunch
         return TensorOperations.AsDense(input);
     }
 
-    /// <summary>A kernel (y, x, shape) with one thread for each element of the destination.</summary>
+    /// <summary>
+    /// A thread for each element of the destination, or for 16 bytes of neighbouring channels where those lie so: the rule of
+    /// kernels/common/side_channels.cuh.
+    /// </summary>
+    public static LaunchConfig Config<T>(DeviceTensor<T> destination, ConvolutionShape shape) where T : unmanaged
+    {
+        var length = Elementwise.PackBytes / ElementType<T>.Size;
+        var isSide = shape.ChannelStep == 1 && shape.OutFilterStep == 1 && shape.Channels % length == 0;
+        return LaunchConfig.Cover(isSide ? destination.FlattenedLength / length : destination.FlattenedLength);
+    }
+
+    /// <summary>A kernel (y, x, shape).</summary>
     public static void Run<T>(KernelTemplate kernel, DeviceTensor<T> destination, DeviceTensor<T> input, ConvolutionShape shape) where T : unmanaged
     {
         if (!destination.IsEmpty)
         {
-            destination.Stream!.Launch(Kernel(kernel, destination), LaunchConfig.Cover(destination.FlattenedLength), destination.Output, input.Input, KernelArgument.Struct(&shape));
+            destination.Stream!.Launch(Kernel(kernel, destination), Config(destination, shape), destination.Output, input.Input, KernelArgument.Struct(&shape));
         }
     }
 
-    /// <summary>A kernel (y, x, flag, shape) with one thread for each element of the destination.</summary>
+    /// <summary>A kernel (y, x, flag, shape).</summary>
     public static void Run<T>(KernelTemplate kernel, DeviceTensor<T> destination, DeviceTensor<T> input, bool flag, ConvolutionShape shape) where T : unmanaged
     {
         if (!destination.IsEmpty)
         {
-            destination.Stream!.Launch(Kernel(kernel, destination), LaunchConfig.Cover(destination.FlattenedLength), destination.Output, input.Input, flag, KernelArgument.Struct(&shape));
+            destination.Stream!.Launch(Kernel(kernel, destination), Config(destination, shape), destination.Output, input.Input, flag, KernelArgument.Struct(&shape));
         }
     }
 

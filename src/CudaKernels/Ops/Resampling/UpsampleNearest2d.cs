@@ -33,7 +33,7 @@ public static unsafe partial class TensorOperations
             }
 
             var kernel = ((CudaDevice)destination.Device).GetKernel(s_upsampleNearest2d, new KernelTypes(ElementBits.Kind(ElementType<T>.Size)));
-            destination.Stream!.Launch(kernel, LaunchConfig.Cover(destination.FlattenedLength), destination.Output, x.Tensor.Input, KernelArgument.Struct(&shape));
+            destination.Stream!.Launch(kernel, PoolLaunch.Config(destination, shape), destination.Output, x.Tensor.Input, KernelArgument.Struct(&shape));
         }
 
         /// <summary>A new tensor with images of another size, each pixel from the one it covers; see the form with a destination.</summary>
