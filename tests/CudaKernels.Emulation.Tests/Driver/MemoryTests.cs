@@ -82,6 +82,32 @@ public sealed unsafe class MemoryTests
     }
 
     [Fact]
+    public void SizesThatWrapAroundAreMoreThanThereIs()
+    {
+        using var session = new DriverSession();
+        CUmemoryPool pool;
+        DriverSession.Check(session.Api.cuDeviceGetDefaultMemPool(&pool, session.Handle));
+        var stream = session.CreateStream();
+        session.Allocate(512);
+        CUdeviceptr pointer;
+        nuint pitch, free, total;
+        void* host;
+        foreach (var size in (ReadOnlySpan<nuint>)[nuint.MaxValue, nuint.MaxValue - 7, (nuint)1 << 63, nuint.MaxValue - 511])
+        {
+            Assert.Equal(CUDA_ERROR_OUT_OF_MEMORY, session.Api.cuMemAlloc(&pointer, size));
+            Assert.Equal(CUDA_ERROR_OUT_OF_MEMORY, session.Api.cuMemAllocManaged(&pointer, size, 1));
+            Assert.Equal(CUDA_ERROR_OUT_OF_MEMORY, session.Api.cuMemAllocFromPoolAsync(&pointer, size, pool, stream));
+            Assert.Equal(CUDA_ERROR_OUT_OF_MEMORY, session.Api.cuMemAllocPitch(&pointer, &pitch, size, 2, 4));
+            Assert.Equal(CUDA_ERROR_OUT_OF_MEMORY, session.Api.cuMemHostAlloc(&host, size, 0));
+        }
+
+        Assert.Equal(CUDA_ERROR_OUT_OF_MEMORY, session.Api.cuMemAllocPitch(&pointer, &pitch, (nuint)1 << 32, (nuint)1 << 32, 4));
+        DriverSession.Check(session.Api.cuMemGetInfo(&free, &total));
+        Assert.Equal((nuint)512, total - free);
+        Assert.Empty(session.Reports);
+    }
+
+    [Fact]
     public void APoolReusesWhatIsFreedInOrder()
     {
         using var session = new DriverSession(new EmulationOptions { TotalMemory = 1 << 16 });

@@ -27,8 +27,11 @@ internal static unsafe class MemoryCalls
     {
         if (pPitch is null || WidthInBytes == 0 || Height == 0 || ElementSizeBytes is not (4 or 8 or 16))
             return CUresult.CUDA_ERROR_INVALID_VALUE;
-        *pPitch = (WidthInBytes + PitchAlignment - 1) / PitchAlignment * PitchAlignment;
-        return Allocate(dptr, *pPitch * Height, AllocationKind.Device);
+        var size = (((UInt128)WidthInBytes + PitchAlignment - 1) / PitchAlignment * PitchAlignment) * Height;
+        if (size > ulong.MaxValue)
+            return CUresult.CUDA_ERROR_OUT_OF_MEMORY;
+        *pPitch = (nuint)(size / Height);
+        return Allocate(dptr, (nuint)size, AllocationKind.Device);
     }
 
     public static CUresult cuMemFree(CUdeviceptr dptr)

@@ -95,7 +95,17 @@ internal sealed unsafe class MemoryStore
     }
 
     /// <summary>Pinned host memory, which takes nothing of the device's.</summary>
-    public Allocation AllocateHost(nuint size, uint flags) => Register(DeviceArena.AllocateHost(size), size, AllocationKind.Pinned, null, flags);
+    public Allocation AllocateHost(nuint size, uint flags)
+    {
+        try
+        {
+            return Register(DeviceArena.AllocateHost(size), size, AllocationKind.Pinned, null, flags);
+        }
+        catch (OutOfMemoryException)
+        {
+            throw new DriverError(CUresult.CUDA_ERROR_OUT_OF_MEMORY);
+        }
+    }
 
     public Allocation Register(nuint address, nuint size, AllocationKind kind, SoftwarePool? pool, uint flags)
     {
@@ -150,6 +160,9 @@ internal sealed unsafe class MemoryStore
 
     private bool TryTake(ulong size, SoftwarePool? pool)
     {
+        // The sums below may not wrap around.
+        if (size > Total)
+            return false;
         lock (_lock)
         {
             if (pool is { MaxSize: > 0 } && pool.Used + size > pool.MaxSize)

@@ -10,11 +10,13 @@ public sealed unsafe partial class CudaDevice
     /// <typeparam name="T">The element.</typeparam>
     /// <param name="length">Elements; 0 is allowed.</param>
     /// <param name="stream">The stream in whose order the memory comes to be; null for the default stream.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The length is negative, or its bytes are more than an address can count.</exception>
     /// <exception cref="CudaOutOfMemoryException">There is not enough memory.</exception>
     public DeviceBuffer<T> CreateBuffer<T>(long length, CudaStream? stream = null) where T : unmanaged
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        return new DeviceBuffer<T>(AllocateBlock(checked((nuint)length * (nuint)sizeof(T)), stream), length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, long.MaxValue / sizeof(T));
+        return new DeviceBuffer<T>(AllocateBlock((nuint)length * (nuint)sizeof(T), stream), length);
     }
 
     /// <summary>Allocates memory and copies the elements to it.</summary>
