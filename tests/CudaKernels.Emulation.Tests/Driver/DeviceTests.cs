@@ -70,6 +70,10 @@ public sealed unsafe class DeviceTests
         DriverSession.Check(session.Api.cuGetErrorString(CUDA_ERROR_ILLEGAL_ADDRESS, &text));
         Assert.Equal("illegal address", Marshal.PtrToStringUTF8((nint)text));
         Assert.Equal(CUDA_ERROR_INVALID_VALUE, session.Api.cuGetErrorName((CUresult)12345, &text));
+        Assert.True(text is null);
+        DriverSession.Check(session.Api.cuGetErrorName(CUDA_ERROR_ILLEGAL_ADDRESS, &text));
+        Assert.Equal(CUDA_ERROR_INVALID_VALUE, session.Api.cuGetErrorString((CUresult)12345, &text));
+        Assert.True(text is null);
     }
 
     [Fact]

@@ -52,6 +52,41 @@ public sealed class EmulatedDeviceTests
         Assert.Contains("4096 bytes of pool memory", report.Buffer);
     }
 
+    // The C library's assert would end this process.
+    [Theory]
+    [InlineData("#include <cassert>")]
+    [InlineData("#include <assert.h>")]
+    [InlineData("")]
+    public void AFailedAssertIsAnErrorOfTheKernel(string include)
+    {
+        using var emulated = Open();
+        using var module = emulated.Device.Compile(KernelSource.FromString("assert.cu", include + """
+
+            extern "C" __global__ void check(int n) {
+              assert(n == 3);
+            }
+            """));
+        emulated.Device.DefaultStream.Launch(module.GetKernel("check"), new LaunchConfig(1, 1), 3);
+        emulated.Device.Synchronize();
+        emulated.Device.DefaultStream.Launch(module.GetKernel("check"), new LaunchConfig(1, 1), 4);
+        Assert.Equal(CUresult.CUDA_ERROR_ASSERT, Assert.ThrowsAny<CudaException>(emulated.Device.Synchronize).Code);
+        var report = Assert.Single(emulated.Reports);
+        Assert.Equal(("assert", "assert.cu", 3), (report.Rule, report.File, report.Line));
+        Assert.Contains("n == 3", report.Message);
+    }
+
+    [Fact]
+    public void NdebugLeavesAssertsOut()
+    {
+        using var emulated = Open();
+        using var module = emulated.Device.Compile(
+            KernelSource.FromString("assert.cu", "#include <cassert>\nextern \"C\" __global__ void check(int n) { assert(n == 3); }"),
+            new CompileOptions { Defines = new Dictionary<string, string?> { ["NDEBUG"] = null } });
+        emulated.Device.DefaultStream.Launch(module.GetKernel("check"), new LaunchConfig(1, 1), 4);
+        emulated.Device.Synchronize();
+        Assert.Empty(emulated.Reports);
+    }
+
     [Fact]
     public void TwoDevicesHaveVariablesOfTheirOwn()
     {

@@ -10,7 +10,7 @@ internal static unsafe class ErrorCalls
 
     public static CUresult cuGetErrorName(CUresult error, byte** pStr)
     {
-        if (pStr is null || !Enum.IsDefined(error))
+        if (!IsKnown(error, pStr))
             return CUresult.CUDA_ERROR_INVALID_VALUE;
         *pStr = (byte*)NativeText.Keep(error.ToString());
         return CUresult.CUDA_SUCCESS;
@@ -18,7 +18,7 @@ internal static unsafe class ErrorCalls
 
     public static CUresult cuGetErrorString(CUresult error, byte** pStr)
     {
-        if (pStr is null || !Enum.IsDefined(error))
+        if (!IsKnown(error, pStr))
             return CUresult.CUDA_ERROR_INVALID_VALUE;
 
         // The name in words: CUDA_ERROR_INVALID_VALUE is "invalid value".
@@ -39,6 +39,14 @@ internal static unsafe class ErrorCalls
         if (symbolStatus is not null)
             *symbolStatus = (CUdriverProcAddressQueryResult)status;
         return CUresult.CUDA_SUCCESS;
+    }
+
+    // The text of a code that does not exist is null, so that none of an earlier call is read.
+    private static bool IsKnown(CUresult error, byte** pStr)
+    {
+        if (pStr is not null)
+            *pStr = null;
+        return pStr is not null && Enum.IsDefined(error);
     }
 
     private static int Find(string name, int version, out nint address)

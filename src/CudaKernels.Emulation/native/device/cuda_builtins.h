@@ -61,5 +61,4 @@
 #include "device/entry.h"
 
 #define printf(...) ckrt_printf(__VA_ARGS__)
-#undef assert
-#define assert(condition) ((condition) ? (void)0 : ckrt_fail(CKRT_ASSERT, __LINE__, "assertion failed: " #condition))
+#include "include/assert.h"
