@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace CudaKernels.Emulation;
 
@@ -18,8 +19,13 @@ internal sealed class ProgramDeclarations
 }
 
 /// <summary>The translation unit around a program's source: behind it, an entry for each kernel and variable, by which the managed side finds them.</summary>
-internal sealed class ProgramUnit
+internal sealed partial class ProgramUnit
 {
+    private const string NameExpression = "name expression ";
+
+    /// <summary>What the compiler says of the macros that make an entry.</summary>
+    private static readonly string[] s_ownLines = ["/device/entry.h:", "/device/cuda_builtins.h:", "macro 'CK_"];
+
     private readonly string _source;
     private readonly List<(string Expression, DeclaredKernel? Kernel)> _entries = [];
     private readonly List<DeclaredVariable> _globals;
@@ -73,15 +79,51 @@ internal sealed class ProgramUnit
         return missing.Count + unknown.Count > 0;
     }
 
-    /// <summary>A log in terms of the user's own text.</summary>
+    /// <summary>
+    /// A log in terms of the user's own text. Of what the entry's macros make of a name expression that does not compile, its first error is left,
+    /// as <c>name expression:2: error: scale&lt;flat&gt;: …</c> of the second one.
+    /// </summary>
     public string Clean(string log)
     {
-        for (var i = _entries.Count - 1; i >= 0; i--)
+        if (!log.Contains(NameExpression, StringComparison.Ordinal))
         {
-            log = log.Replace($"name expression {i}:1", $"name expression '{_entries[i].Expression}'", StringComparison.Ordinal);
+            return log.Trim();
         }
 
-        return log.Trim();
+        var text = new StringBuilder();
+        var told = new HashSet<int>();
+        var isLeftOut = false;
+        foreach (var line in log.Split('\n'))
+        {
+            // The excerpt below a message.
+            if (line.StartsWith(' '))
+            {
+                if (!isLeftOut)
+                {
+                    text.Append(line).Append('\n');
+                }
+
+                continue;
+            }
+
+            var place = Place().Match(line);
+            isLeftOut = place.Success
+                ? !place.Groups["error"].Success || !told.Add(int.Parse(place.Groups["index"].ValueSpan, CultureInfo.InvariantCulture))
+                : line.StartsWith(NameExpression, StringComparison.Ordinal) || s_ownLines.Any(own => line.Contains(own, StringComparison.Ordinal));
+            if (!isLeftOut)
+            {
+                text.Append(place.Success ? Tell(place) : line).Append('\n');
+            }
+        }
+
+        var cleaned = text.ToString().Trim();
+        return log.Contains(" error: ", StringComparison.Ordinal) && !cleaned.Contains(" error: ", StringComparison.Ordinal) ? log.Trim() : cleaned;
+
+        string Tell(Match place)
+        {
+            var index = int.Parse(place.Groups["index"].ValueSpan, CultureInfo.InvariantCulture);
+            return string.Create(CultureInfo.InvariantCulture, $"name expression:{index + 1}: error: {_entries[index].Expression}: {place.Groups["error"].Value}");
+        }
     }
 
     // Bounds that hang on template parameters are repeated under the same template header.
@@ -116,4 +158,7 @@ internal sealed class ProgramUnit
         var angle = expression.IndexOf('<', StringComparison.Ordinal);
         return $"{(kernel.Namespace.Length == 0 ? "" : kernel.Namespace + "::")}ck_bounds_{i}{(angle < 0 ? "<>" : expression[angle..])}";
     }
+
+    [GeneratedRegex(@"^name expression (?<index>\d+):1(?::\d+)?: (?:(?:fatal )?error: (?<error>.*))?")]
+    private static partial Regex Place();
 }
