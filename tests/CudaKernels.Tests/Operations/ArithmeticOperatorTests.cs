@@ -97,6 +97,31 @@ public sealed class ArithmeticOperatorTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => x.GeluGradient(x, (GeluApproximation)7));
     }
 
+    [Fact]
+    public void TheDestinationFormsOfActivationsHaveTheSameDefaults()
+    {
+        using var x = _device.CreateTensor<float>([-2, -0.5f, 0, 3], [4]);
+        using var dy = _device.CreateTensor<float>([1, 2, 3, 4], [4]);
+        using var y = _device.CreateZeros<float>([4]);
+        Same(x.Gelu(), y => x.Gelu(y));
+        Same(x.GeluGradient(dy), y => x.GeluGradient(dy, y));
+        Same(x.Elu(), y => x.Elu(y));
+        Same(x.EluGradient(dy), y => x.EluGradient(dy, y));
+        Same(x.LeakyRelu(), y => x.LeakyRelu(y));
+        Same(x.LeakyReluGradient(dy), y => x.LeakyReluGradient(dy, y));
+        Same(x.ReluGradient(dy), y => x.ReluGradient(dy, y));
+
+        void Same(DeviceTensor<float> made, Action<DeviceTensor<float>> compute)
+        {
+            using (made)
+            {
+                y.Fill(float.NaN);
+                compute(y);
+                Assert.Equal(made.ToArray(), y.ToArray());
+            }
+        }
+    }
+
     private void LowestWrapsAround<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
         using var x = _device.CreateTensor<T>([T.MinValue], [1]);

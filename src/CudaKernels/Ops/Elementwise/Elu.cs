@@ -16,6 +16,11 @@ public static partial class TensorOperations
         /// <exception cref="ArgumentException">Shapes or devices differ, or the tensors partly overlap.</exception>
         public void Elu(double alpha, DeviceTensor<T> destination) => Unary(s_elu, x, destination, new EluFunction<T>(alpha), Attribute<T>(alpha));
 
+        /// <summary>Computes y of the default alpha, 1; see the form with an alpha.</summary>
+        /// <param name="destination">The result, of the same shape; may be this tensor.</param>
+        /// <exception cref="ArgumentException">Shapes or devices differ, or the tensors partly overlap.</exception>
+        public void Elu(DeviceTensor<T> destination) => x.Elu(1, destination);
+
         /// <summary>A new tensor with y = x where x &gt; 0, else alpha·(eˣ - 1) of every element. -∞ gives -alpha, NaN stays NaN.</summary>
         /// <param name="alpha">The magnitude of the limit at -∞.</param>
         public DeviceTensor<T> Elu(double alpha = 1) => Unary(s_elu, x, new EluFunction<T>(alpha), Attribute<T>(alpha));
@@ -26,6 +31,12 @@ public static partial class TensorOperations
         /// <param name="destination">dx; may be dy or this tensor.</param>
         /// <exception cref="ArgumentException">Shapes or devices differ, or the tensors partly overlap.</exception>
         public void EluGradient(DeviceTensor<T> outputGradient, double alpha, DeviceTensor<T> destination) => Gradient(s_eluGradient, x, outputGradient, destination, new EluGradientFunction<T>(alpha), Attribute<T>(alpha));
+
+        /// <summary>Computes dx of the default alpha, 1; see the form with an alpha.</summary>
+        /// <param name="outputGradient">dy, of the same shape.</param>
+        /// <param name="destination">dx; may be dy or this tensor.</param>
+        /// <exception cref="ArgumentException">Shapes or devices differ, or the tensors partly overlap.</exception>
+        public void EluGradient(DeviceTensor<T> outputGradient, DeviceTensor<T> destination) => x.EluGradient(outputGradient, 1, destination);
 
         /// <summary>A new tensor with dx = dy where x &gt; 0, else dy·alpha·eˣ, where this tensor is the input x.</summary>
         /// <param name="outputGradient">dy, of the same shape.</param>

@@ -28,6 +28,11 @@ public static partial class TensorOperations
             }
         }
 
+        /// <summary>Computes y = x·Φ(x) of every element by <see cref="GeluApproximation.None"/>; see the form with an approximation.</summary>
+        /// <param name="destination">The result, of the same shape; may be this tensor.</param>
+        /// <exception cref="ArgumentException">Shapes or devices differ, or the tensors partly overlap.</exception>
+        public void Gelu(DeviceTensor<T> destination) => x.Gelu(GeluApproximation.None, destination);
+
         /// <summary>A new tensor with y = x·Φ(x) of every element, Φ being the distribution function of the standard normal. -∞ gives 0, NaN stays NaN.</summary>
         /// <param name="approximation">How Φ is computed.</param>
         /// <exception cref="ArgumentOutOfRangeException"><paramref name="approximation"/> is no member of its type.</exception>

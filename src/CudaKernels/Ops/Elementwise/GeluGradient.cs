@@ -29,6 +29,12 @@ public static partial class TensorOperations
             }
         }
 
+        /// <summary>Computes dx of <c>Gelu</c> by <see cref="GeluApproximation.None"/>; see the form with an approximation.</summary>
+        /// <param name="outputGradient">dy, of the same shape.</param>
+        /// <param name="destination">dx; may be dy or this tensor.</param>
+        /// <exception cref="ArgumentException">Shapes or devices differ, or the tensors partly overlap.</exception>
+        public void GeluGradient(DeviceTensor<T> outputGradient, DeviceTensor<T> destination) => x.GeluGradient(outputGradient, GeluApproximation.None, destination);
+
         /// <summary>A new tensor with dx = dy·(Φ(x) + x·Φ'(x)), where this tensor is the input x of <c>Gelu</c>.</summary>
         /// <param name="outputGradient">dy, of the same shape.</param>
         /// <param name="approximation">How Φ was computed.</param>

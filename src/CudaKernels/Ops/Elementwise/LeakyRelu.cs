@@ -16,6 +16,11 @@ public static partial class TensorOperations
         /// <exception cref="ArgumentException">Shapes or devices differ, or the tensors partly overlap.</exception>
         public void LeakyRelu(double slope, DeviceTensor<T> destination) => Unary(s_leakyRelu, x, destination, new LeakyReluFunction<T>(slope), Attribute<T>(slope));
 
+        /// <summary>Computes y of the default slope, 0.01; see the form with a slope.</summary>
+        /// <param name="destination">The result, of the same shape; may be this tensor.</param>
+        /// <exception cref="ArgumentException">Shapes or devices differ, or the tensors partly overlap.</exception>
+        public void LeakyRelu(DeviceTensor<T> destination) => x.LeakyRelu(0.01, destination);
+
         /// <summary>A new tensor with y = x where x &gt; 0, else slope·x of every element. NaN stays NaN.</summary>
         /// <param name="slope">The slope below 0.</param>
         public DeviceTensor<T> LeakyRelu(double slope = 0.01) => Unary(s_leakyRelu, x, new LeakyReluFunction<T>(slope), Attribute<T>(slope));
@@ -26,6 +31,12 @@ public static partial class TensorOperations
         /// <param name="destination">dx; may be dy or this tensor.</param>
         /// <exception cref="ArgumentException">Shapes or devices differ, or the tensors partly overlap.</exception>
         public void LeakyReluGradient(DeviceTensor<T> outputGradient, double slope, DeviceTensor<T> destination) => Gradient(s_leakyReluGradient, x, outputGradient, destination, new LeakyReluGradientFunction<T>(slope), Attribute<T>(slope));
+
+        /// <summary>Computes dx of the default slope, 0.01; see the form with a slope.</summary>
+        /// <param name="outputGradient">dy, of the same shape.</param>
+        /// <param name="destination">dx; may be dy or this tensor.</param>
+        /// <exception cref="ArgumentException">Shapes or devices differ, or the tensors partly overlap.</exception>
+        public void LeakyReluGradient(DeviceTensor<T> outputGradient, DeviceTensor<T> destination) => x.LeakyReluGradient(outputGradient, 0.01, destination);
 
         /// <summary>A new tensor with dx = dy where x &gt; 0, else slope·dy, where this tensor is the input x.</summary>
         /// <param name="outputGradient">dy, of the same shape.</param>

@@ -23,8 +23,13 @@ public static partial class TensorOperations
     {
         /// <summary>Computes dx = dy where x &gt; 0, else 0. The output of <c>Relu</c> serves as x as well as its input.</summary>
         /// <param name="outputGradient">dy, of the same shape.</param>
-        /// <param name="destination">dx; may be dy.</param>
+        /// <param name="destination">dx; may be dy or this tensor.</param>
+        /// <exception cref="ArgumentException">Shapes or devices differ, or the tensors partly overlap.</exception>
         public void ReluGradient(DeviceTensor<T> outputGradient, DeviceTensor<T> destination) => Gradient(s_reluGradient, x, outputGradient, destination, new ReluGradientFunction<T>());
+
+        /// <summary>A new tensor with dx = dy where x &gt; 0, else 0. The output of <c>Relu</c> serves as x as well as its input.</summary>
+        /// <param name="outputGradient">dy, of the same shape.</param>
+        public DeviceTensor<T> ReluGradient(DeviceTensor<T> outputGradient) => Gradient(s_reluGradient, x, outputGradient, new ReluGradientFunction<T>());
     }
 
     internal readonly struct ReluFunction<T> : IUnaryFunction<T> where T : INumber<T>
