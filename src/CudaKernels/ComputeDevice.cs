@@ -48,6 +48,12 @@ public abstract partial class ComputeDevice : IDisposable
     /// <summary>Copies between two blocks of this device in stream order. The ranges must not partly overlap.</summary>
     internal abstract void CopyBetween(MemoryBlock destination, nuint destinationOffset, MemoryBlock source, nuint sourceOffset, nuint byteCount, CudaStream? stream);
 
+    /// <summary>Says that two things that have to share a device do not; two devices may have the same name.</summary>
+    internal static string DescribeDifference(string what, ComputeDevice on, string other, ComputeDevice otherOn) =>
+        on.Id == otherOn.Id
+            ? $"{what} and {other} live on two devices that are both called {on.Id}, each opened by itself: copy one of them first, by Clone(device)"
+            : $"{what} lives on {on.Id}, {other} on {otherOn.Id}: copy one of them first, by Clone(device)";
+
     /// <summary>Throws <see cref="ObjectDisposedException"/> once the device is disposed.</summary>
     internal abstract void ThrowIfDisposed();
 }

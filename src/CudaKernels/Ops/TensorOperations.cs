@@ -7,6 +7,8 @@ namespace CudaKernels;
 /// Each operation has a form that writes a <c>destination</c> and allocates nothing, and one that allocates its result on the stream of
 /// its first operand. An operation runs on the stream of its destination. Elementwise operations take strided and broadcast views
 /// and may work in place (the destination is exactly an operand); all other operations refuse a destination that overlaps an input.
+/// Where an input may be strided, as in nearly all of them, an operation copies it if its kernel needs it dense. A strided destination is
+/// written as it is by elementwise operations, fills, copies, products, softmax and the norms themselves; most others refuse it.
 /// </remarks>
 public static partial class TensorOperations
 {

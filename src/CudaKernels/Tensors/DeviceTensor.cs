@@ -93,7 +93,11 @@ public sealed partial class DeviceTensor<T> : IDisposable where T : unmanaged
     public static implicit operator KernelArgument(DeviceTensor<T> tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        tensor.RequireDense();
+        if (!tensor.IsDense)
+        {
+            throw new ArgumentException($"{tensor.DescribeStrides()} cannot be passed to a kernel as a plain pointer; pass AsKernelView() or a dense copy");
+        }
+
         return KernelArgument.Memory(tensor.Block, tensor.ByteOffset, writes: true);
     }
 
@@ -106,14 +110,15 @@ public sealed partial class DeviceTensor<T> : IDisposable where T : unmanaged
     /// <summary>The kernel argument of the element that lies <paramref name="elements"/> after the first.</summary>
     internal KernelArgument At(long elements, bool writes) => KernelArgument.Memory(Block, ByteOffset + ((nuint)elements * (nuint)ElementType<T>.Size), writes);
 
-    internal void RequireDense()
+    internal void RequireDense(string? parameter = null)
     {
         if (!IsDense)
         {
-            throw new ArgumentException(
-                $"a strided tensor (lengths {Layout}, strides {TensorLayout.Format(Strides)}) cannot be passed to a kernel as a plain pointer; pass AsKernelView() or a dense copy");
+            throw new ArgumentException($"a dense tensor is needed here, got {DescribeStrides()}: give a dense one, and copy from or to it with CopyTo", parameter);
         }
     }
+
+    private string DescribeStrides() => $"a strided tensor (lengths {Layout}, strides {TensorLayout.Format(Strides)})";
 
     [DoesNotReturn]
     private static void ThrowDisposed() => throw new ObjectDisposedException(nameof(DeviceTensor<T>), "the tensor is disposed: its memory may belong to another tensor by now");

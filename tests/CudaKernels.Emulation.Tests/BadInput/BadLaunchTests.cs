@@ -61,6 +61,9 @@ public sealed class BadLaunchTests
         sound.Refuses<ArgumentException>(() => KernelSource.FromResource("elementwise/no_such.cu"), "elementwise/no_such.cu", "elementwise/add.cu");
         sound.Refuses<FileNotFoundException>(() => KernelSource.FromFile("no_such_file.cu"), "no_such_file.cu");
         sound.Refuses<NvrtcCompilationException>(() => Compile(sound, "scale.cu", Source, "unknown<float>"), "scale.cu", "unknown");
+        var misspelt = sound.Refuses<NvrtcCompilationException>(
+            () => Compile(sound, "scale.cu", Source, "scale<flat>"), "1 error", "name expression:1: error: scale<flat>: ", "flat");
+        Assert.DoesNotContain("CK_", misspelt.Message);
         using var counter = work.Module.GetGlobal<int>("counter");
         Assert.Equal([1, 2, 3], counter.ToArray());
         work.RequireUntouched();
@@ -142,7 +145,38 @@ public sealed class BadLaunchTests
         using var sound = new SoundDevice("emulated");
         sound.Refuses<ArgumentException>(() => sound.Cuda.LoadModule(ReadOnlySpan<byte>.Empty), "image");
         sound.Refuses<CudaException>(() => sound.Cuda.LoadModule([1, 2, 3, 4], "four"), "four", "4 bytes");
+        sound.Refuses<CudaException>(
+            () => sound.Cuda.LoadModule(".version 8.0\n.target sm_80\n.address_size 64\n.visible .entry k() { ret; }\n"u8, "k.ptx"),
+            "k.ptx",
+            "neither PTX nor the cubin of a GPU",
+            "Compile");
         sound.Refuses<CudaException>(() => sound.Cuda.LoadModule("\u007fELF rubbish"u8, "rubbish"), "rubbish", "12 bytes");
+    }
+
+    [Fact]
+    public void LengthsBeyondAllMemory()
+    {
+        using var sound = new SoundDevice("emulated");
+        sound.Refuses<ArgumentOutOfRangeException>(() => sound.Cuda.CreateBuffer<float>(-1), "-1");
+        sound.Refuses<ArgumentOutOfRangeException>(() => sound.Cuda.CreateBuffer<double>(1L << 61), $"{1L << 61}");
+        sound.Refuses<ArgumentOutOfRangeException>(() => sound.Cuda.CreateBuffer<double>(long.MaxValue), $"{long.MaxValue}");
+        sound.Refuses<CudaOutOfMemoryException>(() => sound.Cuda.CreateBuffer<double>(long.MaxValue / 8), $"{long.MaxValue / 8 * 8} bytes");
+        sound.Refuses<CudaOutOfMemoryException>(() => sound.Cuda.CreateBuffer<byte>(long.MaxValue), $"{long.MaxValue} bytes");
+    }
+
+    [Fact]
+    public void TimesOfEventsThatWereNeverRecorded()
+    {
+        using var sound = new SoundDevice("emulated");
+        using var recorded = sound.Cuda.CreateEvent();
+        using var never = sound.Cuda.CreateEvent();
+        using var untimed = sound.Cuda.CreateEvent(timing: false);
+        sound.Cuda.DefaultStream.Record(recorded);
+        sound.Cuda.DefaultStream.Record(untimed);
+        sound.Refuses<InvalidOperationException>(() => never.MillisecondsSince(recorded), "at the end", "never recorded");
+        sound.Refuses<InvalidOperationException>(() => recorded.MillisecondsSince(never), "at the start", "never recorded");
+        sound.Refuses<InvalidOperationException>(() => recorded.MillisecondsSince(untimed), "made with timing");
+        Assert.True(recorded.MillisecondsSince(recorded) >= 0);
     }
 
     [Fact]

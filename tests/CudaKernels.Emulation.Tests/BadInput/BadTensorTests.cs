@@ -89,6 +89,7 @@ public sealed class BadTensorTests
     [InlineData("cpu", "emulated")]
     [InlineData("emulated", "cpu")]
     [InlineData("emulated", "emulated")]
+    [InlineData("cpu", "cpu")]
     public void TensorsOfAnotherDevice(string name, string other)
     {
         using var sound = new SoundDevice(name);

@@ -163,7 +163,10 @@ public sealed class AttentionTests : IDisposable
         Refuses(() => q.Attention(k, v, foreign), "copy one of them");
         Refuses(() => q.Attention(k, v, y, matrix), "[2, 4, 3]", "[3, 8]");
         Refuses(() => q.Attention(k, v, y, wide), "float", "Double");
-        Refuses(() => q.Attention(k, v, strided), "strides");
+        Refuses(() => q.Attention(k, v, strided), "strides", "'destination'");
+        using var turnedGradient = dq.Reshape(2, 4, 8, 3);
+        using var stridedGradient = turnedGradient.TransposeView();
+        Refuses(() => q.AttentionGradient(k, v, y, logSumExp, dy, stridedGradient, dk, dv), "dense", "strides", "'queryGradient'");
         Refuses(() => q.AttentionGradient(k, v, q, logSumExp, dy, dq, dk, dv), "[2, 4, 3, 6]", "[2, 4, 3, 8]");
         Refuses(() => q.AttentionGradient(k, v, y, logSumExp, q, dq, dk, dv), "[2, 4, 3, 6]", "[2, 4, 3, 8]");
         Refuses(() => q.AttentionGradient(k, v, y, wide, dy, dq, dk, dv), "float", "Double");

@@ -115,7 +115,8 @@ public sealed class ScanTests : IDisposable
         Assert.Contains("[3, 2]", Assert.Throws<ArgumentException>(() => x.CumulativeSum(0, y)).Message, StringComparison.Ordinal);
         Assert.Contains("overlap", Assert.Throws<ArgumentException>(() => x.CumulativeSum(0, x)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => x.CumulativeSum(2));
-        Assert.Contains("4 elements", Assert.Throws<ArgumentException>(() => x.TopK(4)).Message, StringComparison.Ordinal);
+        Assert.Contains("4 elements", Assert.Throws<ArgumentOutOfRangeException>("count", () => x.TopK(4)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>("count", () => x.TopK(-1));
         Assert.Contains("[3, 2]", Assert.Throws<ArgumentException>(() => x.TopK(1, y, indices)).Message, StringComparison.Ordinal);
         Assert.Contains("[3, 2]", Assert.Throws<ArgumentException>(() => x.Sort(1, y)).Message, StringComparison.Ordinal);
         Assert.Contains("[2, 2]", Assert.Throws<ArgumentException>(() => x.ArgSort(1, indices)).Message, StringComparison.Ordinal);

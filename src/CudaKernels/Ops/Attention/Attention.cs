@@ -19,7 +19,7 @@ public static unsafe partial class TensorOperations
         /// </remarks>
         /// <param name="keys">K, [batch, key-value heads, keys, head_dim] for queries of shape [batch, heads, queries, head_dim].</param>
         /// <param name="values">V, [batch, key-value heads, keys, value_dim].</param>
-        /// <param name="destination">y, [batch, heads, queries, value_dim]; must not overlap an input.</param>
+        /// <param name="destination">y, [batch, heads, queries, value_dim], dense; must not overlap an input.</param>
         /// <param name="options">Scale, causality, window and algorithm; null for the defaults.</param>
         /// <exception cref="ArgumentException">Shapes or devices do not fit, or the destination overlaps an input.</exception>
         /// <exception cref="NotSupportedException">The algorithm of the options does not exist for these tensors.</exception>
@@ -30,8 +30,11 @@ public static unsafe partial class TensorOperations
         /// <typeparam name="TStatistic">double for double tensors, else float.</typeparam>
         /// <param name="keys">K, [batch, key-value heads, keys, head_dim].</param>
         /// <param name="values">V, [batch, key-value heads, keys, value_dim].</param>
-        /// <param name="destination">y, [batch, heads, queries, value_dim]; must not overlap another tensor.</param>
-        /// <param name="logSumExp">[batch, heads, queries]: receives log Σ exp(score) over the keys that each query sees, in nats; -∞ where it sees none or no score is above -∞.</param>
+        /// <param name="destination">y, [batch, heads, queries, value_dim], dense; must not overlap another tensor.</param>
+        /// <param name="logSumExp">
+        /// [batch, heads, queries], dense: receives log Σ exp(score) over the keys that each query sees, in nats;
+        /// -∞ where it sees none or no score is above -∞.
+        /// </param>
         /// <param name="options">Scale, causality and window; null for the defaults.</param>
         /// <exception cref="ArgumentException">Shapes, types or devices do not fit, or tensors overlap.</exception>
         public void Attention<TStatistic>(
@@ -113,7 +116,7 @@ public static unsafe partial class TensorOperations
         RequireApart(queries, destination, nameof(destination));
         RequireApart(keys, destination, nameof(destination));
         RequireApart(values, destination, nameof(destination));
-        destination.RequireDense();
+        destination.RequireDense(nameof(destination));
         if (logSumExp is not null)
         {
             RequireLogSumExp(logSumExp, queries);

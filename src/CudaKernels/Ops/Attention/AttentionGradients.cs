@@ -44,6 +44,6 @@ internal readonly record struct AttentionGradients<T>(DeviceTensor<T> Queries, D
     private static void Require(DeviceTensor<T> gradient, DeviceTensor<T> of, string parameter)
     {
         TensorOperations.RequireShape(gradient, of.Layout, parameter);
-        gradient.RequireDense();
+        gradient.RequireDense(parameter);
     }
 }

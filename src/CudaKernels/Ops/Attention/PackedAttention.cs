@@ -22,7 +22,7 @@ public static partial class TensorOperations
         /// <param name="queryOffsets">[sequences + 1], rising.</param>
         /// <param name="keyOffsets">[sequences + 1], rising; may be the same tensor.</param>
         /// <param name="mostQueries">The most queries that a sequence has, which sizes the launch.</param>
-        /// <param name="destination">y, [all queries, heads, value_dim]; must not overlap an input.</param>
+        /// <param name="destination">y, [all queries, heads, value_dim], dense; must not overlap an input.</param>
         /// <param name="options">Scale, causality, window and algorithm; null for the defaults.</param>
         /// <exception cref="ArgumentException">Shapes or devices do not fit, or the destination overlaps an input.</exception>
         /// <exception cref="ArgumentOutOfRangeException">A number is negative; on the managed device: an offset is out of range.</exception>
@@ -38,8 +38,11 @@ public static partial class TensorOperations
         /// <param name="queryOffsets">[sequences + 1], rising.</param>
         /// <param name="keyOffsets">[sequences + 1], rising; may be the same tensor.</param>
         /// <param name="mostQueries">The most queries that a sequence has.</param>
-        /// <param name="destination">y, [all queries, heads, value_dim]; must not overlap another tensor.</param>
-        /// <param name="logSumExp">[all queries, heads]: receives log Σ exp(score) over the keys that each query sees, in nats; -∞ where it sees none or no score is above -∞.</param>
+        /// <param name="destination">y, [all queries, heads, value_dim], dense; must not overlap another tensor.</param>
+        /// <param name="logSumExp">
+        /// [all queries, heads], dense: receives log Σ exp(score) over the keys that each query sees, in nats;
+        /// -∞ where it sees none or no score is above -∞.
+        /// </param>
         /// <param name="options">Scale, causality, window and algorithm; null for the defaults.</param>
         /// <exception cref="ArgumentException">Shapes, types or devices do not fit, or tensors overlap.</exception>
         /// <exception cref="ArgumentOutOfRangeException">A number is negative; on the managed device: an offset is out of range.</exception>

@@ -22,9 +22,9 @@ public static partial class TensorOperations
         /// <param name="output">Y, [all queries, heads, value_dim]: what <c>PackedAttention</c> gave.</param>
         /// <param name="logSumExp">[all queries, heads]: what <c>PackedAttention</c> left there.</param>
         /// <param name="outputGradient">dY, of the shape of the output.</param>
-        /// <param name="queryGradient">dQ, of the shape of the queries; must not overlap another tensor.</param>
-        /// <param name="keyGradient">dK, of the shape of the keys; must not overlap another tensor.</param>
-        /// <param name="valueGradient">dV, of the shape of the values; must not overlap another tensor.</param>
+        /// <param name="queryGradient">dQ, of the shape of the queries, dense; must not overlap another tensor.</param>
+        /// <param name="keyGradient">dK, of the shape of the keys, dense; must not overlap another tensor.</param>
+        /// <param name="valueGradient">dV, of the shape of the values, dense; must not overlap another tensor.</param>
         /// <param name="options">Scale, causality and window of the attention, and the algorithm; null for the defaults.</param>
         /// <exception cref="ArgumentException">Shapes, types or devices do not fit, or tensors overlap.</exception>
         /// <exception cref="ArgumentOutOfRangeException">A number is negative; on the managed device: an offset is out of range.</exception>

@@ -25,7 +25,7 @@ public static partial class TensorOperations
         /// <param name="valuePages">[pages, key-value heads, page_length, value_dim], dense.</param>
         /// <param name="pageTable">[batch, most pages of a sequence].</param>
         /// <param name="lengths">[batch]: the positions of each sequence, those of the queries included.</param>
-        /// <param name="destination">y, [batch, heads, queries, value_dim]; must not overlap an input.</param>
+        /// <param name="destination">y, [batch, heads, queries, value_dim], dense; must not overlap an input.</param>
         /// <param name="options">Scale, causality, window and algorithm; null for the default scale and a causal attention, in which queries do not see those behind them.</param>
         /// <exception cref="ArgumentException">Shapes or devices do not fit, a cache is not dense, or the destination overlaps an input.</exception>
         /// <exception cref="ArgumentOutOfRangeException">On the managed device: a length or a page is out of range.</exception>
@@ -40,8 +40,11 @@ public static partial class TensorOperations
         /// <param name="valuePages">[pages, key-value heads, page_length, value_dim], dense.</param>
         /// <param name="pageTable">[batch, most pages of a sequence].</param>
         /// <param name="lengths">[batch]: the positions of each sequence, those of the queries included.</param>
-        /// <param name="destination">y, [batch, heads, queries, value_dim]; must not overlap another tensor.</param>
-        /// <param name="logSumExp">[batch, heads, queries]: receives log Σ exp(score) over the keys that each query sees, in nats; -∞ where it sees none or no score is above -∞.</param>
+        /// <param name="destination">y, [batch, heads, queries, value_dim], dense; must not overlap another tensor.</param>
+        /// <param name="logSumExp">
+        /// [batch, heads, queries], dense: receives log Σ exp(score) over the keys that each query sees, in nats;
+        /// -∞ where it sees none or no score is above -∞.
+        /// </param>
         /// <param name="options">Scale, causality, window and algorithm; null for the default scale and a causal attention.</param>
         /// <exception cref="ArgumentException">Shapes, types or devices do not fit, a cache is not dense, or tensors overlap.</exception>
         /// <exception cref="ArgumentOutOfRangeException">On the managed device: a length or a page is out of range.</exception>
@@ -83,7 +86,7 @@ public static partial class TensorOperations
         var cache = PagedCacheShape.Of(keyPages, valuePages, pageTable, lengths, queries.Lengths[0]);
         var shape = AttentionShape.Of(queries, keyPages, valuePages, cache, options);
         RequireShape(destination, AttentionShape.OutputLengths(queries, valuePages, stackalloc nint[4]));
-        destination.RequireDense();
+        destination.RequireDense(nameof(destination));
         RequireInputsApart(destination, nameof(destination));
         if (logSumExp is not null)
         {

@@ -25,7 +25,7 @@ public static unsafe partial class TensorOperations
         /// <param name="keyScale">What 1 of K is worth: [key-value heads], or [1] for all of them.</param>
         /// <param name="values">V, [batch, key-value heads, keys, value_dim].</param>
         /// <param name="valueScale">What 1 of V is worth: [key-value heads], or [1] for all of them.</param>
-        /// <param name="destination">y, [batch, heads, queries, value_dim] of float, Half or BFloat16; must not overlap an input.</param>
+        /// <param name="destination">y, [batch, heads, queries, value_dim] of float, Half or BFloat16, dense; must not overlap an input.</param>
         /// <param name="options">Scale, causality, window and algorithm; null for the defaults.</param>
         /// <exception cref="ArgumentException">Shapes, types or devices do not fit, or the destination overlaps an input.</exception>
         /// <exception cref="NotSupportedException">The algorithm of the options does not exist for these tensors.</exception>
@@ -46,8 +46,11 @@ public static unsafe partial class TensorOperations
         /// <param name="keyScale">What 1 of K is worth: [key-value heads], or [1].</param>
         /// <param name="values">V, [batch, key-value heads, keys, value_dim].</param>
         /// <param name="valueScale">What 1 of V is worth: [key-value heads], or [1].</param>
-        /// <param name="destination">y, [batch, heads, queries, value_dim] of float, Half or BFloat16; must not overlap another tensor.</param>
-        /// <param name="logSumExp">[batch, heads, queries]: receives log Σ exp(score) over the keys that each query sees, in nats; -∞ where it sees none.</param>
+        /// <param name="destination">y, [batch, heads, queries, value_dim] of float, Half or BFloat16, dense; must not overlap another tensor.</param>
+        /// <param name="logSumExp">
+        /// [batch, heads, queries], dense: receives log Σ exp(score) over the keys that each query sees, in nats;
+        /// -∞ where it sees none.
+        /// </param>
         /// <param name="options">Scale, causality, window and algorithm; null for the defaults.</param>
         /// <exception cref="ArgumentException">Shapes, types or devices do not fit, or tensors overlap.</exception>
         /// <exception cref="NotSupportedException">The algorithm of the options does not exist for these tensors.</exception>

@@ -33,7 +33,7 @@ public static unsafe partial class TensorOperations
             var shape = AugmentationShape.Of(images, samples, destination, options);
             RequireApart(images, destination, nameof(destination));
             RequireApart(samples, destination, nameof(destination));
-            destination.RequireDense();
+            destination.RequireDense(nameof(destination));
             using var x = AsDense(images);
             using var numbers = AsDense(samples);
             if (destination.IsEmpty)

@@ -37,7 +37,7 @@ internal readonly unsafe ref struct Convolution<T>(ConvolutionShape shape, Conv2
     {
         TensorOperations.RequireApart(input, destination, nameof(destination));
         TensorOperations.RequireApart(filters, destination, nameof(destination));
-        destination.RequireDense();
+        destination.RequireDense(nameof(destination));
         if (bias is not null)
         {
             TensorOperations.RequireShape(bias, [channels], nameof(bias));

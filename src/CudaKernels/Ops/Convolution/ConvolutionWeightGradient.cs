@@ -18,7 +18,7 @@ internal readonly unsafe ref struct ConvolutionWeightGradient<T>(ConvolutionShap
     {
         TensorOperations.RequireApart(images, destination, nameof(destination));
         TensorOperations.RequireApart(outputGradient, destination, nameof(destination));
-        destination.RequireDense();
+        destination.RequireDense(nameof(destination));
         using var x = TensorOperations.AsDense(images);
         using var dy = TensorOperations.AsDense(outputGradient);
         if (destination.Device is CpuDevice cpu)

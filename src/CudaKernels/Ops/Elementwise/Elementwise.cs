@@ -115,7 +115,7 @@ internal static unsafe class Elementwise
 
         if (input.Device != y.Device)
         {
-            throw new ArgumentException($"an input lives on {input.Device.Id}, the destination on {y.Device.Id}: copy one of them first");
+            throw new ArgumentException(ComputeDevice.DescribeDifference("an input", input.Device, "the destination", y.Device));
         }
 
         var strides = input.BroadcastStrides(y.Layout, room);

@@ -21,7 +21,7 @@ public static partial class TensorOperations
         public unsafe void Iota(T start, T step)
         {
             ArgumentNullException.ThrowIfNull(destination);
-            destination.RequireDense();
+            destination.RequireDense(nameof(destination));
             if (destination.IsEmpty)
             {
                 return;

@@ -24,7 +24,7 @@ public static partial class TensorOperations
             RequireShape(destination, indices.Layout);
             RequireApart(x, destination, nameof(destination));
             RequireApart(indices, destination, nameof(destination));
-            destination.RequireDense();
+            destination.RequireDense(nameof(destination));
             using var from = AsDense(x);
             using var index = AsDense(indices);
             if (destination.Device is CpuDevice cpu)
@@ -96,7 +96,7 @@ public static partial class TensorOperations
         RequireShape(x, indices.Layout, nameof(x));
         RequireApart(x, destination, nameof(destination));
         RequireApart(indices, destination, nameof(destination));
-        destination.RequireDense();
+        destination.RequireDense(nameof(destination));
         using var from = AsDense(x);
         using var index = AsDense(indices);
         if (destination.Device is CpuDevice cpu)

@@ -28,7 +28,7 @@ public static partial class TensorOperations
             RequireShape(destination, IndexShape.Replaced(x.Layout, at, indices.Layout, stackalloc nint[TensorLayout.MaxRank]));
             RequireApart(x, destination, nameof(destination));
             RequireApart(indices, destination, nameof(destination));
-            destination.RequireDense();
+            destination.RequireDense(nameof(destination));
             using var from = AsDense(x);
             using var index = AsDense(indices);
             var shape = IndexShape.Of(x.Layout, at, indices.FlattenedLength);
@@ -113,7 +113,7 @@ public static partial class TensorOperations
             RequireShape(outputGradient, IndexShape.Replaced(destination.Layout, at, indices.Layout, stackalloc nint[TensorLayout.MaxRank]), nameof(outputGradient));
             RequireApart(outputGradient, destination, nameof(destination));
             RequireApart(indices, destination, nameof(destination));
-            destination.RequireDense();
+            destination.RequireDense(nameof(destination));
             var shape = IndexShape.Of(destination.Layout, at, indices.FlattenedLength);
             if (paddingIndex < 0 || paddingIndex >= shape.Length)
             {

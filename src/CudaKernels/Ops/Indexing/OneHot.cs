@@ -26,7 +26,7 @@ public static partial class TensorOperations
             }
 
             RequireApart(indices, destination, nameof(destination));
-            destination.RequireDense();
+            destination.RequireDense(nameof(destination));
             using var index = AsDense(indices);
             var classes = destination.Lengths[^1];
             if (destination.Device is CpuDevice)

@@ -58,7 +58,7 @@ public static partial class TensorOperations
     {
         if (input.Device != destination.Device)
         {
-            throw new ArgumentException($"an input lives on {input.Device.Id}, the destination on {destination.Device.Id}: copy one of them first", parameter);
+            throw new ArgumentException(ComputeDevice.DescribeDifference("an input", input.Device, "the destination", destination.Device), parameter);
         }
 
         if (ElementwiseOperand.Of(input).Overlaps(ElementwiseOperand.Of(destination)))

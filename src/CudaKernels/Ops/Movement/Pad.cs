@@ -18,7 +18,7 @@ public static unsafe partial class TensorOperations
             var shape = PadShape.Of(x.Layout, padding);
             RequireShape(destination, shape.Result(stackalloc nint[TensorLayout.MaxRank]));
             RequireApart(x, destination, nameof(destination));
-            destination.RequireDense();
+            destination.RequireDense(nameof(destination));
             if (destination.IsEmpty)
             {
                 return;

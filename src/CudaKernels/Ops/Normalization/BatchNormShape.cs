@@ -22,7 +22,7 @@ internal static class BatchNormShape
     {
         TensorOperations.RequireShape(destination, x.Layout);
         TensorOperations.RequireApart(x, destination, nameof(destination));
-        destination.RequireDense();
+        destination.RequireDense(nameof(destination));
         RequireParameter(gamma, layout, destination, nameof(gamma));
         RequireParameter(beta, layout, destination, nameof(beta));
     }

@@ -22,7 +22,7 @@ internal sealed unsafe class RowNormGradient(KernelFile file, string name, bool 
         TensorOperations.RequireApart(x, destination, nameof(destination));
         TensorOperations.RequireApart(outputGradient, destination, nameof(destination));
         TensorOperations.RequireRowParameter(gamma, rows, destination, nameof(gamma));
-        destination.RequireDense();
+        destination.RequireDense(nameof(destination));
         gradients.Require(rows.Columns, x, outputGradient, gamma, destination);
         if (x.IsEmpty)
         {

@@ -154,7 +154,7 @@ public static partial class TensorOperations
             ArgumentNullException.ThrowIfNull(tensors[i], nameof(tensors));
             if (tensors[i].Device != norm.Device)
             {
-                throw new ArgumentException($"tensor {i} lives on {tensors[i].Device.Id}, the norm on {norm.Device.Id}", nameof(tensors));
+                throw new ArgumentException(ComputeDevice.DescribeDifference($"tensor {i}", tensors[i].Device, "the norm", norm.Device), nameof(tensors));
             }
 
             tensors[i].RequireDense();

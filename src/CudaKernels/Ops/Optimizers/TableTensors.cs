@@ -20,7 +20,7 @@ internal sealed class TableTensors(ComputeDevice device)
 
         if (tensor.Device != device)
         {
-            throw new ArgumentException($"{name} lives on {tensor.Device.Id}, the first tensor of the table on {device.Id}");
+            throw new ArgumentException(ComputeDevice.DescribeDifference(name, tensor.Device, "the first tensor of the table", device));
         }
 
         tensor.RequireDense();

@@ -8,7 +8,7 @@ internal static unsafe class PoolLaunch
     {
         TensorOperations.RequireShape(destination, lengths);
         TensorOperations.RequireApart(input, destination, nameof(destination));
-        destination.RequireDense();
+        destination.RequireDense(nameof(destination));
         return TensorOperations.AsDense(input);
     }
 

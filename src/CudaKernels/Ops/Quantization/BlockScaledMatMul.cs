@@ -43,7 +43,7 @@ public static partial class TensorOperations
             RequireApart(rightScale, destination, nameof(rightScale));
             scale.RequireDense();
             rightScale.RequireDense();
-            destination.RequireDense();
+            destination.RequireDense(nameof(destination));
             if (bias is not null)
             {
                 RequireShape(bias, [n], nameof(bias));

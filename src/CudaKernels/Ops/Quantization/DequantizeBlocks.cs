@@ -25,7 +25,7 @@ public static partial class TensorOperations
             RequireApart(q, destination, nameof(destination));
             RequireApart(scale, destination, nameof(scale));
             scale.RequireDense();
-            destination.RequireDense();
+            destination.RequireDense(nameof(destination));
             if (destination.IsEmpty)
             {
                 return;

@@ -32,7 +32,7 @@ public static partial class TensorOperations
             scales.Require(shape.Filters, destination);
             RequireApart(images, destination, nameof(destination));
             RequireApart(filters, destination, nameof(destination));
-            destination.RequireDense();
+            destination.RequireDense(nameof(destination));
             if (destination.IsEmpty)
             {
                 return;

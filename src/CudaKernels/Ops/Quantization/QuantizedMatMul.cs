@@ -97,7 +97,7 @@ public static partial class TensorOperations
         RequireShape(destination, QuantizedProductLengths(a, n, stackalloc nint[TensorLayout.MaxRank]));
         RequireApart(a, destination, nameof(destination));
         RequireApart(b, destination, nameof(destination));
-        destination.RequireDense();
+        destination.RequireDense(nameof(destination));
         if (destination.IsEmpty)
         {
             return;

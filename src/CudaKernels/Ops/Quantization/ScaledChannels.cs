@@ -15,7 +15,7 @@ internal readonly record struct ScaledChannels(nint Channels, nint Inner)
         TensorOperations.RequireShape(destination, source.Layout);
         TensorOperations.RequireApart(source, destination, nameof(destination));
         TensorOperations.RequireApart(scale, destination, nameof(scale));
-        destination.RequireDense();
+        destination.RequireDense(nameof(destination));
         scale.RequireDense();
         if (scale.Layout.HasLengths([1]))
         {

@@ -91,7 +91,7 @@ public static partial class TensorOperations
     {
         if (x.Device != destination.Device)
         {
-            throw new ArgumentException($"an input lives on {x.Device.Id}, the destination on {destination.Device.Id}: copy one of them first", nameof(destination));
+            throw new ArgumentException(ComputeDevice.DescribeDifference("an input", x.Device, "the destination", destination.Device), nameof(destination));
         }
 
         ElementwiseOperand.Of(x).RefusePartialOverlap(ElementwiseOperand.Of(destination));

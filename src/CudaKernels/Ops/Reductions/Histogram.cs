@@ -30,7 +30,7 @@ public static partial class TensorOperations
 
             var bins = HistogramBins.Of(low, high, destination.FlattenedLength);
             RequireApart(x, destination, nameof(destination));
-            destination.RequireDense();
+            destination.RequireDense(nameof(destination));
             destination.Fill(0);
             if (x.IsEmpty)
             {

@@ -45,7 +45,7 @@ internal static class Reduction
         var mask = AxisMask.Of(x.Rank, axes);
         RequireResultShape(x, destination, mask);
         TensorOperations.RequireApart(x, destination, nameof(destination));
-        destination.RequireDense();
+        destination.RequireDense(nameof(destination));
         if (!ReductionShape.TryCreate(x.Lengths, mask, out var shape))
         {
             RunInOrder<T, TAccumulator, TResult, TBody>(kernels, x, mask, destination, body);

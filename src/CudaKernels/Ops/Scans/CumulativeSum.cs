@@ -21,7 +21,7 @@ public static partial class TensorOperations
             var at = TensorLayout.Axis(axis, x.Rank);
             RequireShape(destination, x.Layout);
             RequireApart(x, destination, nameof(destination));
-            destination.RequireDense();
+            destination.RequireDense(nameof(destination));
             if (destination.IsEmpty)
             {
                 return;

@@ -107,7 +107,7 @@ public static partial class TensorOperations
         {
             RequireShape(result, x.Layout, parameter);
             RequireApart(x, result, parameter);
-            result.RequireDense();
+            result.RequireDense(parameter);
         }
     }
 }

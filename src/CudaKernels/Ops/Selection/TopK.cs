@@ -87,11 +87,19 @@ public static partial class TensorOperations
         /// <param name="count">How many, at most the length of the dimension.</param>
         /// <param name="axis">The dimension; negative counts from the end.</param>
         /// <param name="largest">Whether the largest come, largest first; else the smallest, smallest first.</param>
+        /// <exception cref="ArgumentOutOfRangeException">There are not so many elements, or there is no such axis.</exception>
         public (DeviceTensor<T> Values, DeviceTensor<long> Indices) TopK(nint count, int axis = -1, bool largest = true)
         {
             ArgumentNullException.ThrowIfNull(x);
             var lengths = x.Lengths.ToArray();
-            lengths[TensorLayout.Axis(axis, x.Rank)] = count;
+            var dimension = TensorLayout.Axis(axis, x.Rank);
+            if (count < 0 || count > lengths[dimension])
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(count), count, $"{count} elements are wanted along dimension {dimension} of shape {x.Layout}, which has {lengths[dimension]}");
+            }
+
+            lengths[dimension] = count;
             using var values = new PendingTensor<T>(x.Device.Create<T>(TensorLayout.Dense(lengths), x.Stream));
             using var indices = new PendingTensor<long>(x.Device.Create<long>(TensorLayout.Dense(lengths), x.Stream));
             x.TopK(axis, values.Tensor, indices.Tensor, largest);

@@ -120,6 +120,8 @@ public sealed unsafe class CudaModule : IDisposable
         string log;
         fixed (byte* data = bytes)
             result = isBinary ? LoadBinary(device, data, &library, out log) : LoadText(device, data, &library, out log);
+        if (result == CUresult.CUDA_ERROR_NO_BINARY_FOR_GPU && device.Kind == DeviceKind.Emulated)
+            log = "; the software CUDA device loads only what it has compiled itself, neither PTX nor the cubin of a GPU: give it the source, by Compile";
         device.Check(result, $"cuLibraryLoadData({name}, {code.Length} bytes{log})");
         device.Resources.Add(ResourceKind.Library, library.Value);
         return new CudaModule(device, new LibraryHandle(device, library), name, image);

@@ -42,6 +42,9 @@ public sealed unsafe class CudaEvent : IDisposable
     /// <summary>The capture in which the event was last recorded.</summary>
     internal CaptureSession? Session { get; set; }
 
+    /// <summary>Whether the event was ever recorded.</summary>
+    internal bool IsRecorded { get; set; }
+
     /// <summary>Waits on this thread until everything before the mark is done.</summary>
     public void Synchronize()
     {
@@ -50,12 +53,15 @@ public sealed unsafe class CudaEvent : IDisposable
     }
 
     /// <summary>The milliseconds from <paramref name="start"/> to this event, resolved to about half a microsecond. Waits for both.</summary>
-    /// <exception cref="InvalidOperationException">One of the events takes no time.</exception>
+    /// <returns>Negative when this event was reached before <paramref name="start"/>.</returns>
+    /// <exception cref="InvalidOperationException">One of the events takes no time, or was never recorded.</exception>
     public float MillisecondsSince(CudaEvent start)
     {
         ArgumentNullException.ThrowIfNull(start);
         if (!_timing || !start._timing)
             throw new InvalidOperationException("only events made with timing measure time");
+        if (!IsRecorded || !start.IsRecorded)
+            throw new InvalidOperationException($"the event at the {(start.IsRecorded ? "end" : "start")} was never recorded: give both to CudaStream.Record first");
         start.Synchronize();
         Synchronize();
         float milliseconds;

@@ -102,6 +102,7 @@ public sealed unsafe partial class CudaStream : IDisposable
         @event.ThrowIfDisposed();
         Device.Check(Device.Driver.cuEventRecord(@event.Handle, Handle), $"cuEventRecord({this})");
         @event.Session = Session;
+        @event.IsRecorded = true;
         GC.KeepAlive(@event);
     }
 
