@@ -28,7 +28,10 @@ public sealed class EmulatedDevice : IDisposable
     /// <summary>The number of the device among those of the software driver; no other device of the process has had it.</summary>
     public int Ordinal => _software.Ordinal;
 
-    /// <summary>Mistakes seen so far, oldest first: a copy. It can still be read after the device is closed, and then holds what was leaked too.</summary>
+    /// <summary>
+    /// Mistakes seen so far, oldest first: a copy. It can still be read after the device is closed, and then holds what calls of the raw layer have
+    /// leaked, too.
+    /// </summary>
     public IReadOnlyList<EmulationReport> Reports => _software.Reports.Snapshot();
 
     /// <summary>The accesses to memory that the checking mode (<see cref="EmulationOptions.Sanitize"/>) has looked at so far.</summary>
@@ -108,6 +111,9 @@ public sealed class EmulatedDevice : IDisposable
         return device.Device;
     }
 
-    /// <summary>Closes the device: waits for its work, frees what is left and adds it to <see cref="Reports"/>.</summary>
+    /// <summary>
+    /// Closes the device: waits for its work and frees what was made from it. What calls of the raw layer have left is freed too and added to
+    /// <see cref="Reports"/>; for what the runtime's objects still hold, ask <see cref="CudaDevice.CreateLeakReport"/> before.
+    /// </summary>
     public void Dispose() => Device.Dispose();
 }

@@ -12,7 +12,10 @@ public sealed record LiveAllocation(ulong Address, ulong ByteCount, bool IsPinne
 
 /// <summary>What a device holds at one moment, the largest first.</summary>
 /// <param name="Allocations">The allocations.</param>
-/// <param name="Resources">The number of streams, events, modules and graphs that are not disposed, by kind.</param>
+/// <param name="Resources">
+/// The number of streams, events, modules and graphs that exist, by kind: those that are not disposed, and the device's own (its default stream,
+/// the events that order its streams, the kernels of its operations).
+/// </param>
 public sealed record LeakReport(IReadOnlyList<LiveAllocation> Allocations, IReadOnlyDictionary<string, int> Resources)
 {
     /// <summary>The bytes of all allocations.</summary>

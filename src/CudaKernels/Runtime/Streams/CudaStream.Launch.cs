@@ -15,7 +15,10 @@ public sealed unsafe partial class CudaStream
     /// <summary>Puts a kernel behind everything given so far. Allocates nothing.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="config">The shape; it is run as given or refused.</param>
-    /// <param name="arguments">The arguments in the kernel's order: numbers of exactly the parameter's size, buffers and tensors for pointers, structs by <see cref="KernelArgument.Struct"/>.</param>
+    /// <param name="arguments">
+    /// The arguments in the kernel's order: numbers of exactly the parameter's size, buffers and tensors for pointers (what type the kernel takes the
+    /// elements for is not compared with theirs), structs by <see cref="KernelArgument.Struct"/>.
+    /// </param>
     /// <exception cref="ArgumentException">The arguments do not fit the kernel, or the shape does not fit the kernel or the device.</exception>
     /// <exception cref="ObjectDisposedException">The stream, the device or an argument has been disposed.</exception>
     /// <exception cref="CudaNotSupportedException">The device has no clusters, cooperative or dependent launch.</exception>
