@@ -88,7 +88,7 @@ public sealed partial class DeviceTensor<T> : IDisposable where T : unmanaged
     /// <inheritdoc/>
     public override string ToString() => $"DeviceTensor<{typeof(T).Name}>{Layout} on {Device.Id}";
 
-    /// <summary>Passes the tensor to a kernel as a pointer to its first element.</summary>
+    /// <summary>Passes the tensor to a kernel as a pointer to its first element, which a launch compares with what the parameter points to.</summary>
     /// <exception cref="ArgumentException">The tensor is strided: pass a dense copy.</exception>
     public static implicit operator KernelArgument(DeviceTensor<T> tensor)
     {
@@ -98,7 +98,7 @@ public sealed partial class DeviceTensor<T> : IDisposable where T : unmanaged
             throw new ArgumentException($"{tensor.DescribeStrides()} cannot be passed to a kernel as a plain pointer; pass AsKernelView() or a dense copy");
         }
 
-        return KernelArgument.Memory(tensor.Block, tensor.ByteOffset, writes: true);
+        return KernelArgument.Memory(tensor.Block, tensor.ByteOffset, writes: true, PointedElements.Of<T>());
     }
 
     /// <summary>The kernel argument of a tensor that the kernel only reads: reads do not wait for other reads.</summary>

@@ -125,6 +125,48 @@ public sealed class LaunchTests : FakeDriverTests
     }
 
     [Fact]
+    public void OtherElementsBehindAPointer_AreRefusedByName()
+    {
+        using var device = OpenWithSaxpy(out var kernel);
+        using var y = device.CreateBuffer<float>(8);
+        using var doubles = device.CreateBuffer<double>(8);
+        using var integers = device.CreateBuffer<int>(8);
+        using var halves = device.CreateUninitializedTensor<Half>([2, 4]);
+        using var bytes = device.CreateUninitializedTensor<byte>([2, 4]);
+        Refuse("argument 0 is a pointer to double; the kernel takes float* (8 bytes)", doubles, y);
+        Refuse("argument 1 is a pointer to double; the kernel takes const float* (8 bytes)", y, doubles.AsReadOnly());
+        Refuse("argument 1 is a pointer to 32-bit integers; the kernel takes const float*", y, integers.At(3));
+        Refuse("argument 1 is a pointer to Half; the kernel takes const float*", y, halves);
+        Refuse("argument 1 is a pointer to 8-bit elements; the kernel takes const float*", y, bytes);
+
+        // Memory that says nothing of its elements goes anywhere.
+        using var raw = device.CreateBuffer<byte>(32);
+        using var places = device.CreateBuffer<(float X, float Y)>(8);
+        device.DefaultStream.Launch(kernel, LaunchConfig.Cover(8), raw, places, 1f, 1);
+
+        void Refuse(string message, KernelArgument first, KernelArgument second)
+        {
+            var refusal = Assert.Throws<ArgumentException>(() => device.DefaultStream.Launch(kernel, LaunchConfig.Cover(8), first, second, 1f, 1));
+            Assert.Contains(message, refusal.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("float", PointedElement.Float32)]
+    [InlineData("double", PointedElement.Float64)]
+    [InlineData("__half", PointedElement.Float16 | PointedElement.Integer16)]
+    [InlineData("bf16", PointedElement.BFloat16 | PointedElement.Integer16)]
+    [InlineData("unsigned short", PointedElement.Float16 | PointedElement.BFloat16 | PointedElement.Integer16)]
+    [InlineData("unsigned int", PointedElement.Float32 | PointedElement.Integer32)]
+    [InlineData("long long", PointedElement.Float64 | PointedElement.Integer64)]
+    [InlineData("unsigned char", (PointedElement)255)]
+    [InlineData("void", (PointedElement)255)]
+    [InlineData("float4", (PointedElement)255)]
+    [InlineData(null, (PointedElement)255)]
+    public void APointerTakesItsElementsAndTheirBits(string? pointee, object taken) =>
+        Assert.Equal((PointedElement)255 & ~(PointedElement)taken, PointedElements.RefusedBy(pointee));
+
+    [Fact]
     public void SharedMemory_OptsInOnceAndIsRefusedAboveTheLimit()
     {
         using var device = OpenWithSaxpy(out var kernel);

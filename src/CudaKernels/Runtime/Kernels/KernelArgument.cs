@@ -8,9 +8,10 @@ public readonly struct KernelArgument
 {
     private const int KindShift = 32;
     private const int WritesShift = 40;
+    private const int PointedShift = 48;
     private readonly ulong _bits;
 
-    // Size, kind and the write flag in one word: parts written one by one and copied as a whole would stall the processor.
+    // Size, kind, the write flag and what is pointed at in one word: parts written one by one and copied as a whole would stall the processor.
     private readonly ulong _shape;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -21,11 +22,11 @@ public readonly struct KernelArgument
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private KernelArgument(MemoryBlock block, ulong address, bool writes)
+    private KernelArgument(MemoryBlock block, ulong address, bool writes, PointedElement pointed)
     {
         Block = block;
         _bits = address;
-        _shape = writes ? WritablePointer : ReadOnlyPointer;
+        _shape = (writes ? WritablePointer : ReadOnlyPointer) | ((ulong)pointed << PointedShift);
     }
 
     private KernelArgument(DescriptorBlock block, bool writes)
@@ -44,7 +45,10 @@ public readonly struct KernelArgument
     internal int Size => (int)(uint)_shape;
 
     /// <summary>Whether the kernel may write through the pointer.</summary>
-    internal bool Writes => (_shape >> WritesShift) != 0;
+    internal bool Writes => (_shape & (1UL << WritesShift)) != 0;
+
+    /// <summary>The elements behind a pointer, where they are told.</summary>
+    internal PointedElement Pointed => (PointedElement)(byte)(_shape >> PointedShift);
 
     /// <summary>The address of a memory argument.</summary>
     internal nuint Address => (nuint)_bits;
@@ -126,13 +130,13 @@ public readonly struct KernelArgument
         return new((ulong)value, KernelArgumentKind.Struct, sizeof(T));
     }
 
-    /// <summary>Passes the address of a block's byte.</summary>
+    /// <summary>Passes the address of a block's byte, and what lies there where a launch is to compare it with the kernel's parameter.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static KernelArgument Memory(MemoryBlock block, nuint byteOffset, bool writes) =>
-        new(block, block.Address + byteOffset, writes);
+    internal static KernelArgument Memory(MemoryBlock block, nuint byteOffset, bool writes, PointedElement pointed = PointedElement.None) =>
+        new(block, block.Address + byteOffset, writes, pointed);
 
     /// <summary>The same memory, which the kernel does not write.</summary>
-    internal KernelArgument AsReadOnly() => Block is { } block && Kind == KernelArgumentKind.Pointer ? new(block, _bits, writes: false) : this;
+    internal KernelArgument AsReadOnly() => Block is { } block && Kind == KernelArgumentKind.Pointer ? new(block, _bits, writes: false, Pointed) : this;
 
     /// <summary>Passes the struct that describes a tensor's memory by value.</summary>
     internal static KernelArgument ByDescriptor(DescriptorBlock block, bool writes) => new(block, writes);
@@ -146,6 +150,7 @@ public readonly struct KernelArgument
     /// <summary>Names the argument in messages.</summary>
     public override string ToString() => Kind switch
     {
+        KernelArgumentKind.Pointer when Pointed != PointedElement.None => $"a pointer to {PointedElements.Name(Pointed)}",
         KernelArgumentKind.Pointer => "a pointer",
         KernelArgumentKind.Integer => $"a {Size}-byte integer",
         KernelArgumentKind.Floating => $"a {Size}-byte floating-point number",

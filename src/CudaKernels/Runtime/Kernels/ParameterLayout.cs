@@ -7,12 +7,15 @@ internal readonly struct ParameterLayout
 {
     private const KernelArgumentKind Any = KernelArgumentKind.Pointer | KernelArgumentKind.Integer | KernelArgumentKind.Floating | KernelArgumentKind.Struct;
 
-    private ParameterLayout(KernelArgumentKind accepted, int size, bool isReadOnly, string typeName)
+    private readonly PointedElement _refused;
+
+    private ParameterLayout(KernelArgumentKind accepted, int size, bool isReadOnly, string typeName, PointedElement refused = PointedElement.None)
     {
         Accepted = accepted;
         Size = size;
         IsReadOnly = isReadOnly;
         TypeName = typeName;
+        _refused = refused;
     }
 
     public KernelArgumentKind Accepted { get; }
@@ -25,7 +28,7 @@ internal readonly struct ParameterLayout
 
     public string TypeName { get; }
 
-    public bool Accepts(in KernelArgument argument) => (argument.Kind & Accepted) != 0 && (Size == 0 || argument.Size == Size);
+    public bool Accepts(in KernelArgument argument) => (argument.Kind & Accepted) != 0 && (Size == 0 || argument.Size == Size) && (argument.Pointed & _refused) == 0;
 
     /// <summary>The parameters of a kernel; null when neither the driver nor the signature tells their number.</summary>
     /// <exception cref="CudaException">The driver and the signature disagree.</exception>
@@ -44,8 +47,8 @@ internal readonly struct ParameterLayout
         var size = driverSize != 0 ? driverSize : parameter.Size;
         return parameter.Kind switch
         {
-            ParameterKind.Pointer => new ParameterLayout(KernelArgumentKind.Pointer, 8, false, parameter.TypeName),
-            ParameterKind.ConstPointer => new ParameterLayout(KernelArgumentKind.Pointer, 8, true, parameter.TypeName),
+            ParameterKind.Pointer => new ParameterLayout(KernelArgumentKind.Pointer, 8, false, parameter.TypeName, PointedElements.RefusedBy(parameter.PointeeName)),
+            ParameterKind.ConstPointer => new ParameterLayout(KernelArgumentKind.Pointer, 8, true, parameter.TypeName, PointedElements.RefusedBy(parameter.PointeeName)),
             ParameterKind.Float => new ParameterLayout(KernelArgumentKind.Floating, 4, false, parameter.TypeName),
             ParameterKind.Double => new ParameterLayout(KernelArgumentKind.Floating, 8, false, parameter.TypeName),
             ParameterKind.SignedInteger or ParameterKind.UnsignedInteger => new ParameterLayout(KernelArgumentKind.Integer, size, false, parameter.TypeName),

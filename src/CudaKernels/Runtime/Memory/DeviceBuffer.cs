@@ -38,16 +38,19 @@ public sealed unsafe class DeviceBuffer<T> : IDisposable where T : unmanaged
         }
     }
 
-    /// <summary>Passes the buffer to a kernel that may read and write it.</summary>
+    // Bytes are how memory is held that is divided up later.
+    private static PointedElement Pointed => typeof(T) == typeof(byte) ? PointedElement.None : PointedElements.Of<T>();
+
+    /// <summary>Passes the buffer to a kernel that may read and write it. A launch compares its elements, unless they are bytes, with what the parameter points to.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator KernelArgument(DeviceBuffer<T> buffer)
     {
         ArgumentNullException.ThrowIfNull(buffer);
-        return KernelArgument.Memory(buffer.Block, 0, writes: true);
+        return KernelArgument.Memory(buffer.Block, 0, writes: true, Pointed);
     }
 
     /// <summary>Passes the buffer to a kernel that only reads it: readers on several streams do not wait for each other.</summary>
-    public KernelArgument AsReadOnly() => KernelArgument.Memory(Block, 0, writes: false);
+    public KernelArgument AsReadOnly() => KernelArgument.Memory(Block, 0, writes: false, Pointed);
 
     /// <summary>Passes the address of an element.</summary>
     /// <param name="offset">The element, from 0 to <see cref="Length"/>.</param>
@@ -55,7 +58,7 @@ public sealed unsafe class DeviceBuffer<T> : IDisposable where T : unmanaged
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length);
-        return KernelArgument.Memory(Block, (nuint)offset * (nuint)sizeof(T), writes: true);
+        return KernelArgument.Memory(Block, (nuint)offset * (nuint)sizeof(T), writes: true, Pointed);
     }
 
     /// <summary>Copies elements from the host in stream order; the source may be reused when the call returns.</summary>
