@@ -14,6 +14,7 @@
 #pragma once
 #include "common/block_scales.cuh"
 #include "common/compute.cuh"
+#include "common/part_sums.cuh"
 #include "common/row_end.cuh"
 
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
@@ -392,6 +393,22 @@ __device__ __forceinline__ void store_mma_tile(const Sum (&sums)[kWarpRows / 16]
       }
     }
     end_row<3>(store, row, warp_column / (8 * Across), row < rows && warp_column < columns);
+  }
+}
+
+// Leaves them to another kernel to add, in the fragments that they are.
+template <int Across>
+__device__ __forceinline__ void store_mma_tile(
+    const float (&sums)[kWarpRows / 16][Across][4], i64 first_row, i64 first_column, i64 rows, i64 columns, const PartSums& store) {
+  const i64 warp_column = first_column + mma_warp_column() / kWarpColumns * (kPartColumns * Across);
+#pragma unroll
+  for (int r = 0; r < kWarpRows / kPartRows; ++r) {
+    const i64 row = first_row + mma_warp_row() + kPartRows * r;
+    float4* to = store.lane(row, warp_column);
+#pragma unroll
+    for (int c = 0; c < Across; ++c) {
+      if (row < rows && warp_column + kPartColumns * c < columns) to[32 * c] = float4{sums[r][c][0], sums[r][c][1], sums[r][c][2], sums[r][c][3]};
+    }
   }
 }
 #endif

@@ -66,12 +66,13 @@ template <class T, bool Adds = true> struct ScaledStore {
 };
 
 // The sums of the parts that k is cut into, [parts, batch, m, n], which another kernel adds.
-__device__ __forceinline__ ScaledStore<float> part_store(float* sums, const MatrixProblem& p) { return ScaledStore<float>(sums, p.n, p.m * p.n, 1.0f, 0.0f); }
+using PartStore = ScaledStore<float, false>;
+__device__ __forceinline__ PartStore part_store(float* sums, const MatrixProblem& p) { return PartStore(sums, p.n, p.m * p.n, 1.0f, 0.0f); }
 
 // C, or where k is cut the sums of its parts.
-template <class Whole> struct WholeOrParts {
+template <class Whole, class Parts = PartStore> struct WholeOrParts {
   Whole whole;
-  ScaledStore<float> parts;
+  Parts parts;
   bool is_whole;
 };
 
@@ -84,10 +85,10 @@ template <class T, class Use> __device__ __forceinline__ void with_store(const S
     use(stores.of(matrix));
   }
 }
-template <class Whole, class Use> __device__ __forceinline__ void with_store(const WholeOrParts<Whole>& stores, i64 matrix, const Use& use) {
+template <class Whole, class Parts, class Use> __device__ __forceinline__ void with_store(const WholeOrParts<Whole, Parts>& stores, i64 matrix, const Use& use) {
   if (stores.is_whole) {
     with_store(stores.whole, matrix, use);
   } else {
-    use(stores.parts.of(matrix).without_beta());
+    use(stores.parts.of(matrix));
   }
 }

@@ -38,7 +38,7 @@ template <class Store> __device__ __forceinline__ Store register_store(const Ten
 
 template <class Store> constexpr int kWgmmaStoreBytes<TensorStores<Store>> = TensorStores<Store>::kMayBeMapped ? 2 * kStorePlaces * kBoxBytes : 0;
 
-template <class Whole> constexpr int kWgmmaStoreBytes<WholeOrParts<Whole>> = kWgmmaStoreBytes<Whole>;
+template <class Whole, class Parts> constexpr int kWgmmaStoreBytes<WholeOrParts<Whole, Parts>> = kWgmmaStoreBytes<Whole>;
 
 template <class Store, class Use> __device__ __forceinline__ void with_store(const TensorStores<Store>& stores, i64 matrix, const Use& use) {
   if constexpr (TensorStores<Store>::kMayBeMapped) {

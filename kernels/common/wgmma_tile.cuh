@@ -14,6 +14,7 @@
 #pragma once
 #include "common/compute.cuh"
 #include "common/pack_pair.cuh"
+#include "common/part_sums.cuh"
 #include "common/ptx/tensor_map.cuh"
 #include "common/row_end.cuh"
 #include "common/scaled_store.cuh"
@@ -286,6 +287,19 @@ __device__ __forceinline__ void store_wgmma_tile(const Sum (&sums)[Sums], i64 fi
       }
       end_row<3>(store, row, first_column / (2 * Sums), row < rows);
     }
+  }
+}
+
+// Leaves them to another kernel to add: the rows of a warp are those of a fragment.
+template <int Sums>
+__device__ __forceinline__ void store_wgmma_tile(const float (&sums)[Sums], i64 first_row, i64 first_column, i64 rows, i64 columns, const PartSums& store) {
+  const i64 row = first_row + (int)threadIdx.x % 128 / 32 * kPartRows;
+  if (row >= rows) return;
+  const int there = columns - first_column < 2 * Sums ? (int)(columns - first_column) : 2 * Sums;
+  float4* to = store.lane(row, first_column);
+#pragma unroll
+  for (int c = 0; c < Sums / 4; ++c) {
+    if (kPartColumns * c < there) to[32 * c] = float4{sums[4 * c], sums[4 * c + 1], sums[4 * c + 2], sums[4 * c + 3]};
   }
 }
 #endif

@@ -16,7 +16,7 @@
 
 template <class T, bool TransposeA, bool TransposeB, int Products, int Columns, int Blocks, bool Pingpong>
 __global__ void __launch_bounds__(384, 1) matmul_wgmma(
-    void* to,                                      // C, [batch, m, n], or of several parts their sums, [parts, batch, m, n] of float
+    void* to,                                      // C, [batch, m, n], or of several parts their sums (common/part_sums.cuh)
     const __grid_constant__ ptx::TensorMap map_a,  // [batch or 1, m, k], or [.., k, m] when transposed; of parts [2 * .., m, k]
     const __grid_constant__ ptx::TensorMap map_b,  // [batch or 1, k, n], or [.., n, k] when transposed; of parts [2 * .., n, k]
     const __grid_constant__ ptx::TensorMap map_c,  // of C as one part, 16 bits, beta = 0, where a map takes it, [batch, m, n]
@@ -24,7 +24,7 @@ __global__ void __launch_bounds__(384, 1) matmul_wgmma(
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
   if (parts > 1) ptx::grid_dependency_launch();  // the kernel that adds them may be set up
   using Whole = TensorStores<ScaledStore<T>>;
-  const WholeOrParts<Whole> stores{Whole{ScaledStore<T>((T*)to, problem, alpha, beta), &map_c, has_map_c}, part_store((float*)to, problem), parts == 1};
+  const WholeOrParts<Whole, PartSums> stores{Whole{ScaledStore<T>((T*)to, problem, alpha, beta), &map_c, has_map_c}, part_sums((float*)to, problem), parts == 1};
   using Math = typename WgmmaMathOf<T, Products, Columns>::type;
   wgmma_product<Math, Blocks, TransposeA, TransposeB, typename WgmmaScheduleOf<Pingpong>::type>(map_a, map_b, problem, stores, parts, part_stages);
 #else

@@ -298,6 +298,24 @@ public sealed class MatMulChoiceTests
         Assert.Empty(emulated.Reports);
     }
 
+    // More parts than the kernel that adds them reads at a time, with a rest; the device has as many multiprocessors as there are parts. Each part has its own share of the sums.
+    [Theory]
+    [InlineData(MatMulAlgorithm.TensorCore)]
+    [InlineData(MatMulAlgorithm.WgmmaNarrow)]
+    public void ManyPartsAreAdded(MatMulAlgorithm algorithm)
+    {
+        Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), reason);
+        const int parts = 9, partDepth = 4 * 64, depth = parts * partDepth, rows = 21, columns = 45;
+        using var emulated = EmulatedDevice.Open(new EmulationOptions { Sanitize = true, Multiprocessors = parts });
+        using var a = emulated.Device.CreateTensor<Half>([.. Enumerable.Range(0, rows * depth).Select(i => (Half)(i % 16 == 0 ? i / depth % 4 : 0))], [rows, depth]);
+        using var b = emulated.Device.CreateTensor<Half>([.. Enumerable.Range(0, columns * depth).Select(i => (Half)((i % depth / partDepth) + (i / depth % 3)))], [columns, depth]);
+        using var c = emulated.Device.CreateUninitializedTensor<Half>([rows, columns]);
+        a.MatMul(b, c, transposeB: true, algorithm: algorithm);
+        const int terms = partDepth / 16, sumOfParts = parts * (parts - 1) / 2;
+        Assert.Equal(Enumerable.Range(0, rows * columns).Select(i => (Half)(i / columns % 4 * terms * (sumOfParts + (parts * (i % columns % 3))))), c.ToArray());
+        Assert.Empty(emulated.Reports);
+    }
+
     private static MatMulAlgorithm Choose<T>(CudaDevice device, MatMulAlgorithm algorithm, int m, int n, int k, MatMulPrecision precision = MatMulPrecision.Full) where T : unmanaged =>
         MatMulChoice.Of<T>(device, algorithm, new MatrixOperand(m, k, false, Math.Max(k, 1)), new MatrixOperand(k, n, false, n), precision);
 

@@ -197,7 +197,7 @@ internal readonly unsafe ref struct MatrixProduct<T>(
 
     private StreamScratch PartSums(in MatrixBatch batch, long parts) => new(c.Stream!, PartBytes(batch, parts));
 
-    private nuint PartBytes(in MatrixBatch batch, long parts) => checked((nuint)(parts * batch.Count * _c.Rows * _c.Columns) * sizeof(float));
+    private nuint PartBytes(in MatrixBatch batch, long parts) => checked((nuint)(parts * batch.Count * ProductLaunch.PartSums(_c.Rows, _c.Columns)) * sizeof(float));
 
     /// <summary>Adds the sums of the parts.</summary>
     private void Combine(CudaDevice cuda, in MatrixBatch batch, KernelArgument sums, long parts)
@@ -205,7 +205,7 @@ internal readonly unsafe ref struct MatrixProduct<T>(
         var problem = new MatrixProblem(_a, _b, _c, batch);
         c.Stream!.Launch(
             cuda.GetKernel(MatMulChoice.Combine, new KernelTypes(ElementType<T>.Kind)),
-            LaunchConfig.Cover(batch.Count * _c.Rows * ((_c.Columns + 1) / 2)) with { ProgrammaticDependent = cuda.Specification.ComputeCapability.Major >= 9 },
+            ProductLaunch.Combine(_c.Rows, _c.Columns, batch.Count) with { ProgrammaticDependent = cuda.Specification.ComputeCapability.Major >= 9 },
             c.At(batch.AtC, writes: true),
             sums,
             (int)parts,

@@ -24,7 +24,16 @@ internal static class ProductLaunch
     private const int StagedThreads = 128;
     private const int MmaTile = 128;
     private const int Threads = 256;
+    private const int WarpLanes = 32;
     private const int WgmmaThreads = 384;
+
+    /// <summary>Rows and columns of a fragment of the sums of parts: kPartRows and kPartColumns in common/part_sums.cuh.</summary>
+    private const int PartRows = 16;
+
+    private const int PartColumns = 8;
+
+    /// <summary>Fragments that a warp of matmul_combine adds: kFour in linear_algebra/matmul_split.cu.</summary>
+    private const int CombinedFragments = 4;
 
     /// <summary>Fewer stages than these do not hide that the first ones must be waited for.</summary>
     private const int LeastPartStages = 4;
@@ -46,6 +55,12 @@ internal static class ProductLaunch
     /// <summary>For common/mma_product.cuh; <see cref="MaxBatchBlocks"/> matrices at most.</summary>
     public static LaunchConfig Mma(long rows, long columns, long batch = 1, long parts = 1) =>
         new(new Dim3(checked((uint)Tiles(rows, MmaTile, columns, MmaTile)), checked((uint)batch), checked((uint)parts)), new Dim3(Threads), MmaSharedBytes);
+
+    /// <summary>Sums of a part of a matrix, in whole fragments.</summary>
+    public static long PartSums(long rows, long columns) => Tiles(rows, PartRows, columns, PartColumns) * PartRows * PartColumns;
+
+    /// <summary>For the kernel that adds the sums of parts.</summary>
+    public static LaunchConfig Combine(long rows, long columns, long batch) => LaunchConfig.Cover(Tiles(rows, PartRows, columns, PartColumns * CombinedFragments) * batch * WarpLanes, Threads);
 
     /// <summary>For 64x64 tiles of groups of rows (common/group_tile.cuh).</summary>
     public static LaunchConfig SimtGroups(long rows, long columns, long groups) => new(new Dim3(GroupTiles(rows, SimtTile, columns, SimtTile, groups)), new Dim3(Threads));

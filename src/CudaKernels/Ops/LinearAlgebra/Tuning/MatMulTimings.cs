@@ -8,7 +8,7 @@ namespace CudaKernels;
 internal sealed class MatMulTimings(KernelCache? cache, string device)
 {
     // Goes up when kernels change so much that old measurements mislead.
-    private const string Version = "matmul timings 3";
+    private const string Version = "matmul timings 4";
 
     private readonly ConcurrentDictionary<MatMulClass, MatMulAlgorithm> _fastest = new();
 
