@@ -9,9 +9,10 @@ struct TilePlace {
   i64 row, column;  // in tiles
 };
 
-__device__ __forceinline__ TilePlace tile_place(i64 index, i64 down, i64 across) {
-  const i64 first = index / (kTileGroup * across) * kTileGroup;
-  const i64 height = down - first < kTileGroup ? down - first : kTileGroup;
-  const i64 rest = index - first * across;
-  return {first + rest % height, rest / height};
+// Tiles are counted in 32 bits: more of them hold more elements than any memory.
+__device__ __forceinline__ TilePlace tile_place(u32 index, u32 down, u32 across) {
+  const u32 first = index / (kTileGroup * across) * kTileGroup;
+  const u32 height = down - first < kTileGroup ? down - first : kTileGroup;
+  const u32 rest = index - first * across, column = rest / height;
+  return {first + (rest - column * height), column};
 }

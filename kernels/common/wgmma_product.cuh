@@ -37,11 +37,12 @@ template <int Columns, int Blocks> struct WgmmaItems {
         across((columns + Columns - 1) / Columns), count(down * across * batch * parts) {}
 
   __device__ __forceinline__ WgmmaItem item(i64 index) const {
-    const i64 tiles = down * across, store = index / tiles;
-    const TilePlace tile = tile_place(index - store * tiles, down, across);
+    // Until this is known no tile is brought: divisions of 64 bits, one after the other, would take some hundred cycles more.
+    const u32 tiles = (u32)(down * across), store = (u32)index / tiles, part = store / (u32)batch;
+    const TilePlace tile = tile_place((u32)index - store * tiles, (u32)down, (u32)across);
     const int rank = Blocks == 1 ? 0 : (int)ptx::cluster_rank();
-    const int begin = (int)(store / batch) * part_stages, end = begin + part_stages;
-    return {tile.row * kRows + rank * kWgmmaRows, tile.column * Columns, rows, store % batch, store, begin, end < stages ? end : stages};
+    const int begin = (int)part * part_stages, end = begin + part_stages;
+    return {tile.row * kRows + rank * kWgmmaRows, tile.column * Columns, rows, store - part * (u32)batch, store, begin, end < stages ? end : stages};
   }
 };
 
@@ -156,6 +157,10 @@ template <class Math, int Blocks, bool TransposeA, bool TransposeB, class Schedu
 __device__ __forceinline__ void wgmma_product(const ptx::TensorMap& map_a, const ptx::TensorMap& map_b, const MatrixProblem& p, const Stores& stores,
                                               int parts, int part_stages, const Scales& scales = {}) {
   static_assert(Math::kProducts == 1 || Math::kProducts == 3, "small * big, big * small, big * big: of the four products one is left out");
+  if (threadIdx.x == 0) {
+    ptx::prefetch_tensor_map(&map_a);
+    ptx::prefetch_tensor_map(&map_b);
+  }
   const int stages = wgmma_depth_stages<Math>(p);
   const WgmmaMatrices<Math, TransposeA, kWgmmaRows, 0, 1> a{&map_a, p.batch_a == 0 ? 1 : p.batch, stages};
   const WgmmaMatrices<Math, !TransposeB, Math::kColumns, 1, Blocks> b{&map_b, p.batch_b == 0 ? 1 : p.batch, stages};
