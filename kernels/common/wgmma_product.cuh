@@ -64,8 +64,7 @@ template <class Math, int Blocks, class Schedule = WgmmaCooperative, class A, cl
 __device__ __forceinline__ void wgmma_walk(const A& a, const B& b, const Items& items, const Stores& stores, const Scales& scales = {}) {
   static_assert(!Scales::kExist || (Math::kSumsStages && Math::kColumns <= kScaleBlock && kWgmmaDepth<Math> == kScaleBlock), "a stage of a tile has one scale of B");
   static_assert(kWgmmaThreads == 384, "the launchers start 384 threads");
-  static_assert(kWgmmaSharedBytes<Math, Schedule> == (Schedule::kStages == 6 ? 196704 : Math::kColumns == 256 ? 196672 : Math::kColumns == 128 ? 131136 : 98368),
-                "the launcher gives so much dynamic shared memory");
+  static_assert(kWgmmaSharedBytes<Math> == (Math::kColumns == 256 ? 196672 : Math::kColumns == 128 ? 196704 : 196736), "the launcher gives so much shared memory");
   static_assert(kWgmmaStoreBytes<Stores> == 0 || kWgmmaStoreBytes<Stores> == 32768, "and so much more for stores that go through it");
   static_assert(Schedule::kHalves * Math::kColumns <= 256, "the registers hold no more sums");
   constexpr int kStageBytes = kWgmmaStageBytes<Math>;

@@ -9,7 +9,6 @@
 
 #if (defined(CK_EMU) && __CUDA_ARCH__ >= 900) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
 struct WgmmaCooperative {
-  static constexpr int kStages = 4;  // of the ring
   static constexpr int kHalves = 1;  // of 64 rows that a consumer makes of a tile
   static constexpr int kWarps = 8;   // that are done with a stage before it is empty
   int consumer;
@@ -26,7 +25,6 @@ struct WgmmaCooperative {
 };
 
 struct WgmmaPingpong {
-  static constexpr int kStages = 6;
   static constexpr int kHalves = 2;
   static constexpr int kWarps = 4;
   WarpgroupTurns<2> turns;

@@ -38,14 +38,15 @@ constexpr int kBoxBytes = 64 * kWgmmaRowBytes;
 constexpr int kWgmmaABytes = kWgmmaRows * kWgmmaRowBytes;
 template <class Math> constexpr int kWgmmaDepth = kWgmmaRowBytes / (int)sizeof(typename Math::Element);  // steps along k per stage
 template <class Math> constexpr int kWgmmaStageBytes = kWgmmaABytes + Math::kColumns * kWgmmaRowBytes;
+template <int StageBytes> constexpr int kWgmmaStages = 196608 / StageBytes;  // of the ring: four of 256 columns, six of 128, eight of 64
 template <class Stores> constexpr int kWgmmaStoreBytes = 0;  // of shared memory, before the ring, for stores that go through it
-template <class Math, class Schedule> constexpr int kWgmmaSharedBytes = Schedule::kStages * (kWgmmaStageBytes<Math> + 16);
+template <class Math> constexpr int kWgmmaSharedBytes = kWgmmaStages<kWgmmaStageBytes<Math>> * (kWgmmaStageBytes<Math> + 16);
 
 template <class Math> using WgmmaSums = typename Math::Sum[Math::kColumns / 2];
 
 // The ring at a shared address: the stages, then the mbarriers. Blocks is how many share tiles.
 template <int StageBytes, int Blocks, class Schedule> struct WgmmaRing {
-  static constexpr int kStages = Schedule::kStages;
+  static constexpr int kStages = kWgmmaStages<StageBytes>;
   using Place = RingPlace<kStages>;
   static_assert(StageBytes % 1024 == 0, "the swizzle's pattern starts at multiples of 1024 bytes");
   u32 address;

@@ -30,10 +30,10 @@ internal sealed class BlockScaledMatMulCase : ScaledProductCase
     private static IReadOnlyList<CaseShape> TensorCoreShapes { get; } =
         [new(0, 5, 3), new(128, 129, 0), new(1, 1, 1), new(130, 3, 144), new(3, 130, 9), new([5, 67, 9], CaseLayout.Strided), new([16, 64, 16], CaseLayout.Unaligned), new(7, 136, 272), new(7, 9, 641)];
 
-    // The same for wgmma, whose ring has four stages, with more tiles than the software device has multiprocessors, so that a block takes a
+    // The same for wgmma, whose ring has six stages, with more tiles than the software device has multiprocessors, so that a block takes a
     // second one; a depth of no multiple of 16, which no tensor map takes.
     private static IReadOnlyList<CaseShape> WgmmaShapes { get; } =
-        [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(1, 9, 16), new(9, 17, 20), new(7, 9, 144), new(136, 8, 144), new(8, 264, 272), new([16, 64, 16], CaseLayout.Unaligned), new(7, 128, 640), new(560, 8, 144)];
+        [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(1, 9, 16), new(9, 17, 20), new(7, 9, 144), new(136, 8, 144), new(8, 264, 272), new([16, 64, 16], CaseLayout.Unaligned), new(7, 128, 896), new(560, 8, 144)];
 
     protected override Version TensorCoreCapability { get; } = new(8, 9);
 

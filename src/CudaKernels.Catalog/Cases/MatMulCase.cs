@@ -131,13 +131,13 @@ internal sealed class MatMulCase : NumericCase
 
     private static IReadOnlyList<CaseShape> ClusterTf32x3Shapes { get; } = [new(0, 5, 3), new(1, 1, 1), new(136, 8, 31), new(8, 264, 8), new(8, 16, 96)];
 
-    // Two tiles of 128 along either side, depths that go round the ring, more tiles than multiprocessors, and k in parts.
+    // Two tiles of 128 along either side, depths that go round the ring of six stages, more tiles than multiprocessors, and k in parts.
     private static IReadOnlyList<CaseShape> NarrowShapes { get; } =
-        [new(0, 5, 3), new(1, 1, 1), new(136, 8, 72), new(8, 136, 8), new(8, 16, 328), new(8, 8, 136, 6), new(8, 16, 520)];
+        [new(0, 5, 3), new(1, 1, 1), new(136, 8, 72), new(8, 136, 8), new(3, 8, 440, 3), new(8, 8, 136, 6), new(8, 16, 520)];
 
-    private static IReadOnlyList<CaseShape> NarrowTf32Shapes { get; } = [new(0, 5, 3), new(1, 1, 1), new(136, 8, 36), new(8, 136, 8), new(8, 8, 68, 5), new(5, 9, 261)];
+    private static IReadOnlyList<CaseShape> NarrowTf32Shapes { get; } = [new(0, 5, 3), new(1, 1, 1), new(136, 8, 36), new(8, 136, 8), new(8, 8, 68, 5), new(4, 8, 228, 3), new(5, 9, 261)];
 
-    private static IReadOnlyList<CaseShape> NarrowTf32x3Shapes { get; } = [new(0, 5, 3), new(1, 1, 1), new(8, 136, 31), new(8, 16, 132)];
+    private static IReadOnlyList<CaseShape> NarrowTf32x3Shapes { get; } = [new(0, 5, 3), new(1, 1, 1), new(8, 136, 31), new(4, 8, 68, 3), new(8, 16, 132)];
 
     // Two and three tiles of 128 down, in clusters of two blocks; two across; more than twice as many tiles as the software device has room for clusters, so that both consumers of a block get
     // some and one gets a second one; depths that go round the ring of six stages, also where a consumer leaves a tile to the other; and k in two parts.

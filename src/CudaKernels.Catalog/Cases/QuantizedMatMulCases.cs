@@ -39,11 +39,11 @@ internal abstract class ScaledProductCase : FloatingCase
     private static IReadOnlyList<CaseShape> TensorCoreShapes { get; } =
         [new(0, 5, 3), new(128, 129, 0), new(1, 1, 1), new(9, 17, 20), new(130, 3, 144), new(3, 130, 9), new([5, 67, 9], CaseLayout.Strided), new([16, 64, 16], CaseLayout.Unaligned), new(8, 16, 400), new(7, 9, 513), new(24, 40, 64)];
 
-    // Two tiles of 128x256 (of floats 128x128) along either side; depths that go round the ring of four stages of 128; more tiles than the
+    // Two tiles of 128x256 (of floats 128x128) along either side; depths that go round the ring of four stages of 128 (of floats six); more tiles than the
     // software device has multiprocessors, so that a block takes a second one; a depth of no multiple of 16, which no tensor map takes; rows
     // of results that no tensor map takes, and one of odd length, which it does.
     private static IReadOnlyList<CaseShape> WgmmaShapes { get; } =
-        [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(1, 9, 16), new(9, 17, 20), new(136, 8, 144), new(8, 264, 16), new([16, 64, 16], CaseLayout.Unaligned), new(7, 9, 656), new(560, 8, 16), new(24, 40, 64)];
+        [new(0, 5, 3), new(4, 5, 0), new(1, 1, 1), new(1, 9, 16), new(9, 17, 20), new(136, 8, 144), new(8, 264, 16), new([16, 64, 16], CaseLayout.Unaligned), new(7, 9, 912), new(560, 8, 16), new(24, 40, 64)];
 
     public override IReadOnlyList<CaseShape> RaggedShapesOf(string variant) => IsTensorCore(variant) ? TensorCoreShapes : IsWgmma(variant) ? WgmmaShapes : RaggedShapes;
 

@@ -22,7 +22,7 @@ internal readonly record struct WgmmaShape(int Columns, int Blocks, bool IsPingp
     public bool Suits(long rows) => Blocks == 1 || rows > WgmmaTile.Rows;
 
     /// <summary>Dynamic shared memory of a block.</summary>
-    public int SharedBytes => WgmmaTile.SharedBytes(Columns, IsPingpong ? WgmmaTile.PingpongStages : WgmmaTile.Stages);
+    public int SharedBytes => WgmmaTile.SharedBytes(Columns);
 
     /// <summary>The shape as the last arguments of a kernel's template.</summary>
     public string TemplateArguments => string.Create(CultureInfo.InvariantCulture, $"{Columns}, {Blocks}, {(IsPingpong ? "true" : "false")}");

@@ -12,11 +12,8 @@ internal static class WgmmaTile
     /// <summary>Bytes of k in a stage: kWgmmaRowBytes in common/wgmma_tile.cuh.</summary>
     public const int RowBytes = 128;
 
-    /// <summary>The stages of a ring: kStages of WgmmaCooperative in common/wgmma_schedule.cuh.</summary>
-    public const int Stages = 4;
-
-    /// <summary>The same of WgmmaPingpong.</summary>
-    public const int PingpongStages = 6;
+    /// <summary>Shared memory for the stages of a ring, as many as go into it: kWgmmaStages in common/wgmma_tile.cuh.</summary>
+    private const int RingBytes = 196_608;
 
     private const int BarrierBytes = 16;
 
@@ -32,6 +29,10 @@ internal static class WgmmaTile
     /// <summary>Steps along k of a stage.</summary>
     public static int Depth<T>() where T : unmanaged => RowBytes / ElementType<T>.Size;
 
-    /// <summary>Dynamic shared memory of so many stages of a tile of A and one of B, of so many columns, and their mbarriers: kWgmmaSharedBytes in common/wgmma_tile.cuh.</summary>
-    public static int SharedBytes(int columns, int stages) => stages * (((Rows + columns) * RowBytes) + BarrierBytes);
+    /// <summary>Dynamic shared memory of the stages of a tile of A and one of B, of so many columns, and their mbarriers: kWgmmaSharedBytes in common/wgmma_tile.cuh.</summary>
+    public static int SharedBytes(int columns)
+    {
+        var stage = (Rows + columns) * RowBytes;
+        return RingBytes / stage * (stage + BarrierBytes);
+    }
 }
