@@ -63,7 +63,8 @@ internal sealed class MatMulCase : NumericCase
         WgmmaTf32 => WgmmaTf32Shapes,
         WgmmaTf32x3 => WgmmaTf32x3Shapes,
         WgmmaTf32x3SplitK => WgmmaTf32x3SplitKShapes,
-        SplitK or WgmmaSplitK or WgmmaTf32SplitK => SplitKShapes,
+        SplitK => [.. SplitKShapes, new(2, 37, 260)],
+        WgmmaSplitK or WgmmaTf32SplitK => [.. SplitKShapes, new(2, 37, 512)],
         Cluster => ClusterShapes,
         ClusterTf32 => ClusterTf32Shapes,
         ClusterTf32x3 => ClusterTf32x3Shapes,
@@ -105,7 +106,7 @@ internal sealed class MatMulCase : NumericCase
         [new(0, 5, 3), new(128, 129, 0), new(1, 1, 1), new(9, 17, 20), new(130, 3, 36), new(3, 130, 9), new([5, 67, 9], CaseLayout.Strided), new([16, 64, 16], CaseLayout.Unaligned), new(8, 16, 100), new(7, 9, 129), new(3, 5, 7, 2), new(8, 24, 40, 3)];
 
     // Two parts and more from eight stages on, of 32 floats or 64 halves; sums in one and in two rows of fragments of 16 by 8, of which a warp adds four or what is left.
-    private static IReadOnlyList<CaseShape> SplitKShapes { get; } = [new(0, 5, 3), new(1, 1, 1), new(8, 16, 520), new(5, 9, 261), new(1, 8, 512), new(8, 8, 264, 2), new(17, 8, 512), new(2, 37, 512)];
+    private static IReadOnlyList<CaseShape> SplitKShapes { get; } = [new(0, 5, 3), new(1, 1, 1), new(8, 16, 520), new(5, 9, 261), new(1, 8, 512), new(8, 8, 264, 2), new(17, 8, 512)];
 
     // Two tiles of 128x256 along either side; depths that go round the ring of four stages of 64; more tiles than the software device
     // has multiprocessors, so that a block takes a second one.
