@@ -95,15 +95,50 @@ public sealed class SortTileTests
     [Fact]
     public void TilesOfTheLargestBlocksAreMoved()
     {
-        MoveByTheFirstDigit<sbyte, byte>("i8", key => (sbyte)(key ^ 0x80));
-        MoveByTheFirstDigit<int, uint>("i32", key => (int)(key ^ 1u << 31));
-        MoveByTheFirstDigit<long, ulong>("i64", key => (long)(key ^ 1ul << 63));
+        MoveByTheFirstDigit<sbyte, byte>("i8", key => (sbyte)(key ^ 0x80), 512);
+        MoveByTheFirstDigit<int, uint>("i32", key => (int)(key ^ 1u << 31), 512);
+        MoveByTheFirstDigit<long, ulong>("i64", key => (long)(key ^ 1ul << 63), 512);
     }
 
-    private static void MoveByTheFirstDigit<T, TKey>(string type, Func<TKey, T> element) where T : unmanaged where TKey : unmanaged, IBinaryInteger<TKey>
+    // All tiles at once: one looks back before those ahead of it know the counts up to their ends.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void TilesThatAreMovedTogetherAgree(int seed) => MoveByTheFirstDigit<int, uint>("i32", key => (int)(key ^ 1u << 31), 128, seed, isTogether: true);
+
+    // Nothing is posted by the tile ahead, or what it had to say of the digit before this one.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(8)]
+    public void ATileWaitsForTheOneAhead(int shift)
     {
-        const int Length = 4_500, Threads = 512, Tiles = 2;
+        const int Length = 2_048, Threads = 128, Tiles = 2;
         Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), reason);
+        using var emulated = EmulatedDevice.Open(new EmulationOptions { KernelTimeLimit = TimeSpan.FromMilliseconds(500) });
+        var device = emulated.Device;
+        using var module = device.Compile(KernelSource.FromResource("selection/sort.cu"), new CompileOptions { Kernels = ["sort_move<i32>"] });
+        using var keys = device.CreateBuffer<uint>(new uint[Length]);
+        using var after = device.CreateBuffer<uint>(Length);
+        using var indices = device.CreateBuffer<long>(Length);
+        using var totals = device.CreateBuffer<uint>(new uint[sizeof(int) * Digits]);
+        using var posts = device.CreateBuffer<ulong>([.. Enumerable.Repeat(shift == 0 ? 0ul : 2ul << 32, Tiles * Digits)]);
+        using var taken = device.CreateBuffer<uint>([1u, 1u, 1u, 1u]);
+        var error = Assert.ThrowsAny<CudaException>(() =>
+        {
+            device.DefaultStream.Launch(
+                module.GetKernel("sort_move<i32>"), new LaunchConfig(new Dim3(1), new Dim3(Threads)), keys, indices, after, after, keys, keys, keys, totals, posts, taken,
+                (long)Length, 1L, (long)Tiles, shift, false, false, false);
+            device.Synchronize();
+        });
+        Assert.Contains("TIMEOUT", error.Message, StringComparison.Ordinal);
+    }
+
+    private static void MoveByTheFirstDigit<T, TKey>(string type, Func<TKey, T> element, int threads, int seed = 0, bool isTogether = false) where T : unmanaged where TKey : unmanaged, IBinaryInteger<TKey>
+    {
+        const int Length = 4_500;
+        Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), reason);
+        var tiles = (Length + (threads * 8) - 1) / (threads * 8);
         var random = new Random(Length);
         TKey[] keys = [.. Enumerable.Range(0, Length).Select(_ => TKey.CreateTruncating(random.NextInt64()))];
         int[] order = [.. Enumerable.Range(0, Length).OrderBy(k => byte.CreateTruncating(keys[k]))];
@@ -114,7 +149,7 @@ public sealed class SortTileTests
         }
 
         var expression = $"sort_move<{type}>";
-        using var emulated = EmulatedDevice.Open(new EmulationOptions { Sanitize = true });
+        using var emulated = EmulatedDevice.Open(new EmulationOptions { Sanitize = true, Seed = seed });
         var device = emulated.Device;
         using var module = device.Compile(KernelSource.FromResource("selection/sort.cu"), new CompileOptions { Kernels = [expression] });
         using var x = device.CreateBuffer<T>(Array.ConvertAll(keys, key => element(key)));
@@ -123,11 +158,11 @@ public sealed class SortTileTests
         using var keysAfter = device.CreateBuffer<ulong>(new ulong[Length]);
         using var placesAfter = device.CreateBuffer<uint>(Length);
         using var totals = device.CreateBuffer<uint>(counts);
-        using var posts = device.CreateBuffer<ulong>(new ulong[Tiles * Digits]);
+        using var posts = device.CreateBuffer<ulong>(new ulong[tiles * Digits]);
         using var taken = device.CreateBuffer<uint>(new uint[ElementType<T>.Size]);
         device.DefaultStream.Launch(
-            module.GetKernel(expression), new LaunchConfig(new Dim3(Tiles), new Dim3(Threads)), values, indices, keysAfter, placesAfter, x, keysAfter, placesAfter, totals, posts, taken,
-            (long)Length, 1L, (long)Tiles, 0, false, true, true);
+            module.GetKernel(expression), new LaunchConfig(new Dim3((uint)tiles), new Dim3((uint)threads), Cooperative: isTogether), values, indices, keysAfter, placesAfter, x, keysAfter, placesAfter, totals, posts, taken,
+            (long)Length, 1L, (long)tiles, 0, false, true, true);
         if (ElementType<T>.Size == 1)
         {
             Assert.Equal([.. order.Select(k => element(keys[k]))], values.ToArray());
