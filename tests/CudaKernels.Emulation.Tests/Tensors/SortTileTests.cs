@@ -108,6 +108,41 @@ public sealed class SortTileTests
     [InlineData(3)]
     public void TilesThatAreMovedTogetherAgree(int seed) => MoveByTheFirstDigit<int, uint>("i32", key => (int)(key ^ 1u << 31), 128, seed, isTogether: true);
 
+    // A later digit finds keys and places in the order of those before it.
+    [Fact]
+    public void ALaterDigitMovesPlacesToo()
+    {
+        const int Length = 2_100, Threads = 128, Tiles = 3, Shift = 8;
+        Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), reason);
+        var random = new Random(Length);
+        uint[] keys = [.. Enumerable.Range(0, Length).Select(_ => (uint)random.NextInt64())];
+        uint[] places = [.. Enumerable.Range(0, Length).Select(_ => (uint)random.NextInt64())];
+        int[] order = [.. Enumerable.Range(0, Length).OrderBy(k => (byte)(keys[k] >> Shift))];
+        var counts = new uint[sizeof(int) * Digits];
+        foreach (var key in keys)
+        {
+            counts[Digits + (byte)(key >> Shift)]++;
+        }
+
+        using var emulated = EmulatedDevice.Open(new EmulationOptions { Sanitize = true });
+        var device = emulated.Device;
+        using var module = device.Compile(KernelSource.FromResource("selection/sort.cu"), new CompileOptions { Kernels = ["sort_move<i32>"] });
+        using var from = device.CreateBuffer<uint>(keys);
+        using var placesFrom = device.CreateBuffer<uint>(places);
+        using var keysAfter = device.CreateBuffer<uint>(Length);
+        using var placesAfter = device.CreateBuffer<uint>(Length);
+        using var none = device.CreateBuffer<long>(1);
+        using var totals = device.CreateBuffer<uint>(counts);
+        using var posts = device.CreateBuffer<ulong>(new ulong[Tiles * Digits]);
+        using var taken = device.CreateBuffer<uint>(new uint[sizeof(int)]);
+        device.DefaultStream.Launch(
+            module.GetKernel("sort_move<i32>"), new LaunchConfig(new Dim3(Tiles), new Dim3(Threads)), none, none, keysAfter, placesAfter, none, from, placesFrom, totals, posts, taken,
+            (long)Length, 1L, (long)Tiles, Shift, false, true, true);
+        Assert.Equal([.. order.Select(k => keys[k])], keysAfter.ToArray());
+        Assert.Equal([.. order.Select(k => places[k])], placesAfter.ToArray());
+        Assert.Empty(emulated.Reports);
+    }
+
     // Nothing is posted by the tile ahead, or what it had to say of the digit before this one.
     [Theory]
     [InlineData(0)]
