@@ -20,7 +20,7 @@ internal static class RandomCases
         return new PhiloxState((ulong)inputs.Random.NextInt64(), near + (ulong)(inputs.Shape.Count / 2 % 4), (ulong)inputs.Random.NextInt64());
     }
 
-    /// <summary>A probability around 0.4 that is exactly that of an output: the element there shows whether the bound belongs to it. A step further it is below the bound.</summary>
+    /// <summary>A probability around 0.4 that is exactly that of an output: the element there shows whether the bound belongs to it.</summary>
     private static double ProbabilityAtAnOutput(PhiloxState position) =>
         Enumerable.Range(0, 33).Select(i => PhiloxReference.Output(position, i) * Step).MinBy(probability => Math.Abs(probability - 0.4));
 

@@ -1,159 +1,143 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 
 namespace CudaKernels.Tests;
 
-/// <summary>
-/// The sums of the tiles before each one (kernels/common/look_back.cuh), a warp to a tile: more groups than a warp looks back at, rows that follow each
-/// other, whole groups and others, whoever is first. The order of additions is that of the header's first lines, to the last bit.
-/// </summary>
+/// <summary>Sums of long rows in one pass: the bits follow from the documented order of additions, whatever a block finds when it looks back.</summary>
+/// <remarks>A checked launch runs one block at a time, so no block ever waits there: a wait that is missing shows only here and in unchecked runs of the catalog.</remarks>
 public sealed class LookBackTests
 {
     private const int Group = 8;
-    private const int FirstPost = 16;
-    private const string Text = """
+    private const int Window = 24;
+
+    private static readonly KernelSource s_source = KernelSource.FromString("look.cu", """
         #include "common/look_back.cuh"
-        template <class A> __global__ void sums_before(A* y, const A* x, const u32* delays, u64* posts, i64 tiles) {
-          __shared__ i64 taken;
-          if (threadIdx.x == 0) taken = (i64)atomicAdd(posts, 1ull);
-          __syncthreads();
-          const i64 row = taken / tiles, at = taken;
-          for (u32 i = 0; threadIdx.x == 0 && i < delays[at]; ++i) ptx::ld_acquire_gpu(posts);
-          __syncwarp();
-          using Row = LookBack<A>;
-          const A sum = Row{posts + 16 + row * Row::words_of(tiles), tiles}.before(at % tiles, x[at]);
-          if (threadIdx.x == 0) y[at] = sum;
+        template <class A> __global__ void look(A* before, u64* words, i64 tiles, i64 tile, const A* own) {
+          const A sum = LookBack<A>{words, tiles}.before(tile, *own);
+          if (threadIdx.x == 0) *before = sum;
         }
-        __global__ void sum_of_halves(u64* y, u64* posts, u64 x) {
-          const LookBack<u64> row{posts, 2};
-          if (blockIdx.x == 1) {
-            const u64 sum = row.before(1, 0);
-            if (threadIdx.x == 0) *y = sum;
-          } else if (threadIdx.x == 0) {
-            ptx::st_relaxed_gpu(posts + 1, (u64)kSumPosted << 32 | x >> 32);
-            for (int i = 0; i < 50; ++i) ptx::ld_acquire_gpu(posts);
-            ptx::st_relaxed_gpu(posts, (u64)kSumPosted << 32 | (u32)x);
-          }
-        }
-        __global__ void late_prefix(u64* y, u64* posts, u64 x) {
-          constexpr int kGroups = 25;
-          const LookBack<u64> row{posts, kGroups * kLookBackGroup + 1};
-          if (blockIdx.x == 1) {
-            const u64 sum = row.before(kGroups * kLookBackGroup, 0);
-            if (threadIdx.x == 0) *y = sum;
-          } else if (threadIdx.x == 0) {
-            for (int group = 0; group < kGroups; ++group) row.post(row.tiles + group, kSumPosted, 1);
-            for (int i = 0; i < 50; ++i) ptx::ld_acquire_gpu(posts);
-            row.post(row.tiles + kGroups - 1, kPrefixPosted, x);
-          }
-        }
-        """;
+        """);
 
-    [Theory]
-    [InlineData(1, 0)]
-    [InlineData(7, 1)]
-    [InlineData(8, 2)]
-    [InlineData(16, 3)]
-    [InlineData(230, 0)]
-    [InlineData(230, 4)]
-    [InlineData(310, 5)]
-    public void EveryTileHasTheSumOfThoseBefore(int tiles, int seed) => CheckAll(tiles, seed, isLate: false);
+    [Fact]
+    public void FloatsAreAddedInTheSameOrderWhateverIsPosted() => Compare<float>(x => [BitConverter.SingleToUInt32Bits(x)]);
 
-    // All blocks at once, each of which comes sooner or later than those before it.
-    [Theory]
-    [InlineData(3)]
-    [InlineData(8)]
-    [InlineData(13)]
-    [InlineData(25)]
-    public void WhoeverIsFirst(int tiles)
+    [Fact]
+    public void DoublesAreAddedInTheSameOrderWhateverIsPosted() => Compare<double>(x => [(uint)BitConverter.DoubleToUInt64Bits(x), (uint)(BitConverter.DoubleToUInt64Bits(x) >> 32)]);
+
+    [Fact]
+    public void TheBitsDoNotDependOnHowManyBlocksRunAtOnce()
     {
-        for (var seed = 1; seed <= 4; seed++)
+        var x = new float[2 * 140_001];
+        var random = new Random(5);
+        for (var i = 0; i < x.Length; i++)
         {
-            CheckAll(tiles, seed, isLate: true);
+            x[i] = random.NextSingle() - 0.4f;
+        }
+
+        var alone = Sums(new EmulationOptions { WorkerThreads = 1 });
+        foreach (var workers in (int[])[2, 5, 16])
+        {
+            Assert.Equal(alone, Sums(new EmulationOptions { WorkerThreads = workers, Seed = workers }));
+        }
+
+        float[] Sums(EmulationOptions options)
+        {
+            using var emulated = Open(options);
+            using var on = emulated.Device.CreateTensor(x, [2, 140_001]);
+            using var y = on.CumulativeSum(1, reverse: true);
+            var sums = y.ToArray();
+            Assert.Empty(emulated.Reports);
+            return sums;
         }
     }
 
-    // A sum of 64 bits is posted in two words, which come in any order.
     [Fact]
-    public void HalfAPostIsNone() => CheckPosts("sum_of_halves", words: 6);
-
-    // All groups that a warp looks at have posted their sums, none its prefix.
-    [Fact]
-    public void SumsWithoutAPrefixAreNotEnough() => CheckPosts("late_prefix", words: 2 * (201 + 26));
-
-    private static void CheckPosts(string kernel, int words)
+    public void ACapturedSumStartsAnewEachTimeThatTheGraphRuns()
     {
-        const ulong Sum = 0x0123456789ABCDEF;
-        Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), reason);
-        using var emulated = EmulatedDevice.Open(new EmulationOptions { Sanitize = true });
-        using var module = emulated.Device.Compile(KernelSource.FromString("sums_before.cu", Text), new CompileOptions { Kernels = [kernel] });
-        using var to = emulated.Device.CreateBuffer<ulong>(1);
-        using var posts = emulated.Device.CreateBuffer<ulong>(new ulong[words]);
-        emulated.Device.DefaultStream.Launch(module.GetKernel(kernel), new LaunchConfig(new Dim3(2), new Dim3(32), Cooperative: true), to, posts, Sum);
-        Assert.Equal([Sum], to.ToArray());
+        using var emulated = Open(EmulationOptions.Default);
+        var device = emulated.Device;
+        using var x = device.CreateZeros<int>([2, 9000]);
+        using var y = device.CreateZeros<int>([2, 9000]);
+        x.CumulativeSum(1, y);
+        using var graph = device.DefaultStream.Capture(_ => x.CumulativeSum(1, y));
+        using var instance = graph.Instantiate();
+        for (var value = 1; value < 4; value++)
+        {
+            x.Fill(value);
+            instance.Launch(device.DefaultStream);
+            var sums = y.ToArray();
+            Assert.Equal(Enumerable.Range(0, 18_000).Select(i => value * ((i % 9000) + 1)), sums);
+        }
+
         Assert.Empty(emulated.Reports);
     }
 
-    private static void CheckAll(int tiles, int seed, bool isLate)
+    // A row of 30 whole groups and one that is just complete; the tile in the middle of it and the one that closes it.
+    private static void Compare<T>(Func<T, uint[]> bits) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), reason);
-        Check(seed, isLate, "float", tiles, random => (float)random.NextDouble());
-        Check(seed, isLate, "double", tiles, random => random.NextDouble());
-        Check(seed, isLate, "u32", tiles, random => (uint)random.NextInt64());
-        Check(seed, isLate, "u64", tiles, random => (ulong)random.NextInt64(long.MinValue, long.MaxValue));
-    }
+        const int Tiles = 31 * Group;
+        using var emulated = Open(EmulationOptions.Default);
+        using var module = emulated.Device.Compile(s_source, new CompileOptions { Kernels = [$"look<{ElementTypes.CudaName(ElementType<T>.Kind)}>"] });
+        var look = module.GetKernel($"look<{ElementTypes.CudaName(ElementType<T>.Kind)}>");
+        var random = new Random(3);
+        var sums = new T[Tiles];
+        for (var i = 0; i < Tiles; i++)
+        {
+            sums[i] = T.CreateChecked(random.NextDouble() - 0.3);
+        }
 
-    private static void Check<T>(int seed, bool isLate, string type, int tiles, Func<Random, T> number) where T : unmanaged, INumber<T>
-    {
-        const int Rows = 2;
-        var random = new Random(tiles + (1000 * seed));
-        T[] x = [.. Enumerable.Range(0, Rows * tiles).Select(_ => number(random))];
-        uint[] delays = [.. x.Select(_ => isLate ? (uint)random.Next(3) * 6 : 0)];
-        using var emulated = EmulatedDevice.Open(new EmulationOptions { Sanitize = true, Seed = seed });
-        var expression = $"sums_before<{type}>";
-        using var module = emulated.Device.Compile(KernelSource.FromString("sums_before.cu", Text), new CompileOptions { Kernels = [expression] });
-        using var from = emulated.Device.CreateBuffer<T>(x);
-        using var late = emulated.Device.CreateBuffer<uint>(delays);
-        using var to = emulated.Device.CreateBuffer<T>(x.Length);
-        using var posts = emulated.Device.CreateBuffer<ulong>(new ulong[FirstPost + (Rows * (tiles + ((tiles + Group - 1) / Group)) * Unsafe.SizeOf<T>() / sizeof(uint))]);
-        var config = new LaunchConfig(new Dim3((uint)x.Length), new Dim3(32), Cooperative: isLate);
-        emulated.Device.DefaultStream.Launch(module.GetKernel(expression), config, to, from, late, posts, (long)tiles);
-        Assert.Equal([.. x.Chunk(tiles).SelectMany(Before)], to.ToArray());
+        var groups = new T[31];
+        var prefixes = new T[31];
+        for (var g = 0; g < groups.Length; g++)
+        {
+            groups[g] = Tree(sums.AsSpan(g * Group, Group - 1)) + sums[(g * Group) + Group - 1];
+            prefixes[g] = g == 0 ? groups[g] : prefixes[g - 1] + groups[g];
+        }
+
+        foreach (var tile in (int[])[(30 * Group) + 3, Tiles - 1])
+        {
+            var expected = prefixes[29] + Tree(sums.AsSpan(30 * Group, tile % Group));
+            for (var nearest = 30 - Window; nearest < 30; nearest++)
+            {
+                var words = new List<long>();
+                for (var i = 0; i < Tiles; i++)
+                {
+                    words.AddRange(bits(sums[i]).Select(part => (i < tile ? 1L << 32 : 0) | part));
+                }
+
+                for (var g = 0; g < groups.Length; g++)
+                {
+                    words.AddRange(bits(g <= nearest ? prefixes[g] : groups[g]).Select(part => (long)(g <= nearest ? 2 : g < 30 ? 1 : 0) << 32 | part));
+                }
+
+                using var posts = emulated.Device.CreateTensor<long>([.. words], [words.Count]);
+                using var own = emulated.Device.CreateTensor<T>([sums[tile]], [1]);
+                using var before = emulated.Device.CreateZeros<T>([1]);
+                emulated.Device.DefaultStream.Launch(look, new LaunchConfig(new Dim3(1), new Dim3(32)), before, posts, (long)Tiles, (long)tile, own);
+                Assert.Equal(bits(expected), bits(before.ToArray()[0]));
+                if (tile == Tiles - 1)
+                {
+                    var last = bits(prefixes[30]).Select(part => (2L << 32) | part);
+                    Assert.Equal(last, posts.ToArray()[^bits(expected).Length..]);
+                }
+            }
+        }
+
         Assert.Empty(emulated.Reports);
     }
 
-    private static T[] Before<T>(T[] row) where T : INumber<T>
+    private static T Tree<T>(ReadOnlySpan<T> sums) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var (before, prefix) = (new T[row.Length], T.Zero);
-        for (var first = 0; first < row.Length; first += Group)
-        {
-            for (var place = 0; place < Group && first + place < row.Length; place++)
-            {
-                before[first + place] = prefix + Tree(row.AsSpan(first, place));
-            }
-
-            if (first + Group <= row.Length)
-            {
-                prefix += Tree(row.AsSpan(first, Group - 1)) + row[first + Group - 1];
-            }
-        }
-
-        return before;
+        Span<T> all = stackalloc T[Group];
+        all.Clear();
+        sums.CopyTo(all);
+        return all[0] + all[1] + (all[2] + all[3]) + (all[4] + all[5] + (all[6] + all[7]));
     }
 
-    // Neighbours, then pairs of pairs, then the halves.
-    private static T Tree<T>(ReadOnlySpan<T> tiles) where T : INumber<T>
+    private static EmulatedDevice Open(EmulationOptions options)
     {
-        var sums = new T[Group];
-        tiles.CopyTo(sums);
-        for (var distance = 1; distance < Group; distance *= 2)
-        {
-            for (var i = 0; i < Group; i += 2 * distance)
-            {
-                sums[i] += sums[i + distance];
-            }
-        }
-
-        return sums[0];
+        var found = EmulatedDevice.IsSupported(out var reason);
+        Assert.False(!found && Environment.GetEnvironmentVariable("CI") == "true", reason);
+        Assert.SkipUnless(found, reason);
+        return EmulatedDevice.Open(options);
     }
 }

@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace CudaKernels.Tests;
 
-/// <summary>What the kernels of a long sort (kernels/selection/sort.cu) tell each other: the counts of earlier tiles, whoever posts them when, and the counts of whole rows.</summary>
+/// <summary>
+/// What the kernels of a long sort (kernels/selection/sort.cu) tell each other: the counts of earlier tiles, whoever posts them when, and the counts of
+/// whole rows; and how they move a tile by a digit.
+/// </summary>
 public sealed class SortTileTests
 {
     private const int Digits = 256;
@@ -51,12 +54,14 @@ public sealed class SortTileTests
 
         int[] order = [.. Enumerable.Range(0, tiles).OrderBy(_ => random.Next())];
         using var emulated = EmulatedDevice.Open(new EmulationOptions { Sanitize = true, Seed = seed });
-        using var module = emulated.Device.Compile(KernelSource.FromString("counts_before.cu", KernelSource.FromResource("selection/sort.cu").Text + Text), new CompileOptions { Kernels = ["counts_before"] });
+        var source = KernelSource.FromString("counts_before.cu", KernelSource.FromResource("selection/sort.cu").Text + Text);
+        using var module = emulated.Device.Compile(source, new CompileOptions { Kernels = ["counts_before"] });
         using var to = emulated.Device.CreateBuffer<uint>(Digits);
         using var posts = emulated.Device.CreateBuffer<ulong>(before);
         using var from = emulated.Device.CreateBuffer<ulong>(posted);
         using var places = emulated.Device.CreateBuffer<int>(order);
-        emulated.Device.DefaultStream.Launch(module.GetKernel("counts_before"), new LaunchConfig(new Dim3(2), new Dim3(Digits), Cooperative: true), to, posts, from, places, (long)tiles);
+        var config = new LaunchConfig(new Dim3(2), new Dim3(Digits), Cooperative: true);
+        emulated.Device.DefaultStream.Launch(module.GetKernel("counts_before"), config, to, posts, from, places, (long)tiles);
         Assert.Equal(expected, to.ToArray());
         Assert.Empty(emulated.Reports);
     }
@@ -86,7 +91,8 @@ public sealed class SortTileTests
         using var module = emulated.Device.Compile(KernelSource.FromResource("selection/sort.cu"), new CompileOptions { Kernels = [expression] });
         using var from = emulated.Device.CreateBuffer<int>(x);
         using var totals = emulated.Device.CreateBuffer<uint>(new uint[expected.Length]);
-        emulated.Device.DefaultStream.Launch(module.GetKernel(expression), new LaunchConfig(new Dim3(1), new Dim3(512)), totals, from, (long)length, 1L, 1L, (long)length, false);
+        var config = new LaunchConfig(new Dim3(1), new Dim3(512));
+        emulated.Device.DefaultStream.Launch(module.GetKernel(expression), config, totals, from, (long)length, 1L, 1L, (long)length, false);
         Assert.Equal(expected, totals.ToArray());
         Assert.Empty(emulated.Reports);
     }
@@ -136,7 +142,8 @@ public sealed class SortTileTests
         using var posts = device.CreateBuffer<ulong>(new ulong[Tiles * Digits]);
         using var taken = device.CreateBuffer<uint>(new uint[sizeof(int)]);
         device.DefaultStream.Launch(
-            module.GetKernel("sort_move<i32>"), new LaunchConfig(new Dim3(Tiles), new Dim3(Threads)), none, none, keysAfter, placesAfter, none, from, placesFrom, totals, posts, taken,
+            module.GetKernel("sort_move<i32>"), new LaunchConfig(new Dim3(Tiles), new Dim3(Threads)),
+            none, none, keysAfter, placesAfter, none, from, placesFrom, totals, posts, taken,
             (long)Length, 1L, (long)Tiles, Shift, false, true, true);
         Assert.Equal([.. order.Select(k => keys[k])], keysAfter.ToArray());
         Assert.Equal([.. order.Select(k => places[k])], placesAfter.ToArray());
@@ -163,7 +170,8 @@ public sealed class SortTileTests
         var error = Assert.ThrowsAny<CudaException>(() =>
         {
             device.DefaultStream.Launch(
-                module.GetKernel("sort_move<i32>"), new LaunchConfig(new Dim3(1), new Dim3(Threads)), keys, indices, after, after, keys, keys, keys, totals, posts, taken,
+                module.GetKernel("sort_move<i32>"), new LaunchConfig(new Dim3(1), new Dim3(Threads)),
+                keys, indices, after, after, keys, keys, keys, totals, posts, taken,
                 (long)Length, 1L, (long)Tiles, shift, false, false, false);
             device.Synchronize();
         });
@@ -198,7 +206,8 @@ public sealed class SortTileTests
         using var posts = device.CreateBuffer<ulong>(new ulong[tiles * Digits]);
         using var taken = device.CreateBuffer<uint>(new uint[ElementType<T>.Size]);
         device.DefaultStream.Launch(
-            module.GetKernel(expression), new LaunchConfig(new Dim3((uint)tiles), new Dim3((uint)threads), Cooperative: isTogether), values, indices, keysAfter, placesAfter, x, keysAfter, placesAfter, totals, posts, taken,
+            module.GetKernel(expression), new LaunchConfig(new Dim3((uint)tiles), new Dim3((uint)threads), Cooperative: isTogether),
+            values, indices, keysAfter, placesAfter, x, keysAfter, placesAfter, totals, posts, taken,
             (long)Length, 1L, (long)tiles, 0, false, hasValues, true);
         if (ElementType<T>.Size == 1)
         {
