@@ -32,6 +32,7 @@ template <class T> struct FlashSoftmax {
   template <int Tiles> __device__ __forceinline__ void weigh(float (&s)[Tiles][4], float (&shrink)[2], float factor) {
     constexpr float kShift = kWeightBits<T>;
     constexpr bool kIsExact = sizeof(T) == 1;
+    constexpr float kFarBase = 1 << 22;  // from there on floats are a half apart
 #pragma unroll
     for (int h = 0; h < 2; ++h) {
       // NaN does not show in the maximum; it makes its own weight and with it the row NaN. Two chains of maxima and of sums take half as long
@@ -46,14 +47,24 @@ template <class T> struct FlashSoftmax {
       // -inf has no weight: where it is the maximum too, -inf - -inf must not come up.
       const float top = highest == -infinity<float>() ? 0.0f : highest, base = top * factor;
       // Of e4m3 the largest weight has to be 256 whatever the scores are: one above 448 would become that without a trace. A rounded base
-      // of more than 2^24 is off by more than one.
-      const auto exponent = [&](float x, float more) { return kIsExact ? math::fma(x - top, factor, more) : math::fma(x, factor, more - base); };
-      shrink[h] = ptx::ex2_approx(exponent(maximum[h], 0.0f));
+      // of more than 2^24 is off by more than one; so far away products of other types become differences, too.
+      const bool is_far = !kIsExact && fabsf(base) > kFarBase;
+      if (is_far) {
+#pragma unroll
+        for (int j = 0; j < Tiles; ++j) {
+          s[j][2 * h] -= top;
+          s[j][2 * h + 1] -= top;
+        }
+      }
+      const float more = kIsExact || is_far ? kShift : kShift - base;
+      const auto exponent = [&](float x) { return math::fma(kIsExact ? x - top : x, factor, more); };
+      // By the difference, which is 0 of the same maximum: an error would be there in each tile again.
+      shrink[h] = ptx::ex2_approx((maximum[h] - top) * factor);
       float even = 0.0f, odd = 0.0f;
 #pragma unroll
       for (int j = 0; j < Tiles; ++j) {
-        s[j][2 * h] = ptx::ex2_approx(exponent(s[j][2 * h], kShift));
-        s[j][2 * h + 1] = ptx::ex2_approx(exponent(s[j][2 * h + 1], kShift));
+        s[j][2 * h] = ptx::ex2_approx(exponent(s[j][2 * h]));
+        s[j][2 * h + 1] = ptx::ex2_approx(exponent(s[j][2 * h + 1]));
         even += s[j][2 * h];
         odd += s[j][2 * h + 1];
       }
