@@ -5,6 +5,7 @@ internal sealed class DeviceMacros
 {
     private readonly HashSet<string> _device = ["__device__", "__global__", "__constant__", "__shared__", "__managed__"];
     private readonly HashSet<string> _functions = [];
+    private readonly HashSet<string> _host = [];
 
     /// <param name="texts">The source and its headers.</param>
     public DeviceMacros(IEnumerable<string> texts)
@@ -21,10 +22,12 @@ internal sealed class DeviceMacros
             }
         }
 
-        foreach (var (name, isFunction, _) in definitions)
+        foreach (var (name, _, words) in definitions.Where(macro => macro.IsFunction))
         {
-            if (isFunction)
-                _functions.Add(name);
+            _functions.Add(name);
+            var tokens = words.ConvertAll(word => new PlacedToken(word, 0));
+            if (!words.Exists(_device.Contains) && HostNames.AreIn(tokens, 0, tokens.Count))
+                _host.Add(name);
         }
     }
 
@@ -33,6 +36,9 @@ internal sealed class DeviceMacros
 
     /// <summary>Whether a word is a macro with parameters.</summary>
     public bool TakesArguments(string word) => _functions.Contains(word);
+
+    /// <summary>Whether a word is a macro with parameters that writes host code: it names what only the host has, and marks nothing for the device.</summary>
+    public bool WritesHostCode(string word) => _host.Contains(word);
 
     private static (string Name, bool IsFunction, List<string> Words) Split(PlacedToken directive)
     {

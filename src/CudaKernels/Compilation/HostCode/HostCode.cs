@@ -13,6 +13,7 @@ internal sealed class HostCode
     private readonly char[] _kept;
     private readonly List<PlacedToken> _tokens;
     private readonly DeclarationReader _reader;
+    private readonly HashSet<string> _goneClasses = [];
 
     private HostCode(string text, DeviceMacros macros)
     {
@@ -72,8 +73,12 @@ internal sealed class HostCode
                 break;
             case DeclarationKind.Class:
                 Scope(body + 1, declaration);
-                if (!IsDevice(start, body) && NamesHost(body, end))
+                if (!IsDevice(start, body) && (NamesHost(body, end) || DerivesFromHost(start, body)))
+                {
+                    _goneClasses.Add(ClassName(start, body));
                     Blank(start, end);
+                }
+
                 break;
             case DeclarationKind.Function:
                 if (!IsDevice(start, head) && !(IsConstant(start, head) && !HostNames.AreIn(_tokens, start, end)) && !(isClass && IsDefaulted(head)))
@@ -83,7 +88,7 @@ internal sealed class HostCode
                 if (!IsDevice(start, head) && (!(IsConstant(start, head) || Has(start, head, "const")) || HostNames.AreIn(_tokens, start, end)))
                     Blank(start, end);
                 break;
-            case DeclarationKind.Other when !isClass && HostNames.AreIn(_tokens, start, end):
+            case DeclarationKind.Other when !isClass && (HostNames.AreIn(_tokens, start, end) || _macros.WritesHostCode(_tokens[start].Text)):
                 Blank(start, end);
                 break;
         }
@@ -101,7 +106,7 @@ internal sealed class HostCode
 
     private HostCode(HostCode outer, List<PlacedToken> tokens)
     {
-        (_text, _macros, _kept, _tokens) = (outer._text, outer._macros, outer._kept, tokens);
+        (_text, _macros, _kept, _tokens, _goneClasses) = (outer._text, outer._macros, outer._kept, tokens, outer._goneClasses);
         _reader = new DeclarationReader(tokens, _macros);
     }
 
@@ -136,6 +141,19 @@ internal sealed class HostCode
     {
         var left = _tokens.GetRange(from, to - from).FindAll(token => _kept[token.Start] != ' ');
         return HostNames.AreIn(left, 0, left.Count);
+    }
+
+    // Whether a base class is one of the host.
+    private bool DerivesFromHost(int start, int body)
+    {
+        var bases = _tokens.FindIndex(start, body - start, token => token.Text == ":");
+        return bases >= 0 && (HostNames.AreIn(_tokens, bases, body) || _tokens.GetRange(bases, body - bases).Exists(token => _goneClasses.Contains(token.Text)));
+    }
+
+    private string ClassName(int start, int body)
+    {
+        var end = _tokens.FindIndex(start, body - start, token => token.Text == ":") is >= 0 and var bases ? bases : body;
+        return _tokens[_tokens[end - 1].Text == "final" ? end - 2 : end - 1].Text;
     }
 
     // Preprocessor lines stay: conditions must stay balanced, and macros may be used later.

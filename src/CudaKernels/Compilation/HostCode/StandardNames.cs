@@ -12,10 +12,12 @@ internal static class StandardNames
     public const string Header = """
         #pragma once
         #if defined(CK_EMU)
-        #include <float.h>
-        #include <limits.h>
+        #include <cfloat>
+        #include <climits>
+        #include <cmath>
+        #include <cstddef>
+        #include <cstdint>
         #include <math.h>
-        #include <stddef.h>
         #include <stdint.h>
         #else
         #if !defined(CUDART_VERSION) && defined(__CUDACC_VER_MAJOR__)
