@@ -29,13 +29,13 @@ internal static class ElfFile
         return 0;
     }
 
-    /// <summary>Symbol, offset and size of each thread-local variable.</summary>
+    /// <summary>Symbol, offset and size of each thread-local variable. The size of a guard, by which a compiler marks a variable as constructed, has its highest bit set.</summary>
     public static IReadOnlyList<(string Symbol, uint Offset, uint Size)> ThreadLocalVariables(ReadOnlySpan<byte> file) =>
-        [.. Symbols(file, ThreadLocalSymbol).Select(symbol => (symbol.Name, (uint)symbol.Address, (uint)symbol.Size))];
+        [.. Symbols(file, ThreadLocalSymbol).Select(symbol => (symbol.Name, (uint)symbol.Address, (uint)symbol.Size | (IsGuard(symbol.Name) ? 1u << 31 : 0)))];
 
     /// <summary>Address in the file's own space and size of each variable that is not thread-local.</summary>
     public static IReadOnlyList<(ulong Address, ulong Size)> Variables(ReadOnlySpan<byte> file) =>
-        [.. Symbols(file, ObjectSymbol).Where(symbol => symbol.Size != 0).Select(symbol => (symbol.Address, symbol.Size))];
+        [.. Symbols(file, ObjectSymbol).Where(symbol => symbol.Size != 0 && !IsGuard(symbol.Name)).Select(symbol => (symbol.Address, symbol.Size))];
 
     private static List<(string Name, ulong Address, ulong Size)> Symbols(ReadOnlySpan<byte> file, int kind)
     {
@@ -55,10 +55,10 @@ internal static class ElfFile
             var names = Contents(file, file.Slice(table + ((int)BinaryPrimitives.ReadUInt32LittleEndian(section[40..]) * size), size));
             for (; symbols.Length >= SymbolBytes; symbols = symbols[SymbolBytes..])
             {
-                // A compiler's guard of a variable's construction is no variable of the kernel's; a symbol without a section is another file's.
+                // A symbol without a section is another file's.
                 var isDefined = BinaryPrimitives.ReadUInt16LittleEndian(symbols[6..]) != 0;
                 var name = names[(int)BinaryPrimitives.ReadUInt32LittleEndian(symbols)..];
-                if ((symbols[4] & 15) == kind && isDefined && !name.StartsWith("_ZGV"u8))
+                if ((symbols[4] & 15) == kind && isDefined)
                 {
                     found.Add((Encoding.UTF8.GetString(name[..name.IndexOf((byte)0)]), BinaryPrimitives.ReadUInt64LittleEndian(symbols[8..]), BinaryPrimitives.ReadUInt64LittleEndian(symbols[16..])));
                 }
@@ -67,6 +67,8 @@ internal static class ElfFile
 
         return found;
     }
+
+    private static bool IsGuard(string symbol) => symbol.StartsWith("_ZGV", StringComparison.Ordinal);
 
     private static ReadOnlySpan<byte> Contents(ReadOnlySpan<byte> file, ReadOnlySpan<byte> section) =>
         file.Slice((int)BinaryPrimitives.ReadUInt64LittleEndian(section[24..]), (int)BinaryPrimitives.ReadUInt64LittleEndian(section[32..]));

@@ -41,6 +41,7 @@ void Checker::begin_block(RunningBlock* block, uint32_t number) {
   pending_.active = false;
   random_ = block->random;
   memset(barrier_lanes_, 0, sizeof barrier_lanes_);
+  volatile_writes_.assign(kFibersPerWorker, 0);
   number_ = number + 1;
   seen_.assign(block->thread_count, {});
   remote_.clear();
@@ -106,7 +107,9 @@ Checker::Place Checker::shared(Fiber* fiber, uintptr_t base, uint32_t window, ui
     inside = false;
     for (uint32_t i = 0; i < launch->config->shared_count && !inside; ++i) {
       const ckrt_variable& variable = launch->config->shared[i];
-      inside = offset >= variable.offset && offset + size <= variable.offset + variable.size;
+      const uint32_t length = variable.size & ~CKRT_GUARD;
+      inside = offset >= variable.offset && offset + size <= variable.offset + length;
+      if (inside && length != variable.size) return {nullptr, 0, nullptr, nullptr};  // the compiler's own
     }
   }
   if (!inside) {

@@ -120,6 +120,7 @@ class Checker {
   void race(Fiber* fiber, const Access& earlier, const Access& now, const char* kind, uintptr_t address);
   void find(Fiber* fiber, int rule, uint64_t pc, uintptr_t address, const char* format, ...) __attribute__((format(printf, 6, 7)));
   void keep_read(Cell& cell, const Access& now);
+  bool in_step(const Access& earlier, const Access& now) const;
   void maybe_preempt(Fiber* fiber, uint8_t flags, uint64_t pc);
 
   // A second write to the same bytes is no mistake when it writes the same value; that shows only after it.
@@ -139,6 +140,7 @@ class Checker {
   Cell* shared_cells_;        // of the shared window's words
   uint64_t* shared_written_;  // the serial of the block that wrote each byte
   std::deque<std::array<Cell, 4>> shared_split_;
+  std::vector<uint64_t> volatile_writes_;  // by thread: where it last wrote global memory by a volatile access
   uint64_t random_ = 0;
   uint64_t idle_steps_ = 0;
   volatile uint64_t beats_ = 0;

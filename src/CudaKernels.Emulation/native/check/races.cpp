@@ -11,6 +11,7 @@ void Checker::races(Fiber* fiber, const Place& place, uintptr_t address, uint32_
   if (flags & kVolatile && place.split == &launch_->split && size <= 8) flags |= kAtomic;
   const uint32_t thread = thread_of(fiber);
   Access now{number_, record == 0 ? clocks.now(thread) : record, pc, (uint16_t)thread, 0, flags, size};
+  if ((flags & (kVolatile | kAtomic | kWrite)) == (kVolatile | kAtomic | kWrite)) volatile_writes_[thread] = pc;
   uintptr_t at = address & ~(uintptr_t)3;
   for (Cell* cell = place.cells; at < address + size; at += 4, ++cell) {
     now.mask = 0;
@@ -41,17 +42,26 @@ void Checker::races(Fiber* fiber, const Place& place, uintptr_t address, uint32_
 
 static bool conflict(const Access& earlier, const Access& now) { return earlier.block != 0 && !(earlier.flags & kAtomic && now.flags & kAtomic); }
 
+// Lanes of a warp that all write volatile words of global memory at one place and then read each other's, as if they ran in step. A
+// flag is written and waited for at different places.
+bool Checker::in_step(const Access& earlier, const Access& now) const {
+  const uint8_t both = earlier.flags & now.flags;
+  if (earlier.block != now.block || !(both & kVolatile && both & kAtomic) || both & kWrite || earlier.thread / 32 != now.thread / 32) return false;
+  const Access &writer = now.flags & kWrite ? now : earlier, &reader = now.flags & kWrite ? earlier : now;
+  return writer.flags & kWrite && volatile_writes_[reader.thread] == writer.pc;
+}
+
 void Checker::check(Fiber* fiber, Cell& cell, uint64_t, const Access& now, const char* kind, uintptr_t address) {
   const uint32_t thread = now.thread;
   const auto mine = [&](const Access& earlier) { return earlier.block == now.block && earlier.thread == thread && !(earlier.flags & kAsync); };
-  if (conflict(cell.write, now)) {
+  if (conflict(cell.write, now) || in_step(cell.write, now)) {
     if (!mine(cell.write) && !ordered(thread, cell.write)) race(fiber, cell.write, now, kind, address);
     else if (now.flags & kAsyncProxy && !(cell.write.flags & kAsyncProxy) && !passed_proxy_fence(thread, cell.write)) proxy_crossed(fiber, cell.write, now, kind, address);
   }
   if (now.flags & kReadOnly && cell.write.block != 0) stale(fiber, cell.write, now, address);
   if (now.flags & kWrite) {
     for (Access& read : cell.reads) {
-      if (conflict(read, now) && !mine(read) && !ordered(thread, read)) race(fiber, read, now, kind, address);
+      if ((conflict(read, now) || in_step(read, now)) && !mine(read) && !ordered(thread, read)) race(fiber, read, now, kind, address);
       if (read.flags & kReadOnly && read.block != 0) stale(fiber, read, now, address);
       read.block = 0;
     }

@@ -36,7 +36,8 @@ struct ckrt_range {
   uint64_t low, high;
 };
 
-// A variable in static shared memory.
+// A variable in static shared memory. The flag marks a guard, by which g++ knows that a variable of a template is constructed.
+enum { CKRT_GUARD = 0x80000000u };
 struct ckrt_variable {
   uint32_t offset, size;
 };
@@ -116,6 +117,7 @@ CKRT_API void ckrt_grid_dependency_launch(void);  // the kernel behind may begin
 // Shared addresses: offsets in the calling block's window, and back (runtime/shared_window.cpp). What lies outside, or is no
 // multiple of the alignment, is a fault.
 CKRT_API uint32_t ckrt_shared_address(const void* pointer, int line);
+CKRT_API uint32_t ckrt_shared_offset(const void* pointer, int line);  // also of a pointer a little outside, as long as nothing is accessed
 CKRT_API void* ckrt_shared_pointer(uint32_t address, uint32_t bytes, uint32_t alignment, int line);
 // What an instruction reads or writes by itself, for the checking mode (check/instructions.cpp): by the calling thread, or, within
 // a warp operation, by one of its lanes.

@@ -58,6 +58,19 @@ CKRT_API uint32_t ckrt_shared_address(const void* pointer, int line) {
   leave_block(block_of(fiber));
 }
 
+// What users' code converts may lie beyond its array where nothing is accessed: by lanes whose row ldmatrix does not take, or before a
+// swizzle brings it back. Near a part of the block's shared memory it is an offset all the same.
+CKRT_API uint32_t ckrt_shared_offset(const void* pointer, int line) {
+  using namespace ckrt;
+  const RunningBlock* block = block_of(self());
+  constexpr uintptr_t kNear = 4096;
+  const uintptr_t in_dynamic = (uintptr_t)pointer - (uintptr_t)block->dynamic_shared, in_static = (uintptr_t)pointer - (uintptr_t)block->static_shared;
+  if (block->static_shared_bytes != 0 && in_static <= block->static_shared_bytes) return (uint32_t)in_static;
+  if (in_dynamic + kNear <= block->dynamic_shared_bytes + 2 * kNear) return block->dynamic_window + (uint32_t)in_dynamic;
+  if (block->static_shared_bytes != 0 && in_static + kNear <= block->static_shared_bytes + 2 * kNear) return (uint32_t)in_static;
+  return ckrt_shared_address(pointer, line);
+}
+
 CKRT_API void* ckrt_shared_pointer(uint32_t address, uint32_t bytes, uint32_t alignment, int line) {
   return ckrt::shared_pointer(ckrt::self(), address, bytes, alignment, line, (uint64_t)__builtin_return_address(0) - 1, nullptr);
 }

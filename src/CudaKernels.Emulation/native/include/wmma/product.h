@@ -36,7 +36,8 @@ template <class A, class B, class C, class D> CK_QUIET inline void multiply(void
     }
     for (int i = 0; i < C::num_elements; ++i) {
       const unsigned at = C::position(lane, i);
-      d[at / C::columns][at % C::columns] = (Sum)mine->c->x[i];
+      const auto own = mine->c->x[i];  // half's conversion reads it, and is the kernel's code: not another lane's memory
+      d[at / C::columns][at % C::columns] = (Sum)own;
     }
   }
   for (int row = 0; row < D::rows; ++row) {
