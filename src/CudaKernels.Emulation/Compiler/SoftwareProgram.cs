@@ -18,6 +18,7 @@ internal sealed class SoftwareProgram(string source, string name, IReadOnlyList<
         ["malloc", "calloc", "free", "_Znwm", "_Znam", "_ZdlPv", "_ZdlPvm", "_ZdaPv", "_ZdaPvm", "exit", "_exit", "abort", "printf", "puts", "putchar"];
 
     private readonly List<string> _expressions = [];
+    private bool _hasPtx;
     private readonly string _name = Path.GetFileName(string.IsNullOrEmpty(name) ? "default_program" : name);
 
     /// <summary>Asks for a template instance, or for the lowered name of any kernel.</summary>
@@ -67,13 +68,13 @@ internal sealed class SoftwareProgram(string source, string name, IReadOnlyList<
         }
     }
 
-    private static CompilerOutput Run(EngineFolder engine, CompilerOptions translated, string folder, ProgramUnit unit, params ReadOnlySpan<string> more)
+    private CompilerOutput Run(EngineFolder engine, CompilerOptions translated, string folder, ProgramUnit unit, params ReadOnlySpan<string> more)
     {
         File.WriteAllText(Path.Combine(folder, "ck_unit.cpp"), unit.Text());
         return engine.Compiler.Run(
             [
                 .. translated.Arguments, .. more, .. EngineFolder.KernelFlags(engine.Compiler, translated.IsChecked), $"-I{engine.Path}", $"-I{Path.Combine(engine.Path, "include")}", "-I.",
-                $"-ffile-prefix-map={folder}=.", "-include", EngineFolder.DeviceHeader, "-c", "-x", "c++", "ck_unit.cpp", "-o", "module.o",
+                $"-ffile-prefix-map={folder}=.", "-include", EngineFolder.DeviceHeader, .. _hasPtx ? (string[])["-include", InlinePtx.Header] : [], "-c", "-x", "c++", "ck_unit.cpp", "-o", "module.o",
             ],
             folder);
     }
@@ -110,7 +111,8 @@ internal sealed class SoftwareProgram(string source, string name, IReadOnlyList<
             }
 
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllText(path, InlinePtx.Rewrite(SharedDeclarations.Rewrite(text)));
+            File.WriteAllText(path, InlinePtx.Rewrite(SharedDeclarations.Rewrite(text), out var hasPtx));
+            _hasPtx |= hasPtx;
             declarations.Add(KernelScan.Read(text));
         }
 

@@ -18,8 +18,8 @@ internal static class UnsupportedConstructs
         ("surf3D", true, "surfaces", $"use a pointer, {OrGpu}"),
         ("cudaSurfaceObject_t", false, "surfaces", $"use a pointer, {OrGpu}"),
         ("<<<", false, "launches from device code (dynamic parallelism)", $"run the inner kernel by itself, {OrGpu}"),
-        ("curand", true, "cuRAND in device code", $"pass random numbers in a buffer (in:f32[N]=rand), {OrGpu}"),
-        ("__pipeline_", true, "the asynchronous copies of <cuda_pipeline.h>", $"copy by assignment and __syncthreads(), or use cooperative_groups::memcpy_async, {OrGpu}"),
+        ("curand", true, "this part of cuRAND in device code", $"pass random numbers in a buffer (in:f32[N]=rand), {OrGpu}"),
+        ("__pipeline_", true, "this part of <cuda_pipeline.h>", $"copy by assignment and __syncthreads(), or use cooperative_groups::memcpy_async, {OrGpu}"),
         ("this_multi_grid", false, "cooperative groups of several devices", "use one grid"),
         ("multi_grid_group", false, "cooperative groups of several devices", "use one grid"),
         ("__nv_fp4", true, "4-bit floats", $"use 8-bit floats, {OrGpu}"),
@@ -54,7 +54,7 @@ internal static class UnsupportedConstructs
             for (var i = 0; i < tokens.Count; i++)
             {
                 // A name of the user's own that the compiler knew is no error; the first that it did not know is the reason.
-                if (Kind(tokens, i, log) is { } kind && (kind.IsSure || log.Contains($"{name}:{Line(text, tokens[i].Start)}:", StringComparison.Ordinal)) && kinds.Add(kind.What))
+                if (Kind(text, tokens, i, log) is { } kind && (kind.IsSure || log.Contains($"{name}:{Line(text, tokens[i].Start)}:", StringComparison.Ordinal)) && kinds.Add(kind.What))
                 {
                     found.Add($"{name}({Line(text, tokens[i].Start)}): error: {tokens[i].Text.Split('\n')[0].Trim()}: the software CUDA device does not provide {kind.What}; {kind.Cure}");
                 }
@@ -64,7 +64,7 @@ internal static class UnsupportedConstructs
         return string.Join('\n', found);
     }
 
-    private static (string What, string Cure, bool IsSure)? Kind(List<PlacedToken> tokens, int i, string log)
+    private static (string What, string Cure, bool IsSure)? Kind(string source, List<PlacedToken> tokens, int i, string log)
     {
         var text = tokens[i].Text;
         if (tokens[i].IsDirective)
@@ -75,7 +75,8 @@ internal static class UnsupportedConstructs
         // Wrappers of PTX in branches that are not taken are no reason.
         if (text is "asm" or "__asm__" or "__asm" && (log.Contains("asm", StringComparison.Ordinal) || log.Contains("Assembler messages", StringComparison.Ordinal)))
         {
-            return ("inline PTX", $"use the intrinsic or CUDA function for it, {OrGpu}", log.Contains("Assembler messages", StringComparison.Ordinal));
+            var instruction = InlinePtx.Unknown(source, tokens[i].Start);
+            return (instruction is null ? "this inline PTX" : $"inline PTX of the instruction {instruction}", $"use the intrinsic or CUDA function for it, {OrGpu}", log.Contains("Assembler messages", StringComparison.Ordinal));
         }
 
         foreach (var (name, isPrefix, what, cure) in s_words)

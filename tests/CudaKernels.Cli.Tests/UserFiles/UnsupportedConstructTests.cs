@@ -8,12 +8,12 @@ public sealed class UnsupportedConstructTests : IDisposable
     [Theory]
     [InlineData("textures", "__global__ void k(float* o, cudaTextureObject_t t) { o[0] = tex2D<float>(t, 0, 0); }")]
     [InlineData("surfaces", "__global__ void k(float* o, cudaSurfaceObject_t s) { surf2Dread(o, s, 0, 0); }")]
-    [InlineData("inline PTX", "__global__ void k(unsigned* o) { asm volatile(\"prmt.b32 %0, %1, 0, 0;\" : \"=r\"(o[0]) : \"r\"(o[1])); }")]
+    [InlineData("inline PTX of the instruction vset2.u32.u32.eq", "__global__ void k(unsigned* o) { asm volatile(\"vset2.u32.u32.eq %0, %1, 0, 0;\" : \"=r\"(o[0]) : \"r\"(o[1])); }")]
     [InlineData("dynamic parallelism", "__global__ void inner(float* o) { o[0] = 1; } __global__ void k(float* o) { inner<<<1, 1>>>(o); }")]
     [InlineData("libcu++", "__global__ void k(float* o) { cuda::std::array<float, 2> a; o[0] = a[0]; }", "#include <cuda/std/array>")]
     [InlineData("CUB", "__global__ void k(float* o) { typedef cub::BlockReduce<float, 32> R; }", "#include <cub/cub.cuh>")]
     [InlineData("Thrust", "__global__ void k(float* o) { thrust::sort(thrust::seq, o, o + 2); }", "#include <thrust/sort.h>")]
-    [InlineData("cuRAND", "__global__ void k(float* o) { curandState s; curand_init(1, 0, 0, &s); o[0] = curand_uniform(&s); }", "#include <curand_kernel.h>")]
+    [InlineData("cuRAND", "__global__ void k(float* o) { curandStateMRG32k3a_t s; o[0] = curand_uniform(&s); }")]
     [InlineData("runtime API", "__global__ void k(float* o) { cudaMalloc(&o, 4); }")]
     public void IsNamedWithItsLine(string what, string kernel, string include = "")
     {
@@ -47,6 +47,12 @@ public sealed class UnsupportedConstructTests : IDisposable
             __global__ void not_there(float* o) { nothing(o); }
             __device__ int not_there_either;
             #endif
+            class Task { cudaStream_t stream_; public: virtual void run(); };
+            class Urgent final : public Task { int priority_; };
+            struct Failure : public std::runtime_error { Failure() : std::runtime_error("") {} };
+            #define HOST_FUNCTION(name) \
+              void launch_##name(torch::Tensor x) { name##_kernel<<<1, 32>>>(x.data_ptr()); }
+            HOST_FUNCTION(copy)
             int main() { auto launch = [](float* p) { k<<<dim3(1), 32, 0, nullptr>>>(p); }; launch(nullptr); }
             """);
         var run = ToolRun.Of("run", _path, "k", "--grid", "1", "--block", "4", "--sanitize", "--json", "inout:f32[4]=ones");

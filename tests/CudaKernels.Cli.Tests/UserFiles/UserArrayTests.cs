@@ -169,4 +169,41 @@ public sealed class UserArrayTests
 
         return forces;
     }
+
+    [Fact]
+    public void SharedArraysOfHalvesInTemplates()
+    {
+        using var run = new UserRun();
+        run.Clean("half_tile.cu", "reversed<32>", "1", "32", 0, 1, "in:f16[32]=iota", "out:f16[32]");
+        Assert.Equal(Enumerable.Range(0, 32).Select(i => (Half)(31 - i + 496)), run.Output<Half>(1));
+        run.Clean("half_tile.cu", "product_of_halves", "1", "32", 0, 1, "in:f16[256]=ones", "in:f16[256]=ones", "out:f16[256]");
+        Assert.All(run.Output<Half>(2), value => Assert.Equal((Half)17, value));
+    }
+
+    [Fact]
+    public void RandomNumbers()
+    {
+        using var run = new UserRun();
+        run.Clean("random_numbers.cu", "xorwow", "1", "1", 0, 1, "out:i32[4]", "out:f32[64]", "i64:0", "i32:0", "i32:0");
+        Assert.Equal(0.740219, (uint)run.Output<int>(0)[0] / 4294967296.0, 5e-7); // as cuRAND begins for a seed of 0
+        Assert.All(run.Output<float>(1), value => Assert.InRange(value, float.Epsilon, 1f));
+        Assert.InRange(run.Output<float>(1).Average(), 0.35, 0.65);
+        run.Clean("random_numbers.cu", "jumps", "1", "1", 0, 1, "out:i32[8]");
+        Assert.All(run.Output<int>(0), difference => Assert.Equal(0, difference));
+        run.Clean("random_numbers.cu", "philox", "1", "1", 0, 1, "out:i32[4]", "out:f32[64]", "i32:64");
+        // Salmon et al. (2011), the known answer for a key and counter of zeros.
+        Assert.Equal([0x6627e8d5u, 0xe169c58du, 0xbc57ac4cu, 0x9b00dbd8u], System.Runtime.InteropServices.MemoryMarshal.Cast<int, uint>(run.Output<int>(0)).ToArray());
+        Assert.InRange(run.Output<float>(1).Average(), -0.5, 0.5);
+    }
+
+    [Fact]
+    public void CopiesByPipelinePrimitives()
+    {
+        using var run = new UserRun();
+        run.Clean("pipeline.cu", "reversed", "1", "32", 0, 1, "in:f32[128]=iota", "out:f32[128]");
+        Assert.Equal(Enumerable.Range(0, 128).Select(i => 127f - i), run.Output<float>(1));
+        var forgets = run.Start("pipeline.cu", "reversed", "1", "32", 0, 0, "--define", "FORGETS=1", "in:f32[128]=iota", "out:f32[128]");
+        Assert.Equal(1, forgets.ExitCode);
+        Assert.Contains(forgets.Document()["reports"]!.AsArray(), report => (string)report!["rule"]! == "async-wait" && (int)report["line"]! == 12);
+    }
 }

@@ -4,10 +4,9 @@
 // to nearest even. Tensor cores align and truncate the products of a few k at a time, so results agree within a few units of the
 // accumulator's last place only. Integer sums wrap around; the doubles of f64 forms are summed by fused operations.
 #pragma once
+#include "device/ptx/mma_lanes.h"
 
 namespace ckrt {
-// What one register of an operand holds.
-template <class T> struct MmaOperand;
 #define CK_MMA_FLOATS(T, per, word)                                                                   \
   template <> struct MmaOperand<T> {                                                                  \
     using Register = uint32_t;                                                                        \
@@ -27,22 +26,7 @@ template <class T> struct MmaIntegers {
 };
 template <> struct MmaOperand<i8> : MmaIntegers<i8> {};
 template <> struct MmaOperand<u8> : MmaIntegers<u8> {};
-template <> struct MmaOperand<double> {
-  using Register = double;
-  static constexpr int kPerRegister = 1;
-  CK_QUIET static double element(double r, int) { return r; }
-};
 
-// Accumulators: their sums, and how a register of C becomes sums and sums a register of D.
-template <class T> struct MmaSum;
-template <> struct MmaSum<float> {
-  using Register = float;
-  using Sum = double;
-  static constexpr int kPerRegister = 1;
-  CK_QUIET static void read(float r, double* sums) { sums[0] = r; }
-  CK_QUIET static float write(const double* sums) { return (float)sums[0]; }
-  CK_QUIET static double add(double a, double b, double sum) { return sum + a * b; }
-};
 template <> struct MmaSum<f16> {
   using Register = uint32_t;
   using Sum = double;
@@ -53,82 +37,5 @@ template <> struct MmaSum<f16> {
   }
   CK_QUIET static uint32_t write(const double* sums) { return round_f16(sums[0]).bits | (uint32_t)round_f16(sums[1]).bits << 16; }
   CK_QUIET static double add(double a, double b, double sum) { return sum + a * b; }
-};
-template <> struct MmaSum<i32> {
-  using Register = i32;
-  using Sum = int64_t;
-  static constexpr int kPerRegister = 1;
-  CK_QUIET static void read(i32 r, int64_t* sums) { sums[0] = r; }
-  CK_QUIET static i32 write(const int64_t* sums) { return (i32)(uint32_t)sums[0]; }
-  CK_QUIET static int64_t add(int64_t a, int64_t b, int64_t sum) { return sum + a * b; }
-};
-template <> struct MmaSum<double> {
-  using Register = double;
-  using Sum = double;
-  static constexpr int kPerRegister = 1;
-  CK_QUIET static void read(double r, double* sums) { sums[0] = r; }
-  CK_QUIET static double write(const double* sums) { return sums[0]; }
-  CK_QUIET static double add(double a, double b, double sum) { return fma(a, b, sum); }
-};
-
-template <class A, class B, class D, int M, int K> struct Mma {
-  static constexpr int kN = 8;
-  using OperandA = MmaOperand<A>;
-  using OperandB = MmaOperand<B>;
-  using Accumulator = MmaSum<D>;
-  using Sum = typename Accumulator::Sum;
-  static constexpr int kA = M * K / 32 / OperandA::kPerRegister, kB = K * kN / 32 / OperandB::kPerRegister, kC = M * kN / 32 / Accumulator::kPerRegister;
-
-  // A lane's fragments.
-  struct Lane {
-    typename OperandA::Register a[kA];
-    typename OperandB::Register b[kB];
-    typename Accumulator::Register c[kC];
-  };
-
-  // Consecutive columns of A (rows of B) per register; a fragment's next columns follow after the registers of all four lanes.
-  CK_QUIET static int column(int t, int chunk, int element, int per_register) { return per_register * (t + 4 * chunk) + element; }
-
-  CK_QUIET static void run(void** lanes, uint32_t) {
-    Sum a[M][K], b[K][kN], d[M][kN];
-    for (int lane = 0; lane < 32; ++lane) {
-      const auto* mine = (const Lane*)lanes[lane];
-      const int g = lane / 4, t = lane % 4;
-      for (int i = 0; i < kA; ++i) {
-        const int row = M == 16 ? g + 8 * (i % 2) : g, chunk = M == 16 ? i / 2 : i;
-        for (int e = 0; e < OperandA::kPerRegister; ++e) a[row][column(t, chunk, e, OperandA::kPerRegister)] = OperandA::element(mine->a[i], e);
-      }
-      for (int i = 0; i < kB; ++i) {
-        for (int e = 0; e < OperandB::kPerRegister; ++e) b[column(t, i, e, OperandB::kPerRegister)][g] = OperandB::element(mine->b[i], e);
-      }
-      for (int i = 0; i < kC; ++i) {
-        const int first = i * Accumulator::kPerRegister;
-        Accumulator::read(mine->c[i], &d[g + 8 * (first / 2)][2 * t + first % 2]);
-      }
-    }
-    for (int m = 0; m < M; ++m) {
-      for (int k = 0; k < K; ++k) {
-        for (int n = 0; n < kN; ++n) d[m][n] = Accumulator::add(a[m][k], b[k][n], d[m][n]);
-      }
-    }
-    for (int lane = 0; lane < 32; ++lane) {
-      auto* mine = (Lane*)lanes[lane];
-      for (int i = 0; i < kC; ++i) {
-        const int first = i * Accumulator::kPerRegister;
-        mine->c[i] = Accumulator::write(&d[lane / 4 + 8 * (first / 2)][2 * (lane % 4) + first % 2]);
-      }
-    }
-  }
-
-  // Fragments are copied here, in the kernel's code: the checking mode then sees those that lie in shared memory.
-  template <class RD, class RA, class RB>
-  __forceinline__ static void multiply(RD (&d)[kC], const RA (&a)[kA], const RB (&b)[kB], const RD (&c)[kC], int line) {
-    Lane lane;
-    for (int i = 0; i < kA; ++i) lane.a[i] = a[i];
-    for (int i = 0; i < kB; ++i) lane.b[i] = b[i];
-    for (int i = 0; i < kC; ++i) lane.c[i] = c[i];
-    ckrt_warp_instruction(run, &lane, line, "mma.sync");
-    for (int i = 0; i < kC; ++i) d[i] = lane.c[i];
-  }
 };
 }  // namespace ckrt

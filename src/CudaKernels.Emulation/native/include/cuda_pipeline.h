@@ -1,0 +1,3 @@
+// The primitives alone are provided.
+#pragma once
+#include "cuda_pipeline_primitives.h"

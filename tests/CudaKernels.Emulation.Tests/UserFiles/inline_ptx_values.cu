@@ -1,0 +1,160 @@
+// What instructions of inline PTX compute, against what the PTX manual says of them; a wrong one ends the kernel. The format is that of
+// planted_inline_ptx.cu beside this file.
+#include <cuda_runtime.h>
+#include <cstdint>
+
+#define EXPECT(got, wanted) \
+  if ((got) != (wanted)) __trap()
+
+// launch 1 1 0 4
+extern "C" __global__ void good_integers(int* out, int* in, int n) {
+  uint32_t d;
+  asm("add.s32 %0, %1, %2;" : "=r"(d) : "r"(0x7fffffffu), "r"(1));
+  EXPECT(d, 0x80000000u);
+  asm("sub.u32 %0, %1, %2;" : "=r"(d) : "r"(3), "r"(5));
+  EXPECT(d, 0xfffffffeu);
+  asm("mul.lo.u32 %0, %1, %2;" : "=r"(d) : "r"(0x10001u), "r"(0x10001u));
+  EXPECT(d, 0x20001u);
+  asm("mul.hi.s32 %0, %1, %2;" : "=r"(d) : "r"(0xffffffffu), "r"(2));
+  EXPECT(d, 0xffffffffu);
+  asm("mul.hi.u32 %0, %1, %2;" : "=r"(d) : "r"(0xffffffffu), "r"(2));
+  EXPECT(d, 1);
+  asm("mad.lo.s32 %0, %1, %2, %3;" : "=r"(d) : "r"(3), "r"(4), "r"(5));
+  EXPECT(d, 17);
+  asm("min.s32 %0, %1, %2;" : "=r"(d) : "r"(0xffffffffu), "r"(2));
+  EXPECT(d, 0xffffffffu);
+  asm("min.u32 %0, %1, %2;" : "=r"(d) : "r"(0xffffffffu), "r"(2));
+  EXPECT(d, 2);
+  asm("shl.b32 %0, %1, %2;" : "=r"(d) : "r"(1), "r"(32));
+  EXPECT(d, 0);
+  asm("shr.s32 %0, %1, %2;" : "=r"(d) : "r"(0x80000000u), "r"(40));
+  EXPECT(d, 0xffffffffu);
+  asm("shr.u32 %0, %1, %2;" : "=r"(d) : "r"(0x80000000u), "r"(31));
+  EXPECT(d, 1);
+  asm("popc.b32 %0, %1;" : "=r"(d) : "r"(0xf0f0u));
+  EXPECT(d, 8);
+  asm("clz.b32 %0, %1;" : "=r"(d) : "r"(0));
+  EXPECT(d, 32);
+  asm("bfind.u32 %0, %1;" : "=r"(d) : "r"(0x100));
+  EXPECT(d, 8);
+  asm("bfind.s32 %0, %1;" : "=r"(d) : "r"(0xffffff00u));
+  EXPECT(d, 7);
+  asm("brev.b32 %0, %1;" : "=r"(d) : "r"(1));
+  EXPECT(d, 0x80000000u);
+  asm("bfe.u32 %0, %1, %2, %3;" : "=r"(d) : "r"(0xabcd), "r"(4), "r"(8));
+  EXPECT(d, 0xbc);
+  asm("bfe.s32 %0, %1, %2, %3;" : "=r"(d) : "r"(0xabcd), "r"(4), "r"(8));
+  EXPECT(d, 0xffffffbcu);
+  asm("prmt.b32 %0, %1, %2, %3;" : "=r"(d) : "r"(0x33221100u), "r"(0x77665544u), "r"(0x7410));
+  EXPECT(d, 0x77441100u);
+  asm("sad.u32 %0, %1, %2, %3;" : "=r"(d) : "r"(3), "r"(10), "r"(100));
+  EXPECT(d, 107);
+  asm("dp4a.s32.s32 %0, %1, %2, %3;" : "=r"(d) : "r"(0xff010203u), "r"(0x01010101u), "r"(10));
+  EXPECT(d, 15);
+  asm("shf.l.wrap.b32 %0, %1, %2, %3;" : "=r"(d) : "r"(0x80000000u), "r"(1), "r"(33));
+  EXPECT(d, 3);
+  asm("lop3.b32 %0, %1, %2, %3, 0x96;" : "=r"(d) : "r"(0xffu), "r"(0xf0u), "r"(0x3cu));
+  EXPECT(d, 0xffu ^ 0xf0u ^ 0x3cu);
+  asm("bfi.b32 %0, %1, %2, 8, 4;" : "=r"(d) : "r"(0xffu), "r"(0u));
+  EXPECT(d, 0xf00);
+  unsigned long long wide;
+  asm("mul.wide.u32 %0, %1, %2;" : "=l"(wide) : "r"(0xffffffffu), "r"(0xffffffffu));
+  EXPECT(wide, 0xfffffffe00000001ull);
+  // 128 bits by carries within one statement, and a register cut up and put together.
+  uint32_t low = 0xffffffffu, high = 1;
+  asm("add.cc.u32 %0, %0, 1;\n\taddc.u32 %1, %1, 0;" : "+r"(low), "+r"(high));
+  EXPECT(low, 0);
+  EXPECT(high, 2);
+  asm("mov.b64 {%0, %1}, %2;" : "=r"(low), "=r"(high) : "l"(0x1122334455667788ull));
+  EXPECT(low, 0x55667788u);
+  asm("mov.b64 %0, {%1, %2};" : "=l"(wide) : "r"(high), "r"(low));
+  EXPECT(wide, 0x5566778811223344ull);
+  // A loop with a label, and a guarded instruction.
+  asm("{\n\t"
+      ".reg .pred more;\n\t"
+      ".reg .u32 i;\n\t"
+      "mov.u32 i, 0; // counts\n\t"
+      "mov.u32 %0, 0;\n"
+      "again:\n\t"
+      "add.u32 %0, %0, %1;\n\t"
+      "add.u32 i, i, 1;\n\t"
+      "setp.lt.u32 more, i, 5;\n\t"
+      "@more bra again;\n\t"
+      "@!more add.u32 %0, %0, 1000;\n"
+      "}" : "=r"(d) : "r"(7));
+  EXPECT(d, 1035);
+  asm("mov.u32 %[to], %%ntid.x;" : [to] "=r"(d));
+  EXPECT(d, blockDim.x);
+  out[0] = 0;
+}
+
+// launch 1 1 0 4
+extern "C" __global__ void good_numbers(int* out, int* in, int n) {
+  float f;
+  asm("fma.rn.f32 %0, %1, %2, 0f3F800000;" : "=f"(f) : "f"(2.0f), "f"(3.0f));
+  EXPECT(f, 7.0f);
+  asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(f) : "f"(5.0f));
+  EXPECT(f, 32.0f);
+  asm("max.f32 %0, %1, %2;" : "=f"(f) : "f"(__int_as_float(0x7fffffff)), "f"(-2.0f));
+  EXPECT(f, -2.0f);
+  double g;
+  asm("sqrt.rn.f64 %0, %1;" : "=d"(g) : "d"(6.25));
+  EXPECT(g, 2.5);
+  int i;
+  asm("cvt.rni.s32.f32 %0, %1;" : "=r"(i) : "f"(2.5f));
+  EXPECT(i, 2);
+  asm("cvt.rzi.s32.f32 %0, %1;" : "=r"(i) : "f"(-2.9f));
+  EXPECT(i, -2);
+  asm("cvt.rzi.u32.f32 %0, %1;" : "=r"(i) : "f"(1e20f));
+  EXPECT(i, -1);
+  asm("cvt.s32.s8 %0, %1;" : "=r"(i) : "r"(0x80));
+  EXPECT(i, -128);
+  asm("cvt.sat.u8.s32 %0, %1;" : "=r"(i) : "r"(300));
+  EXPECT(i, 255);
+  asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(i) : "f"(2.0f), "f"(1.0f));
+  EXPECT(i, 0x40003c00);
+  asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(i) : "f"(2.0f), "f"(1.00390625f));
+  EXPECT(i, 0x40003f80);
+  asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(i) : "f"(__int_as_float(0x3f801000)));
+  EXPECT(i, 0x3f802000);
+  asm("fma.rn.f16x2 %0, %1, %2, %1;" : "=r"(i) : "r"(0x40003c00), "r"(0x3c004000));
+  EXPECT(i, 0x44004200);
+  unsigned short h;
+  asm("cvt.rn.f16.f32 %0, %1;" : "=h"(h) : "f"(65520.0f));
+  EXPECT(h, 0x7c00);
+  asm("cvt.rz.f16.f32 %0, %1;" : "=h"(h) : "f"(65520.0f));
+  EXPECT(h, 0x7bff);
+  asm("{ .reg .pred p, q; setp.eq.f32 p|q, %1, %1; selp.b32 %0, 1, 2, p; @q add.u32 %0, %0, 8; }" : "=r"(i) : "f"(__int_as_float(0x7fffffff)));
+  EXPECT(i, 10);
+  asm("{ .reg .pred p; setp.neu.f32 p, %1, %1; selp.b32 %0, 1, 2, p; }" : "=r"(i) : "f"(__int_as_float(0x7fffffff)));
+  EXPECT(i, 1);
+  out[0] = 0;
+}
+
+// launch 1 32 0 32
+extern "C" __global__ void good_lanes(int* out, int* in, int n) {
+  const int lane = threadIdx.x;
+  uint32_t d, inside;
+  asm volatile("{ .reg .pred p; shfl.sync.up.b32 %0|p, %2, 1, 0, 0xffffffff; selp.u32 %1, 1, 0, p; }" : "=r"(d), "=r"(inside) : "r"(lane));
+  EXPECT(d, lane == 0 ? 0 : lane - 1);
+  EXPECT(inside, lane != 0);
+  // In segments of eight lanes.
+  asm volatile("shfl.sync.down.b32 %0, %1, 3, 0x181f, 0xffffffff;" : "=r"(d) : "r"(lane));
+  EXPECT(d, lane % 8 + 3 < 8 ? lane + 3 : lane);
+  asm volatile("shfl.sync.idx.b32 %0, %1, 2, 0x181f, 0xffffffff;" : "=r"(d) : "r"(lane));
+  EXPECT(d, lane / 8 * 8 + 2);
+  asm volatile("shfl.sync.bfly.b32 %0, %1, 16, 31, -1;" : "=r"(d) : "r"(lane));
+  EXPECT(d, lane ^ 16);
+  asm volatile("{ .reg .pred p; setp.lt.s32 p, %1, 4; vote.sync.ballot.b32 %0, p, 0xffffffff; }" : "=r"(d) : "r"(lane));
+  EXPECT(d, 15);
+  asm volatile("redux.sync.max.s32 %0, %1, 0xffffffff;" : "=r"(d) : "r"(-lane));
+  EXPECT(d, 0);
+  asm volatile("match.any.sync.b32 %0, %1, 0xffffffff;" : "=r"(d) : "r"(lane % 2));
+  EXPECT(d, 0x55555555u << lane % 2);
+  asm volatile("atom.global.add.u32 %0, [%1+8], 2;" : "=r"(d) : "l"(in) : "memory");
+  EXPECT(d % 2, 0);
+  __syncthreads();
+  asm volatile("ld.volatile.global.u32 %0, [%1];" : "=r"(d) : "l"(&in[2]));
+  EXPECT(d, 64);
+  out[lane] = 0;
+}
