@@ -2,46 +2,123 @@
 // needs no offsets. A tensor has one scale, or one for each channel: it is then seen as [outer, channels, inner].
 #pragma once
 #include "common/elementwise.cuh"
+#include "common/held_vector.cuh"
+#include "common/indexing.cuh"
 #include "common/math.cuh"
 
-// The scales of consecutive elements of a tensor [outer, channels, inner].
-struct ScaleWalk {
-  const float* scale;
-  i64 channels, inner, channel, place;
+constexpr int kScaledVectors = 4;  // of 16 bytes of the larger side that a thread moves: ScaledChannels.cs
 
-  __device__ __forceinline__ ScaleWalk(const float* scale, i64 channels, i64 inner, i64 first)
-      : scale(scale), channels(channels), inner(inner), channel(first / inner % channels), place(first % inner) {}
+// The channel of an element of a tensor [outer, channels, inner], and how many elements it has from there on.
+struct ScaledPlace {
+  i64 channel, rest;
 
-  __device__ __forceinline__ float next() {
-    const float value = scale[channel];
-    if (++place == inner) {
-      place = 0;
-      if (++channel == channels) channel = 0;
-    }
-    return value;
+  __device__ __forceinline__ ScaledPlace(i64 element, i64 channels, i64 inner) {
+    const i64 row = quotient_of(element, inner);
+    channel = row < channels ? row : row - quotient_of(row, channels) * channels;
+    rest = (row + 1) * inner - element;
   }
 };
 
-// y[i] = f(x[i], scale of i) for 0 <= i < n. Each thread moves 16 bytes of the larger side at once where both pointers allow it.
+// y[i] = f(x[i], scale of i) for 0 <= i < n, in vectors that, with their scales, are all under way before the first is used. f(out, in,
+// scale) takes vectors of elements that have one scale. Vectors that have several, are not aligned or not whole go one by one.
 template <class F, class Y, class X>
 __device__ __forceinline__ void map_scaled(Y* y, const X* x, i64 n, const float* scale, i64 channels, i64 inner, F f) {
   constexpr int N = 16 / size_of_largest<Y, X>();
-  const i64 first = (blockIdx.x * (i64)blockDim.x + threadIdx.x) * N;
-  if (first >= n) return;
-  ScaleWalk scales(scale, channels, inner, first);
-  if (first + N <= n && is_aligned<N>(x) && is_aligned<N>(y)) {
-    const Pack<X, N> in = *reinterpret_cast<const Pack<X, N>*>(x + first);
-    Pack<Y, N> out;
+  const bool aligned = is_aligned<N>(x) && is_aligned<N>(y);
+  const i64 start = (blockIdx.x * (i64)(kElementwiseBlock * kScaledVectors) + threadIdx.x) * N;
+  HeldVector<X, N> held[kScaledVectors];
+  float step[kScaledVectors];
+  u32 whole = 0;  // a bit for each vector that moves as such
 #pragma unroll
-    for (int i = 0; i < N; ++i) out.v[i] = f(in.v[i], scales.next());
-    *reinterpret_cast<Pack<Y, N>*>(y + first) = out;
-    return;
+  for (int v = 0; v < kScaledVectors; ++v) {
+    const i64 first = start + v * (kElementwiseBlock * N);
+    if (!aligned || first + N > n) continue;
+    held[v] = *reinterpret_cast<const HeldVector<X, N>*>(x + first);
+    whole |= 1u << v;
   }
-  for (i64 i = first; i < first + N && i < n; ++i) y[i] = f(x[i], scales.next());
+  const float only = scale[0];
+#pragma unroll
+  for (int v = 0; v < kScaledVectors; ++v) {
+    step[v] = only;
+    if (channels == 1 || (whole >> v & 1) == 0) continue;
+    const ScaledPlace place(start + v * (kElementwiseBlock * N), channels, inner);
+    if (place.rest < N) whole &= ~(1u << v);
+    step[v] = scale[place.channel];
+  }
+#pragma unroll
+  for (int v = 0; v < kScaledVectors; ++v) {
+    if ((whole >> v & 1) == 0) continue;
+    HeldVector<Y, N> out;
+    f(out, held[v], step[v]);
+    *reinterpret_cast<HeldVector<Y, N>*>(y + start + v * (kElementwiseBlock * N)) = out;
+  }
+  if (whole == (1u << kScaledVectors) - 1) return;
+#pragma unroll 1
+  for (int v = 0; v < kScaledVectors; ++v) {
+    if ((whole >> v & 1) != 0) continue;
+    const i64 first = start + v * (kElementwiseBlock * N);
+#pragma unroll 1
+    for (i64 i = first; i < first + N && i < n; ++i) {
+      HeldVector<Y, 1> out;
+      f(out, *reinterpret_cast<const HeldVector<X, 1>*>(x + i), channels == 1 ? only : scale[ScaledPlace(i, channels, inner).channel]);
+      *reinterpret_cast<HeldVector<Y, 1>*>(y + i) = out;
+    }
+  }
 }
 
-// x / scale as an 8-bit float, divided in double for double, else in float.
-template <class Q, class T> __device__ __forceinline__ Q scaled_to_f8(T x, float scale) { return to_f8_saturating<Q>((float)(up(x) / (compute_t<T>)scale)); }
+// x / scale of many x.
+template <class C> struct QuotientsBy {
+  C scale;
+  __device__ __forceinline__ explicit QuotientsBy(float scale) : scale((C)scale) {}
+
+  template <class T, int N> __device__ __forceinline__ void divide(C (&quotient)[N], const HeldVector<T, N>& x) const {
+#pragma unroll
+    for (int i = 0; i < N; ++i) quotient[i] = x.at(i) / scale;
+  }
+};
+
+// Of floats by the product with the reciprocal and what is left of x: the same number as by division (Markstein 1990), where nothing
+// overflows or underflows on the way. Zeros keep their sign, and what is beyond all 8-bit numbers only has to stay so.
+template <> struct QuotientsBy<float> {
+  float scale, inverse;
+  __device__ __forceinline__ explicit QuotientsBy(float scale) : scale(scale), inverse(1.0f / scale) {}
+
+  template <class T, int N> __device__ __forceinline__ void divide(float (&quotient)[N], const HeldVector<T, N>& x) const {
+    constexpr float kLeast = 8.673617379884035e-19f, kMost = 1.152921504606847e18f;  // 2^-60, 2^60
+    constexpr u32 kBound = 0x49800000u;                                             // of 2^20
+    if (scale >= kLeast && scale <= kMost) {
+#pragma unroll
+      for (int i = 0; i < N; ++i) {
+        const float first = x.at(i) * inverse, better = math::fma(math::fma(-first, scale, x.at(i)), inverse, first);
+        quotient[i] = 2 * __float_as_uint(first) - 1 < 2 * kBound - 1 ? better : first;
+      }
+    } else {
+#pragma unroll
+      for (int i = 0; i < N; ++i) quotient[i] = x.at(i) / scale;
+    }
+  }
+};
+
+// Numbers as 8-bit floats, to nearest, saturating.
+template <class Q, class C, int N> __device__ __forceinline__ void set_f8(HeldVector<Q, N>& out, const C (&x)[N]) {
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 890
+  constexpr int kPaired = N / 2 * 2;
+#pragma unroll
+  for (int i = 0; i < kPaired; i += 2) {
+    if constexpr (kIsE4m3<Q>) {
+      const e4m3x2 pair = ptx::to_e4m3x2((float)x[i], (float)x[i + 1]);
+      out.elements.v[i] = pair.x, out.elements.v[i + 1] = pair.y;
+    } else {
+      const e5m2x2 pair = ptx::to_e5m2x2((float)x[i], (float)x[i + 1]);
+      out.elements.v[i] = pair.x, out.elements.v[i + 1] = pair.y;
+    }
+  }
+#else
+  constexpr int kPaired = 0;
+#endif
+#pragma unroll
+  for (int i = kPaired; i < N; ++i) out.elements.v[i] = to_f8_saturating<Q>((float)x[i]);
+}
 
 // What the sum of products that are scaled already stands for in channel c: sum + bias[c].
 template <class T> struct ProductBias {

@@ -1,11 +1,16 @@
 // x = scale * q of an 8-bit q, with one scale or one for each channel (common/quantization.cuh). The product is formed in double for
 // double, else in float, and rounded once.
 //
-// Reads a byte for each element and the scales, writes x; memory-bound.
+// Reads a byte for each element and the scales, writes x; memory-bound. A thread makes 64 bytes of x.
 #include "common/quantization.cuh"
 
 template <class T> struct Dequantize {
-  template <class Q> __device__ __forceinline__ T operator()(Q q, float scale) const { return down<T>((compute_t<T>)scale * (compute_t<T>)up(q)); }
+  template <class Q, int N> __device__ __forceinline__ void operator()(HeldVector<T, N>& out, const HeldVector<Q, N>& in, float scale) const {
+    compute_t<T> values[N];
+#pragma unroll
+    for (int i = 0; i < N; ++i) values[i] = (compute_t<T>)scale * (compute_t<T>)in.at(i);
+    out.set(values);
+  }
 };
 
 template <class T, class Q>

@@ -34,9 +34,11 @@ public static partial class TensorOperations
             using var from = AsDense(q);
             if (destination.Device is CudaDevice cuda)
             {
+                var length = Elementwise.PackBytes / ElementType<T>.Size;
+                var vectors = (long)((blocks.Columns + length - 1) / length) * blocks.Rows;
                 destination.Stream!.Launch(
                     cuda.GetKernel(s_dequantizeBlocks, new KernelTypes(ElementType<T>.Kind, ElementType<TFloat8>.Kind)),
-                    LaunchConfig.Cover(((blocks.Columns + DequantizeBlocksPack - 1) / DequantizeBlocksPack) * blocks.Rows),
+                    ScaledChannels.Launch(vectors),
                     destination.Output,
                     from.Tensor.Input,
                     scale.Input,

@@ -6,8 +6,8 @@ public static partial class TensorOperations
 {
     private const int QuantizeBlocksThreads = 256;
 
-    /// <summary>Blocks of a row that a thread block takes, a warp each: kQuantizeWarps in kernels/quantization/quantize_blocks.cu.</summary>
-    private const int RowBlocksATime = QuantizeBlocksThreads / 32;
+    /// <summary>Blocks of a row that a thread block takes, four a warp: kQuantizeWarps * kWarpBlocks in kernels/quantization/quantize_blocks.cu.</summary>
+    private const int RowBlocksATime = 4 * QuantizeBlocksThreads / 32;
 
     private static readonly KernelFile s_quantizeBlocksFile = new("quantization/quantize_blocks.cu");
     private static readonly KernelTemplate s_quantizeRowBlocks = s_quantizeBlocksFile.Template("quantize_blocks<{0}, {1}, 1>", QuantizedTypes.Float8Combinations(float8First: true));

@@ -28,15 +28,25 @@ internal readonly record struct ScaledChannels(nint Channels, nint Inner)
             : throw new ArgumentException($"the scale of shape {source.Layout} is [1], or [{source.Lengths[axis]}] along dimension {axis}, got {scale.Layout}", nameof(scale));
     }
 
-    /// <summary>Launches <c>quantize</c> or <c>dequantize</c> over dense memory: 16 bytes of the wider type a thread.</summary>
+    /// <summary>Vectors of 16 bytes that a thread moves: kScaledVectors of kernels/common/quantization.cuh.</summary>
+    private const int VectorsPerThread = 4;
+
+    /// <summary>The blocks that move so many vectors.</summary>
+    public static LaunchConfig Launch(long vectors)
+    {
+        const int threads = 256;
+        return LaunchConfig.Cover((vectors + (VectorsPerThread * threads) - 1) / (VectorsPerThread * threads) * threads, threads);
+    }
+
+    /// <summary>Launches <c>quantize</c> or <c>dequantize</c> over dense memory: several vectors of the wider type a thread.</summary>
     /// <typeparam name="T">The wider type.</typeparam>
     /// <typeparam name="TTo">The element type of the destination.</typeparam>
     public void Launch<T, TTo>(CudaKernel kernel, KernelArgument source, DeviceTensor<float> scale, DeviceTensor<TTo> destination)
         where T : unmanaged
         where TTo : unmanaged
     {
-        var perThread = 16 / ElementType<T>.Size;
+        var length = Elementwise.PackBytes / ElementType<T>.Size;
         var count = (long)destination.FlattenedLength;
-        destination.Stream!.Launch(kernel, LaunchConfig.Cover((count + perThread - 1) / perThread), destination.Output, source, scale.Input, count, (long)Channels, (long)Inner);
+        destination.Stream!.Launch(kernel, Launch((count + length - 1) / length), destination.Output, source, scale.Input, count, (long)Channels, (long)Inner);
     }
 }
