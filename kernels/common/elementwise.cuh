@@ -1,6 +1,6 @@
 // y[i] = f(x[i]...) over dense or strided operands. The first launches one thread for every 16 bytes and moves them at once
 // where all pointers are aligned to it. The second does so along the innermost dimension where every operand is dense or constant
-// along it, as in the usual broadcasts; else it launches one thread for every element, which finds its place by division.
+// along it, as in the usual broadcasts; else elements move one by one, several of a thread. Places are found by division.
 // A kernel file holds the function f and names its kernels, NAME_dense and NAME_strided, by one of the macros at the end.
 #pragma once
 #include "common/compute.cuh"
@@ -36,7 +36,8 @@ template <class F, class Y, class... X> __device__ __forceinline__ void map(Y* y
 }
 
 // The innermost dimension of a loop in packs of 16 bytes of the operand with the largest elements, and its division by their number
-// (see divisor.cuh). The host fills it (PackedRuns.cs) where every operand's packs are aligned; no packs: one element a thread.
+// (see divisor.cuh). The host fills it (PackedRuns.cs): where not every operand's packs are aligned a pack is one element. No packs: more
+// elements than 31 bits count, one a thread.
 struct PackedRuns {
   u32 packs;
   u32 reciprocal, shift;
@@ -149,12 +150,12 @@ template <class X, int N, int Packs> struct PackedOperand {
   }
 };
 
-// Packs that a thread takes of each operand: as many bytes in flight for one or two inputs as for more. The host launches by it.
-template <int Inputs> constexpr int kPacksPerThread = Inputs <= 2 ? 2 : 1;
+// Packs of N elements that a thread takes of each operand: as many bytes in flight for one or two inputs as for more. The host launches by it.
+template <int N, int Inputs> constexpr int kPacksPerThread = Inputs > 2 ? 1 : N > 1 ? 2 : 4;
 
-template <class F, class Y, class Loop, int... K, class... X>
+template <int N, class F, class Y, class Loop, int... K, class... X>
 __device__ __forceinline__ void map_packs(Y* y, const Loop& loop, F f, Numbers<K...>, const X*... x) {
-  constexpr int N = 16 / size_of_largest<Y, X...>(), Packs = kPacksPerThread<sizeof...(X)>, Operands = 1 + (int)sizeof...(X);
+  constexpr int Packs = kPacksPerThread<N, sizeof...(X)>, Operands = 1 + (int)sizeof...(X);
   const u32 packs = (u32)(loop.count / N), first = blockIdx.x * (blockDim.x * Packs) + threadIdx.x;
   const int inner = loop.rank - 1;
   i64 at[Packs][Operands];
@@ -167,7 +168,7 @@ __device__ __forceinline__ void map_packs(Y* y, const Loop& loop, F f, Numbers<K
     const u32 run = Divisor::quotient(index, loop.runs.reciprocal, loop.runs.shift);
     const u32 place = (index - run * loop.runs.packs) * N;
 #pragma unroll
-    for (int k = 0; k < Operands; ++k) at[p][k] = loop.strides[k][inner] != 0 ? place : 0;
+    for (int k = 0; k < Operands; ++k) at[p][k] = N == 1 ? (i64)place * loop.strides[k][inner] : loop.strides[k][inner] != 0 ? place : 0;
     add_offsets<Operands, u32>(loop, inner, run, at[p]);
   }
   [&](const PackedOperand<X, N, Packs>... in) {
@@ -191,8 +192,9 @@ __device__ __forceinline__ void map_elements(Y* y, const Loop& loop, F f, Number
 // y[i] = f(x[i]...) over the elements of a loop, operand by operand with its own strides.
 template <class F, class Y, class Loop, class... X> __device__ __forceinline__ void map_strided(Y* y, const Loop& loop, F f, const X*... x) {
   const typename NumbersTo<sizeof...(X)>::type inputs{};
-  if (loop.runs.packs != 0) map_packs(y, loop, f, inputs, x...);
-  else map_elements(y, loop, f, inputs, x...);
+  if (loop.runs.packs == 0) map_elements(y, loop, f, inputs, x...);
+  else if (loop.runs.packs == loop.lengths[loop.rank - 1]) map_packs<1>(y, loop, f, inputs, x...);
+  else map_packs<16 / size_of_largest<Y, X...>()>(y, loop, f, inputs, x...);
 }
 
 // f with one operand fixed: the scalar forms of the binary operations.

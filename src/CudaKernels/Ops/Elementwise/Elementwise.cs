@@ -71,9 +71,11 @@ internal static unsafe class Elementwise
     {
         var dense = loop.IsDense(operands);
         var packLength = PackedRuns.PackLength(Math.Max(Math.Max(y.ElementSize, a.ElementSize), Math.Max(b.ElementSize, c.ElementSize)));
-        if (!dense && Fits(loop, 0, y, packLength) && Fits(loop, 1, a, packLength) && Fits(loop, 2, b, packLength) && Fits(loop, 3, c, packLength))
+        var perThread = packLength;
+        if (!dense)
         {
-            loop.Runs = PackedRuns.Of(loop.Count, loop.Lengths[loop.Rank - 1], packLength);
+            var fit = Fits(loop, 0, y, packLength) && Fits(loop, 1, a, packLength) && Fits(loop, 2, b, packLength) && Fits(loop, 3, c, packLength);
+            (loop.Runs, perThread) = PackedRuns.Of(loop.Count, loop.Lengths[loop.Rank - 1], packLength, fit, operands - 1);
         }
 
         KernelArgumentList arguments = default;
@@ -88,7 +90,6 @@ internal static unsafe class Elementwise
             arguments[count++] = parameter;
         }
 
-        var perThread = dense ? packLength : loop.Runs.Exist ? packLength * PackedRuns.PerThread(operands - 1) : 1;
         var kernel = cuda.GetKernel(dense ? kernels.Dense : kernels.Strided, types);
         var config = LaunchConfig.Cover((loop.Count + perThread - 1) / perThread, BlockSize);
         y.Stream!.Launch(kernel, config, arguments[..count]);

@@ -42,13 +42,13 @@ internal sealed unsafe class FusedKernels(string text, KernelTypes types) : IDis
 
         var dense = loop.IsDense(inputs.Length + 1);
         var packLength = PackedRuns.PackLength(ElementType<T>.Size);
-        if (!dense && Fit(loop, destination, inputs, packLength))
+        var perThread = packLength;
+        if (!dense)
         {
-            loop.Runs = PackedRuns.Of(loop.Count, loop.InnerLength, packLength);
+            (loop.Runs, perThread) = PackedRuns.Of(loop.Count, loop.InnerLength, packLength, Fit(loop, destination, inputs, packLength), inputs.Length);
         }
 
         arguments[inputs.Length + 1] = dense ? loop.Count : KernelArgument.Struct(&loop);
-        var perThread = dense ? packLength : loop.Runs.Exist ? packLength * PackedRuns.PerThread(inputs.Length) : 1;
         destination.Stream!.Launch(
             _kernels.Get(device, dense ? _names.Dense : _names.Strided),
             LaunchConfig.Cover((loop.Count + perThread - 1) / perThread, Elementwise.BlockSize),
