@@ -1,4 +1,5 @@
-// y[b][r][c] = x[b][c][r] for a batch of matrices, bit for bit: the copies in which the dimension that is dense in memory changes.
+// y[b][r][c] = x[b][c][r] for a batch of matrices, bit for bit: the copies in which the dimension that is dense in memory changes. The
+// batch is of one dimension or of two, b = outer * inner_batch + inner.
 //
 // Moves rows * columns elements in and out. Read or written straight, one of the two sides would touch a memory sector per element;
 // so a block takes a tile through shared memory, 64 x 64 elements of 2 or 4 bytes, 128 x 128 of one byte, 32 x 32 of eight, and both
@@ -60,7 +61,9 @@ __global__ void __launch_bounds__(Tile<T>::kThreads, 1024 / Tile<T>::kThreads) t
     T* y,        // [batch, rows, columns], rows y_step apart
     const T* x,  // [batch, columns, rows], columns x_step apart
     i64 rows, i64 columns, i64 y_step, i64 x_step,
-    i64 batch, i64 y_batch, i64 x_batch) {  // matrices, and the steps between them
+    i64 batch, i64 inner_batch,         // matrices; of the inner dimension
+    i64 y_inner, i64 x_inner,           // the steps between them
+    i64 y_outer, i64 x_outer) {
   using Shape = Tile<T>;
   constexpr u32 kSide = Shape::kSide, kVector = Shape::kVector, kGroups = kSide / kLines, kWarps = Shape::kThreads / 32;
   __shared__ Vector<4> vectors[kSide * Shape::kVectors];
@@ -71,7 +74,8 @@ __global__ void __launch_bounds__(Tile<T>::kThreads, 1024 / Tile<T>::kThreads) t
   const bool full = height == kSide && width == kSide;
   const u32 vector = threadIdx.x % Shape::kVectors, group = threadIdx.x / Shape::kVectors, lane = threadIdx.x % 32, warp = threadIdx.x / 32;
   for (i64 b = blockIdx.y; b < batch; b += gridDim.y) {
-    const T* from = x + b * x_batch + column * x_step + row;
+    const i64 outer = inner_batch == batch ? 0 : (i64)((u32)b / (u32)inner_batch), inner = b - outer * inner_batch;
+    const T* from = x + outer * x_outer + inner * x_inner + column * x_step + row;
     if (full && moves_vectors(from, x_step)) {
       Vector<4> lines[kLines];
 #pragma unroll
@@ -105,7 +109,7 @@ __global__ void __launch_bounds__(Tile<T>::kThreads, 1024 / Tile<T>::kThreads) t
       }
     }
     __syncthreads();
-    T* to = y + b * y_batch + row * y_step + column;
+    T* to = y + outer * y_outer + inner * y_inner + row * y_step + column;
     if (full && moves_vectors(to, y_step)) {
 #pragma unroll
       for (u32 i = 0; i < kLines; ++i) {

@@ -4,7 +4,8 @@ namespace CudaKernels;
 
 /// <summary>
 /// Copies in which the dimension that is dense in memory changes, tile by tile: a batch of matrices y[b, r, c] = x[b, c, r]. The
-/// dimensions are those that remain when neighbours are merged, so most permutations of three and many of four dimensions are one.
+/// dimensions are those that remain when neighbours are merged, and the batch has up to two, so all permutations of three and four
+/// dimensions that are not copies of whole rows are one.
 /// </summary>
 internal static unsafe class TransposedCopy
 {
@@ -48,8 +49,11 @@ internal static unsafe class TransposedCopy
                 shape.DestinationStep,
                 shape.SourceStep,
                 shape.Batch,
-                shape.DestinationBatch,
-                shape.SourceBatch);
+                shape.InnerBatch,
+                shape.DestinationInner,
+                shape.SourceInner,
+                shape.DestinationOuter,
+                shape.SourceOuter);
             return true;
         }
 
@@ -64,7 +68,7 @@ internal static unsafe class TransposedCopy
         shape = default;
         const int x = TensorLayout.MaxRank;
         var last = loop.Rank - 1;
-        if (loop.Rank is not (2 or 3) || loop.Strides[last] != 1)
+        if (loop.Rank is not (2 or 3 or 4) || loop.Strides[last] != 1)
         {
             return false;
         }
@@ -73,14 +77,25 @@ internal static unsafe class TransposedCopy
         {
             if (loop.Strides[x + row] == 1 && loop.Strides[row] != 0 && loop.Lengths[row] >= MinLength && loop.Lengths[last] >= MinLength)
             {
-                var batch = last - 1 - row;
-                shape = new Shape(loop.Lengths[row], loop.Lengths[last], loop.Strides[row], loop.Strides[x + last], 1, 0, 0);
-                if (loop.Rank == 3)
+                shape = new Shape(loop.Lengths[row], loop.Lengths[last], loop.Strides[row], loop.Strides[x + last], 1, 1, 0, 0, 0, 0);
+                for (var batch = last - 1; batch >= 0; batch--)
                 {
-                    shape = shape with { Batch = loop.Lengths[batch], DestinationBatch = loop.Strides[batch], SourceBatch = loop.Strides[x + batch] };
+                    if (batch == row)
+                    {
+                        continue;
+                    }
+
+                    if (loop.Strides[batch] == 0)
+                    {
+                        return false;
+                    }
+
+                    shape = shape.InnerBatch == shape.Batch && shape.DestinationInner == 0
+                        ? shape with { Batch = loop.Lengths[batch], InnerBatch = loop.Lengths[batch], DestinationInner = loop.Strides[batch], SourceInner = loop.Strides[x + batch] }
+                        : shape with { Batch = shape.InnerBatch * loop.Lengths[batch], DestinationOuter = loop.Strides[batch], SourceOuter = loop.Strides[x + batch] };
                 }
 
-                return loop.Rank == 2 || shape.DestinationBatch != 0;
+                return shape.Batch <= int.MaxValue;
             }
         }
 
@@ -92,7 +107,8 @@ internal static unsafe class TransposedCopy
 
     private static long Tiles(long length, int tile) => (length + tile - 1) / tile;
 
-    private readonly record struct Shape(long Rows, long Columns, long DestinationStep, long SourceStep, long Batch, long DestinationBatch, long SourceBatch);
+    private readonly record struct Shape(
+        long Rows, long Columns, long DestinationStep, long SourceStep, long Batch, long InnerBatch, long DestinationInner, long SourceInner, long DestinationOuter, long SourceOuter);
 
     /// <summary>
     /// The processor's tiles. The lines of one may all fall into the same few places of a cache, where rows lie a power of two apart: each is
@@ -116,8 +132,9 @@ internal static unsafe class TransposedCopy
             var (row, column) = (tile / _across * Side, tile % _across * Side);
             var rows = (int)Math.Min(Side, shape.Rows - row);
             var columns = (int)Math.Min(Side, shape.Columns - column);
-            var to = y + (matrix * shape.DestinationBatch) + (row * shape.DestinationStep) + column;
-            var from = x + (matrix * shape.SourceBatch) + (column * shape.SourceStep) + row;
+            var (outer, inner) = Math.DivRem(matrix, shape.InnerBatch);
+            var to = y + (outer * shape.DestinationOuter) + (inner * shape.DestinationInner) + (row * shape.DestinationStep) + column;
+            var from = x + (outer * shape.SourceOuter) + (inner * shape.SourceInner) + (column * shape.SourceStep) + row;
             var buffer = stackalloc T[Side * Pitch];
             var lineRoom = stackalloc T[Side + StackRoom.Spare<T>()];
             var line = StackRoom.Align(lineRoom);
