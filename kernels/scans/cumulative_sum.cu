@@ -1,36 +1,19 @@
 // y[o][k][i] = sum of x[o][j][i] over j <= k (or j >= k, reversed) along the middle dimension of a tensor [outer,
 // length, inner], of any length, in a fixed order. 16-bit floats sum in float, integers wrap around.
-// inner = 1: x is read once and y written once. Up to 1,024 elements are one block's; longer rows are cut into tiles of
+// inner = 1: x is read once and y written once. Up to 1,024 elements are one warp's; longer rows are cut into tiles of
 // 4,096, whose blocks look back at the sums of those before them (common/look_back.cuh).
-// inner > 1: the length is cut into chunks of 1,024: one kernel sums each chunk, the sums are summed up by this same
+// inner > 1: the length is cut into chunks of 64: one kernel sums each chunk, the sums are summed up by this same
 // file, and the last kernel goes over each chunk from where the one before it ended. x is read twice and y written
-// once, beside 1/1,024 of it for the sums; a length of one chunk is read once. y may be x.
+// once, beside 1/64 of it for the sums; a length of one chunk is read once. y may be x.
 #include "common/block_reduce.cuh"
 #include "common/compute.cuh"
 #include "common/look_back.cuh"
 
-constexpr int kChunk = 1024;
+constexpr int kChunk = 64;
 constexpr int kScanBlock = 256;
 constexpr int kScanColumns = 128;
 constexpr int kScanWarps = kScanBlock / 32;
-
-// The sum over the threads of the block up to and including the caller, and over all of them.
-template <class A>
-__device__ __forceinline__ A block_scan(A value, A& total) {
-  __shared__ A part[kScanWarps];
-  const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
-  value = warp_scan(value);
-  if (lane == 31) part[warp] = value;
-  __syncthreads();
-  A before = A(0);
-  total = A(0);
-  for (int w = 0; w < kScanWarps; ++w) {
-    if (w < warp) before += part[w];
-    total += part[w];
-  }
-  __syncthreads();  // the next scan overwrites the parts
-  return before + value;
-}
+constexpr int kAtOnce = 16;  // elements of a column whose loads are under way together
 
 // A block's chunk of the length, [begin, end). Reversed, the chunks and the elements in them are counted from the end.
 struct Chunk {
@@ -42,19 +25,37 @@ __device__ __forceinline__ Chunk chunk_of(i64 index, i64 length) {
 }
 __device__ __forceinline__ i64 turned(i64 k, i64 length, bool reversed) { return reversed ? length - 1 - k : k; }
 
-// inner = 1, up to a chunk: a block goes over its row.
-template <class T>
-__global__ void __launch_bounds__(kScanBlock) cumulative_sum_rows(T* y, const T* x, i64 length, bool reversed) {
+// inner = 1, up to 1,024: a warp holds its row in strips of 32 elements.
+constexpr int kRowStrips = 32;
+
+// `from` and `to` are the lane's first element, Step elements from one strip to the next.
+template <int Step, class T>
+__device__ __forceinline__ void scan_row(T* to, const T* from, int count) {
   using A = sum_t<T>;
-  const i64 row = blockIdx.x * length;
-  A sum = A(0);
-  for (i64 first = 0; first < length; first += kScanBlock) {
-    const i64 k = first + threadIdx.x, at = row + turned(k, length, reversed);
-    A total;
-    const A here = block_scan(k < length ? (A)up(x[at]) : A(0), total);
-    if (k < length) y[at] = down<T>((compute_t<T>)(sum + here));
-    sum += total;
+  const int lane = threadIdx.x % 32;
+  T element[kRowStrips];
+#pragma unroll
+  for (int s = 0; s < kRowStrips; ++s) {
+    if (s * 32 + lane < count) element[s] = from[s * Step];
   }
+  A sum = A(0);
+#pragma unroll
+  for (int s = 0; s < kRowStrips; ++s) {
+    if (s * 32 >= count) return;  // the whole warp
+    const bool is_inside = s * 32 + lane < count;
+    const A strip = warp_scan(is_inside ? (A)up(element[s]) : A(0));
+    if (is_inside) to[s * Step] = down<T>((compute_t<T>)(sum + strip));
+    sum += __shfl_sync(kAllLanes, strip, 31);
+  }
+}
+
+template <class T>
+__global__ void __launch_bounds__(kScanBlock) cumulative_sum_rows(T* y, const T* x, i64 rows, i64 length, bool reversed) {
+  const i64 row = blockIdx.x * (i64)kScanWarps + threadIdx.x / 32;
+  if (row >= rows) return;
+  const i64 first = row * length + turned(threadIdx.x % 32, length, reversed);
+  if (reversed) scan_row<-32>(y + first, x + first, (int)length);
+  else scan_row<32>(y + first, x + first, (int)length);
 }
 
 // inner = 1, beyond: a block holds a tile in registers, each warp a part of it in strips of 32 elements, which it scans
@@ -132,7 +133,19 @@ __global__ void __launch_bounds__(kScanColumns)
   const Chunk chunk = chunk_of(column.chunk, length);
   if (column.inner >= inner) return;
   A sum = A(0);
-  for (i64 k = chunk.begin; k < chunk.end; ++k) sum += (A)up(x[column.first + turned(k, length, reversed) * inner]);
+  const i64 step = reversed ? -inner : inner;
+  const T* from = x + column.first + turned(chunk.begin, length, reversed) * inner;
+  for (int left = (int)(chunk.end - chunk.begin); left > 0; left -= kAtOnce) {
+    T element[kAtOnce];
+#pragma unroll
+    for (int i = 0; i < kAtOnce; ++i, from += step) {
+      if (i < left) element[i] = *from;
+    }
+#pragma unroll
+    for (int i = 0; i < kAtOnce; ++i) {
+      if (i < left) sum += (A)up(element[i]);
+    }
+  }
   totals[column.slot] = sum;
 }
 
@@ -144,9 +157,20 @@ __global__ void __launch_bounds__(kScanColumns)
   const Chunk chunk = chunk_of(column.chunk, length);
   if (column.inner >= inner) return;
   A sum = chunk.index > 0 ? totals[column.slot - inner] : A(0);
-  for (i64 k = chunk.begin; k < chunk.end; ++k) {
-    const i64 at = column.first + turned(k, length, reversed) * inner;
-    sum += (A)up(x[at]);
-    y[at] = down<T>((compute_t<T>)sum);
+  const i64 step = reversed ? -inner : inner, start = column.first + turned(chunk.begin, length, reversed) * inner;
+  const T* from = x + start;
+  T* to = y + start;
+  for (int left = (int)(chunk.end - chunk.begin); left > 0; left -= kAtOnce) {
+    T element[kAtOnce];
+#pragma unroll
+    for (int i = 0; i < kAtOnce; ++i, from += step) {
+      if (i < left) element[i] = *from;
+    }
+#pragma unroll
+    for (int i = 0; i < kAtOnce; ++i, to += step) {
+      if (i >= left) break;
+      sum += (A)up(element[i]);
+      *to = down<T>((compute_t<T>)sum);
+    }
   }
 }

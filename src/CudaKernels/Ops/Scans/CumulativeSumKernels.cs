@@ -6,8 +6,10 @@ namespace CudaKernels;
 /// </summary>
 internal static class CumulativeSumKernels
 {
-    /// <summary>Elements that one block or thread sums up; as in the kernels.</summary>
-    private const int Chunk = 1024;
+    /// <summary>Elements of a column that a thread sums up, and of a row that a warp does; as in the kernels.</summary>
+    private const int Chunk = 64;
+
+    private const int ShortRow = 1024;
 
     /// <summary>Elements of a long row that a block holds, tiles that post a sum together, and words before the posts; as in the kernels.</summary>
     private const int Tile = 4096;
@@ -31,14 +33,14 @@ internal static class CumulativeSumKernels
         {
             LaunchColumns(cuda, stream, kind, y, x, shape, reverse);
         }
-        else if (shape.Length > Chunk)
+        else if (shape.Length > ShortRow)
         {
             LaunchLongRows(cuda, stream, kind, y, x, shape, reverse);
         }
         else
         {
-            var rows = new LaunchConfig(new Dim3(checked((uint)shape.Outer)), new Dim3(RowThreads));
-            stream.Launch(cuda.GetKernel(s_rows, new KernelTypes(kind)), rows, y, x, (long)shape.Length, reverse);
+            var rows = LaunchConfig.Cover(checked(32 * (long)shape.Outer), RowThreads);
+            stream.Launch(cuda.GetKernel(s_rows, new KernelTypes(kind)), rows, y, x, (long)shape.Outer, (long)shape.Length, reverse);
         }
     }
 
