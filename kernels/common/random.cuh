@@ -3,6 +3,7 @@
 // elements as fill 16 bytes, or as one block of four outputs serves if that is more, and stores them at once where they are aligned.
 #pragma once
 #include "common/elementwise.cuh"
+#include "common/held_vector.cuh"
 #include "common/philox.cuh"
 
 // The bits that a uniform or normal number of a type is made of: enough for its precision.
@@ -58,17 +59,29 @@ template <class Word, class F, class Y> __device__ __forceinline__ void map_rand
 template <class Word, class F, class Y> __device__ __forceinline__ void map_random(Y* y, i64 n, const Philox& position, F f, const Y* x) {
   constexpr int N = kRandomRun<Word, Y>;
   const i64 thread = blockIdx.x * (i64)blockDim.x + threadIdx.x, first = thread * N;
-  Pack<Y, N> run;
-  const bool whole = first + N <= n && is_aligned<N>(x);
-  if (whole) {
-    run = *reinterpret_cast<const Pack<Y, N>*>(x + first);
+  // On its way while the random bits are made.
+  HeldVector<Y, N> held;
+  compute_t<Y> values[N] = {};
+  if (first + N <= n && is_aligned<N>(x)) {
+    held = *reinterpret_cast<const HeldVector<Y, N>*>(x + first);
   } else {
 #pragma unroll
-    for (int k = 0; k < N; ++k) run.v[k] = first + k < n ? x[first + k] : Y{};
+    for (int k = 0; k < N; ++k) {
+      if (first + k < n) values[k] = up(x[first + k]);
+    }
+    held.set(values);
   }
   Word words[N];
   random_words(position, thread, words);
 #pragma unroll
-  for (int k = 0; k < N; ++k) run.v[k] = down<Y>(f(words[k], up(run.v[k])));
-  store_run(y, n, first, run);
+  for (int k = 0; k < N; ++k) values[k] = f(words[k], held.at(k));
+  if (first + N <= n && is_aligned<N>(y)) {
+    held.set(values);
+    *reinterpret_cast<HeldVector<Y, N>*>(y + first) = held;
+    return;
+  }
+#pragma unroll
+  for (int k = 0; k < N; ++k) {
+    if (first + k < n) y[first + k] = down<Y>(values[k]);
+  }
 }
