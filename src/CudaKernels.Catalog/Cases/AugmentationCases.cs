@@ -44,6 +44,7 @@ internal static class AugmentationCases
             new(3, 4, 4, 5, 7, 8, 5),
             new(4, 8, 3, 3, 2, 3, 6),
             new(2, 3, 17, 15, 20, 18, 3),
+            new(1, 1, 33, 31, 34, 35, 2),
             new(70, 3, 33, 31, 28, 29, 3),
         ];
 

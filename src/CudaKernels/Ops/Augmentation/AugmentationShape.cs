@@ -5,8 +5,11 @@ namespace CudaKernels;
 /// <summary>The sizes and strengths of one augmentation: <c>Augmentation</c> of kernels/augmentation/augment_images.cu, which the kernel takes by value.</summary>
 internal struct AugmentationShape
 {
-    /// <summary>Pixels of a block (kAugmentationBlock there).</summary>
+    /// <summary>Threads of a block (kAugmentationBlock there).</summary>
     public const int Block = 256;
+
+    /// <summary>Pixels of a thread: kAugmentationPixels there.</summary>
+    public const int PixelsPerThread = 4;
 
     public int Channels;
     public int Height;
@@ -53,7 +56,7 @@ internal struct AugmentationShape
             Contrast = options.Contrast,
         };
         shape.RequireWindow();
-        shape.Chunks = (uint)(checked((shape.OutHeight * shape.OutWidth) + Block - 1) / Block);
+        shape.Chunks = (uint)(checked((shape.OutHeight * shape.OutWidth) + (Block * PixelsPerThread) - 1) / (Block * PixelsPerThread));
         shape.Mean = Spread(options.Mean, shape.Channels, nameof(options.Mean));
         shape.Deviation = Spread(options.Deviation, shape.Channels, nameof(options.Deviation));
         return shape;
