@@ -3,6 +3,7 @@
 #pragma once
 #include "common/block_reduce.cuh"
 #include "common/pack.cuh"
+#include "common/ptx/warp.cuh"
 
 constexpr int kDigitBits = 8;
 constexpr int kDigits = 1 << kDigitBits;
@@ -40,14 +41,9 @@ __device__ __forceinline__ void count_lower(u32* lower, const u32* counts /* [di
 
 // The lanes whose digit is the caller's.
 __device__ __forceinline__ u32 peers_of(u32 digit) {
-  u32 peers = kAllLanes;
-#pragma unroll
-  for (int bit = 0; bit < kDigitBits; ++bit) {
-    const bool is_set = (digit >> bit & 1) != 0;
-    const u32 set = __ballot_sync(kAllLanes, is_set);
-    peers &= is_set ? set : ~set;
-  }
-  return peers;
+  static_assert(kDigitBits == 8, "a vote for each bit");
+  return ptx::vote_like<0>(digit) & ptx::vote_like<1>(digit) & ptx::vote_like<2>(digit) & ptx::vote_like<3>(digit) & ptx::vote_like<4>(digit) &
+         ptx::vote_like<5>(digit) & ptx::vote_like<6>(digit) & ptx::vote_like<7>(digit);
 }
 
 // Each key's rank among those of its digit and warp; `met`, zeros at first, holds how many of each digit a warp has met.

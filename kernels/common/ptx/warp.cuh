@@ -86,5 +86,15 @@ __device__ __forceinline__ bool vote_uniform(bool predicate, u32 mask = 0xffffff
                : "r"((u32)predicate), "r"(mask));
   return uniform != 0;
 }
+
+// vote.sync.ballot: the lanes of a whole warp in which a bit of the value is as it is in the caller's. One instruction may set the
+// predicates of seven bits; from C++ each would take several.
+template <int Bit> __device__ __forceinline__ u32 vote_like(u32 value) {
+  u32 lanes;
+  asm volatile("{\n.reg .pred p;\n.reg .b32 b;\nand.b32 b, %1, %2;\nsetp.ne.u32 p, b, 0;\nvote.sync.ballot.b32 %0, p, 0xffffffff;\n@!p not.b32 %0, %0;\n}"
+               : "=r"(lanes)
+               : "r"(value), "n"(1u << Bit));
+  return lanes;
+}
 }  // namespace ptx
 #endif

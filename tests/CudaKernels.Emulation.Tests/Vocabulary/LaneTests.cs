@@ -43,6 +43,19 @@ public sealed class LaneTests : IDisposable
         }
     }
 
+    [Fact]
+    public void LanesThatAgreeInABit()
+    {
+        uint[] values = [.. Enumerable.Range(0, 32).Select(lane => (uint)(lane / 3) | (lane % 5 == 0 ? 1u << 31 : 0))];
+        var results = _module.Run("agree", 1, 32, 2 * 32, values).Chunk(2).ToArray();
+        for (var lane = 0; lane < 32; lane++)
+        {
+            Assert.Equal([Like(lane, 0), Like(lane, 31)], results[lane]);
+        }
+
+        uint Like(int lane, int bit) => Enumerable.Range(0, 32).Where(other => (values[other] >> bit & 1) == (values[lane] >> bit & 1)).Aggregate(0u, (same, other) => same | 1u << other);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

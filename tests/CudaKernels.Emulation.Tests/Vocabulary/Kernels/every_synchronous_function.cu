@@ -89,7 +89,8 @@ __device__ void lanes(u32* out, u32 value, u32 mask) {
   out[0] = ptx::redux_add(value) + ptx::redux_min(value) + ptx::redux_max(value) + ptx::redux_and(value) + ptx::redux_or(value) + ptx::redux_xor(value, mask);
   out[1] = (u32)(ptx::redux_add(number) + ptx::redux_min(number) + ptx::redux_max(number, mask));
 #endif
-  out[2] = ptx::match_any(value) + ptx::match_any((u64)value) + ptx::match_all(value) + ptx::match_all((u64)value, mask) + ptx::vote_uniform(value != 0, mask);
+  out[2] = ptx::match_any(value) + ptx::match_any((u64)value) + ptx::match_all(value) + ptx::match_all((u64)value, mask) + ptx::vote_uniform(value != 0, mask) +
+           ptx::vote_like<3>(value);
 }
 
 __device__ void conversions(u32* out, float x, float y, f16x2 h, e4m3x2 e4, e5m2x2 e5) {

@@ -28,6 +28,11 @@ extern "C" __global__ void match(const u32* values, const u32* masks, u32* out) 
   group[4] = ptx::vote_uniform(value == 3, mask);
 }
 
+extern "C" __global__ void agree(const u32* values, u32* out) {
+  out[2 * threadIdx.x] = ptx::vote_like<0>(values[threadIdx.x]);
+  out[2 * threadIdx.x + 1] = ptx::vote_like<31>(values[threadIdx.x]);
+}
+
 extern "C" __global__ void elect(const u32* masks, u32* out) {
   const u32 mask = masks[threadIdx.x];
   const u32 thread = threadIdx.x + blockDim.x * threadIdx.y;

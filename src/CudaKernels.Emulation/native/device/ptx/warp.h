@@ -34,4 +34,10 @@ __forceinline__ bool vote_uniform(bool predicate, u32 mask = 0xffffffffu, CK_LIN
   const ckrt::Vote votes = ckrt::vote(mask, predicate, line, "vote.sync.uni");
   return votes.ballot == 0 || votes.ballot == votes.present;
 }
+
+template <int Bit> __forceinline__ u32 vote_like(u32 value, CK_LINE) {
+  const bool is_set = (value >> Bit & 1) != 0;
+  const u32 set = ckrt::vote(0xffffffffu, is_set, line, "vote.sync.ballot").ballot;
+  return is_set ? set : ~set;
+}
 }  // namespace ptx
