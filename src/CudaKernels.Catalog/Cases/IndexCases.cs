@@ -201,12 +201,14 @@ internal static class IndexCases
 
         public override string KernelFile => "indexing/gather.cu";
 
-        public override IReadOnlyList<CaseShape> Shapes => IndexCases.Shapes;
+        public override IReadOnlyList<CaseShape> Shapes => [.. IndexCases.Shapes, .. WholeVectors];
 
-        // A thread looks at every index of its column.
-        public override IReadOnlyList<CaseShape> RaggedShapes => [.. Shapes.SkipLast(1)];
+        // A thread looks at every index of its column: as many accesses, twice, as the shape has elements.
+        public override IReadOnlyList<CaseShape> RaggedShapes => [.. Shapes.Where(shape => shape.Count <= 90_000)];
 
         public override IReadOnlyList<CaseShape> BenchShapes => [new(8192, 1024, 1, 8)];
+
+        private static IReadOnlyList<CaseShape> WholeVectors { get; } = [new(3, 16, 1, 7), new([2, 16, 1, 5], CaseLayout.Unaligned)];
 
         protected override CasePlan Plan<T>(CaseInputs inputs)
         {

@@ -106,9 +106,11 @@ public static partial class TensorOperations
         }
         else if (!destination.IsEmpty)
         {
+            var length = Elementwise.PackBytes / ElementType<T>.Size;
+            var perThread = shape.Inner == 1 && shape.Length % length == 0 ? length : 1;
             destination.Stream!.Launch(
                 ((CudaDevice)destination.Device).GetKernel(s_scatterAdd, types),
-                LaunchConfig.Cover(destination.FlattenedLength),
+                LaunchConfig.Cover(destination.FlattenedLength / perThread),
                 destination.Output,
                 adds,
                 from.Tensor.Input,
