@@ -23,7 +23,8 @@ template <class T> struct GroupParameter {
   compute_t<T> first;
   int left;
 
-  __device__ __forceinline__ GroupParameter(const T* of_channels, bool is_given, compute_t<T> missing) : parameter(of_channels), is_there(is_given), first(missing), left(16) {}
+  __device__ __forceinline__ GroupParameter(const T* of_channels, bool is_given, compute_t<T> missing)
+      : parameter(of_channels), is_there(is_given), first(missing), left(16) {}
 
   template <class Share> __device__ __forceinline__ void hold(const GroupRow& group, const Share& share, int v) {
     if (!is_there) return;
