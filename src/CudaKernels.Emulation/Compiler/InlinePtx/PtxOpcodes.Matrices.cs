@@ -7,12 +7,23 @@ internal static partial class PtxOpcodes
 {
     private static readonly Dictionary<string, string> s_operands = new(StringComparer.Ordinal)
     {
-        ["f16"] = "ckrt::ptx_asm::f16", ["bf16"] = "ckrt::ptx_asm::bf16", ["tf32"] = "ckrt::ptx_asm::tf32", ["s8"] = "ckrt::ptx_asm::s8", ["u8"] = "ckrt::ptx_asm::u8", ["f64"] = "double",
+        ["f16"] = "ckrt::ptx_asm::f16",
+        ["bf16"] = "ckrt::ptx_asm::bf16",
+        ["tf32"] = "ckrt::ptx_asm::tf32",
+        ["s8"] = "ckrt::ptx_asm::s8",
+        ["u8"] = "ckrt::ptx_asm::u8",
+        ["f64"] = "double",
     };
 
     private static readonly Dictionary<string, string> s_wgmmaTypes = new(StringComparer.Ordinal)
     {
-        ["f16"] = "CKRT_F16", ["bf16"] = "CKRT_BF16", ["tf32"] = "CKRT_TF32", ["e4m3"] = "CKRT_E4M3", ["e5m2"] = "CKRT_E5M2", ["s8"] = "CKRT_S8", ["u8"] = "CKRT_U8",
+        ["f16"] = "CKRT_F16",
+        ["bf16"] = "CKRT_BF16",
+        ["tf32"] = "CKRT_TF32",
+        ["e4m3"] = "CKRT_E4M3",
+        ["e5m2"] = "CKRT_E5M2",
+        ["s8"] = "CKRT_S8",
+        ["u8"] = "CKRT_U8",
     };
 
     private static string? Matrices(PtxInstruction instruction, PtxTranslation registers)

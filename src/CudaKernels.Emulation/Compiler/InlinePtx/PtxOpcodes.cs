@@ -5,9 +5,26 @@ internal static partial class PtxOpcodes
 {
     private static readonly Dictionary<string, string> s_types = new(StringComparer.Ordinal)
     {
-        ["u8"] = "uint8_t", ["s8"] = "int8_t", ["b8"] = "uint8_t", ["u16"] = "uint16_t", ["s16"] = "int16_t", ["b16"] = "uint16_t", ["u32"] = "uint32_t", ["s32"] = "int32_t",
-        ["b32"] = "uint32_t", ["u64"] = "uint64_t", ["s64"] = "int64_t", ["b64"] = "uint64_t", ["f32"] = "float", ["f64"] = "double", ["pred"] = "bool",
-        ["f16"] = "ckrt::ptx_asm::f16", ["bf16"] = "ckrt::ptx_asm::bf16", ["tf32"] = "ckrt::ptx_asm::tf32", ["f16x2"] = "ckrt::ptx_asm::f16x2", ["bf16x2"] = "ckrt::ptx_asm::bf16x2",
+        ["u8"] = "uint8_t",
+        ["s8"] = "int8_t",
+        ["b8"] = "uint8_t",
+        ["u16"] = "uint16_t",
+        ["s16"] = "int16_t",
+        ["b16"] = "uint16_t",
+        ["u32"] = "uint32_t",
+        ["s32"] = "int32_t",
+        ["b32"] = "uint32_t",
+        ["u64"] = "uint64_t",
+        ["s64"] = "int64_t",
+        ["b64"] = "uint64_t",
+        ["f32"] = "float",
+        ["f64"] = "double",
+        ["pred"] = "bool",
+        ["f16"] = "ckrt::ptx_asm::f16",
+        ["bf16"] = "ckrt::ptx_asm::bf16",
+        ["tf32"] = "ckrt::ptx_asm::tf32",
+        ["f16x2"] = "ckrt::ptx_asm::f16x2",
+        ["bf16x2"] = "ckrt::ptx_asm::bf16x2",
     };
 
     private static readonly Dictionary<string, string> s_bitOperations = new(StringComparer.Ordinal) { ["and"] = "bit_and", ["or"] = "bit_or", ["xor"] = "bit_xor", ["not"] = "bit_not" };
