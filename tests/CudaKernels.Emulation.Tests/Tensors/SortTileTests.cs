@@ -137,7 +137,7 @@ public sealed class SortTileTests
         using var placesFrom = device.CreateBuffer<uint>(places);
         using var keysAfter = device.CreateBuffer<uint>(Length);
         using var placesAfter = device.CreateBuffer<uint>(Length);
-        using var none = device.CreateBuffer<long>(1);
+        using var none = device.CreateBuffer<byte>(sizeof(long));
         using var totals = device.CreateBuffer<uint>(counts);
         using var posts = device.CreateBuffer<ulong>(new ulong[Tiles * Digits]);
         using var taken = device.CreateBuffer<uint>(new uint[sizeof(int)]);

@@ -210,10 +210,10 @@ void Checker::atomic(Fiber* fiber, uintptr_t address, bool reads, bool writes, b
   if (word == nullptr) word = std::make_shared<SyncWord>();
   if (reads) {
     clocks.observe(thread, word);
-    if (acquires) clocks.acquire(thread, *word, word->published.size());
+    if (acquires) clocks.acquire(thread, *word, word->published.size(), Scope::kDevice);
   }
   if (writes) {
-    if (releases) clocks.fence(thread);
+    if (releases) clocks.fence(thread, Scope::kDevice);
     clocks.publish(thread, *word, !reads);
   }
 }

@@ -52,7 +52,7 @@ class Checker {
   void access(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
   // The same without handing over to another thread: for what is done in the name of a thread that waits.
   void look(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
-  void fence(Fiber* fiber) { clocks.fence(thread_of(fiber)); }
+  void fence(Fiber* fiber, Scope scope) { clocks.fence(thread_of(fiber), scope); }
   // An atomic operation's order: release and acquire have an effect of their own, without fences.
   void atomic(Fiber* fiber, uintptr_t address, bool reads, bool writes, bool acquires, bool releases);
   void note_arrival(Fiber* fiber, int line, uint64_t pc);

@@ -21,6 +21,7 @@ void Clocks::begin_block(uint32_t block, uint32_t threads) {
     thread.far.reset();
     thread.foreign.clear();
     thread.fenced.reset();
+    thread.fenced_block.reset();
     thread.observed.clear();
     thread.proxied.reset();
   }
@@ -51,7 +52,7 @@ void Clocks::block_barrier() {
     if (threads_[i].observed.empty()) continue;
     auto observed = std::move(threads_[i].observed);
     threads_[i].observed.clear();
-    for (auto& [word, count] : observed) acquire(i, *word, count);
+    for (auto& [word, count] : observed) acquire(i, *word, count, Scope::kDevice);
   }
   for (uint32_t i = 0; i < count_; ++i) base_[i] = threads_[i].clock++;
   for (uint32_t warp = 0; warp * 32 < count_; ++warp) {
@@ -112,20 +113,29 @@ std::shared_ptr<const Snapshot> Clocks::snapshot(uint32_t thread) const {
   return snapshot;
 }
 
-void Clocks::fence(uint32_t thread) {
+void Clocks::fence(uint32_t thread, Scope scope) {
   ThreadClocks& me = threads_[thread];
-  auto observed = std::move(me.observed);
-  me.observed.clear();
-  for (auto& [word, count] : observed) acquire(thread, *word, count);
-  me.fenced = snapshot(thread);
+  for (auto& [word, count] : me.observed) acquire(thread, *word, count, scope);
+  me.fenced_block = snapshot(thread);
+  if (scope == Scope::kDevice) {
+    me.observed.clear();  // after a fence of the block a wider one may learn more of them
+    me.fenced = me.fenced_block;
+  }
   ++me.clock;
 }
 
 void Clocks::publish(uint32_t thread, SyncWord& word, bool replaces) {
   if (replaces) word.published.clear();
-  const auto& fenced = threads_[thread].fenced;
-  if (fenced == nullptr) return;
-  if (word.published.empty() || word.published.back() != fenced) word.published.push_back(fenced);
+  const ThreadClocks& me = threads_[thread];
+  const auto add = [&](const std::shared_ptr<const Snapshot>& seen, Scope scope) {
+    const size_t count = word.published.size();
+    for (size_t i = count > 2 ? count - 2 : 0; i < count; ++i) {
+      if (word.published[i].seen == seen) return;
+    }
+    word.published.push_back({seen, scope});
+  };
+  if (me.fenced != nullptr) add(me.fenced, Scope::kDevice);
+  if (me.fenced_block != me.fenced) add(me.fenced_block, Scope::kBlock);
 }
 
 void Clocks::observe(uint32_t thread, const std::shared_ptr<SyncWord>& word) {
@@ -140,16 +150,17 @@ void Clocks::observe(uint32_t thread, const std::shared_ptr<SyncWord>& word) {
   observed.emplace_back(word, word->published.size());
 }
 
-void Clocks::acquire(uint32_t thread, const SyncWord& word, size_t count) {
+void Clocks::acquire(uint32_t thread, const SyncWord& word, size_t count, Scope scope) {
   ThreadClocks& me = threads_[thread];
   for (size_t i = 0; i < count && i < word.published.size(); ++i) {
-    const Snapshot& seen = *word.published[i];
+    const Snapshot& seen = *word.published[i].seen;
+    if (seen.block != block_ && (scope == Scope::kBlock || word.published[i].scope == Scope::kBlock)) continue;
     learned_ = true;
     if (seen.block == block_) {
       if (me.far == nullptr) me.far = std::make_unique<ClockVector>(count_);
       for (uint32_t other = 0; other < count_; ++other) (*me.far)[other] = std::max((*me.far)[other], seen.own[other]);
     } else {
-      join(me.foreign, seen.block, std::shared_ptr<const ClockVector>(word.published[i], &seen.own));
+      join(me.foreign, seen.block, std::shared_ptr<const ClockVector>(word.published[i].seen, &seen.own));
     }
     if (!seen.proxied.empty()) {
       // What that thread's block is to it, is another block to this one.

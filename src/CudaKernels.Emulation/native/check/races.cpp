@@ -123,7 +123,7 @@ void Checker::race(Fiber* fiber, const Access& earlier, const Access& now, const
   ckrt_finding finding = pair(fiber, CKRT_RACE, earlier, now, address);
   const bool cluster = earlier.block != now.block && block_->group != nullptr && kind[0] == 's';
   const char* cure = cluster                              ? "barrier.cluster, or an mbarrier, orders the blocks of a cluster"
-                     : earlier.block != now.block             ? "blocks are ordered only by atomics with fences, or by the end of the kernel"
+                     : earlier.block != now.block             ? "blocks are ordered only by atomics with fences of the device (__threadfence), or by the end of the kernel"
                      : earlier.thread / 32 != now.thread / 32 ? "__syncthreads() is missing between them"
                      : (earlier.flags | now.flags) & kVolatile ? "__syncwarp() orders the lanes of a warp; volatile does not order lanes since Volta"
                                                               : "the lanes of a warp run apart: __syncwarp() orders them";

@@ -86,10 +86,10 @@ CK_HOOK void* __tsan_memset(void* to, int value, size_t size) {
   return memset(to, value, size);
 }
 
-CK_HOOK void __tsan_atomic_thread_fence(int) {
+CK_HOOK void __tsan_atomic_thread_fence(int order) {
   if (!ckrt::on_fiber_stack(ckrt::stack_pointer())) return;
   ckrt::Fiber* fiber = ckrt::self();
-  if (ckrt::Checker* checker = ckrt::checker_of(fiber)) checker->fence(fiber);
+  if (ckrt::Checker* checker = ckrt::checker_of(fiber)) checker->fence(fiber, order == __ATOMIC_SEQ_CST ? ckrt::Scope::kDevice : ckrt::Scope::kBlock);
 }
 CK_HOOK void __tsan_atomic_signal_fence(int) {}
 

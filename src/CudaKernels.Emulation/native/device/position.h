@@ -41,7 +41,7 @@ static inline int __syncthreads_or(int predicate, CK_LINE) { return ckrt_barrier
 static inline int __syncthreads_and(int predicate, CK_LINE) { return ckrt_barrier(predicate, 2, line); }
 static inline int __syncthreads_count(int predicate, CK_LINE) { return ckrt_barrier(predicate, 3, line); }
 static inline void __threadfence() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
-static inline void __threadfence_block() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
+static inline void __threadfence_block() { __atomic_thread_fence(__ATOMIC_ACQ_REL); }  // the order tells the checking mode the scope
 static inline void __threadfence_system() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 static inline void __nanosleep(unsigned) { ckrt_yield(); }
 #define clock() ((long)ckrt_clock())  // a macro, because the C library declares the name
