@@ -32,7 +32,7 @@ template <class T> struct FlashSoftmax {
   template <int Tiles> __device__ __forceinline__ void weigh(float (&s)[Tiles][4], float (&shrink)[2], float factor) {
     constexpr float kShift = kWeightBits<T>;
     constexpr bool kIsExact = sizeof(T) == 1;
-    constexpr float kFarBase = 1 << 22;  // from there on floats are a half apart
+    constexpr float kFarBase = 1 << 12;  // from there on floats are more than 2^-12 apart, which two tiles would be off against each other
 #pragma unroll
     for (int h = 0; h < 2; ++h) {
       // NaN does not show in the maximum; it makes its own weight and with it the row NaN. Two chains of maxima and of sums take half as long
@@ -46,8 +46,8 @@ template <class T> struct FlashSoftmax {
       const float highest = quad_reduce(fmaxf(left, right), [](float x, float y) { return fmaxf(x, y); });
       // -inf has no weight: where it is the maximum too, -inf - -inf must not come up.
       const float top = highest == -infinity<float>() ? 0.0f : highest, base = top * factor;
-      // Of e4m3 the largest weight has to be 256 whatever the scores are: one above 448 would become that without a trace. A rounded base
-      // of more than 2^24 is off by more than one; so far away products of other types become differences, too.
+      // Of e4m3 the largest weight has to be 256 whatever the scores are: one above 448 would become that without a trace. Of the other types
+      // products become differences where a rounded base is far off.
       const bool is_far = !kIsExact && fabsf(base) > kFarBase;
       if (is_far) {
 #pragma unroll

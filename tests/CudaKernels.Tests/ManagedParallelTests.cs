@@ -80,6 +80,52 @@ public sealed class ManagedParallelTests
         Assert.Equal(0, strangers.Now);
     }
 
+    [Fact]
+    public void AnInterruptedCallerWaitsForItsHelpersFirst()
+    {
+        var running = new Peak();
+        var stillRunning = -1;
+        var interrupted = false;
+        var caller = new Thread(() =>
+        {
+            try
+            {
+                ManagedParallel.For(2, 2, new LeaveOneBehind(running, Environment.CurrentManagedThreadId));
+                stillRunning = running.Now;
+                Thread.Sleep(Timeout.Infinite);
+            }
+            catch (ThreadInterruptedException)
+            {
+                interrupted = true;
+            }
+        });
+        caller.Start();
+        SpinWait.SpinUntil(() => running.Now == 1 && caller.ThreadState.HasFlag(ThreadState.WaitSleepJoin), TimeSpan.FromSeconds(60));
+        caller.Interrupt();
+        Assert.True(caller.Join(TimeSpan.FromSeconds(60)));
+        Assert.Equal(0, stillRunning);
+        Assert.True(interrupted);
+    }
+
+    // The caller's chunk ends when the other one has begun, which goes on for a while.
+    private readonly struct LeaveOneBehind(Peak running, int caller) : IParallelBody
+    {
+        public void Execute(long chunk)
+        {
+            if (Environment.CurrentManagedThreadId == caller)
+            {
+                var other = running;
+                SpinWait.SpinUntil(() => Volatile.Read(ref other.Begun));
+                return;
+            }
+
+            running.Enter();
+            Volatile.Write(ref running.Begun, true);
+            Thread.Sleep(300);
+            running.Leave();
+        }
+    }
+
     private readonly struct CountRuns(int[] runs) : IParallelBody
     {
         public void Execute(long chunk) => Interlocked.Increment(ref runs[chunk]);
@@ -139,6 +185,7 @@ public sealed class ManagedParallelTests
 
     private sealed class Peak
     {
+        public bool Begun;
         private int _now;
         private int _highest;
 

@@ -135,10 +135,11 @@ internal static class ManagedParallel
         private void DoChunks()
         {
             _inside = true;
+            var (body, chunks) = (_body, _chunks); // apart from the counter, whose cache line all threads write
             try
             {
-                for (long chunk = Draw(); chunk < _chunks; chunk = Draw())
-                    DoChunk(chunk);
+                for (long chunk = Draw(); chunk < chunks; chunk = Draw())
+                    DoChunk(ref body, chunk);
             }
             finally
             {
@@ -148,13 +149,13 @@ internal static class ManagedParallel
 
         private long Draw() => Interlocked.Increment(ref _next) - 1;
 
-        private void DoChunk(long chunk)
+        private void DoChunk(ref TBody body, long chunk)
         {
             if (Volatile.Read(ref _failure) is not null)
                 return;
             try
             {
-                _body.Execute(chunk);
+                body.Execute(chunk);
             }
             catch (Exception failure)
             {
@@ -166,6 +167,7 @@ internal static class ManagedParallel
         {
             // The last chunks end soon after each other, and a caller that sleeps may be woken on its helper's processor: both would share it for the next loop.
             var start = Stopwatch.GetTimestamp();
+            var interrupted = false;
             while (Volatile.Read(ref _gate) != 0)
             {
                 if (Stopwatch.GetTimestamp() - start < s_spinTicks)
@@ -173,12 +175,22 @@ internal static class ManagedParallel
                     Thread.SpinWait(8);
                     continue;
                 }
-                lock (_finished)
+                try
                 {
-                    while (Volatile.Read(ref _gate) != 0)
-                        Monitor.Wait(_finished);
+                    lock (_finished)
+                    {
+                        while (Volatile.Read(ref _gate) != 0)
+                            Monitor.Wait(_finished);
+                    }
+                }
+                catch (ThreadInterruptedException)
+                {
+                    interrupted = true; // helpers still write: the caller hears of it when they are out
                 }
             }
+
+            if (interrupted)
+                Thread.CurrentThread.Interrupt();
         }
     }
 }

@@ -34,13 +34,8 @@ internal sealed unsafe class ThreadAffinity
         }
 
         var affinity = new ThreadAffinity(libc.GetThread());
-        if (!affinity.Read(affinity._allowed))
-        {
-            return null;
-        }
-
-        affinity._allowed.CopyTo(affinity._given);
-        return affinity;
+        // A thread may have what its process has, not what the worker has left that started it.
+        return Read(Environment.ProcessId, affinity._allowed) && Read(affinity._thread, affinity._given) ? affinity : null;
     }
 
     /// <summary>
@@ -57,7 +52,7 @@ internal sealed unsafe class ThreadAffinity
 
         _avoided = processor;
         Span<ulong> set = stackalloc ulong[SetWords];
-        if (!Read(set))
+        if (!Read(_thread, set))
         {
             return;
         }
@@ -81,12 +76,12 @@ internal sealed unsafe class ThreadAffinity
         }
     }
 
-    private bool Read(Span<ulong> set)
+    private static bool Read(int thread, Span<ulong> set)
     {
         set.Clear();
         fixed (ulong* words = set)
         {
-            return s_libc!.GetAffinity(_thread, SetBytes, words) == 0;
+            return s_libc!.GetAffinity(thread, SetBytes, words) == 0;
         }
     }
 

@@ -33,7 +33,23 @@ internal static class WorkerThreads
         idle?.Give(loop);
         if (newNumber > 0)
         {
-            new WorkerThread().Start(newNumber);
+            Start(newNumber);
+        }
+    }
+
+    // Where the system has no thread left the loop stays in the queue, and its caller finishes it alone if no worker gets there before.
+    private static void Start(int number)
+    {
+        try
+        {
+            new WorkerThread().Start(number);
+        }
+        catch (Exception failure) when (failure is OutOfMemoryException or ThreadStartException)
+        {
+            lock (s_lock)
+            {
+                s_count--;
+            }
         }
     }
 

@@ -44,6 +44,35 @@ public sealed class LargeScoreTests
         Assert.Empty(emulated.Reports);
     }
 
+    // The largest scores of two tiles are one apart, of two millions and a half.
+    [Theory]
+    [InlineData(AttentionAlgorithm.Flash)]
+    [InlineData(AttentionAlgorithm.Wgmma)]
+    public void NeighbouringMaximaOfTwoTilesKeepTheirDistance(AttentionAlgorithm algorithm)
+    {
+        Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), reason);
+        using var emulated = EmulatedDevice.Open();
+        Neighbours<Half>(emulated.Device, algorithm, 1e-3);
+        Neighbours<BFloat16>(emulated.Device, algorithm, 4e-3);
+        Assert.Empty(emulated.Reports);
+    }
+
+    private static void Neighbours<T>(ComputeDevice device, AttentionAlgorithm algorithm, double tolerance) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        const int width = 64, keys = 150, low = 3, high = 140;
+        var (queries, key, values) = (new T[width], new T[keys * width], new T[keys * width]);
+        (queries[0], queries[1]) = (T.CreateChecked(1280), T.One);
+        key[low * width] = key[high * width] = T.CreateChecked(1984);
+        key[(high * width) + 1] = T.One;
+        Array.Fill(values, T.One, high * width, width);
+        using var q = device.CreateTensor(queries, [1, 1, 1, width]);
+        using var k = device.CreateTensor(key, [1, 1, keys, width]);
+        using var v = device.CreateTensor(values, [1, 1, keys, width]);
+        using var y = device.CreateZeros<T>(q.Lengths);
+        q.Attention(k, v, y, new AttentionOptions { Algorithm = algorithm, Scale = 1 });
+        Assert.All(y.ToArray(), weight => Assert.Equal(Math.E / (1 + Math.E), double.CreateChecked(weight), tolerance));
+    }
+
     private static void Means<T>(ComputeDevice device, AttentionAlgorithm algorithm, int length, double tolerance) where T : unmanaged, IFloatingPointIeee754<T>
     {
         const int width = 64, queries = 3, keys = 4096;

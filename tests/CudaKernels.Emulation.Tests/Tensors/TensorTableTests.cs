@@ -147,7 +147,7 @@ public sealed class TensorTableTests
         Refused("the second state of parameter 0 and the first state of parameter 0 overlap", () => new OptimizerTable<float, float>([new(x, dx) { First = low, Second = high }]));
         Refused("tensor 1 and tensor 0 overlap", () => new TensorTable<float>([low, high]));
         Refused("strided", () => new TensorTable<float>([strided]));
-        Refused("tensor 1 lives on", () => new TensorTable<float>([x, elsewhere]));
+        Refused("tensor 1 and the first tensor of the table live on", () => new TensorTable<float>([x, elsewhere]));
 
         using var shared = new OptimizerTable<float, float>([new(x, dx), new(v, dx)]);
         using var table = new OptimizerTable<float, float>([new(x, dx) { First = m }]);

@@ -24,12 +24,12 @@ internal enum PointedElement : byte
 internal static class PointedElements
 {
     private const PointedElement All = (PointedElement)255;
-    private const PointedElement Any16 = PointedElement.Float16 | PointedElement.BFloat16 | PointedElement.Integer16;
-    private const PointedElement Any32 = PointedElement.Float32 | PointedElement.Integer32;
-    private const PointedElement Any64 = PointedElement.Float64 | PointedElement.Integer64;
+    private const PointedElement Any16 = PointedElement.Float16 | PointedElement.BFloat16 | PointedElement.Integer16 | PointedElement.Bits8;
+    private const PointedElement Any32 = PointedElement.Float32 | PointedElement.Integer32 | Any16;
+    private const PointedElement Any64 = PointedElement.Float64 | PointedElement.Integer64 | Any16;
 
-    // A pointer to integers takes what has their size, since bits are often worked on as such; one to bytes takes everything. 16-bit floats may
-    // come as the integers that a program without such a type keeps them in.
+    // A pointer to integers takes what has their size, since bits are often worked on as such, and elements of 8 and 16 bits, which come in
+    // packs of that size; one to bytes takes everything. 16-bit floats may come as the integers that a program without such a type keeps them in.
     private static readonly FrozenDictionary<string, PointedElement> s_taken = new Dictionary<string, PointedElement>
     {
         ["float"] = PointedElement.Float32,

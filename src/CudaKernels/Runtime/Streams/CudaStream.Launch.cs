@@ -18,7 +18,8 @@ public sealed unsafe partial class CudaStream
     /// <param name="arguments">
     /// The arguments in the kernel's order: numbers of exactly the parameter's size, buffers and tensors for pointers, structs by
     /// <see cref="KernelArgument.Struct"/>. A pointer to floating-point numbers takes elements of that type, one to integers all elements of that size,
-    /// whose bits it may be after; one to anything else takes all, and buffers of bytes or of structs go to all.
+    /// whose bits it may be after, and those of 8 and 16 bits, which it may take in packs; one to anything else takes all, and buffers of bytes or of
+    /// structs go to all.
     /// </param>
     /// <exception cref="ArgumentException">The arguments do not fit the kernel, or the shape does not fit the kernel or the device.</exception>
     /// <exception cref="ObjectDisposedException">The stream, the device or an argument has been disposed.</exception>
