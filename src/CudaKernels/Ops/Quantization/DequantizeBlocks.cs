@@ -4,8 +4,6 @@ namespace CudaKernels;
 
 public static partial class TensorOperations
 {
-    private const int DequantizeBlocksPack = 4;
-
     private static readonly KernelTemplate s_dequantizeBlocks = new KernelFile("quantization/dequantize_blocks.cu").Template("dequantize_blocks<{0}, {1}>", QuantizedTypes.Float8Combinations(float8First: false));
 
     extension<TFloat8>(DeviceTensor<TFloat8> q) where TFloat8 : unmanaged, IFloat8<TFloat8>
