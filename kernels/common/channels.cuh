@@ -201,22 +201,6 @@ template <class C> __device__ __forceinline__ ParameterSums<C> join_parameter_su
     if (has_dbeta) dbeta[channel] = down<T>(sums.beta);                                                                                    \
   }
 
-// N neighbours, in loads of 16 bytes where they lie so.
-template <int N, class T> __device__ __forceinline__ void load_neighbours(T (&to)[N], const T* from) {
-  constexpr int kEach = 16 / (int)sizeof(T) < N ? 16 / (int)sizeof(T) : N;
-  if (is_aligned<kEach>(from)) {
-#pragma unroll
-    for (int k = 0; k < N; k += kEach) {
-      const Pack<T, kEach> pack = *reinterpret_cast<const Pack<T, kEach>*>(from + k);
-#pragma unroll
-      for (int i = 0; i < kEach; ++i) to[k + i] = pack.v[i];
-    }
-    return;
-  }
-#pragma unroll
-  for (int k = 0; k < N; ++k) to[k] = from[k];
-}
-
 // A vector of 16 bytes of each operand, whether they lie so or not.
 template <class T, int N, int Inputs> struct ChannelOperands {
   HeldVector<T, N> held[Inputs];

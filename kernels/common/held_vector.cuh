@@ -33,3 +33,19 @@ template <> struct HeldVector<f16, 8> {
     for (int i = 0; i < 4; ++i) words.v[i] = ptx::pack(ptx::to_f16x2(values[2 * i], values[2 * i + 1]));
   }
 };
+
+// N neighbours, in loads of 16 bytes where they lie so.
+template <int N, class T> __device__ __forceinline__ void load_neighbours(T (&to)[N], const T* from) {
+  constexpr int kEach = 16 / (int)sizeof(T) < N ? 16 / (int)sizeof(T) : N;
+  if (is_aligned<kEach>(from)) {
+#pragma unroll
+    for (int k = 0; k < N; k += kEach) {
+      const Pack<T, kEach> pack = *reinterpret_cast<const Pack<T, kEach>*>(from + k);
+#pragma unroll
+      for (int i = 0; i < kEach; ++i) to[k + i] = pack.v[i];
+    }
+    return;
+  }
+#pragma unroll
+  for (int k = 0; k < N; ++k) to[k] = from[k];
+}

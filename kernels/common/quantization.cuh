@@ -19,8 +19,24 @@ struct ScaledPlace {
   }
 };
 
+// The scales of the elements of a vector that begins in a channel which has `rest` elements more.
+template <int N> __device__ __forceinline__ void load_scales(float (&to)[N], const float* scale, i64 channel, int rest, i64 channels, i64 inner) {
+  if (inner == 1 && channels % N == 0) {
+    load_neighbours(to, scale + channel);
+    return;
+  }
+  const int whole = inner < N ? (int)inner : N;
+#pragma unroll
+  for (int i = 0; i < N; ++i) {
+    to[i] = scale[channel];
+    if (--rest != 0) continue;
+    rest = whole;
+    channel = channel + 1 == channels ? 0 : channel + 1;
+  }
+}
+
 // y[i] = f(x[i], scale of i) for 0 <= i < n, in vectors that, with their scales, are all under way before the first is used. f(out, in,
-// scale) takes vectors of elements that have one scale. Vectors that have several, are not aligned or not whole go one by one.
+// scale) takes vectors of elements that have one scale, or an array of theirs. What is not aligned or not whole goes one by one.
 template <class F, class Y, class X>
 __device__ __forceinline__ void map_scaled(Y* y, const X* x, i64 n, const float* scale, i64 channels, i64 inner, F f) {
   constexpr int N = 16 / size_of_largest<Y, X>();
@@ -28,7 +44,9 @@ __device__ __forceinline__ void map_scaled(Y* y, const X* x, i64 n, const float*
   const i64 start = (blockIdx.x * (i64)(kElementwiseBlock * kScaledVectors) + threadIdx.x) * N;
   HeldVector<X, N> held[kScaledVectors];
   float step[kScaledVectors];
-  u32 whole = 0;  // a bit for each vector that moves as such
+  i64 channel[kScaledVectors];
+  int rest[kScaledVectors];  // elements of a vector that have its first one's scale
+  u32 whole = 0;             // a bit for each vector that moves as such
 #pragma unroll
   for (int v = 0; v < kScaledVectors; ++v) {
     const i64 first = start + v * (kElementwiseBlock * N);
@@ -39,17 +57,24 @@ __device__ __forceinline__ void map_scaled(Y* y, const X* x, i64 n, const float*
   const float only = scale[0];
 #pragma unroll
   for (int v = 0; v < kScaledVectors; ++v) {
-    step[v] = only;
+    step[v] = only, rest[v] = N;
     if (channels == 1 || (whole >> v & 1) == 0) continue;
     const ScaledPlace place(start + v * (kElementwiseBlock * N), channels, inner);
-    if (place.rest < N) whole &= ~(1u << v);
+    channel[v] = place.channel;
+    rest[v] = place.rest < N ? (int)place.rest : N;
     step[v] = scale[place.channel];
   }
 #pragma unroll
   for (int v = 0; v < kScaledVectors; ++v) {
     if ((whole >> v & 1) == 0) continue;
     HeldVector<Y, N> out;
-    f(out, held[v], step[v]);
+    if (rest[v] == N) {
+      f(out, held[v], step[v]);
+    } else {
+      float each[N];
+      load_scales(each, scale, channel[v], rest[v], channels, inner);
+      f(out, held[v], each);
+    }
     *reinterpret_cast<HeldVector<Y, N>*>(y + start + v * (kElementwiseBlock * N)) = out;
   }
   if (whole == (1u << kScaledVectors) - 1) return;
@@ -98,6 +123,15 @@ template <> struct QuotientsBy<float> {
     }
   }
 };
+
+// x / scale of the elements of a vector that have one scale, or an array of theirs.
+template <class C, class T, int N> __device__ __forceinline__ void divide_by(C (&quotient)[N], const HeldVector<T, N>& x, float scale) {
+  QuotientsBy<C>(scale).divide(quotient, x);
+}
+template <class C, class T, int N> __device__ __forceinline__ void divide_by(C (&quotient)[N], const HeldVector<T, N>& x, const float (&scale)[N]) {
+#pragma unroll
+  for (int i = 0; i < N; ++i) quotient[i] = x.at(i) / (C)scale[i];
+}
 
 // Numbers as 8-bit floats, to nearest, saturating.
 template <class Q, class C, int N> __device__ __forceinline__ void set_f8(HeldVector<Q, N>& out, const C (&x)[N]) {

@@ -19,9 +19,9 @@ template <class Q> constexpr bool kIsInteger = false;
 template <> constexpr bool kIsInteger<i8> = true;
 
 template <class Q> struct Quantize {
-  template <class T, int N> __device__ __forceinline__ void operator()(HeldVector<Q, N>& out, const HeldVector<T, N>& in, float scale) const {
+  template <class T, int N, class Scale> __device__ __forceinline__ void operator()(HeldVector<Q, N>& out, const HeldVector<T, N>& in, const Scale& scale) const {
     compute_t<T> steps[N];
-    QuotientsBy<compute_t<T>>(scale).divide(steps, in);
+    divide_by(steps, in, scale);
     if constexpr (kIsInteger<Q>) {
 #pragma unroll
       for (int i = 0; i < N; ++i) out.elements.v[i] = nearest_i8(steps[i]);

@@ -15,6 +15,10 @@ internal abstract class ScalingCase : FloatingCase
         new([3, 4, 11], CaseLayout.Unaligned),
         new([2, 5, 9], CaseLayout.Strided),
         new(3, 7, 64),
+        new(13, 24, 1),
+        new(67, 9, 1),
+        new(3, 12, 49),
+        new(29, 5, 3),
         new(2, 3, 20_003),
     ];
 
