@@ -16,6 +16,9 @@ internal static unsafe class TransposedCopy
     /// <summary>Rows and columns from which on a tile is full enough to beat the strided copy.</summary>
     private const int MinLength = 8;
 
+    /// <summary>The same of elements of a matrix where the batch has two dimensions, so that matrices are small and many: a quarter of a tile.</summary>
+    private const int MinElements = 1024;
+
     private static readonly KernelTemplate s_transpose =
         new KernelFile("linear_algebra/transpose.cu").Template("transpose<{0}>", [ElementKind.UInt8, ElementKind.BFloat16, ElementKind.Int32, ElementKind.Int64]);
 
@@ -77,6 +80,11 @@ internal static unsafe class TransposedCopy
         {
             if (loop.Strides[x + row] == 1 && loop.Strides[row] != 0 && loop.Lengths[row] >= MinLength && loop.Lengths[last] >= MinLength)
             {
+                if (loop.Rank == 4 && loop.Lengths[row] * loop.Lengths[last] < MinElements)
+                {
+                    return false;
+                }
+
                 shape = new Shape(loop.Lengths[row], loop.Lengths[last], loop.Strides[row], loop.Strides[x + last], 1, 1, 0, 0, 0, 0);
                 for (var batch = last - 1; batch >= 0; batch--)
                 {
