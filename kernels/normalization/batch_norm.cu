@@ -19,7 +19,9 @@ template <class C> struct Moments {
   __device__ __forceinline__ Moments operator+(Moments other) const {
     if (other.count == C(0)) return *this;
     const C all = count + other.count, weight = other.count / all, step = other.mean - mean;
-    return {all, mean * (C(1) - weight) + other.mean * weight, deviations + other.deviations + step * (count * weight) * step};
+    // By the step equal means stay as they are; an infinite one it would make NaN.
+    const C joined = math::is_nan(step - step) ? mean * (C(1) - weight) + other.mean * weight : mean + step * weight;
+    return {all, joined, deviations + other.deviations + step * (count * weight) * step};
   }
   __device__ __forceinline__ Moments of_lane_xor(int distance) const {
     return {__shfl_xor_sync(kAllLanes, count, distance), __shfl_xor_sync(kAllLanes, mean, distance), __shfl_xor_sync(kAllLanes, deviations, distance)};
