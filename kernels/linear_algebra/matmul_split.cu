@@ -66,20 +66,26 @@ template <class T> __device__ __forceinline__ void store_eight(const ScaledStore
 
 // One warp to up to four fragments beside each other, 16 rows by 32 columns, of all parts: a lane reads its place in them, 16 bytes, and
 // changes places with its neighbours to have eight results beside each other, of two rows. It is set up while the parts are made, where
-// the device can, and waits for them itself. Where k is cut there are few tiles: fragments are counted in 32 bits.
+// the device can, and waits for them itself. Where k is cut there are few tiles: fragments are counted in 32 bits. Where there are many
+// parts (ProductLaunch.cs) the warps of a block share its one strip: each adds as many parts as the others, in their order,
+// and the first adds what the warps have, in theirs.
 template <class T>
 __global__ void __launch_bounds__(256) matmul_combine(
     T* c,               // [batch, m, n]
     const float* sums,  // of `parts` parts, as common/part_sums.cuh has them
-    i32 parts, MatrixProblem problem, float alpha, float beta) {
-  constexpr int kFour = 4, kPartsAtOnce = 4;
+    i32 parts,
+    i32 sharers,  // warps to a strip: 1, or all of the block
+    MatrixProblem problem, float alpha, float beta) {
+  constexpr int kFour = 4, kPartsAtOnce = 4, kWarps = 8;
+  __shared__ float4 shared[kWarps - 1][kFour][32];
   const PartPlaces places(problem);
-  const u32 warp = blockIdx.x * 8 + threadIdx.x / 32, down = (u32)places.down, fours = ((u32)places.across + kFour - 1) / kFour;
+  const u32 warp = sharers == 1 ? blockIdx.x * kWarps + threadIdx.x / 32 : blockIdx.x, down = (u32)places.down, fours = ((u32)places.across + kFour - 1) / kFour;
   const u32 strip = warp / fours, four = warp - strip * fours, matrix = strip / down, fragment_row = strip - matrix * down;
   if (matrix >= problem.batch) return;
   const i64 step = problem.batch * places.down * places.across * 32;
   const int there = (int)places.across - (int)four * kFour;
-  const float4* from = part_lane(sums, places.at(matrix, fragment_row, four * kFour));
+  const i32 share = sharers == 1 ? 0 : threadIdx.x / 32, each = (parts + sharers - 1) / sharers, end = min((share + 1) * each, parts);
+  const float4* from = part_lane(sums, places.at(matrix, fragment_row, four * kFour)) + share * each * step;
   i64 place[kFour];  // of a missing fragment the last one is read again, so that no load waits for a branch
 #pragma unroll
   for (int i = 0; i < kFour; ++i) place[i] = 32 * (i < there ? i : there - 1);
@@ -87,24 +93,44 @@ __global__ void __launch_bounds__(256) matmul_combine(
   ptx::grid_dependency_wait();
 #endif
   float added[4][kFour] = {};
-  for (i32 first = 0; first < parts; first += kPartsAtOnce, from += kPartsAtOnce * step) {
+  for (i32 first = share * each; first < end; first += kPartsAtOnce, from += kPartsAtOnce * step) {
     float4 x[kPartsAtOnce][kFour];
 #pragma unroll
     for (int part = 0; part < kPartsAtOnce; ++part) {
 #pragma unroll
       for (int i = 0; i < kFour; ++i) {
-        if (first + part < parts) x[part][i] = from[part * step + place[i]];
+        if (first + part < end) x[part][i] = from[part * step + place[i]];
       }
     }
 #pragma unroll
     for (int part = 0; part < kPartsAtOnce; ++part) {
-      if (first + part >= parts) break;
+      if (first + part >= end) break;
 #pragma unroll
       for (int i = 0; i < kFour; ++i) {
         added[0][i] += x[part][i].x;
         added[1][i] += x[part][i].y;
         added[2][i] += x[part][i].z;
         added[3][i] += x[part][i].w;
+      }
+    }
+  }
+  if (sharers != 1) {
+    const int lane = threadIdx.x % 32;
+    if (share != 0) {
+#pragma unroll
+      for (int i = 0; i < kFour; ++i) shared[share - 1][i][lane] = {added[0][i], added[1][i], added[2][i], added[3][i]};
+    }
+    __syncthreads();
+    if (share != 0) return;
+#pragma unroll
+    for (int other = 0; other < kWarps - 1; ++other) {
+#pragma unroll
+      for (int i = 0; i < kFour; ++i) {
+        const float4 theirs = shared[other][i][lane];
+        added[0][i] += theirs.x;
+        added[1][i] += theirs.y;
+        added[2][i] += theirs.z;
+        added[3][i] += theirs.w;
       }
     }
   }

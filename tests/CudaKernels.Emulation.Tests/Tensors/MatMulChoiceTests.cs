@@ -298,20 +298,24 @@ public sealed class MatMulChoiceTests
         Assert.Empty(emulated.Reports);
     }
 
-    // More parts than the kernel that adds them reads at a time, with a rest; the device has as many multiprocessors as there are parts. Each part has its own share of the sums.
+    // More parts than a warp of the kernel that adds them reads at a time, with a rest; and more than a block has warps, which then share them, some with one, some with two and some with
+    // none. The device has as many multiprocessors as there are parts. Each part has its own share of the sums.
     [Theory]
-    [InlineData(MatMulAlgorithm.TensorCore)]
-    [InlineData(MatMulAlgorithm.WgmmaNarrow)]
-    public void ManyPartsAreAdded(MatMulAlgorithm algorithm)
+    [InlineData(MatMulAlgorithm.TensorCore, 6)]
+    [InlineData(MatMulAlgorithm.TensorCore, 9)]
+    [InlineData(MatMulAlgorithm.WgmmaNarrow, 9)]
+    public void ManyPartsAreAdded(MatMulAlgorithm algorithm, int parts)
     {
         Assert.SkipUnless(EmulatedDevice.IsSupported(out var reason), reason);
-        const int parts = 9, partDepth = 4 * 64, depth = parts * partDepth, rows = 21, columns = 45;
+        const int partDepth = 4 * 64, rows = 21, columns = 45;
+        var depth = parts * partDepth;
         using var emulated = EmulatedDevice.Open(new EmulationOptions { Sanitize = true, Multiprocessors = parts });
         using var a = emulated.Device.CreateTensor<Half>([.. Enumerable.Range(0, rows * depth).Select(i => (Half)(i % 16 == 0 ? i / depth % 4 : 0))], [rows, depth]);
         using var b = emulated.Device.CreateTensor<Half>([.. Enumerable.Range(0, columns * depth).Select(i => (Half)((i % depth / partDepth) + (i / depth % 3)))], [columns, depth]);
         using var c = emulated.Device.CreateUninitializedTensor<Half>([rows, columns]);
         a.MatMul(b, c, transposeB: true, algorithm: algorithm);
-        const int terms = partDepth / 16, sumOfParts = parts * (parts - 1) / 2;
+        const int terms = partDepth / 16;
+        var sumOfParts = parts * (parts - 1) / 2;
         Assert.Equal(Enumerable.Range(0, rows * columns).Select(i => (Half)(i / columns % 4 * terms * (sumOfParts + (parts * (i % columns % 3))))), c.ToArray());
         Assert.Empty(emulated.Reports);
     }

@@ -205,10 +205,11 @@ internal readonly unsafe ref struct MatrixProduct<T>(
         var problem = new MatrixProblem(_a, _b, _c, batch);
         c.Stream!.Launch(
             cuda.GetKernel(MatMulChoice.Combine, new KernelTypes(ElementType<T>.Kind)),
-            ProductLaunch.Combine(_c.Rows, _c.Columns, batch.Count) with { ProgrammaticDependent = cuda.Specification.ComputeCapability.Major >= 9 },
+            ProductLaunch.Combine(_c.Rows, _c.Columns, batch.Count, parts) with { ProgrammaticDependent = cuda.Specification.ComputeCapability.Major >= 9 },
             c.At(batch.AtC, writes: true),
             sums,
             (int)parts,
+            ProductLaunch.CombineSharers(parts),
             KernelArgument.Struct(&problem),
             TensorOperations.Scalar(T.CreateTruncating(alpha)),
             TensorOperations.Scalar(T.CreateTruncating(beta)));

@@ -60,7 +60,11 @@ internal static class ProductLaunch
     public static long PartSums(long rows, long columns) => Tiles(rows, PartRows, columns, PartColumns) * PartRows * PartColumns;
 
     /// <summary>For the kernel that adds the sums of parts.</summary>
-    public static LaunchConfig Combine(long rows, long columns, long batch) => LaunchConfig.Cover(Tiles(rows, PartRows, columns, PartColumns * CombinedFragments) * batch * WarpLanes, Threads);
+    public static LaunchConfig Combine(long rows, long columns, long batch, long parts) =>
+        LaunchConfig.Cover(Tiles(rows, PartRows, columns, PartColumns * CombinedFragments) * batch * CombineSharers(parts) * WarpLanes, Threads);
+
+    /// <summary>Warps that share the results of one in the kernel that adds the sums of parts: a whole block's where each has a part, and so results are few.</summary>
+    public static int CombineSharers(long parts) => parts >= Threads / WarpLanes ? Threads / WarpLanes : 1;
 
     /// <summary>For 64x64 tiles of groups of rows (common/group_tile.cuh).</summary>
     public static LaunchConfig SimtGroups(long rows, long columns, long groups) => new(new Dim3(GroupTiles(rows, SimtTile, columns, SimtTile, groups)), new Dim3(Threads));
