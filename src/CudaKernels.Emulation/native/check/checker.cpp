@@ -42,6 +42,7 @@ void Checker::begin_block(RunningBlock* block, uint32_t number) {
   random_ = block->random;
   memset(barrier_lanes_, 0, sizeof barrier_lanes_);
   volatile_writes_.assign(kFibersPerWorker, 0);
+  fenced_.assign(kFibersPerWorker, false);
   number_ = number + 1;
   seen_.assign(block->thread_count, {});
   remote_.clear();

@@ -52,7 +52,10 @@ class Checker {
   void access(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
   // The same without handing over to another thread: for what is done in the name of a thread that waits.
   void look(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags, uint64_t pc);
-  void fence(Fiber* fiber, Scope scope) { clocks.fence(thread_of(fiber), scope); }
+  void fence(Fiber* fiber, Scope scope) {
+    fenced_[thread_of(fiber)] = true;
+    clocks.fence(thread_of(fiber), scope);
+  }
   // An atomic operation's order: release and acquire have an effect of their own, without fences.
   void atomic(Fiber* fiber, uintptr_t address, bool reads, bool writes, bool acquires, bool releases);
   void note_arrival(Fiber* fiber, int line, uint64_t pc);
@@ -140,7 +143,8 @@ class Checker {
   Cell* shared_cells_;        // of the shared window's words
   uint64_t* shared_written_;  // the serial of the block that wrote each byte
   std::deque<std::array<Cell, 4>> shared_split_;
-  std::vector<uint64_t> volatile_writes_;  // by thread: where it last wrote global memory by a volatile access
+  std::vector<uint64_t> volatile_writes_;  // by thread: where it last wrote global memory by a volatile access; 0 if that was a flag
+  std::vector<bool> fenced_;               // by thread: no such write since its last fence, so that the next one is a flag
   uint64_t random_ = 0;
   uint64_t idle_steps_ = 0;
   volatile uint64_t beats_ = 0;

@@ -11,7 +11,10 @@ void Checker::races(Fiber* fiber, const Place& place, uintptr_t address, uint32_
   if (flags & kVolatile && place.split == &launch_->split && size <= 8) flags |= kAtomic;
   const uint32_t thread = thread_of(fiber);
   Access now{number_, record == 0 ? clocks.now(thread) : record, pc, (uint16_t)thread, 0, flags, size};
-  if ((flags & (kVolatile | kAtomic | kWrite)) == (kVolatile | kAtomic | kWrite)) volatile_writes_[thread] = pc;
+  if ((flags & (kVolatile | kAtomic | kWrite)) == (kVolatile | kAtomic | kWrite)) {
+    volatile_writes_[thread] = fenced_[thread] ? 0 : pc;
+    fenced_[thread] = false;
+  }
   uintptr_t at = address & ~(uintptr_t)3;
   for (Cell* cell = place.cells; at < address + size; at += 4, ++cell) {
     now.mask = 0;
@@ -42,8 +45,8 @@ void Checker::races(Fiber* fiber, const Place& place, uintptr_t address, uint32_
 
 static bool conflict(const Access& earlier, const Access& now) { return earlier.block != 0 && !(earlier.flags & kAtomic && now.flags & kAtomic); }
 
-// Lanes of a warp that all write volatile words of global memory at one place and then read each other's, as if they ran in step. A
-// flag is written and waited for at different places.
+// Lanes of a warp that all write volatile words of global memory at one place and then read each other's, as if they ran in step. The
+// first such write behind a fence is none of these, but a flag, for which other lanes may wait.
 bool Checker::in_step(const Access& earlier, const Access& now) const {
   const uint8_t both = earlier.flags & now.flags;
   if (earlier.block != now.block || !(both & kVolatile && both & kAtomic) || both & kWrite || earlier.thread / 32 != now.thread / 32) return false;
