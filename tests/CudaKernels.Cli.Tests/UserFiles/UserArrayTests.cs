@@ -194,6 +194,10 @@ public sealed class UserArrayTests
         // Salmon et al. (2011), the known answer for a key and counter of zeros.
         Assert.Equal([0x6627e8d5u, 0xe169c58du, 0xbc57ac4cu, 0x9b00dbd8u], System.Runtime.InteropServices.MemoryMarshal.Cast<int, uint>(run.Output<int>(0)).ToArray());
         Assert.InRange(run.Output<float>(1).Average(), -0.5, 0.5);
+        run.Clean("random_numbers.cu", "pairs", "1", "1", 0, 1, "out:f32[10]");
+        Assert.All(run.Output<float>(0), difference => Assert.Equal(0f, difference));
+        run.Clean("random_numbers.cu", "doubles", "1", "1", 0, 1, "out:f64[6]");
+        Assert.All(run.Output<double>(0), difference => Assert.Equal(0.0, difference, 1e-15));
     }
 
     [Fact]

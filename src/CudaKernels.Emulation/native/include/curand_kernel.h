@@ -1,5 +1,5 @@
 // cuRAND's generators for device code: XORWOW and Philox4x32-10, uniform, normal and log-normal. Logarithms and sines are the host's,
-// so that the last places of normal numbers may differ from a GPU's. A double takes two numbers, of either generator.
+// so that the last places of normal numbers may differ from a GPU's. A uniform double takes two numbers of XORWOW and one of Philox.
 #pragma once
 
 struct curandStateXORWOW {
@@ -188,38 +188,67 @@ static inline float4 curand_normal4(curandStatePhilox4_32_10* state) {
 }
 
 template <class State> inline float curand_uniform(State* state) { return ckrt::random::uniform(curand(state)); }
-template <class State> inline double curand_uniform_double(State* state) {
+static inline double curand_uniform_double(curandStateXORWOW* state) {
   const unsigned x = curand(state), y = curand(state);
   return ckrt::random::uniform_double(x, y);
+}
+static inline double curand_uniform_double(curandStatePhilox4_32_10_t* state) { return curand(state) * 2.3283064365386963e-10 + 2.3283064365386963e-10; }
+static inline double2 curand_uniform2_double(curandStatePhilox4_32_10_t* state) {
+  const uint4 x = curand4(state);
+  return make_double2(ckrt::random::uniform_double(x.x, x.y), ckrt::random::uniform_double(x.z, x.w));
 }
 template <class State> inline float2 curand_normal2(State* state) {
   const unsigned x = curand(state), y = curand(state);
   return ckrt::random::box_muller(x, y);
 }
-// Numbers come in pairs, the second of which waits in the state.
-template <class State> inline float curand_normal(State* state) {
-  if (state->has_extra) {
-    state->has_extra = 0;
-    return state->extra;
-  }
-  const float2 both = curand_normal2(state);
-  state->extra = both.y;
-  state->has_extra = 1;
-  return both.x;
-}
 template <class State> inline double2 curand_normal2_double(State* state) {
   const unsigned a = curand(state), b = curand(state), c = curand(state), d = curand(state);
   return ckrt::random::box_muller_double(make_uint4(a, b, c, d));
 }
-template <class State> inline double curand_normal_double(State* state) {
-  if (state->has_extra_double) {
-    state->has_extra_double = 0;
-    return state->extra_double;
+template <class State> inline float2 curand_log_normal2(State* state, float mean, float deviation) {
+  const float2 x = curand_normal2(state);
+  return make_float2(expf(mean + deviation * x.x), expf(mean + deviation * x.y));
+}
+template <class State> inline double2 curand_log_normal2_double(State* state, double mean, double deviation) {
+  const double2 x = curand_normal2_double(state);
+  return make_double2(exp(mean + deviation * x.x), exp(mean + deviation * x.y));
+}
+static inline float4 curand_log_normal4(curandStatePhilox4_32_10_t* state, float mean, float deviation) {
+  const float4 x = curand_normal4(state);
+  return make_float4(expf(mean + deviation * x.x), expf(mean + deviation * x.y), expf(mean + deviation * x.z), expf(mean + deviation * x.w));
+}
+static inline double4 curand_normal4_double(curandStatePhilox4_32_10_t* state) {
+  const double2 a = curand_normal2_double(state), b = curand_normal2_double(state);
+  return make_double4(a.x, a.y, b.x, b.y);
+}
+static inline double4 curand_log_normal4_double(curandStatePhilox4_32_10_t* state, double mean, double deviation) {
+  const double4 x = curand_normal4_double(state);
+  return make_double4(exp(mean + deviation * x.x), exp(mean + deviation * x.y), exp(mean + deviation * x.z), exp(mean + deviation * x.w));
+}
+
+// Of a pair, one number now and the second at the next call, which may be of another mean: the second keeps the first one's.
+namespace ckrt::random {
+enum Extra { kNone, kNormal, kLogNormal };
+template <class T, class Pair> __forceinline__ T one_of(int& has, T& extra, Extra kind, Pair pair) {
+  if (has == kind) {
+    has = kNone;
+    return extra;
   }
-  const double2 both = curand_normal2_double(state);
-  state->extra_double = both.y;
-  state->has_extra_double = 1;
+  const auto both = pair();
+  extra = both.y;
+  has = kind;
   return both.x;
 }
-template <class State> inline float curand_log_normal(State* state, float mean, float deviation) { return expf(mean + deviation * curand_normal(state)); }
-template <class State> inline double curand_log_normal_double(State* state, double mean, double deviation) { return exp(mean + deviation * curand_normal_double(state)); }
+}  // namespace ckrt::random
+template <class State> inline float curand_normal(State* state) {
+  return ckrt::random::one_of(state->has_extra, state->extra, ckrt::random::kNormal, [=] { return curand_normal2(state); });
+}
+template <class State> inline double curand_normal_double(State* state) {
+  return ckrt::random::one_of(state->has_extra_double, state->extra_double, ckrt::random::kNormal, [=] { return curand_normal2_double(state); });
+}
+template <class State> inline float curand_log_normal(State* state, float mean, float deviation) {
+  return ckrt::random::one_of(state->has_extra, state->extra, ckrt::random::kLogNormal, [=] { return curand_log_normal2(state, mean, deviation); });
+}
+template <class State> inline double curand_log_normal_double(State* state, double mean, double deviation) {
+  return ckrt::random::one_of(state->has_extra_double, state->extra_double, ckrt::random::kLogNormal, [=] { return curand_log_normal2_double(state, mean, deviation); });
+}
