@@ -21,12 +21,25 @@ public sealed class InlinePtxTests
     [InlineData("asm(TEXT : \"=r\"(a));")]
     [InlineData("asm(\"mov.u32 %0, %1;\" : \"=r\"(a) : \"C\"(b));")]
     [InlineData("asm(\"add.s32 %0, %1, %2;\" : \"=r\"(a) : \"r\"(b));")]
+    [InlineData("asm(\"add.s32 %0, %1, 1;\" : \"=r\"(a")]
+    [InlineData("asm(\"add.s32 %0, %1, \"\n#if 0\n\"1;\"\n#else\n\"2;\"\n#endif\n: \"=r\"(a) : \"r\"(b));")]
     [InlineData("int asmodeus(int);")]
     public void WhatIsNotUnderstoodStaysAsItIs(string text)
     {
         Assert.Equal(text, InlinePtx.Rewrite(text, out var found));
         Assert.False(found);
     }
+
+    [Fact]
+    public void LoopsThatWaitEndOutsideTheCheckingModeToo() =>
+        Assert.Empty(s_files["inline_ptx_values.cu"].Run("good_waits", new EmulationOptions { KernelTimeLimit = TimeSpan.FromSeconds(4) }));
+
+    [Theory]
+    [InlineData("asm volatile(\"ld.global.u32 %0, [%1];\" : \"=r\"(a) : \"l\"(b));", true)]
+    [InlineData("asm(\"ld.global.u32 %0, [%1];\" : \"=r\"(a) : \"l\"(b));", false)]
+    [InlineData("asm volatile(\"add.u32 %0, %0, 1;\" : \"+r\"(a));", false)]
+    public void WhatIsVolatileKeepsItsAccesses(string text, bool isKept) =>
+        Assert.Equal(isKept, InlinePtx.Rewrite(text, out _).Contains("__atomic_signal_fence", StringComparison.Ordinal));
 
     [Fact]
     public void LinesKeepTheirNumbers()

@@ -65,6 +65,23 @@ extern "C" __global__ void good_integers(int* out, int* in, int n) {
   asm("add.cc.u32 %0, %0, 1;\n\taddc.u32 %1, %1, 0;" : "+r"(low), "+r"(high));
   EXPECT(low, 0);
   EXPECT(high, 2);
+  // The carry of a thread lasts from statement to statement.
+  low = 0xffffffffu;
+  asm("add.cc.u32 %0, %0, 1;" : "+r"(low));
+  asm("addc.cc.u32 %0, %0, 0xffffffff;" : "+r"(low));
+  asm("addc.u32 %0, %1, 0;" : "=r"(high) : "r"(4));
+  EXPECT(low, 0);
+  EXPECT(high, 5);
+  asm("sub.cc.u32 %0, %1, 1;" : "=r"(low) : "r"(0));
+  asm("subc.u32 %0, %1, 0;" : "=r"(high) : "r"(4));
+  EXPECT(high, 3);
+  asm("sad.u64 %0, %1, %2, %3;" : "=l"(wide) : "l"(1ull), "l"(0x300000001ull), "l"(2ull));
+  EXPECT(wide, 0x300000002ull);
+  asm("add.s64 %0, %1, -0x80000000;" : "=l"(wide) : "l"(0ull));
+  EXPECT(wide, 0xffffffff80000000ull);
+  // The second target has the predicate that was there before the first one was set.
+  asm("{ .reg .pred p, q; setp.eq.u32 p, %1, 7; setp.eq.and.u32 p|q, %1, 8, p; selp.b32 %0, 1, 0, q; @p add.u32 %0, %0, 8; }" : "=r"(d) : "r"(7));
+  EXPECT(d, 1);
   asm("mov.b64 {%0, %1}, %2;" : "=r"(low), "=r"(high) : "l"(0x1122334455667788ull));
   EXPECT(low, 0x55667788u);
   asm("mov.b64 %0, {%1, %2};" : "=l"(wide) : "r"(high), "r"(low));
@@ -119,7 +136,39 @@ extern "C" __global__ void good_numbers(int* out, int* in, int n) {
   EXPECT(i, 0x3f802000);
   asm("fma.rn.f16x2 %0, %1, %2, %1;" : "=r"(i) : "r"(0x40003c00), "r"(0x3c004000));
   EXPECT(i, 0x44004200);
+  // Integers to floats, by the rounding that is named.
+  asm("cvt.rz.f32.u32 %0, %1;" : "=f"(f) : "r"(0xffffffffu));
+  EXPECT(f, 4294967040.0f);
+  asm("cvt.rm.f32.s32 %0, %1;" : "=f"(f) : "r"(-16777217));
+  EXPECT(f, -16777218.0f);
+  asm("cvt.rp.f32.s32 %0, %1;" : "=f"(f) : "r"(16777217));
+  EXPECT(f, 16777218.0f);
+  asm("cvt.rn.f32.u64 %0, %1;" : "=f"(f) : "l"(0x8000008000000001ull));
+  EXPECT(f, 9223373136366403584.0f);
+  asm("cvt.rp.f64.s64 %0, %1;" : "=d"(g) : "l"(-9007199254740993ll));
+  EXPECT(g, -9007199254740992.0);
+  asm("cvt.rz.f64.u64 %0, %1;" : "=d"(g) : "l"(~0ull));
+  EXPECT(g, 18446744073709549568.0);
+  // What is no number, as an integer.
+  asm("cvt.rzi.s32.f32 %0, %1;" : "=r"(i) : "f"(__int_as_float(0x7fffffff)));
+  EXPECT(i, 0);
+  asm("cvt.rzi.u32.f64 %0, %1;" : "=r"(i) : "d"(__longlong_as_double(0x7fffffffffffffffll)));
+  EXPECT(i, (int)0x80000000u);
+  long long whole;
+  asm("cvt.rzi.u64.f32 %0, %1;" : "=l"(whole) : "f"(__int_as_float(0x7fffffff)));
+  EXPECT((unsigned long long)whole, 0x8000000000000000ull);
   unsigned short h;
+  asm("cvt.rp.f16.f32 %0, %1;" : "=h"(h) : "f"(1e-10f));
+  EXPECT(h, 1);
+  asm("cvt.rm.f16.f32 %0, %1;" : "=h"(h) : "f"(-1e-10f));
+  EXPECT(h, 0x8001);
+  asm("cvt.rp.f16.f32 %0, %1;" : "=h"(h) : "f"(-1.0001f));
+  EXPECT(h, 0xbc00);
+  asm("cvt.rz.f16.s32 %0, %1;" : "=h"(h) : "r"(-70000));
+  EXPECT(h, 0xfbff);
+  // 1.5 * 1.0078125 is the middle of two numbers, of which the addend, far below a double's last bit, decides for the lower.
+  asm("fma.rn.bf16 %0, %1, %2, %3;" : "=h"(h) : "h"((unsigned short)0x3fc0), "h"((unsigned short)0x3f81), "h"((unsigned short)0x8080));
+  EXPECT(h, 0x3fc1);
   asm("cvt.rn.f16.f32 %0, %1;" : "=h"(h) : "f"(65520.0f));
   EXPECT(h, 0x7c00);
   asm("cvt.rz.f16.f32 %0, %1;" : "=h"(h) : "f"(65520.0f));
@@ -157,4 +206,31 @@ extern "C" __global__ void good_lanes(int* out, int* in, int n) {
   asm volatile("ld.volatile.global.u32 %0, [%1];" : "=r"(d) : "l"(&in[2]));
   EXPECT(d, 64);
   out[lane] = 0;
+}
+
+// Each lane has a carry of its own, whatever the others do between.
+// launch 1 32 0 32
+extern "C" __global__ void good_carries(int* out, int* in, int n) {
+  uint32_t low = threadIdx.x % 2 ? 0xffffffffu : 0, high;
+  asm volatile("add.cc.u32 %0, %0, 1;" : "+r"(low));
+  __syncwarp();
+  asm volatile("addc.u32 %0, 0, 0;" : "=r"(high));
+  EXPECT(high, threadIdx.x % 2);
+  out[threadIdx.x] = 0;
+}
+
+// A thread of the first warp waits for one of the second, by loads that yield.
+// launch 1 64 0 32
+extern "C" __global__ void good_waits(int* out, int* in, int n) {
+  int seen = 0;
+  if (threadIdx.x == 0) {
+    while (seen == 0) asm volatile("ld.volatile.global.s32 %0, [%1];" : "=r"(seen) : "l"(in) : "memory");
+    while (seen == 1) asm volatile("ld.global.cv.s32 %0, [%1];" : "=r"(seen) : "l"(in) : "memory");
+    out[0] = seen;
+  }
+  if (threadIdx.x == 32) {
+    asm volatile("st.volatile.global.s32 [%0], 1;" ::"l"(in) : "memory");
+    __nanosleep(100);
+    asm volatile("st.volatile.global.s32 [%0], 2;" ::"l"(in) : "memory");
+  }
 }

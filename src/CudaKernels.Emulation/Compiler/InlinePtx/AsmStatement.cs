@@ -21,15 +21,18 @@ internal sealed record AsmOperand(string? Name, string Constraint, string Expres
 /// <param name="Template">The PTX, with escapes resolved.</param>
 /// <param name="Operands">Outputs, then inputs.</param>
 /// <param name="IsBasic">Whether there are no colons, so that % stands for itself.</param>
+/// <param name="IsVolatile">Whether it says <c>volatile</c>.</param>
 /// <param name="End">Where it ends in the source, behind its parenthesis.</param>
-internal sealed partial record AsmStatement(string Template, IReadOnlyList<AsmOperand> Operands, bool IsBasic, int End)
+internal sealed partial record AsmStatement(string Template, IReadOnlyList<AsmOperand> Operands, bool IsBasic, bool IsVolatile, int End)
 {
     /// <summary>Reads a statement; null where its text is not made of literals alone.</summary>
     /// <param name="text">The source.</param>
-    /// <param name="inside">Behind the opening parenthesis.</param>
-    public static AsmStatement? Read(string text, int inside)
+    /// <param name="start">Where it begins.</param>
+    /// <param name="length">The length of its words up to the opening parenthesis, which is one of them.</param>
+    public static AsmStatement? Read(string text, int start, int length)
     {
-        var reader = new Reader(text, inside);
+        var isVolatile = text.AsSpan(start, length).Contains("volatile", StringComparison.Ordinal);
+        var reader = new Reader(text, start + length);
         if (reader.Strings() is not { } template)
         {
             return null;
@@ -40,7 +43,7 @@ internal sealed partial record AsmStatement(string Template, IReadOnlyList<AsmOp
         {
             if (reader.Take(')'))
             {
-                return new AsmStatement(template, operands, section == 0, reader.At);
+                return new AsmStatement(template, operands, section == 0, isVolatile, reader.At);
             }
 
             if (!reader.Take(':'))
@@ -157,6 +160,11 @@ internal sealed partial record AsmStatement(string Template, IReadOnlyList<AsmOp
             for (var depth = 1; At < text.Length;)
             {
                 Skip(expression);
+                if (At == text.Length)
+                {
+                    return null;
+                }
+
                 var c = text[At];
                 if ((c == '"' || (c == '\'' && !char.IsAsciiHexDigit(text[At - 1]))) && Closing(At) is > 0 and var end)
                 {
@@ -246,7 +254,7 @@ internal sealed partial record AsmStatement(string Template, IReadOnlyList<AsmOp
             }
         }
 
-        [GeneratedRegex(@"^#\s*if\s+(?:__CUDACC_VER_M\w+|__CUDA_ARCH__|CUDART_VERSION|\d+|>=|&&|\|\||\(|\)|>|==|\\|\s)+$")]
+        [GeneratedRegex(@"^#\s*if\s+(?=1\s*$|.*(?:__CUDA|CUDART_VERSION))(?:__CUDACC_VER_M\w+|__CUDA_ARCH__|CUDART_VERSION|\d+|>=|&&|\|\||\(|\)|>|==|\\|\s)+$")]
         private static partial Regex NewerThan();
 
         [GeneratedRegex(@"^\s*#\s*endif", RegexOptions.Multiline)]

@@ -27,7 +27,7 @@ internal static partial class InlinePtx
         var end = 0;
         foreach (var word in Word().EnumerateMatches(text))
         {
-            if (word.Index < end || AsmStatement.Read(text, word.Index + word.Length) is not { } statement || PtxTranslation.Translate(statement) is not { } code)
+            if (word.Index < end || AsmStatement.Read(text, word.Index, word.Length) is not { } statement || PtxTranslation.Translate(statement) is not { } code)
             {
                 continue;
             }
@@ -44,7 +44,7 @@ internal static partial class InlinePtx
     public static string? Unknown(string text, int start)
     {
         var match = Word().Match(text, start);
-        return match.Success && AsmStatement.Read(text, match.Index + match.Length) is { } statement ? PtxTranslation.Unknown(statement) : null;
+        return match.Success && AsmStatement.Read(text, match.Index, match.Length) is { } statement ? PtxTranslation.Unknown(statement) : null;
     }
 
     // Lines keep their numbers, and those of a macro their continuations.

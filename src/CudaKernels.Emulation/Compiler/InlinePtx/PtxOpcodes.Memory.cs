@@ -23,7 +23,11 @@ internal static partial class PtxOpcodes
         switch (parts[0])
         {
             case "ld" or "ldu" when o.Count >= 2:
-                var load = instruction.Has("nc") ? "kReadOnly" : instruction.Has("volatile") ? "kVolatile" : instruction.Has("acquire") ? "kAcquire" : instruction.Has("relaxed") ? "kRelaxed" : "kPlain";
+                var load = instruction.Has("nc") ? "kReadOnly"
+                    : instruction.Has("volatile") || instruction.Has("cv") ? "kVolatile"
+                    : instruction.Has("acquire") ? "kAcquire"
+                    : instruction.Has("relaxed") ? "kRelaxed"
+                    : "kPlain";
                 var to = o[0].StartsWith('{') ? registers.Target(o[0]) : registers.Target(o[0]) is { } one ? $"ck_p::targets({one})" : null;
                 return to is not null && registers.Address(o[1]) is { } from ? $"ck_p::load<{type}, ck_p::{load}>({to}, {space}, {from})" : null;
             case "st" when o.Count >= 2 && !instruction.Has("async") && !instruction.Has("bulk"):

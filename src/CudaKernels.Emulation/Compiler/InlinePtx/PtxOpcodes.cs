@@ -79,8 +79,8 @@ internal static partial class PtxOpcodes
         var isNumber = parts[^1].Contains('f', StringComparison.Ordinal);
         return (name, s.Length) switch
         {
-            ("add" or "sub", 2) when instruction.Has("cc") => $"ck_p::{name}_carry<{type}>({all}, false, ck_carry)",
-            ("addc" or "subc", 2) => $"ck_p::{name[..3]}_carry<{type}>({all}, ck_carry, {(instruction.Has("cc") ? "ck_carry" : "(bool&)(ck_sink)")})",
+            ("add" or "sub", 2) when instruction.Has("cc") => $"ck_p::{name}_carry<{type}>({all}, false, true)",
+            ("addc" or "subc", 2) => $"ck_p::{name[..3]}_carry<{type}>({all}, true, {(instruction.Has("cc") ? "true" : "false")})",
             ("add" or "sub" or "min" or "max", 2) => $"ck_p::{name}<{type}>({all})",
             ("mul", 2) => $"ck_p::mul{Part(instruction, isNumber)}<{type}>({all})",
             ("mad", 3) when !instruction.Has("cc") => isNumber ? $"ck_p::fma<{type}>({all})" : $"ck_p::mad{Part(instruction, isNumber)}<{type}>({all})",
@@ -172,8 +172,10 @@ internal static partial class PtxOpcodes
         }
 
         var relation = $"ck_p::compare_{s_relations.GetValueOrDefault(parts[1], parts[1])}<{type}>({sources[0]}, {sources[1]})";
-        var more = combine is null ? "" : $" {combine} ck_p::as<bool>({sources[2]})";
+        // The predicate that is combined may be a target too: it is read first.
+        var read = combine is null ? "" : $"const bool ck_third = ck_p::as<bool>({sources[2]}); ";
+        var more = combine is null ? "" : $" {combine} ck_third";
         var second = targets.Length > 1 ? $", ck_p::set({targets[1]}, !ck_holds{more})" : "";
-        return $"const bool ck_holds = {relation}; ck_p::set({targets[0]}, ck_holds{more}){second}";
+        return $"{read}const bool ck_holds = {relation}; ck_p::set({targets[0]}, ck_holds{more}){second}";
     }
 }

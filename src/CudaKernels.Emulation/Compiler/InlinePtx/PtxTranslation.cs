@@ -96,7 +96,7 @@ internal sealed partial class PtxTranslation
             text.Append(CultureInfo.InvariantCulture, $"__label__ {string.Join(", ", labels.Select(label => $"ck_l_{label}"))}; ");
         }
 
-        text.Append("namespace ck_p = ckrt::ptx_asm; [[maybe_unused]] bool ck_carry = false; [[maybe_unused]] uint64_t ck_sink = 0; ");
+        text.Append("namespace ck_p = ckrt::ptx_asm; [[maybe_unused]] uint64_t ck_sink = 0; ");
         foreach (var (i, operand) in _statement.Operands.Index().Where(row => _used.Contains(row.Index) && !IsImmediate(row.Item)))
         {
             text.Append(operand switch
@@ -113,6 +113,12 @@ internal sealed partial class PtxTranslation
         }
 
         text.Append(_body);
+        // The host compiler may not take a load out of a loop that waits, nor a store for one that the next makes idle.
+        if (_statement.IsVolatile && instructions.Any(instruction => instruction.Parts[0] is "ld" or "ldu" or "st"))
+        {
+            text.Append("__atomic_signal_fence(__ATOMIC_SEQ_CST); ");
+        }
+
         foreach (var (i, operand) in _statement.Operands.Index().Where(row => _used.Contains(row.Index) && row.Item.IsWritten && !(inPlace && row.Item.Letter is ('f' or 'r'))))
         {
             text.Append(CultureInfo.InvariantCulture, $"ck_p::set(({operand.Expression}), ck_r{i}); ");
@@ -259,7 +265,8 @@ internal sealed partial class PtxTranslation
             return match.Groups[1].Length > 0 ? $"ckrt::bits<float>(0x{match.Groups[1].Value}u)" : $"ckrt::bits<double>((uint64_t)0x{match.Groups[2].Value}ull)";
         }
 
-        return Plain().IsMatch(text) ? text.TrimEnd('U') : null;
+        // PTX has literals of 64 bits: where C++ takes one for an unsigned int, its negative would be positive.
+        return !Plain().IsMatch(text) ? null : Unsigned().IsMatch(text) ? $"-(int64_t){text[1..].TrimEnd('U')}" : text.TrimEnd('U');
     }
 
     [GeneratedRegex(@"^\s*\.?(?<type>\w+)\s*(?<names>.*)$", RegexOptions.Singleline)]
@@ -267,6 +274,9 @@ internal sealed partial class PtxTranslation
 
     [GeneratedRegex("^0[fF]([0-9a-fA-F]{8})$|^0[dD]([0-9a-fA-F]{16})$")]
     private static partial Regex HexFloat();
+
+    [GeneratedRegex(@"^-0[xX]0*[89a-fA-F][0-9a-fA-F]{7}U?$")]
+    private static partial Regex Unsigned();
 
     [GeneratedRegex(@"^-?(?:0[xX][0-9a-fA-F]+|[0-9]+)U?$|^-?[0-9]+\.[0-9]*(?:[eE][-+]?[0-9]+)?$")]
     private static partial Regex Plain();

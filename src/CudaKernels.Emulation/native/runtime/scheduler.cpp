@@ -134,6 +134,7 @@ static void start_fiber(Worker* worker, RunningBlock* block, uint32_t thread) {
   fiber->wait_name = "";
   fiber->wait_pc = 0;
   fiber->watched = 0;
+  fiber->carry = false;
   fiber->stack_pointer = first_frame(bottom + ((uintptr_t)1 << kStackShift) - 64 - colour, bottom + kPage, fiber_main);
 }
 

@@ -13,6 +13,11 @@ CK_QUIET inline float to_odd(double x) {
   if (!(fabs(x) <= 3.4028234663852886e38) || (double)near == x || (ckrt::bits<uint32_t>(near) & 1) != 0) return near;
   return ckrt::bits<float>(ckrt::bits<uint32_t>(near) + (fabs(x) > fabs((double)near) ? 1 : -1));
 }
+// A double that stands for itself and a little more, of the sign of `rest`: its last bit is set where there is more.
+CK_QUIET inline double odd_double(double near, double rest) {
+  if (rest == 0 || !(fabs(near) <= 1.7976931348623157e308) || (ckrt::bits<uint64_t>(near) & 1) != 0) return near;
+  return ckrt::bits<double>(ckrt::bits<uint64_t>(near) + ((rest > 0) == (near > 0) ? 1 : -1));
+}
 template <class T> T round_to(double x);
 template <> CK_QUIET inline float round_to<float>(double x) { return (float)x; }
 template <> CK_QUIET inline double round_to<double>(double x) { return x; }
@@ -66,18 +71,23 @@ template <class T, class A, class B, class C> CK_QUIET inline Wide<T> mad_wide(A
 template <class T, class A, class B, class C> CK_QUIET inline T fma(A first, B second, C third) {
   const T x = as<T>(first), y = as<T>(second), z = as<T>(third);
   if constexpr (IsPair<T>::value) return T{fma<decltype(x.x)>(x.x, y.x, z.x), fma<decltype(x.y)>(x.y, y.y, z.y)};
-  else if constexpr (sizeof(T) == 2) return round_to<T>((double)number(x) * number(y) + number(z));
-  else return ::std::fma(x, y, z);
+  else if constexpr (sizeof(T) == 2) {
+    // The product is exact; what the sum loses, it keeps as its last bit.
+    const double product = (double)number(x) * number(y), more = number(z), sum = product + more, part = sum - product;
+    return round_to<T>(odd_double(sum, (product - (sum - part)) + (more - part)));
+  } else return ::std::fma(x, y, z);
 }
-// Sums and differences with a carry between the instructions of a statement.
-template <class T, class A, class B> CK_QUIET inline T add_carry(A a, B b, bool in, bool& out) {
-  const unsigned __int128 sum = (unsigned __int128)as<std::make_unsigned_t<T>>(a) + as<std::make_unsigned_t<T>>(b) + in;
-  out = (sum >> (8 * sizeof(T))) != 0;
+// Sums and differences that take the thread's carry, and that leave one.
+template <class T, class A, class B> CK_QUIET inline T add_carry(A a, B b, bool takes, bool leaves) {
+  bool& carry = ckrt::self()->carry;
+  const unsigned __int128 sum = (unsigned __int128)as<std::make_unsigned_t<T>>(a) + as<std::make_unsigned_t<T>>(b) + (takes && carry);
+  if (leaves) carry = (sum >> (8 * sizeof(T))) != 0;
   return (T)sum;
 }
-template <class T, class A, class B> CK_QUIET inline T sub_carry(A a, B b, bool in, bool& out) {
-  const unsigned __int128 difference = (unsigned __int128)as<std::make_unsigned_t<T>>(a) - as<std::make_unsigned_t<T>>(b) - in;
-  out = (difference >> (8 * sizeof(T))) != 0;
+template <class T, class A, class B> CK_QUIET inline T sub_carry(A a, B b, bool takes, bool leaves) {
+  bool& carry = ckrt::self()->carry;
+  const unsigned __int128 difference = (unsigned __int128)as<std::make_unsigned_t<T>>(a) - as<std::make_unsigned_t<T>>(b) - (takes && carry);
+  if (leaves) carry = (difference >> (8 * sizeof(T))) != 0;
   return (T)difference;
 }
 template <class T, class A, class B> CK_QUIET inline T div(A first, B second, CK_LINE) {
@@ -177,9 +187,10 @@ template <class A, class B, class C> CK_QUIET inline uint32_t shf(A low, B high,
   const uint64_t both = (uint64_t)as<uint32_t>(high) << 32 | as<uint32_t>(low);
   return left ? (uint32_t)(both << n >> 32) : (uint32_t)(both >> n);
 }
-template <class T, class A, class B, class C> CK_QUIET inline uint32_t sad(A a, B b, C c) {
+template <class T, class A, class B, class C> CK_QUIET inline T sad(A a, B b, C c) {
+  using U = std::common_type_t<std::make_unsigned_t<T>, unsigned>;
   const T x = as<T>(a), y = as<T>(b);
-  return (x > y ? (uint32_t)x - (uint32_t)y : (uint32_t)y - (uint32_t)x) + as<uint32_t>(c);
+  return (T)((x > y ? (U)x - (U)y : (U)y - (U)x) + (U)as<T>(c));
 }
 template <class T, class U, class A, class B, class C> CK_QUIET inline uint32_t dp4a(A a, B b, C c) {
   uint32_t sum = as<uint32_t>(c);
@@ -240,6 +251,14 @@ template <class T, class A, class B, class P> CK_QUIET inline T selp(A a, B b, P
 // Conversions. Between floats they round to nearest, except where another rounding is named.
 enum Rounding { kNearest, kToZero, kDown, kUp, kAway };
 CK_QUIET inline double integral(double x, Rounding how) { return how == kNearest ? rint(x) : how == kDown ? floor(x) : how == kUp ? ceil(x) : trunc(x); }
+// A float of the type near a number that may have more bits. Where nearest is on the wrong side of it: one step back.
+template <class To> CK_QUIET inline To round_by(double wide, Rounding how) {
+  using Bits = std::conditional_t<sizeof(To) == 2, uint16_t, uint32_t>;
+  const To near = round_to<To>(wide);
+  const double got = number(near);
+  const bool back = (how == kToZero && fabs(got) > fabs(wide)) || (how == kDown && got > wide) || (how == kUp && got < wide);
+  return back ? ckrt::bits<To>((Bits)(ckrt::bits<Bits>(near) + ((got > wide) == (wide > 0) ? -1 : 1))) : near;
+}
 template <class To, class From, class A> CK_QUIET inline To convert(A value, Rounding how, bool saturates) {
   const From x = as<From>(value);
   if constexpr (std::is_integral_v<To> && std::is_integral_v<From>) {
@@ -251,11 +270,18 @@ template <class To, class From, class A> CK_QUIET inline To convert(A value, Rou
   } else if constexpr (std::is_integral_v<To>) {
     const double whole = integral(number(x), how);
     const double low = std::is_signed_v<To> ? -ldexp(1.0, 8 * sizeof(To) - 1) : 0, high = ldexp(1.0, 8 * sizeof(To) - (std::is_signed_v<To> ? 1 : 0));
-    if (whole != whole) return 0;
+    if (whole != whole) return sizeof(To) == 8 || sizeof(From) == 8 ? (To)((To)1 << (8 * sizeof(To) - 1)) : (To)0;
     return whole <= low ? (To)low : whole >= high ? (To)~((To)low) : (To)whole;
   } else if constexpr (std::is_integral_v<From>) {
-    if constexpr (sizeof(To) == 4) return (To)x;  // once, from all bits
-    else return round_to<To>((double)x);
+    const double near = (double)x;
+    const __int128 rest = (__int128)x - (__int128)near;
+    if constexpr (sizeof(To) != 8) {
+      return round_by<To>(odd_double(near, (double)rest), how);
+    } else {
+      const bool grown = near > 0 ? rest < 0 : rest > 0;
+      const bool back = (how == kToZero && grown) || (how == kDown && rest < 0) || (how == kUp && rest > 0);
+      return back ? ckrt::bits<double>(ckrt::bits<uint64_t>(near) + (grown ? -1 : 1)) : near;
+    }
   } else {
     double wide = number(x);
     if (saturates) wide = wide > 0 ? wide < 1 ? wide : 1 : 0;
@@ -264,15 +290,8 @@ template <class To, class From, class A> CK_QUIET inline To convert(A value, Rou
       if (wide != wide) return tf32{0x7fffffffu};
       return tf32{how == kAway ? (bits + 0x1000u) & 0xffffe000u : how == kToZero ? bits & 0xffffe000u : (bits + 0xfffu + (bits >> 13 & 1)) & 0xffffe000u};
     } else {
-      To near = round_to<To>(wide);
-      // Rounded up in magnitude where it should not be: one step back.
-      if constexpr (sizeof(To) < sizeof(From)) {
-        using Bits = std::conditional_t<sizeof(To) == 2, uint16_t, uint32_t>;
-        const double got = number(near);
-        const bool back = (how == kToZero && fabs(got) > fabs(wide)) || (how == kDown && got > wide) || (how == kUp && got < wide);
-        if (back) near = ckrt::bits<To>((Bits)(ckrt::bits<Bits>(near) + ((how == kToZero || (how == kDown) == (got > 0)) ? -1 : 1)));
-      }
-      return near;
+      if constexpr (sizeof(To) == 8) return wide;
+      else return round_by<To>(wide, how);
     }
   }
 }
