@@ -84,7 +84,7 @@ __global__ void __launch_bounds__(256) matmul_combine(
   if (matrix >= problem.batch) return;
   const i64 step = problem.batch * places.down * places.across * 32;
   const int there = (int)places.across - (int)four * kFour;
-  const i32 share = sharers == 1 ? 0 : threadIdx.x / 32, each = (parts + sharers - 1) / sharers, end = min((share + 1) * each, parts);
+  const i32 share = sharers == 1 ? 0 : threadIdx.x / 32, each = (parts + sharers - 1) / sharers, after = (share + 1) * each, end = after < parts ? after : parts;
   const float4* from = part_lane(sums, places.at(matrix, fragment_row, four * kFour)) + share * each * step;
   i64 place[kFour];  // of a missing fragment the last one is read again, so that no load waits for a branch
 #pragma unroll
