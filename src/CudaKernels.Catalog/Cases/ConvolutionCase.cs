@@ -32,6 +32,7 @@ internal abstract class ConvolutionCase : FloatingCase
         new(1, 6, 4, 3, 6, 4, 3, 2),
         new(3, 5, 29, 27, 66, 3, 3, 2),
         new(2, 70, 9, 9, 18, 3, 3, 5),
+        new(2, 2, 5, 6, 2, 1, 1, 6),
     ];
 
     // A tile of the product costs 35,000 accesses for each slice of 16 steps, and both forms of the operation are run.
@@ -45,6 +46,7 @@ internal abstract class ConvolutionCase : FloatingCase
         new(1, 4, 4, 5, 4, 2, 2, 4),
         new(1, 2, 5, 4, 3, 2, 2, 5),
         new([1, 2, 4, 4, 2, 2, 2, 6], CaseLayout.Strided),
+        new(1, 2, 3, 4, 2, 1, 1, 6),
         new(1, 1, 9, 10, 1, 2, 2, 1),
         TwoTiles,
     ];

@@ -35,6 +35,7 @@ internal sealed class Contest(params IReadOnlyList<Contestant> contestants)
         BeforeRounds();
         Heat(runs[0]);
         var budget = contestants.All(contestant => contestant.Clock.IsOfGpu) ? GpuBudgetMilliseconds : BudgetMilliseconds;
+        // Rests do not count: a row with one would have the fewest rounds.
         var clock = Stopwatch.StartNew();
         for (var round = 0; round < MostRounds && (round < FewestRounds || clock.Elapsed.TotalMilliseconds < budget); round++)
         {
@@ -46,7 +47,9 @@ internal sealed class Contest(params IReadOnlyList<Contestant> contestants)
                 }
 
                 samples[i].Add(contestants[i].Sample(runs[i]));
+                clock.Stop();
                 Thread.Sleep(contestants[i].Rest);
+                clock.Start();
             }
 
             AfterRound();

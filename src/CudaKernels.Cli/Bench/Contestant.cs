@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime;
 
 namespace CudaKernels.Cli.Bench;
 
@@ -11,9 +12,12 @@ internal sealed record Contestant(string Name, Action Run, Action Finish, TimeSp
 {
     private const double WarmUpMilliseconds = 200;
 
+    // The runtime compiles again what was called often, on a thread of its own, when for 100 ms nothing new was called.
+    private const double QuietMilliseconds = 250;
+
     // Its kernels are compiled whole at the first call.
     private const double GpuWarmUpMilliseconds = 40;
-    private const double MostWarmUpMilliseconds = 1000;
+    private const double MostWarmUpMilliseconds = 3000;
     private const double StillShorter = 0.95;
     private const double SampleMilliseconds = 4;
 
@@ -48,8 +52,8 @@ internal sealed record Contestant(string Name, Action Run, Action Finish, TimeSp
     }
 
     /// <summary>
-    /// Runs until calls get no shorter: compiled code comes in steps, while a thread of the runtime has time for it. Gives the calls that
-    /// make one sample long enough for the clock.
+    /// Runs until calls get no shorter and, on the processor, the runtime compiles no more: a loop that it has not compiled to the end takes up
+    /// to a hundred times as long, for as many equal calls as it takes to be noticed. Gives the calls that make one sample long enough for the clock.
     /// </summary>
     public int WarmUp()
     {
@@ -57,11 +61,19 @@ internal sealed record Contestant(string Name, Action Run, Action Finish, TimeSp
         Run();
         Finish();
         var clock = Stopwatch.StartNew();
-        double call, before = double.PositiveInfinity, least = Clock.IsOfGpu ? GpuWarmUpMilliseconds : WarmUpMilliseconds;
+        var (least, quiet) = Clock.IsOfGpu ? (GpuWarmUpMilliseconds, 0) : (WarmUpMilliseconds, QuietMilliseconds);
+        var (compiled, lastCompilation) = (JitInfo.GetCompiledMethodCount(), 0.0);
+        double call, before = double.PositiveInfinity;
         while (true)
         {
             call = Window(least / 2);
-            if (clock.Elapsed.TotalMilliseconds >= MostWarmUpMilliseconds || (clock.Elapsed.TotalMilliseconds >= least && call > before * StillShorter))
+            var now = clock.Elapsed.TotalMilliseconds;
+            if (JitInfo.GetCompiledMethodCount() is var count && count != compiled)
+            {
+                (compiled, lastCompilation) = (count, now);
+            }
+
+            if (now >= MostWarmUpMilliseconds || (now >= least && now - lastCompilation >= quiet && call > before * StillShorter))
             {
                 break;
             }

@@ -41,6 +41,7 @@ internal static partial class BlockConversion
 
     /// <summary>Widens BFloat16 to float, exactly.</summary>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than <paramref name="source"/>.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void ToSingle(ReadOnlySpan<BFloat16> source, Span<float> destination)
     {
         RequireRoom(source.Length, destination.Length);
@@ -59,6 +60,7 @@ internal static partial class BlockConversion
 
     /// <summary>Rounds float to BFloat16, to nearest even.</summary>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than <paramref name="source"/>.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void ToBFloat16(ReadOnlySpan<float> source, Span<BFloat16> destination)
     {
         RequireRoom(source.Length, destination.Length);
@@ -77,6 +79,7 @@ internal static partial class BlockConversion
 
     /// <summary>Widens Half to float, exactly.</summary>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than <paramref name="source"/>.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void ToSingle(ReadOnlySpan<Half> source, Span<float> destination)
     {
         RequireRoom(source.Length, destination.Length);
@@ -95,6 +98,7 @@ internal static partial class BlockConversion
 
     /// <summary>Rounds float to Half, to nearest even.</summary>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than <paramref name="source"/>.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void ToHalf(ReadOnlySpan<float> source, Span<Half> destination)
     {
         RequireRoom(source.Length, destination.Length);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -30,6 +31,7 @@ internal static partial class SpanReduction
         return SumOfSquaredDeviations(x, mean);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static double SquaresInSingle(ReadOnlySpan<float> x, float mean)
     {
         ref float from = ref MemoryMarshal.GetReference(x);

@@ -58,6 +58,7 @@ internal static partial class SpanReduction
         public static T Choose<T>(T x, T y) where T : INumber<T> => T.Min(x, y);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static T Extreme<T, TChoice>(ReadOnlySpan<T> x, T empty) where T : unmanaged, INumber<T> where TChoice : struct, IChoice
     {
         ref T from = ref MemoryMarshal.GetReference(x);
@@ -83,6 +84,7 @@ internal static partial class SpanReduction
     }
 
     // Half and BFloat16 have no vectors; every one of their values is a float.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static T InSingle<T, TChoice>(ReadOnlySpan<T> x) where T : unmanaged, INumber<T> where TChoice : struct, IChoice
     {
         Span<float> wide = stackalloc float[WideningBlock];

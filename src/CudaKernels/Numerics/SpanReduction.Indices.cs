@@ -16,6 +16,7 @@ internal static partial class SpanReduction
 
     // A number is found by its bits, which also tells the zeros apart; NaN has many bit patterns. This second pass over elements that are
     // in the cache replaces TensorPrimitives.IndexOfMax, which in version 10.0.15 does not give the first of equal bytes past 256 elements.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static int IndexOfExtreme<T>(ReadOnlySpan<T> x, T extreme) where T : unmanaged, INumber<T>
     {
         if (T.IsNaN(extreme))

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -40,6 +41,7 @@ internal static partial class SpanReduction
         throw new NotSupportedException($"{typeof(T)} is not summed in long; sbyte, byte, int and long are.");
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static long Sum(ReadOnlySpan<long> x)
     {
         ref long from = ref MemoryMarshal.GetReference(x);
@@ -56,6 +58,7 @@ internal static partial class SpanReduction
         return sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static long Sum(ReadOnlySpan<int> x)
     {
         ref int from = ref MemoryMarshal.GetReference(x);
@@ -73,6 +76,7 @@ internal static partial class SpanReduction
         return sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static long Sum(ReadOnlySpan<byte> x)
     {
         ref byte from = ref MemoryMarshal.GetReference(x);
@@ -95,6 +99,7 @@ internal static partial class SpanReduction
         return sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static long Sum(ReadOnlySpan<sbyte> x)
     {
         ref sbyte from = ref MemoryMarshal.GetReference(x);

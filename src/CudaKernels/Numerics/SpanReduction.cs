@@ -62,6 +62,7 @@ internal static partial class SpanReduction
         return Vector512.Sum(low + high);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static double Accumulate<T, TTerm>(TTerm term, ReadOnlySpan<T> x, ReadOnlySpan<T> y)
         where T : unmanaged
         where TTerm : struct, ITerm
@@ -103,6 +104,7 @@ internal static partial class SpanReduction
         return total.Value;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static double BlockOfSingle<TTerm>(TTerm term, ReadOnlySpan<float> x, ReadOnlySpan<float> y) where TTerm : struct, ITerm
     {
         ref float a = ref MemoryMarshal.GetReference(x);
@@ -127,6 +129,7 @@ internal static partial class SpanReduction
         return sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static double BlockOfDouble<TTerm>(TTerm term, ReadOnlySpan<double> x, ReadOnlySpan<double> y) where TTerm : struct, ITerm
     {
         ref double a = ref MemoryMarshal.GetReference(x);

@@ -23,6 +23,7 @@ internal static unsafe class VectorCast<TFrom, TTo> where TFrom : unmanaged wher
 
     /// <summary>Casts some elements; where <see cref="IsSupported"/>.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Run(TFrom* from, TTo* to, nint count)
     {
         var blockRoom = stackalloc float[Block + StackRoom.Spare<float>()];
@@ -63,6 +64,7 @@ internal static unsafe class VectorCast<TFrom, TTo> where TFrom : unmanaged wher
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void OfCodes(byte* from, float* to, int count)
     {
         fixed (float* value = s_valueOfCode)

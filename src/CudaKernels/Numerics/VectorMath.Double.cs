@@ -74,6 +74,7 @@ internal static unsafe partial class VectorMath
         return result;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static Vector512<double> ByElement(Vector512<double> x, delegate*<double, double> function)
     {
         Unsafe.SkipInit(out Vector512<double> result);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace CudaKernels;
@@ -16,6 +17,7 @@ internal static unsafe class VectorPairLoop
     /// <summary>destination[i] = function(a[i], b[i]) over float or double; the destination may be the same memory as an input.</summary>
     /// <remarks>The function comes by reference, since of a copy the JIT stores and loads the fields anew in each step.</remarks>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Apply<T, TFunction>(in TFunction function, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> destination)
         where T : unmanaged
         where TFunction : struct, IVectorPairFunction<T>
@@ -27,12 +29,18 @@ internal static unsafe class VectorPairLoop
 
         fixed (T* left = a, right = b, to = destination)
         {
-            for (var i = 0; i < a.Length; i += Vector512<T>.Count)
+            var i = 0;
+            for (; i <= a.Length - Vector512<T>.Count; i += Vector512<T>.Count)
             {
                 MemoryPrefetch.Ahead(ref *left, i, 64);
                 MemoryPrefetch.Ahead(ref *right, i, 64);
-                var rest = a.Length - i;
-                VectorTail.Store(function.Invoke(VectorTail.Load(left + i, rest), VectorTail.Load(right + i, rest)), to + i, rest);
+                function.Invoke(Vector512.Load(left + i), Vector512.Load(right + i)).Store(to + i);
+            }
+
+            if (i < a.Length)
+            {
+                var tail = new VectorTail(a.Length - i);
+                tail.Store(function.Invoke(tail.Load(left + i), tail.Load(right + i)), to + i);
             }
         }
     }

@@ -3,39 +3,41 @@ using System.Runtime.Intrinsics;
 
 namespace CudaKernels;
 
-/// <summary>Loads and stores of a vector at a place where fewer elements may be left: what lies beyond them is neither read nor written, and counts as 0.</summary>
-internal static unsafe class VectorTail
+/// <summary>How a turn of a vector loop loads and stores: whole vectors, or the few elements that are left behind the last whole one.</summary>
+internal unsafe interface IVectorAccess
 {
-    /// <summary>The next elements, as many as a vector holds or as are left.</summary>
-    /// <param name="from">The first of them.</param>
-    /// <param name="left">How many elements there are from there on; 1 or more.</param>
+    /// <summary>The elements from a place on.</summary>
+    Vector512<T> Load<T>(T* from) where T : unmanaged;
+
+    /// <summary>Stores the elements of a vector from a place on.</summary>
+    void Store<T>(Vector512<T> vector, T* to) where T : unmanaged;
+}
+
+/// <summary>Whole vectors.</summary>
+internal readonly unsafe struct WholeVector : IVectorAccess
+{
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Load<T>(T* from, int left) where T : unmanaged => left >= Vector512<T>.Count ? Vector512.Load(from) : LoadFew(from, left);
+    public Vector512<T> Load<T>(T* from) where T : unmanaged => Vector512.Load(from);
 
-    /// <summary>Stores the elements of a vector that there is room for.</summary>
-    /// <param name="vector">The elements.</param>
-    /// <param name="to">Where the first goes.</param>
-    /// <param name="left">How many elements there is room for; 1 or more.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store<T>(Vector512<T> vector, T* to, int left) where T : unmanaged
-    {
-        if (left >= Vector512<T>.Count)
-        {
-            vector.Store(to);
-            return;
-        }
+    public void Store<T>(Vector512<T> vector, T* to) where T : unmanaged => vector.Store(to);
+}
 
-        StoreFew(vector, to, left);
-    }
-
+/// <summary>
+/// The elements behind the last whole vector: what lies beyond them is neither read nor written, and counts as 0. A loop takes them in a turn of
+/// its own, after the others: around a call, which these are, the JIT stores and loads the vectors that a loop keeps.
+/// </summary>
+/// <param name="count">How many there are; 1 or more, and fewer than a vector has.</param>
+internal readonly unsafe struct VectorTail(int count) : IVectorAccess
+{
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Vector512<T> LoadFew<T>(T* from, int left) where T : unmanaged
+    public Vector512<T> Load<T>(T* from) where T : unmanaged
     {
         var vector = Vector512<T>.Zero;
-        new ReadOnlySpan<T>(from, left).CopyTo(new Span<T>(&vector, Vector512<T>.Count));
+        new ReadOnlySpan<T>(from, count).CopyTo(new Span<T>(&vector, Vector512<T>.Count));
         return vector;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void StoreFew<T>(Vector512<T> vector, T* to, int left) where T : unmanaged => new ReadOnlySpan<T>(&vector, left).CopyTo(new Span<T>(to, left));
+    public void Store<T>(Vector512<T> vector, T* to) where T : unmanaged => new ReadOnlySpan<T>(&vector, count).CopyTo(new Span<T>(to, count));
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
 namespace CudaKernels;
@@ -25,6 +26,7 @@ internal static class ManagedParallel
     /// <param name="body">What one chunk does.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="chunks"/> is negative or <paramref name="threads"/> is below 1.</exception>
     /// <remarks>The first exception thrown by a chunk is rethrown here, once no chunk is running any more; chunks not yet begun are dropped.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void For<TBody>(long chunks, int threads, TBody body) where TBody : struct, IParallelBody
     {
         ArgumentOutOfRangeException.ThrowIfNegative(chunks);
@@ -132,6 +134,7 @@ internal static class ManagedParallel
             return false;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private void DoChunks()
         {
             _inside = true;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace CudaKernels;
 
@@ -17,6 +18,7 @@ internal static unsafe class AttentionProduct
     /// <param name="output">Receives the result.</param>
     /// <param name="logSumExp">Receives the logarithms of the sums; null for none.</param>
     /// <param name="threads">The most threads of a matrix product.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Run<TCompute>(
         in AttentionBlock block, TCompute scale, (int Head, int Value) widths, TCompute* queries, TCompute* keys, TCompute* values, TCompute* output, TCompute* logSumExp, int threads)
         where TCompute : unmanaged, IFloatingPointIeee754<TCompute>, IMinMaxValue<TCompute>

@@ -76,19 +76,19 @@ internal static unsafe class ManagedAttentionGradient
     /// <summary>exp(x·scale - shift).</summary>
     private readonly struct ScaledExp<T>(T scale, T shift) : IVectorFunction<T> where T : unmanaged
     {
-        private readonly Vector512<T> _scale = Vector512.Create(scale);
-        private readonly Vector512<T> _shift = Vector512.Create(shift);
+        private readonly T _scale = scale;
+        private readonly T _shift = shift;
 
-        public Vector512<T> Invoke(Vector512<T> x) => RowFunctions.Exp((x * _scale) - _shift);
+        public Vector512<T> Invoke(Vector512<T> x) => RowFunctions.Exp((x * Vector512.Create(_scale)) - Vector512.Create(_shift));
     }
 
     /// <summary>weight·(gradient - delta)·scale.</summary>
     private readonly struct Slope<T>(T delta, T scale) : IVectorPairFunction<T> where T : unmanaged
     {
-        private readonly Vector512<T> _delta = Vector512.Create(delta);
-        private readonly Vector512<T> _scale = Vector512.Create(scale);
+        private readonly T _delta = delta;
+        private readonly T _scale = scale;
 
-        public Vector512<T> Invoke(Vector512<T> weight, Vector512<T> gradient) => weight * (gradient - _delta) * _scale;
+        public Vector512<T> Invoke(Vector512<T> weight, Vector512<T> gradient) => weight * (gradient - Vector512.Create(_delta)) * Vector512.Create(_scale);
     }
 
     /// <summary>One head of keys and values, and the heads of queries that share it.</summary>

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace CudaKernels;
 
@@ -28,9 +29,11 @@ internal readonly unsafe struct ImageColumns(ConvolutionShape shape, ImageLayout
     /// <param name="x">The group's first channel of the image.</param>
     /// <param name="block">Which rows.</param>
     /// <param name="columns">The matrix.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Gather<T, TCompute>(T* x, int block, TCompute* columns) where T : unmanaged, INumberBase<T> where TCompute : unmanaged, INumberBase<TCompute>
     {
         var outputs = OutputsOf(block);
+        var fromStep = _shape.StrideX * _shape.ColumnStep;
         for (var tap = 0; tap < _shape.Taps; tap++)
         {
             var (channel, r, s) = TapAt(tap);
@@ -48,7 +51,11 @@ internal readonly unsafe struct ImageColumns(ConvolutionShape shape, ImageLayout
                     to[(long)q * step] = TCompute.Zero;
                 }
 
-                if (step == 1 && _shape.StrideX == 1)
+                if (step == 1 && fromStep == 1 && typeof(T) == typeof(TCompute))
+                {
+                    new ReadOnlySpan<T>(from + first, last - first).CopyTo(new Span<T>((T*)to + first, last - first));
+                }
+                else if (step == 1 && fromStep == 1)
                 {
                     TensorPrimitives.ConvertTruncating(new ReadOnlySpan<T>(from + first, last - first), new Span<TCompute>(to + first, last - first));
                 }
@@ -56,7 +63,7 @@ internal readonly unsafe struct ImageColumns(ConvolutionShape shape, ImageLayout
                 {
                     for (var q = first; q < last; q++)
                     {
-                        to[(long)q * step] = TCompute.CreateTruncating(from[q * _shape.StrideX * _shape.ColumnStep]);
+                        to[(long)q * step] = TCompute.CreateTruncating(from[q * fromStep]);
                     }
                 }
 
@@ -72,9 +79,11 @@ internal readonly unsafe struct ImageColumns(ConvolutionShape shape, ImageLayout
     /// <param name="columns">The matrix.</param>
     /// <param name="block">Which rows.</param>
     /// <param name="x">The group's first channel of the image.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Scatter<TCompute>(TCompute* columns, int block, TCompute* x) where TCompute : unmanaged, INumberBase<TCompute>
     {
         var outputs = OutputsOf(block);
+        var toStep = _shape.StrideX * _shape.ColumnStep;
         for (var tap = 0; tap < _shape.Taps; tap++)
         {
             var (channel, r, s) = TapAt(tap);
@@ -92,7 +101,7 @@ internal readonly unsafe struct ImageColumns(ConvolutionShape shape, ImageLayout
                 var to = x + (channel * _shape.ChannelStep) + (row * _shape.RowStep) + (((s * _shape.DilationX) - _shape.PaddingX) * _shape.ColumnStep);
                 for (var q = first; q < last; q++)
                 {
-                    to[q * _shape.StrideX * _shape.ColumnStep] += from[(long)q * step];
+                    to[q * toStep] += from[(long)q * step];
                 }
             }
         }

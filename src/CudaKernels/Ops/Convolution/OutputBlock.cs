@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace CudaKernels;
 
@@ -6,6 +7,7 @@ namespace CudaKernels;
 internal static unsafe class OutputBlock<T, TCompute> where T : unmanaged, INumberBase<T> where TCompute : unmanaged, INumberBase<TCompute>
 {
     /// <summary>Fills [filters, outputs] for channels first, [outputs, filters] for channels last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Widen(in ConvolutionShape shape, ImageLayout layout, T* y, long image, int group, int firstRow, int outputs, TCompute* to)
     {
         var from = y + (image * shape.OutImageStep) + ((long)group * shape.GroupFilters * shape.OutFilterStep) + (firstRow * shape.OutRowStep);

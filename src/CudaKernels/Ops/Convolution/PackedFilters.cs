@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace CudaKernels;
 
 /// <summary>The weights of a convolution in the panels that the inner matrix product takes, a block of taps after the other, and where each tap meets an output.</summary>
@@ -29,6 +31,7 @@ internal readonly unsafe struct PackedFilters<T>(ConvolutionShape shape, int til
     public T* At(int group, int firstTap, int depth, int panel) => Weights + ((long)group * GroupLength) + ((long)firstTap * Panels * tileRows) + ((long)panel * tileRows * depth);
 
     /// <summary>Packs [filters, taps].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Fill(T* w, in PaddedPlanes planes)
     {
         planes.Offsets(new Span<int>(Offsets, _shape.Taps));

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace CudaKernels;
 
@@ -68,6 +69,7 @@ internal readonly unsafe struct PaddedPlanes(ConvolutionShape shape)
     /// <param name="x">The group's first channel of the image.</param>
     /// <param name="slab">Which rows.</param>
     /// <param name="planes">The slab, <see cref="Length"/> elements.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Fill<T, TCompute>(T* x, int slab, TCompute* planes) where T : unmanaged, INumberBase<T> where TCompute : unmanaged, INumberBase<TCompute>
     {
         new Span<TCompute>(planes, Length).Clear();

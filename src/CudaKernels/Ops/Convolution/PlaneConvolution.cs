@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace CudaKernels;
@@ -72,6 +73,7 @@ internal static unsafe class PlaneConvolution
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute(long chunk)
         {
             var slab = (int)(chunk % _planes.Slabs);
@@ -101,6 +103,7 @@ internal static unsafe class PlaneConvolution
         }
 
         /// <summary>The sums of all filters at one panel's outputs.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private void Sum(int group, TCompute* origin, TCompute* sums)
         {
             for (var tap = 0; tap < _shape.Taps; tap += filters.Depth)
@@ -116,6 +119,7 @@ internal static unsafe class PlaneConvolution
         }
 
         /// <summary>Stores one panel's outputs, run by run of a row.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private void Store(long image, int group, int slab, int first, TCompute* sums)
         {
             var (row, column) = (first / _planes.Pitch, first % _planes.Pitch);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace CudaKernels;
@@ -8,11 +9,11 @@ internal readonly struct BoundFunction<T, TFunction>(TFunction function, T scala
     where TFunction : struct, IBinaryFunction<T>
 {
     private readonly TFunction _function = function;
-    private readonly Vector512<float> _lanes = Vector512.Create(ToFloat(scalar));
+    private readonly float _single = ToFloat(scalar);
 
     public T Invoke(T x) => scalarIsLeft ? _function.Invoke(scalar, x) : _function.Invoke(x, scalar);
 
-    public Vector512<float> Invoke(Vector512<float> x) => scalarIsLeft ? _function.Invoke(_lanes, x) : _function.Invoke(x, _lanes);
+    public Vector512<float> Invoke(Vector512<float> x) => scalarIsLeft ? _function.Invoke(Vector512.Create(_single), x) : _function.Invoke(x, Vector512.Create(_single));
 
     private static float ToFloat(T value) => value switch
     {
@@ -30,6 +31,7 @@ internal readonly unsafe struct BoundCompareBody<T, TFunction>(TFunction functio
 {
     private readonly TFunction _function = function;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Run(byte* y, byte* a, byte* b, byte* c, nint count, bool isStreamed)
     {
         var to = (bool*)y;

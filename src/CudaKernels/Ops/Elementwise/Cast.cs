@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace CudaKernels;
 
 public static partial class TensorOperations
@@ -22,6 +24,7 @@ public static partial class TensorOperations
 
     private readonly unsafe struct CastBody<TFrom, TTo> : IElementwiseBody where TFrom : unmanaged where TTo : unmanaged
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run(byte* y, byte* a, byte* b, byte* c, nint count, bool isStreamed)
         {
             var to = (TTo*)y;

@@ -41,12 +41,12 @@ public static partial class TensorOperations
 
     internal readonly struct ClampFunction<T>(T minimum, T maximum) : IUnaryFunction<T> where T : INumber<T>
     {
-        private readonly Vector512<float> _minimum = Vector512.Create(float.CreateTruncating(minimum));
-        private readonly Vector512<float> _maximum = Vector512.Create(float.CreateTruncating(maximum));
+        private readonly float _minimum = float.CreateTruncating(minimum);
+        private readonly float _maximum = float.CreateTruncating(maximum);
 
         public T Invoke(T x) => x < minimum ? minimum : x > maximum ? maximum : x;
 
         public Vector512<float> Invoke(Vector512<float> x) =>
-            Vector512.ConditionalSelect(Vector512.LessThan(x, _minimum), _minimum, Vector512.ConditionalSelect(Vector512.GreaterThan(x, _maximum), _maximum, x));
+            Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512.Create(_minimum)), Vector512.Create(_minimum), Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512.Create(_maximum)), Vector512.Create(_maximum), x));
     }
 }

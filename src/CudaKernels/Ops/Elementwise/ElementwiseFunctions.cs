@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace CudaKernels;
@@ -33,6 +34,7 @@ internal readonly unsafe struct UnaryBody<T, TFunction>(TFunction function) : IE
 
     public static bool CanStream => typeof(T) == typeof(float);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Run(byte* y, byte* a, byte* b, byte* c, nint count, bool isStreamed)
     {
         if (FloatLanes.Serves<T>())
@@ -66,6 +68,7 @@ internal readonly unsafe struct BinaryBody<T, TFunction>(TFunction function) : I
 
     public static bool CanStream => typeof(T) == typeof(float);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Run(byte* y, byte* a, byte* b, byte* c, nint count, bool isStreamed)
     {
         if (FloatLanes.Serves<T>())
@@ -98,6 +101,7 @@ internal readonly unsafe struct CompareBody<T, TFunction>(TFunction function) : 
 {
     private readonly TFunction _function = function;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Run(byte* y, byte* a, byte* b, byte* c, nint count, bool isStreamed)
     {
         var to = (bool*)y;

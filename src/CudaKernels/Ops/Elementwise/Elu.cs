@@ -46,19 +46,19 @@ public static partial class TensorOperations
 
     internal readonly struct EluFunction<T>(double alpha) : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
     {
-        private readonly Vector512<float> _alpha = Vector512.Create((float)alpha);
+        private readonly float _alpha = (float)alpha;
 
         public T Invoke(T x) => ScalarMath.Elu(x, T.CreateTruncating(alpha));
 
-        public Vector512<float> Invoke(Vector512<float> x) => VectorMath.Elu(x, _alpha);
+        public Vector512<float> Invoke(Vector512<float> x) => VectorMath.Elu(x, Vector512.Create(_alpha));
     }
 
     private readonly struct EluGradientFunction<T>(double alpha) : IBinaryFunction<T> where T : IFloatingPointIeee754<T>
     {
-        private readonly Vector512<float> _alpha = Vector512.Create((float)alpha);
+        private readonly float _alpha = (float)alpha;
 
         public T Invoke(T x, T dy) => x > T.Zero ? dy : dy * T.CreateTruncating(alpha) * T.Exp(x);
 
-        public Vector512<float> Invoke(Vector512<float> x, Vector512<float> dy) => Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), dy, dy * _alpha * VectorMath.Exp(x));
+        public Vector512<float> Invoke(Vector512<float> x, Vector512<float> dy) => Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), dy, dy * Vector512.Create(_alpha) * VectorMath.Exp(x));
     }
 }

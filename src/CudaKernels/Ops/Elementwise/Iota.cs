@@ -54,6 +54,7 @@ public static partial class TensorOperations
 
     private readonly unsafe struct FloatingIota<T>(T* y, nint count, double start, double step) : IParallelBody where T : unmanaged, INumber<T>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute(long chunk)
         {
             var i = (nint)chunk * IotaChunk;
@@ -81,6 +82,7 @@ public static partial class TensorOperations
 
     private readonly unsafe struct IntegerIota<T>(T* y, nint count, long start, long step) : IParallelBody where T : unmanaged, INumber<T>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute(long chunk)
         {
             var end = Math.Min(((nint)chunk + 1) * IotaChunk, count);

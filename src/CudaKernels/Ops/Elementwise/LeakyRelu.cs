@@ -46,19 +46,19 @@ public static partial class TensorOperations
 
     internal readonly struct LeakyReluFunction<T>(double slope) : IUnaryFunction<T> where T : IFloatingPointIeee754<T>
     {
-        private readonly Vector512<float> _slope = Vector512.Create((float)slope);
+        private readonly float _slope = (float)slope;
 
         public T Invoke(T x) => x > T.Zero ? x : T.CreateTruncating(slope) * x;
 
-        public Vector512<float> Invoke(Vector512<float> x) => Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), x, _slope * x);
+        public Vector512<float> Invoke(Vector512<float> x) => Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), x, Vector512.Create(_slope) * x);
     }
 
     private readonly struct LeakyReluGradientFunction<T>(double slope) : IBinaryFunction<T> where T : IFloatingPointIeee754<T>
     {
-        private readonly Vector512<float> _slope = Vector512.Create((float)slope);
+        private readonly float _slope = (float)slope;
 
         public T Invoke(T x, T dy) => x > T.Zero ? dy : T.CreateTruncating(slope) * dy;
 
-        public Vector512<float> Invoke(Vector512<float> x, Vector512<float> dy) => Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), dy, _slope * dy);
+        public Vector512<float> Invoke(Vector512<float> x, Vector512<float> dy) => Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), dy, Vector512.Create(_slope) * dy);
     }
 }

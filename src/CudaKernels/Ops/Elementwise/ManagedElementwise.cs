@@ -67,6 +67,7 @@ internal static unsafe class ManagedElementwise
         private readonly TBody _body = body;
 
         [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute(long chunk)
         {
             var (begin, end) = ((nint)(chunk * DenseChunk), (nint)Math.Min((chunk + 1) * DenseChunk, count));
@@ -117,6 +118,7 @@ internal static unsafe class ManagedElementwise
 
         public long Chunks => (_pieces + _piecesPerChunk - 1) / _piecesPerChunk;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute(long chunk)
         {
             var end = Math.Min((chunk + 1) * _piecesPerChunk, _pieces);
@@ -129,6 +131,7 @@ internal static unsafe class ManagedElementwise
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private void RunPiece(long row, long start, nint count, byte* buffers)
         {
             var offsets = stackalloc long[StridedLoop.MaxOperands];
@@ -190,6 +193,7 @@ internal static unsafe class ManagedElementwise
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private static void Copy<TBits>(byte* source, long sourceStride, byte* destination, long destinationStride, nint count) where TBits : unmanaged
         {
             var from = (TBits*)source;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace CudaKernels;
@@ -11,6 +12,7 @@ internal interface IMaskFunction
 /// <summary>Runs a function of masks over consecutive elements.</summary>
 internal readonly unsafe struct MaskBody<TFunction> : IElementwiseBody where TFunction : struct, IMaskFunction
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Run(byte* y, byte* a, byte* b, byte* c, nint count, bool isStreamed)
     {
         TFunction function = default;

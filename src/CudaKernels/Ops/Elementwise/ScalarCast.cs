@@ -7,6 +7,7 @@ internal static class ScalarCast<TFrom, TTo> where TFrom : unmanaged where TTo :
 {
     private static bool IsNarrowFloat => typeof(TTo) == typeof(Half) || typeof(TTo) == typeof(BFloat16) || typeof(TTo) == typeof(Float8E4M3) || typeof(TTo) == typeof(Float8E5M2);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TTo Convert(TFrom value)
     {
         if (typeof(TFrom) == typeof(long) || typeof(TFrom) == typeof(int) || typeof(TFrom) == typeof(sbyte) || typeof(TFrom) == typeof(byte) || typeof(TFrom) == typeof(bool))
@@ -17,6 +18,7 @@ internal static class ScalarCast<TFrom, TTo> where TFrom : unmanaged where TTo :
         return typeof(TFrom) == typeof(double) ? FromDouble(Unsafe.BitCast<TFrom, double>(value)) : FromDouble(ToSingle(value));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static long ToInt64(TFrom value)
     {
         if (typeof(TFrom) == typeof(long))
@@ -32,6 +34,7 @@ internal static class ScalarCast<TFrom, TTo> where TFrom : unmanaged where TTo :
         return typeof(TFrom) == typeof(sbyte) ? Unsafe.BitCast<TFrom, sbyte>(value) : Unsafe.BitCast<TFrom, byte>(value);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float ToSingle(TFrom value)
     {
         if (typeof(TFrom) == typeof(float))
@@ -52,6 +55,7 @@ internal static class ScalarCast<TFrom, TTo> where TFrom : unmanaged where TTo :
         return typeof(TFrom) == typeof(Float8E4M3) ? (float)Unsafe.BitCast<TFrom, Float8E4M3>(value) : (float)Unsafe.BitCast<TFrom, Float8E5M2>(value);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TTo FromInteger(long value)
     {
         if (typeof(TTo) == typeof(float))
@@ -77,6 +81,7 @@ internal static class ScalarCast<TFrom, TTo> where TFrom : unmanaged where TTo :
         return FromInt64(value);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TTo FromDouble(double value)
     {
         if (typeof(TTo) == typeof(float))
@@ -112,6 +117,7 @@ internal static class ScalarCast<TFrom, TTo> where TFrom : unmanaged where TTo :
         return typeof(TTo) == typeof(sbyte) ? Unsafe.BitCast<sbyte, TTo>(sbyte.CreateSaturating(value)) : Unsafe.BitCast<byte, TTo>(byte.CreateSaturating(value));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TTo FromSingle(float value)
     {
         if (typeof(TTo) == typeof(Half))
@@ -127,6 +133,7 @@ internal static class ScalarCast<TFrom, TTo> where TFrom : unmanaged where TTo :
         return typeof(TTo) == typeof(Float8E4M3) ? Unsafe.BitCast<Float8E4M3, TTo>((Float8E4M3)value) : Unsafe.BitCast<Float8E5M2, TTo>((Float8E5M2)value);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TTo FromInt64(long value)
     {
         if (typeof(TTo) == typeof(long))

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace CudaKernels;
 
@@ -45,6 +46,7 @@ internal readonly record struct IndexShape(nint Outer, nint Length, nint Count, 
 
     /// <summary>Refuses an index outside [<paramref name="lowest"/>, <paramref name="length"/>), which only the host can do: kernels answer with NaN or 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An index names nothing.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void RequireInside<TIndex>(ReadOnlySpan<TIndex> indices, nint length, long lowest = 0) where TIndex : unmanaged, IBinaryInteger<TIndex>
     {
         for (var i = 0; i < indices.Length; i++)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace CudaKernels;
 
@@ -14,6 +15,7 @@ internal static unsafe class ManagedIndexing
         ManagedRows.Run(device, new MatrixRows(shape.Outer * shape.Count, shape.Inner), new SelectRow<T, TIndex>(shape, ManagedSpan.Pointer(x), ManagedSpan.Pointer(indices), ManagedSpan.Pointer(y)));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void SelectGradient<T, TIndex>(CpuDevice device, IndexShape shape, DeviceTensor<T> dy, DeviceTensor<TIndex> indices, DeviceTensor<T> dx, long padding)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TIndex : unmanaged, IBinaryInteger<TIndex>
@@ -95,6 +97,7 @@ internal static unsafe class ManagedIndexing
     {
         private readonly IndexShape _shape = shape;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Row(nint row)
         {
             var (outer, slice, inner) = (row / _shape.Length, row % _shape.Length, checked((int)_shape.Inner));
@@ -124,6 +127,7 @@ internal static unsafe class ManagedIndexing
     {
         private readonly IndexShape _shape = shape;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Row(nint row)
         {
             var from = x + (row / _shape.Count * _shape.Length * _shape.Inner);
@@ -142,6 +146,7 @@ internal static unsafe class ManagedIndexing
     {
         private readonly IndexShape _shape = shape;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Row(nint outer)
         {
             var count = checked((int)(_shape.Length * _shape.Inner));

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace CudaKernels;
 
@@ -15,6 +16,7 @@ public static partial class TensorOperations
         /// <param name="destination">The result: the shape of the indices, which are int or long, and the classes as its last dimension; must not overlap the indices.</param>
         /// <exception cref="ArgumentException">Shapes or devices do not fit, the indices are neither int nor long, or the tensors overlap.</exception>
         /// <exception cref="ArgumentOutOfRangeException">On the managed device: an index is beyond the classes.</exception>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void OneHot<T>(DeviceTensor<T> destination) where T : unmanaged, INumber<T>
         {
             ArgumentNullException.ThrowIfNull(indices);

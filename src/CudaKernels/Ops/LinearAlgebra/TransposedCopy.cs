@@ -175,6 +175,7 @@ internal static unsafe class TransposedCopy
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private static void Gather(T* from, T* to, int count)
         {
             var c = 0;

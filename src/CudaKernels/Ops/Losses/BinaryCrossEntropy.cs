@@ -60,7 +60,7 @@ public static partial class TensorOperations
     private readonly struct BinaryCrossEntropyGradientFunction<T>(double scale) : IBinaryFunction<T> where T : IFloatingPointIeee754<T>
     {
         private readonly T _scale = T.CreateTruncating(scale);
-        private readonly Vector512<float> _lanes = Vector512.Create((float)scale);
+        private readonly float _singleScale = (float)scale;
 
         public T Invoke(T x, T t)
         {
@@ -72,7 +72,7 @@ public static partial class TensorOperations
         public Vector512<float> Invoke(Vector512<float> x, Vector512<float> t)
         {
             var rest = VectorMath.Sigmoid(-Vector512.Abs(x));
-            return Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), Vector512<float>.One - t - rest, rest - t) * _lanes;
+            return Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), Vector512<float>.One - t - rest, rest - t) * Vector512.Create(_singleScale);
         }
     }
 }

@@ -114,10 +114,10 @@ internal static unsafe class ManagedCrossEntropy
     /// <summary>(x · factor - target) · scale.</summary>
     private readonly struct AboveTarget<T>(T factor, T target, T scale) : IVectorFunction<T> where T : unmanaged
     {
-        private readonly Vector512<T> _factor = Vector512.Create(factor);
-        private readonly Vector512<T> _target = Vector512.Create(target);
-        private readonly Vector512<T> _scale = Vector512.Create(scale);
+        private readonly T _factor = factor;
+        private readonly T _target = target;
+        private readonly T _scale = scale;
 
-        public Vector512<T> Invoke(Vector512<T> x) => ((x * _factor) - _target) * _scale;
+        public Vector512<T> Invoke(Vector512<T> x) => ((x * Vector512.Create(_factor)) - Vector512.Create(_target)) * Vector512.Create(_scale);
     }
 }

@@ -61,7 +61,7 @@ public static partial class TensorOperations
     private readonly struct SmoothL1Function<T>(double beta) : IBinaryFunction<T> where T : IFloatingPointIeee754<T>
     {
         private readonly T _beta = T.CreateTruncating(beta);
-        private readonly Vector512<float> _lanes = Vector512.Create((float)beta);
+        private readonly float _singleBeta = (float)beta;
 
         public T Invoke(T x, T t)
         {
@@ -73,7 +73,7 @@ public static partial class TensorOperations
         public Vector512<float> Invoke(Vector512<float> x, Vector512<float> t)
         {
             var (distance, half) = (Vector512.Abs(x - t), Vector512.Create(0.5f));
-            return Vector512.ConditionalSelect(Vector512.LessThan(distance, _lanes), half * distance * (distance / _lanes), distance - (half * _lanes));
+            return Vector512.ConditionalSelect(Vector512.LessThan(distance, Vector512.Create(_singleBeta)), half * distance * (distance / Vector512.Create(_singleBeta)), distance - (half * Vector512.Create(_singleBeta)));
         }
     }
 
@@ -81,8 +81,8 @@ public static partial class TensorOperations
     {
         private readonly T _beta = T.CreateTruncating(beta);
         private readonly T _scale = T.CreateTruncating(scale);
-        private readonly Vector512<float> _betaLanes = Vector512.Create((float)beta);
-        private readonly Vector512<float> _scaleLanes = Vector512.Create((float)scale);
+        private readonly float _singleBeta = (float)beta;
+        private readonly float _singleScale = (float)scale;
 
         public T Invoke(T x, T t)
         {
@@ -101,7 +101,7 @@ public static partial class TensorOperations
             var difference = x - t;
             var below = Vector512.ConditionalSelect(Vector512.LessThan(difference, Vector512<float>.Zero), -Vector512<float>.One, difference);
             var sign = Vector512.ConditionalSelect(Vector512.GreaterThan(difference, Vector512<float>.Zero), Vector512<float>.One, below);
-            return Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(difference), _betaLanes), difference / _betaLanes, sign) * _scaleLanes;
+            return Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(difference), Vector512.Create(_singleBeta)), difference / Vector512.Create(_singleBeta), sign) * Vector512.Create(_singleScale);
         }
     }
 }

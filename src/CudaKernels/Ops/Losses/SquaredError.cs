@@ -42,10 +42,10 @@ public static partial class TensorOperations
     private readonly struct SquaredErrorGradientFunction<T>(double factor) : IBinaryFunction<T> where T : IFloatingPointIeee754<T>
     {
         private readonly T _factor = T.CreateTruncating(factor);
-        private readonly Vector512<float> _lanes = Vector512.Create((float)factor);
+        private readonly float _singleFactor = (float)factor;
 
         public T Invoke(T x, T t) => (x - t) * _factor;
 
-        public Vector512<float> Invoke(Vector512<float> x, Vector512<float> t) => (x - t) * _lanes;
+        public Vector512<float> Invoke(Vector512<float> x, Vector512<float> t) => (x - t) * Vector512.Create(_singleFactor);
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace CudaKernels;
 
 public static unsafe partial class TensorOperations
@@ -77,6 +79,7 @@ public static unsafe partial class TensorOperations
     {
         private readonly PadShape _shape = shape;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Row(nint row)
         {
             var last = _shape.Rank - 1;

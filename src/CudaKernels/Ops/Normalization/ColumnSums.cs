@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace CudaKernels;
@@ -28,6 +29,7 @@ internal readonly unsafe ref struct ColumnSums : IDisposable
     public double* Address { get; }
 
     /// <summary>Adds up the parts of one kind in order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Join(int kind, Span<double> totals)
     {
         totals.Clear();
@@ -42,6 +44,7 @@ internal readonly unsafe ref struct ColumnSums : IDisposable
     }
 
     /// <summary>Adds up the parts of one kind in order and rounds the totals to the element type.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Join<T>(int kind, T* result) where T : unmanaged, INumberBase<T>
     {
         var totals = ArrayPool<double>.Shared.Rent((int)_parts.Columns);
@@ -104,6 +107,7 @@ internal unsafe ref struct ColumnAccumulator<TCompute> : IDisposable where TComp
         ArrayPool<TCompute>.Shared.Return(_sums);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private readonly void Flush()
     {
         for (var i = 0; i < _count; i++)

@@ -45,9 +45,9 @@ public static partial class TensorOperations
     /// <summary>(x - first) - second.</summary>
     private readonly struct TwiceShifted<T>(T first, T second) : IVectorFunction<T> where T : unmanaged
     {
-        private readonly Vector512<T> _first = Vector512.Create(first);
-        private readonly Vector512<T> _second = Vector512.Create(second);
+        private readonly T _first = first;
+        private readonly T _second = second;
 
-        public Vector512<T> Invoke(Vector512<T> x) => x - _first - _second;
+        public Vector512<T> Invoke(Vector512<T> x) => x - Vector512.Create(_first) - Vector512.Create(_second);
     }
 }

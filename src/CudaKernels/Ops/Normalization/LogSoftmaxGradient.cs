@@ -37,9 +37,9 @@ public static partial class TensorOperations
     /// <summary>dy - exp(y)·total.</summary>
     private readonly struct LessShare<T>(T total) : IVectorPairFunction<T> where T : unmanaged
     {
-        private readonly Vector512<T> _total = Vector512.Create(total);
+        private readonly T _total = total;
 
         public Vector512<T> Invoke(Vector512<T> y, Vector512<T> dy) =>
-            dy - ((typeof(T) == typeof(double) ? VectorMath.Exp(y.AsDouble()).As<double, T>() : VectorMath.Exp(y.AsSingle()).As<float, T>()) * _total);
+            dy - ((typeof(T) == typeof(double) ? VectorMath.Exp(y.AsDouble()).As<double, T>() : VectorMath.Exp(y.AsSingle()).As<float, T>()) * Vector512.Create(_total));
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace CudaKernels;
@@ -44,6 +45,7 @@ internal static unsafe class ManagedGroupNorm
     }
 
     /// <summary>Adds the sums of each channel's planes in the order of the images.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Join<T>((double Gamma, double Beta)* sums, ChannelLayout layout, GradientPointers<T> results) where T : unmanaged, IFloatingPointIeee754<T>
     {
         for (long channel = 0; channel < layout.Channels; channel++)

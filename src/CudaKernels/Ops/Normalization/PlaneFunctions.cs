@@ -24,21 +24,21 @@ internal static unsafe class PlaneFunctions
     /// <summary>(x - mean)·factor + offset.</summary>
     private readonly struct Affine<T>(T mean, T factor, T offset) : IVectorFunction<T> where T : unmanaged
     {
-        private readonly Vector512<T> _mean = Vector512.Create(mean);
-        private readonly Vector512<T> _factor = Vector512.Create(factor);
-        private readonly Vector512<T> _offset = Vector512.Create(offset);
+        private readonly T _mean = mean;
+        private readonly T _factor = factor;
+        private readonly T _offset = offset;
 
-        public Vector512<T> Invoke(Vector512<T> x) => ((x - _mean) * _factor) + _offset;
+        public Vector512<T> Invoke(Vector512<T> x) => ((x - Vector512.Create(_mean)) * Vector512.Create(_factor)) + Vector512.Create(_offset);
     }
 
     /// <summary>dx = dy·factor + (x - mean)·slope + offset, of the pair (dy, x).</summary>
     public readonly struct Gradient<T>(T mean, T factor, T slope, T offset) : IVectorPairFunction<T> where T : unmanaged
     {
-        private readonly Vector512<T> _mean = Vector512.Create(mean);
-        private readonly Vector512<T> _factor = Vector512.Create(factor);
-        private readonly Vector512<T> _slope = Vector512.Create(slope);
-        private readonly Vector512<T> _offset = Vector512.Create(offset);
+        private readonly T _mean = mean;
+        private readonly T _factor = factor;
+        private readonly T _slope = slope;
+        private readonly T _offset = offset;
 
-        public Vector512<T> Invoke(Vector512<T> dy, Vector512<T> x) => (dy * _factor) + ((x - _mean) * _slope) + _offset;
+        public Vector512<T> Invoke(Vector512<T> dy, Vector512<T> x) => (dy * Vector512.Create(_factor)) + ((x - Vector512.Create(_mean)) * Vector512.Create(_slope)) + Vector512.Create(_offset);
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace CudaKernels;
@@ -17,9 +18,9 @@ internal static unsafe class RowNormLoops
     /// <param name="scale">The row's scale.</param>
     /// <param name="gammaSums">A sum for each column, or null.</param>
     /// <param name="betaSums">A sum for each column; null where <paramref name="gammaSums"/> is.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static (double Sum, double Product) Sums<T>(ReadOnlySpan<T> dy, ReadOnlySpan<T> x, T* gamma, T mean, T scale, T* gammaSums = null, T* betaSums = null) where T : unmanaged
     {
-        var (shift, factor) = (Vector512.Create(mean), Vector512.Create(scale));
         var (total, totalProduct) = (0.0, 0.0);
         fixed (T* gradients = dy, elements = x)
         {
@@ -27,46 +28,68 @@ internal static unsafe class RowNormLoops
             {
                 var (sum, product) = (Vector512<T>.Zero, Vector512<T>.Zero);
                 var end = Math.Min(begin + Block, dy.Length);
-                for (var i = begin; i < end; i += Vector512<T>.Count)
+                var i = begin;
+                for (; i <= end - Vector512<T>.Count; i += Vector512<T>.Count)
                 {
                     MemoryPrefetch.Ahead(ref *gradients, i, 64);
-                    var left = dy.Length - i;
-                    var g = VectorTail.Load(gradients + i, left);
-                    var normalized = (VectorTail.Load(elements + i, left) - shift) * factor;
-                    if (gammaSums is not null)
-                    {
-                        VectorTail.Store(VectorTail.Load(gammaSums + i, left) + (g * normalized), gammaSums + i, left);
-                        VectorTail.Store(VectorTail.Load(betaSums + i, left) + g, betaSums + i, left);
-                    }
-
-                    g = gamma is null ? g : g * VectorTail.Load(gamma + i, left);
+                    var (g, normalized) = Turn(default(WholeVector), i, gradients, elements, gamma, mean, scale, gammaSums, betaSums);
                     sum += g;
                     product += g * normalized;
                 }
 
                 total += SpanReduction.Total(sum);
                 totalProduct += SpanReduction.Total(product);
+                if (i < end)
+                {
+                    var (g, normalized) = Turn(new VectorTail(end - i), i, gradients, elements, gamma, mean, scale, gammaSums, betaSums);
+                    total += SpanReduction.Total(g);
+                    totalProduct += SpanReduction.Total(g * normalized);
+                }
             }
         }
 
         return (total, totalProduct);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static (Vector512<T> Gradient, Vector512<T> Normalized) Turn<TAccess>(TAccess at, int i, T* dy, T* x, T* gamma, T mean, T scale, T* gammaSums, T* betaSums) where TAccess : struct, IVectorAccess
+        {
+            var g = at.Load(dy + i);
+            var normalized = (at.Load(x + i) - Vector512.Create(mean)) * Vector512.Create(scale);
+            if (gammaSums is not null)
+            {
+                at.Store(at.Load(gammaSums + i) + (g * normalized), gammaSums + i);
+                at.Store(at.Load(betaSums + i) + g, betaSums + i);
+            }
+
+            return (gamma is null ? g : g * at.Load(gamma + i), normalized);
+        }
     }
 
     /// <summary>dx = (dy·gamma - offset - x̂·slope)·scale.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Gradient<T>(ReadOnlySpan<T> dy, ReadOnlySpan<T> x, T* gamma, Span<T> dx, T mean, T scale, T offset, T slope) where T : unmanaged, INumber<T>
     {
-        var (shift, factor) = (Vector512.Create(mean), Vector512.Create(scale));
-        var (constant, share) = (Vector512.Create(offset), Vector512.Create(slope));
         fixed (T* gradients = dy, elements = x, to = dx)
         {
-            for (var i = 0; i < dy.Length; i += Vector512<T>.Count)
+            var i = 0;
+            for (; i <= dy.Length - Vector512<T>.Count; i += Vector512<T>.Count)
             {
-                var left = dy.Length - i;
-                var g = VectorTail.Load(gradients + i, left);
-                g = gamma is null ? g : g * VectorTail.Load(gamma + i, left);
-                var normalized = (VectorTail.Load(elements + i, left) - shift) * factor;
-                VectorTail.Store((g - constant - (normalized * share)) * factor, to + i, left);
+                Turn(default(WholeVector), i, gradients, elements, gamma, to, mean, scale, offset, slope);
             }
+
+            if (i < dy.Length)
+            {
+                Turn(new VectorTail(dy.Length - i), i, gradients, elements, gamma, to, mean, scale, offset, slope);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void Turn<TAccess>(TAccess at, int i, T* dy, T* x, T* gamma, T* dx, T mean, T scale, T offset, T slope) where TAccess : struct, IVectorAccess
+        {
+            var (g, factor) = (at.Load(dy + i), Vector512.Create(scale));
+            g = gamma is null ? g : g * at.Load(gamma + i);
+            var normalized = (at.Load(x + i) - Vector512.Create(mean)) * factor;
+            at.Store((g - Vector512.Create(offset) - (normalized * Vector512.Create(slope))) * factor, dx + i);
         }
     }
 }

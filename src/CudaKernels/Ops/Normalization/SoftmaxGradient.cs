@@ -37,8 +37,8 @@ public static partial class TensorOperations
     /// <summary>y·(dy - mean).</summary>
     private readonly struct Weighted<T>(T mean) : IVectorPairFunction<T> where T : unmanaged
     {
-        private readonly Vector512<T> _mean = Vector512.Create(mean);
+        private readonly T _mean = mean;
 
-        public Vector512<T> Invoke(Vector512<T> y, Vector512<T> dy) => y * (dy - _mean);
+        public Vector512<T> Invoke(Vector512<T> y, Vector512<T> dy) => y * (dy - Vector512.Create(_mean));
     }
 }

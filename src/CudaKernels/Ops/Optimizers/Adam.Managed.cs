@@ -21,7 +21,7 @@ internal readonly struct ManagedAdam<TState>(AdamOptions options, long step, dou
     public int States => 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<TState> Next(Vector512<TState> weight, Vector512<TState> gradient, ref Vector512<TState> first, ref Vector512<TState> second)
+    public (Vector512<TState> Weight, Vector512<TState> First, Vector512<TState> Second) Next(Vector512<TState> weight, Vector512<TState> gradient, Vector512<TState> first, Vector512<TState> second)
     {
         var g = Vector512.Create(_gradientScale) * gradient;
         if (_decoupled)
@@ -36,6 +36,6 @@ internal readonly struct ManagedAdam<TState>(AdamOptions options, long step, dou
         first = (Vector512.Create(_beta1) * first) + (Vector512.Create(TState.One - _beta1) * g);
         second = (Vector512.Create(_beta2) * second) + (Vector512.Create(TState.One - _beta2) * g * g);
         var root = Vector512.Sqrt(second / Vector512.Create(_correction2)) + Vector512.Create(_epsilon);
-        return weight - (Vector512.Create(_rate) * (first / Vector512.Create(_correction1)) / root);
+        return (weight - (Vector512.Create(_rate) * (first / Vector512.Create(_correction1)) / root), first, second);
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace CudaKernels;
 
@@ -11,6 +12,7 @@ internal static unsafe class ManagedClipNorm
     /// <summary>How many partial sums a tensor has.</summary>
     public static long Chunks<T>(DeviceTensor<T> tensor) where T : unmanaged => ((long)tensor.FlattenedLength + Chunk - 1) / Chunk;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Run<T>(IReadOnlyList<DeviceTensor<T>> tensors, double maxNorm, DeviceTensor<double> norm) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var threads = ((CpuDevice)norm.Device).Options.Threads;
@@ -43,6 +45,7 @@ internal static unsafe class ManagedClipNorm
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Run<T>(TensorTable<T> table, double maxNorm, DeviceTensor<double> norm) where T : unmanaged, IFloatingPointIeee754<T>
     {
         using var hold = new BlockHold(table.Writing, table.Scratch);
@@ -97,6 +100,7 @@ internal static unsafe class ManagedClipNorm
         where T : unmanaged, IFloatingPointIeee754<T>
         where TCompute : unmanaged, IFloatingPointIeee754<TCompute>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute(long chunk)
         {
             var end = Math.Min(((nint)chunk + 1) * Chunk, count);

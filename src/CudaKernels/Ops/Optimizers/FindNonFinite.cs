@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace CudaKernels;
 
@@ -42,6 +43,7 @@ internal static unsafe class ManagedFindNonFinite
 
     private readonly struct Search<T>(TensorChunk* chunks, int* flag) : IParallelBody where T : unmanaged, IFloatingPointIeee754<T>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute(long chunk)
         {
             foreach (var x in new ReadOnlySpan<T>((void*)chunks[chunk].Data, (int)chunks[chunk].Count))

@@ -11,8 +11,8 @@ internal interface IManagedStep<TState> where TState : unmanaged
     /// <summary>How many states it has: 0, 1 or 2.</summary>
     int States { get; }
 
-    /// <summary>The weights after the step; the states take the gradients in.</summary>
-    Vector512<TState> Next(Vector512<TState> weight, Vector512<TState> gradient, ref Vector512<TState> first, ref Vector512<TState> second);
+    /// <summary>The weights after the step, and the states with the gradients taken in. By value: of a reference the JIT stores and loads the vector in each turn.</summary>
+    (Vector512<TState> Weight, Vector512<TState> First, Vector512<TState> Second) Next(Vector512<TState> weight, Vector512<TState> gradient, Vector512<TState> first, Vector512<TState> second);
 }
 
 /// <summary>The managed form of the optimizers' steps, on one parameter or on a table of them: computes in the type of the state and rounds the parameter once.</summary>
@@ -43,7 +43,7 @@ internal static unsafe class ManagedOptimizer
 
     private static nuint Address<T>(DeviceTensor<T>? tensor) where T : unmanaged => tensor is null ? 0 : (nuint)ManagedSpan.Pointer(tensor);
 
-    private static void StepChunk<T, TState, TStep>(ParameterChunk chunk, TStep step)
+    private static void StepChunk<T, TState, TStep>(ParameterChunk chunk, in TStep step)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TState : unmanaged, IFloatingPointIeee754<TState>
         where TStep : struct, IManagedStep<TState>
@@ -85,6 +85,7 @@ internal static unsafe class ManagedOptimizer
     }
 
     // The master weights in place of the parameters, but for those that do not round to them.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void TakeMaster<T, TState>(ReadOnlySpan<TState> master, Span<TState> weights)
         where T : unmanaged
         where TState : unmanaged, IFloatingPointIeee754<TState>
@@ -106,56 +107,57 @@ internal static unsafe class ManagedOptimizer
     private static void Narrow<T, TState>(ReadOnlySpan<TState> source, Span<T> destination) where T : unmanaged where TState : unmanaged =>
         BlockConversion.Narrow(MemoryMarshal.Cast<TState, float>(source), destination);
 
-    private static void Update<TState, TStep>(TStep step, Span<TState> weight, ReadOnlySpan<TState> gradient, Span<TState> first, Span<TState> second)
+    // The step comes by reference, since of a copy the JIT stores and loads the fields anew in each turn.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Update<TState, TStep>(in TStep step, Span<TState> weight, ReadOnlySpan<TState> gradient, Span<TState> first, Span<TState> second)
         where TState : unmanaged
         where TStep : struct, IManagedStep<TState>
     {
-        var width = Vector512<TState>.Count;
-        Vector512<TState> m = default, v = default;
-        var i = 0;
-        for (; i <= weight.Length - width; i += width)
+        var (hasFirst, hasSecond) = (step.States >= 1, step.States == 2);
+        fixed (TState* w = weight, g = gradient, m = first, v = second)
         {
-            if (step.States >= 1)
+            var i = 0;
+            for (; i <= weight.Length - Vector512<TState>.Count; i += Vector512<TState>.Count)
             {
-                m = Vector512.Create<TState>(first[i..]);
+                var next = step.Next(Vector512.Load(w + i), Vector512.Load(g + i), hasFirst ? Vector512.Load(m + i) : default, hasSecond ? Vector512.Load(v + i) : default);
+                next.Weight.Store(w + i);
+                if (hasFirst)
+                {
+                    next.First.Store(m + i);
+                }
+
+                if (hasSecond)
+                {
+                    next.Second.Store(v + i);
+                }
             }
 
-            if (step.States == 2)
+            if (i < weight.Length)
             {
-                v = Vector512.Create<TState>(second[i..]);
-            }
-
-            step.Next(Vector512.Create<TState>(weight[i..]), Vector512.Create(gradient[i..]), ref m, ref v).CopyTo(weight[i..]);
-            if (step.States >= 1)
-            {
-                m.CopyTo(first[i..]);
-            }
-
-            if (step.States == 2)
-            {
-                v.CopyTo(second[i..]);
+                UpdateFew(step, w + i, g + i, hasFirst ? m + i : null, hasSecond ? v + i : null, weight.Length - i);
             }
         }
-
-        if (i == weight.Length)
-        {
-            return;
-        }
-
-        // The rest goes through the same vector code.
-        var (count, w, g) = (weight.Length - i, Vector512<TState>.Zero, Vector512<TState>.Zero);
-        weight[i..].CopyTo(Elements(ref w));
-        gradient[i..].CopyTo(Elements(ref g));
-        first[Math.Min(i, first.Length)..].CopyTo(Elements(ref m));
-        second[Math.Min(i, second.Length)..].CopyTo(Elements(ref v));
-        w = step.Next(w, g, ref m, ref v);
-        Elements(ref w)[..count].CopyTo(weight[i..]);
-        Elements(ref m)[..(step.States >= 1 ? count : 0)].CopyTo(first[Math.Min(i, first.Length)..]);
-        Elements(ref v)[..(step.States == 2 ? count : 0)].CopyTo(second[Math.Min(i, second.Length)..]);
     }
 
-    private static Span<TState> Elements<TState>(ref Vector512<TState> vector) where TState : unmanaged =>
-        MemoryMarshal.CreateSpan(ref Unsafe.As<Vector512<TState>, TState>(ref vector), Vector512<TState>.Count);
+    // Fewer elements than a vector has.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void UpdateFew<TState, TStep>(in TStep step, TState* w, TState* g, TState* m, TState* v, int count)
+        where TState : unmanaged
+        where TStep : struct, IManagedStep<TState>
+    {
+        var tail = new VectorTail(count);
+        var next = step.Next(tail.Load(w), tail.Load(g), m == null ? default : tail.Load(m), v == null ? default : tail.Load(v));
+        tail.Store(next.Weight, w);
+        if (m != null)
+        {
+            tail.Store(next.First, m);
+        }
+
+        if (v != null)
+        {
+            tail.Store(next.Second, v);
+        }
+    }
 
     private readonly struct OfOne<T, TState, TStep>(ParameterChunk whole, TStep step) : IParallelBody
         where T : unmanaged, IFloatingPointIeee754<T>

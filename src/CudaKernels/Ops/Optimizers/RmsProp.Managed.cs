@@ -17,7 +17,7 @@ internal readonly struct ManagedRmsProp<TState>(RmsPropOptions options, bool has
     public int States => hasVelocity ? 2 : 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<TState> Next(Vector512<TState> weight, Vector512<TState> gradient, ref Vector512<TState> first, ref Vector512<TState> second)
+    public (Vector512<TState> Weight, Vector512<TState> First, Vector512<TState> Second) Next(Vector512<TState> weight, Vector512<TState> gradient, Vector512<TState> first, Vector512<TState> second)
     {
         var g = (Vector512.Create(_gradientScale) * gradient) + (Vector512.Create(_decay) * weight);
         first = (Vector512.Create(_kept) * first) + (Vector512.Create(TState.One - _kept) * g * g);
@@ -27,6 +27,6 @@ internal readonly struct ManagedRmsProp<TState>(RmsPropOptions options, bool has
             step = second = (Vector512.Create(_momentum) * second) + step;
         }
 
-        return weight - (Vector512.Create(_rate) * step);
+        return (weight - (Vector512.Create(_rate) * step), first, second);
     }
 }

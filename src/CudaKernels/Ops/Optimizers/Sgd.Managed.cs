@@ -14,10 +14,10 @@ internal readonly struct ManagedSgd<TState>(SgdOptions options, double gradientS
     public int States => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<TState> Next(Vector512<TState> weight, Vector512<TState> gradient, ref Vector512<TState> first, ref Vector512<TState> second)
+    public (Vector512<TState> Weight, Vector512<TState> First, Vector512<TState> Second) Next(Vector512<TState> weight, Vector512<TState> gradient, Vector512<TState> first, Vector512<TState> second)
     {
         var g = (Vector512.Create(_gradientScale) * gradient) + (Vector512.Create(_decay) * weight);
-        return weight - (Vector512.Create(_rate) * g);
+        return (weight - (Vector512.Create(_rate) * g), first, second);
     }
 }
 
@@ -34,10 +34,10 @@ internal readonly struct ManagedSgdMomentum<TState>(SgdOptions options, double g
     public int States => 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<TState> Next(Vector512<TState> weight, Vector512<TState> gradient, ref Vector512<TState> first, ref Vector512<TState> second)
+    public (Vector512<TState> Weight, Vector512<TState> First, Vector512<TState> Second) Next(Vector512<TState> weight, Vector512<TState> gradient, Vector512<TState> first, Vector512<TState> second)
     {
         var g = (Vector512.Create(_gradientScale) * gradient) + (Vector512.Create(_decay) * weight);
         first = (Vector512.Create(_momentum) * first) + (Vector512.Create(_fresh) * g);
-        return weight - (Vector512.Create(_rate) * (_nesterov ? g + (Vector512.Create(_momentum) * first) : first));
+        return (weight - (Vector512.Create(_rate) * (_nesterov ? g + (Vector512.Create(_momentum) * first) : first)), first, second);
     }
 }

@@ -63,6 +63,7 @@ internal static unsafe class LanePooling
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Channels<TLanes>(in ConvolutionShape shape, float* from, long to, TLanes lanes) where TLanes : struct, IPoolLanes
     {
         for (var p = 0; p < shape.OutHeight; p++)
@@ -85,6 +86,7 @@ internal static unsafe class LanePooling
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Plane<TLanes, TOne>(in ConvolutionShape shape, float* from, long to, TLanes lanes, TOne one, long plane) where TLanes : struct, IPoolLanes where TOne : struct, IPoolWindow
     {
         // The columns whose windows lie inside the image.
@@ -116,6 +118,7 @@ internal static unsafe class LanePooling
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Columns<TLanes>(in ConvolutionShape shape, float* from, long line, TLanes lanes, int p, int q) where TLanes : struct, IPoolLanes
     {
         var (top, bottom) = ManagedPooling.Window(p, shape.StrideY, shape.PaddingY, shape.FilterHeight, shape.Height);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace CudaKernels;
@@ -91,6 +92,7 @@ internal static unsafe class ManagedPooling
     {
         private readonly ConvolutionShape _shape = shape;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute(long plane)
         {
             for (var p = 0; p < _shape.OutHeight; p++)
@@ -102,6 +104,7 @@ internal static unsafe class ManagedPooling
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Window(long plane, int p, int q)
         {
             var (image, channel) = Math.DivRem(plane, _shape.Channels);
@@ -163,6 +166,7 @@ internal static unsafe class ManagedPooling
     {
         private readonly ConvolutionShape _shape = shape;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute(long plane)
         {
             var to = dx + (plane / _shape.Channels * _shape.ImageStep) + (plane % _shape.Channels * _shape.ChannelStep);
@@ -200,6 +204,7 @@ internal static unsafe class ManagedPooling
         private readonly ConvolutionShape _shape = shape;
         private readonly TWindows _windows = windows;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute(long plane)
         {
             for (var p = 0; p < _shape.OutHeight; p++)
@@ -211,6 +216,7 @@ internal static unsafe class ManagedPooling
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Window(long plane, int p, int q)
         {
             var (image, channel) = Math.DivRem(plane, _shape.Channels);
@@ -250,6 +256,7 @@ internal static unsafe class ManagedPooling
         private readonly ConvolutionShape _shape = shape;
         private readonly TWindows _windows = windows;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute(long plane)
         {
             var from = dy + (plane / _shape.Channels * _shape.OutImageStep) + (plane % _shape.Channels * _shape.OutFilterStep);
@@ -276,6 +283,7 @@ internal static unsafe class ManagedPooling
     }
 
     /// <summary>The part of a window that lies inside the image.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static (int Begin, int End) Window(int index, int stride, int padding, int window, int length) =>
         (Math.Max((index * stride) - padding, 0), Math.Min((index * stride) - padding + window, length));
 

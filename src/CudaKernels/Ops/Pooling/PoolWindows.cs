@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace CudaKernels;
 
 /// <summary>Which elements each window of a mean covers.</summary>
@@ -22,14 +24,19 @@ internal readonly struct FixedWindows(ConvolutionShape shape, bool countsPadding
 {
     private readonly ConvolutionShape _shape = shape;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public (int Begin, int End) Rows(int p) => ManagedPooling.Window(p, _shape.StrideY, _shape.PaddingY, _shape.FilterHeight, _shape.Height);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public (int Begin, int End) Columns(int q) => ManagedPooling.Window(q, _shape.StrideX, _shape.PaddingX, _shape.FilterWidth, _shape.Width);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public (int Begin, int End) RowsOver(int row) => ManagedPooling.Over(row, _shape.StrideY, _shape.PaddingY, _shape.FilterHeight, _shape.OutHeight);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public (int Begin, int End) ColumnsOver(int column) => ManagedPooling.Over(column, _shape.StrideX, _shape.PaddingX, _shape.FilterWidth, _shape.OutWidth);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Divisor(int p, int q)
     {
         if (countsPadding)
@@ -47,19 +54,25 @@ internal readonly struct Parts(ConvolutionShape shape) : IPoolWindows
 {
     private readonly ConvolutionShape _shape = shape;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public (int Begin, int End) Rows(int p) => Part(p, _shape.Height, _shape.OutHeight);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public (int Begin, int End) Columns(int q) => Part(q, _shape.Width, _shape.OutWidth);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public (int Begin, int End) RowsOver(int row) => Part(row, _shape.OutHeight, _shape.Height);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public (int Begin, int End) ColumnsOver(int column) => Part(column, _shape.OutWidth, _shape.Width);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Divisor(int p, int q)
     {
         var ((top, bottom), (left, right)) = (Rows(p), Columns(q));
         return (bottom - top) * (right - left);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (int Begin, int End) Part(int part, int length, int parts) => ((int)((long)part * length / parts), (int)((((long)part + 1) * length + parts - 1) / parts));
 }

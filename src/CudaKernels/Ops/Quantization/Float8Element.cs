@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace CudaKernels;
 
 /// <summary>An 8-bit float in memory, summed in float.</summary>
@@ -7,6 +9,7 @@ internal readonly struct Float8Element<TFloat8> : IElementConversion<TFloat8, fl
 
     public static bool IsIdentity => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Widen(ReadOnlySpan<TFloat8> source, Span<float> destination)
     {
         for (var i = 0; i < source.Length; i++)
@@ -15,6 +18,7 @@ internal readonly struct Float8Element<TFloat8> : IElementConversion<TFloat8, fl
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Narrow(ReadOnlySpan<float> source, Span<TFloat8> destination)
     {
         for (var i = 0; i < source.Length; i++)

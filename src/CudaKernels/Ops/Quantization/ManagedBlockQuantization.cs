@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace CudaKernels;
@@ -108,6 +109,7 @@ internal static unsafe class ManagedBlockQuantization
     }
 
     /// <summary>The largest finite magnitude, 0 where there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static double Largest<T>(T* x, int count) where T : unmanaged
     {
         if (typeof(T) == typeof(double))

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace CudaKernels;
 
@@ -71,6 +72,7 @@ internal static unsafe class ManagedQuantization
     }
 
     /// <summary>Numbers of elements that have one scale.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void DequantizeRun<T, TQuantized, TQuantizer>(TQuantized* q, float scale, T* x, nint count)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TQuantized : unmanaged
@@ -84,6 +86,7 @@ internal static unsafe class ManagedQuantization
     }
 
     /// <summary>Quantises elements that have one scale.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void QuantizeRun<T, TQuantized, TQuantizer>(T* x, float scale, TQuantized* q, nint count)
         where T : unmanaged
         where TQuantized : unmanaged

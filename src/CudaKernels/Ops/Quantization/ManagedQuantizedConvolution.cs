@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace CudaKernels;
 
@@ -24,6 +25,7 @@ internal static unsafe class ManagedQuantizedConvolution
         private readonly ConvolutionShape _shape = shape;
         private readonly ManagedProductScale<T> _scale = scale;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute(long chunk)
         {
             var block = (int)(chunk % columns.Blocks);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace CudaKernels;
 
@@ -59,6 +60,7 @@ internal static unsafe class ManagedQuantizedMatMul
     {
         private readonly ManagedProductScale<T> _scale = scale;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute(long chunk)
         {
             var first = (nint)chunk * length;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace CudaKernels;
 
@@ -65,6 +66,7 @@ internal readonly unsafe ref struct ProductScale<T>(DeviceTensor<float> left, De
 internal readonly unsafe struct ManagedProductScale<T>(float* left, float* right, long step, T* bias) where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>left·right[channel]·sum + bias[channel].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Apply<TSum>(TSum sum, long channel) where TSum : unmanaged, INumber<TSum>
     {
         if (typeof(T) == typeof(double))

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace CudaKernels;
 
@@ -67,6 +68,7 @@ public static partial class TensorOperations
 
     private readonly unsafe struct PermutationWork<T>(IndexPermutation permutation, T* y, nint count, int chunk) : IParallelBody where T : unmanaged, IBinaryInteger<T>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute(long number)
         {
             var end = Math.Min(((nint)number + 1) * chunk, count);

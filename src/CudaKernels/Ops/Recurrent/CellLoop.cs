@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -44,6 +45,7 @@ internal static unsafe class CellLoop
     {
         private readonly CellOperands _operands = operands;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute(long chunk)
         {
             var buffersRoom = stackalloc TCompute[(CellOperands.Most * Block) + StackRoom.Spare<TCompute>()];
@@ -58,6 +60,7 @@ internal static unsafe class CellLoop
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private void RunBlock(nint row, int column, int count, TCompute* buffers)
         {
             var (inputs, outputs) = TBody.Operands;

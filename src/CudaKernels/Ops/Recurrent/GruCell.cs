@@ -89,6 +89,7 @@ public static unsafe partial class TensorOperations
     {
         public static (int Inputs, int Outputs) Operands => (7, 1);
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Invoke<TCompute>(Vector512<TCompute>* x, Vector512<TCompute>* y) where TCompute : unmanaged
         {
             Vector512<TCompute> r, z;
@@ -97,7 +98,7 @@ public static unsafe partial class TensorOperations
         }
 
         // Apart, so that either half fits into what the JIT agrees to inline.
-        [MethodImpl(MethodImplOptions.NoInlining)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private static void Gates<TCompute>(Vector512<TCompute>* x, Vector512<TCompute>* r, Vector512<TCompute>* z) where TCompute : unmanaged
         {
             *r = CellMath.Sigmoid(x[0] + x[3]);
@@ -109,6 +110,7 @@ public static unsafe partial class TensorOperations
     {
         public static (int Inputs, int Outputs) Operands => (8, 7);
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Invoke<TCompute>(Vector512<TCompute>* x, Vector512<TCompute>* y) where TCompute : unmanaged
         {
             var one = Vector512<TCompute>.One;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace CudaKernels;
@@ -89,6 +90,7 @@ public static unsafe partial class TensorOperations
     {
         public static (int Inputs, int Outputs) Operands => (5, 2);
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Invoke<TCompute>(Vector512<TCompute>* x, Vector512<TCompute>* y) where TCompute : unmanaged
         {
             y[1] = (CellMath.Sigmoid(x[1]) * x[4]) + (CellMath.Sigmoid(x[0]) * CellMath.Tanh(x[2]));
@@ -100,6 +102,7 @@ public static unsafe partial class TensorOperations
     {
         public static (int Inputs, int Outputs) Operands => (7, 5);
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Invoke<TCompute>(Vector512<TCompute>* x, Vector512<TCompute>* y) where TCompute : unmanaged
         {
             var one = Vector512<TCompute>.One;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace CudaKernels;
 
@@ -19,6 +20,7 @@ internal static unsafe class ManagedHistogram
     {
         private readonly HistogramBins _bins = bins;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute(long chunk)
         {
             var count = checked((int)_bins.Count);

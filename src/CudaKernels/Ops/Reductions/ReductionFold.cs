@@ -1,8 +1,11 @@
+using System.Runtime.CompilerServices;
+
 namespace CudaKernels;
 
 /// <summary>Consecutive elements, every fourth of them into the same accumulator, for reductions that have no vector form: one accumulator would wait for itself at every element.</summary>
 internal static unsafe class ReductionFold
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static TAccumulator Run<T, TAccumulator, TResult, TBody>(TBody body, T* x, nint count, long index)
         where T : unmanaged
         where TAccumulator : unmanaged

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace CudaKernels;
 
@@ -13,6 +14,7 @@ internal readonly struct LinearPlaces(int length, int outLength, bool aligned)
     private readonly long _divisor = aligned ? Math.Max(outLength - 1L, 1) : 2L * outLength;
 
     /// <summary>The inputs on both sides of an output, and how far it is from the first, in [0, 1).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public (int First, int Second, TCompute Fraction) Sides<TCompute>(int output) where TCompute : IFloatingPointIeee754<TCompute>
     {
         var place = (_slope * output) + _offset;
@@ -26,6 +28,7 @@ internal readonly struct LinearPlaces(int length, int outLength, bool aligned)
     }
 
     /// <summary>The weight with which an output looks at one of its two inputs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TCompute Weight<TCompute>(int output, int input) where TCompute : IFloatingPointIeee754<TCompute>
     {
         var (first, second, fraction) = Sides<TCompute>(output);
@@ -33,6 +36,7 @@ internal readonly struct LinearPlaces(int length, int outLength, bool aligned)
     }
 
     /// <summary>The outputs that look at an input: those less than one pixel from it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public (int Begin, int End) Over(int input)
     {
         if (_slope == 0)

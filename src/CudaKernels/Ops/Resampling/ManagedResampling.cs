@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace CudaKernels;
 
@@ -57,6 +58,7 @@ internal static unsafe class ManagedResampling
     {
         private readonly ConvolutionShape _shape = shape;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute(long plane)
         {
             var (start, outStart) = Starts(_shape, plane);
@@ -78,6 +80,7 @@ internal static unsafe class ManagedResampling
     {
         private readonly ConvolutionShape _shape = shape;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute(long plane)
         {
             var (start, outStart) = Starts(_shape, plane);
@@ -102,6 +105,7 @@ internal static unsafe class ManagedResampling
         }
 
         // The first output that comes from an input, or from one after it.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static long Begin(long input, int length, int outLength) => ((input * outLength) + length - 1) / length;
     }
 
@@ -113,6 +117,7 @@ internal static unsafe class ManagedResampling
         private readonly LinearPlaces _rows = new(shape.Height, shape.OutHeight, aligned);
         private readonly LinearPlaces _columns = new(shape.Width, shape.OutWidth, aligned);
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute(long plane)
         {
             var (start, outStart) = Starts(_shape, plane);
@@ -130,8 +135,10 @@ internal static unsafe class ManagedResampling
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private TCompute Pixel(long row, int column) => TCompute.CreateTruncating(x[row + (column * _shape.ColumnStep)]);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static TCompute Mix(TCompute a, TCompute b, TCompute fraction) => fraction == TCompute.Zero ? a : (a * (TCompute.One - fraction)) + (b * fraction);
     }
 
@@ -143,6 +150,7 @@ internal static unsafe class ManagedResampling
         private readonly LinearPlaces _rows = new(shape.Height, shape.OutHeight, aligned);
         private readonly LinearPlaces _columns = new(shape.Width, shape.OutWidth, aligned);
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute(long plane)
         {
             var (start, outStart) = Starts(_shape, plane);

@@ -86,6 +86,7 @@ internal static unsafe class ManagedRows
     {
         private readonly TBody _body = body;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute(long chunk)
         {
             var end = Math.Min(((nint)chunk + 1) * rowsPerChunk, rows);

@@ -10,11 +10,11 @@ internal static class RowFunctions
     /// <summary>exp(x - shift), where no x is above the shift by more than 40.</summary>
     public readonly struct ShiftedExp<T>(T shift) : IVectorFunction<T> where T : unmanaged
     {
-        private readonly Vector512<T> _shift = Vector512.Create(shift);
+        private readonly T _shift = shift;
 
         public Vector512<T> Invoke(Vector512<T> x) => typeof(T) == typeof(double)
-            ? VectorMath.Exp((x - _shift).AsDouble()).As<double, T>()
-            : VectorMath.ExpOfDifference((x - _shift).AsSingle()).As<float, T>();
+            ? VectorMath.Exp((x - Vector512.Create(_shift)).AsDouble()).As<double, T>()
+            : VectorMath.ExpOfDifference((x - Vector512.Create(_shift)).AsSingle()).As<float, T>();
     }
 
     /// <summary>exp(x).</summary>
@@ -26,21 +26,22 @@ internal static class RowFunctions
     /// <summary>x · factor.</summary>
     public readonly struct Scaled<T>(T factor) : IVectorFunction<T> where T : unmanaged
     {
-        private readonly Vector512<T> _factor = Vector512.Create(factor);
+        private readonly T _factor = factor;
 
-        public Vector512<T> Invoke(Vector512<T> x) => x * _factor;
+        public Vector512<T> Invoke(Vector512<T> x) => x * Vector512.Create(_factor);
     }
 
     /// <summary>(x - shift) · factor.</summary>
     public readonly struct Standardized<T>(T shift, T factor) : IVectorFunction<T> where T : unmanaged
     {
-        private readonly Vector512<T> _shift = Vector512.Create(shift);
-        private readonly Vector512<T> _factor = Vector512.Create(factor);
+        private readonly T _shift = shift;
+        private readonly T _factor = factor;
 
-        public Vector512<T> Invoke(Vector512<T> x) => (x - _shift) * _factor;
+        public Vector512<T> Invoke(Vector512<T> x) => (x - Vector512.Create(_shift)) * Vector512.Create(_factor);
     }
 
     /// <summary>y = (x - shift)·factor·gamma + beta along a row; a null pointer leaves the step out. x and y may be the same memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static unsafe void Standardize<TCompute, T>(ReadOnlySpan<TCompute> x, Span<TCompute> y, TCompute shift, TCompute factor, T* gamma, T* beta)
         where TCompute : unmanaged, INumber<TCompute>
         where T : unmanaged, INumber<T>

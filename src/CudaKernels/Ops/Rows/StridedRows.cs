@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace CudaKernels;
 
@@ -11,6 +12,7 @@ internal readonly unsafe struct StridedRows<T, TCompute>(T* rows, long step, int
     where TCompute : unmanaged, INumberBase<TCompute>
 {
     /// <summary>Gathers rows from one on, as many as there is room for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Read(long first, Span<TCompute> to)
     {
         for (var row = rows + (first * width); !to.IsEmpty; row += step * width)
@@ -21,6 +23,7 @@ internal readonly unsafe struct StridedRows<T, TCompute>(T* rows, long step, int
     }
 
     /// <summary>Deals rows out from one on, rounded once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Write(long first, ReadOnlySpan<TCompute> from)
     {
         for (var row = rows + (first * width); !from.IsEmpty; row += step * width)

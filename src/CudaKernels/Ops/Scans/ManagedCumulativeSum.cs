@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace CudaKernels;
 
@@ -25,6 +26,7 @@ internal static unsafe class ManagedCumulativeSum
     {
         private readonly IndexShape _shape = shape;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Row(nint outer)
         {
             var inner = checked((int)_shape.Inner);

@@ -43,6 +43,7 @@ internal static unsafe class ManagedSort
 
         private readonly IndexShape _shape = shape;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Row(nint row)
         {
             var (length, inner) = ((int)_shape.Length, _shape.Inner);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace CudaKernels;
 
@@ -13,6 +14,7 @@ internal static unsafe class ManagedTopK
     {
         private readonly IndexShape _shape = shape;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Row(nint column)
         {
             var (outer, i, length) = (column / _shape.Inner, column % _shape.Inner, checked((int)_shape.Length));

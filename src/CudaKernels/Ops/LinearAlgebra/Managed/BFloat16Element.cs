@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -8,6 +9,7 @@ internal readonly struct BFloat16Element : IElementConversion<BFloat16, float>
 {
     public static bool IsIdentity => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Widen(ReadOnlySpan<BFloat16> source, Span<float> destination)
     {
         ref ushort from = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<BFloat16, ushort>(source));
@@ -23,6 +25,7 @@ internal readonly struct BFloat16Element : IElementConversion<BFloat16, float>
             destination[i] = (float)source[i];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Narrow(ReadOnlySpan<float> source, Span<BFloat16> destination)
     {
         ref float from = ref MemoryMarshal.GetReference(source);

@@ -1,8 +1,11 @@
+using System.Runtime.CompilerServices;
+
 namespace CudaKernels;
 
 /// <content>The blocks that make up the last rows of a matrix. Each row is summed exactly as in the full block.</content>
 internal static unsafe partial class MicroKernel<T, TSimd, TVector>
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Rows4<TSteps>(nint depth, T* a, TSteps steps, T* c, nint ldc, bool add) where TSteps : struct, IPanelSteps<T>
     {
         int count = TSimd.Count;
@@ -36,6 +39,7 @@ internal static unsafe partial class MicroKernel<T, TSimd, TVector>
         Write(c3x, c3y, c + 3 * ldc, add);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Rows2<TSteps>(nint depth, T* a, TSteps steps, T* c, nint ldc, bool add) where TSteps : struct, IPanelSteps<T>
     {
         int count = TSimd.Count;
@@ -59,6 +63,7 @@ internal static unsafe partial class MicroKernel<T, TSimd, TVector>
         Write(c1x, c1y, c + ldc, add);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Rows1<TSteps>(nint depth, T* a, TSteps steps, T* c, nint ldc, bool add) where TSteps : struct, IPanelSteps<T>
     {
         int count = TSimd.Count;

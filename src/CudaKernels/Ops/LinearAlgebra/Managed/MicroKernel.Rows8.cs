@@ -1,8 +1,11 @@
+using System.Runtime.CompilerServices;
+
 namespace CudaKernels;
 
 /// <content>The block of 32 vector registers of 128 bits.</content>
 internal static unsafe partial class MicroKernel<T, TSimd, TVector>
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Rows8<TSteps>(nint depth, T* a, TSteps steps, T* c, nint ldc, bool add) where TSteps : struct, IPanelSteps<T>
     {
         int count = TSimd.Count;

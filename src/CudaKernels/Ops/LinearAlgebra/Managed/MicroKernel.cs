@@ -27,6 +27,7 @@ internal static unsafe partial class MicroKernel<T, TSimd, TVector>
     /// <param name="c">Where the block starts; TileColumns elements of each row are written.</param>
     /// <param name="ldc">Elements between rows of C.</param>
     /// <param name="add">Whether C is added to; otherwise it is not read.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Multiply<TSteps>(int rows, nint depth, T* a, TSteps steps, T* c, nint ldc, bool add) where TSteps : struct, IPanelSteps<T>
     {
         // C is touched only at the end, so its lines have the whole depth to arrive.

@@ -162,6 +162,7 @@ internal static unsafe class PackedGemm<TStore, T, TConversion, TSimd, TVector>
     /// <summary>Computes one tile of C.</summary>
     private readonly struct Tiling(Block* block) : IParallelBody
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute(long chunk)
         {
             int firstA = (int)(chunk / block->TilesB) * block->TilePanelsA, endA = int.Min(firstA + block->TilePanelsA, block->PanelsA);
@@ -206,6 +207,7 @@ internal static unsafe class PackedGemm<TStore, T, TConversion, TSimd, TVector>
         }
 
         [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private void StoreScratch(int firstA, int endA, int firstB, int endB)
         {
             const int Span = 256;

@@ -21,6 +21,7 @@ internal static unsafe class PanelPacking
     /// <param name="valid">How many the matrix has; ceil(valid / width) panels are filled.</param>
     /// <param name="depth">Steps of k.</param>
     /// <param name="panels">Where the panels go, one after another.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void CopyRows<T>(T* source, nint stride, int width, int valid, nint depth, T* panels) where T : unmanaged
     {
         for (nint k = 0; k < depth; k++, source += stride, panels += width)
@@ -54,6 +55,7 @@ internal static unsafe class PanelPacking
     /// <param name="valid">How many of them the matrix has.</param>
     /// <param name="depth">Steps of k.</param>
     /// <param name="panel">Where the panel goes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Transpose<T>(T* source, nint stride, int width, int valid, nint depth, T* panel) where T : unmanaged
     {
         int square = Vector128<T>.Count, line = CacheLine / sizeof(T);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace CudaKernels;
 
@@ -7,6 +8,7 @@ namespace CudaKernels;
 internal static unsafe class ScaledStore
 {
     /// <summary>Scales and stores one row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Run<T>(T* sums, T* c, int length, T alpha, T beta) where T : unmanaged, INumberBase<T>
     {
         var factor = new Vector<T>(alpha);
@@ -25,6 +27,7 @@ internal static unsafe class ScaledStore
     }
 
     /// <summary>The product without a product: C = beta * C.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void ScaleMatrix<TStore, T, TConversion>(in GemmProblem<TStore> problem, T beta)
         where TStore : unmanaged
         where T : unmanaged, INumberBase<T>

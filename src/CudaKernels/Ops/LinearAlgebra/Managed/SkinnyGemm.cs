@@ -18,6 +18,7 @@ internal static unsafe class SkinnyGemm<T, TSimd, TVector>
     private const int ChunkColumns = 256;
 
     /// <summary>Computes the product; M, N and K are at least 1 and one of M and N is at most <see cref="MostRows"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Multiply(in GemmProblem<T> problem, T alpha, T beta, int threads)
     {
         bool fewRows = problem.M <= MostRows;
@@ -70,6 +71,7 @@ internal static unsafe class SkinnyGemm<T, TSimd, TVector>
     private readonly struct Chunk(Shared* shared) : IParallelBody
     {
         [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute(long chunk)
         {
             nint first = (nint)chunk * ChunkColumns, depth = shared->Depth;
@@ -95,6 +97,7 @@ internal static unsafe class SkinnyGemm<T, TSimd, TVector>
         }
 
         /// <summary>sums[j] = x . row j: four rows at a time share the loads of x.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private void Dots(T* x, T* rows, int count, T* sums)
         {
             nint depth = shared->Depth, stride = shared->Stride, whole = depth - depth % TSimd.Count;
@@ -137,6 +140,7 @@ internal static unsafe class SkinnyGemm<T, TSimd, TVector>
         }
 
         /// <summary>sums[j] = the sum over k of x[k] * rows[k, j]: four vectors of columns at a time run down the rows.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private void WeightedRows(T* x, T* rows, int count, T* sums)
         {
             nint depth = shared->Depth, stride = shared->Stride;
