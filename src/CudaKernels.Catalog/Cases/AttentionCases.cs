@@ -36,6 +36,7 @@ internal static class AttentionCases
             new(2, 2, 2, 0, 3, 4, 5, 1),
             new([1, 4, 2, 5, 7, 6, 5, Causal], CaseLayout.Unaligned),
             new([1, 2, 2, 7, 4, 5, 3, Causal], CaseLayout.Strided),
+            new([2, 2, 2, 3, 3, 4, 4, Causal], CaseLayout.Strided),
             new(1, 2, 1, 9, 8, 4, 3, Window),
             new(1, 2, 1, 6, 9, 3, 4, CausalWindow),
             new(1, 1, 1, 12, 2, 3, 4, Window),
@@ -64,7 +65,11 @@ internal static class AttentionCases
             new([.. inputs.Lengths[..5], inputs.Lengths[5] * WidthUnit, inputs.Lengths[6] * WidthUnit, inputs.Lengths[7]], Options(inputs));
 
         /// <summary>A result on which nothing has been written yet.</summary>
-        protected static DeviceTensor<T> Result<T>(CaseInputs inputs, nint[] lengths) where T : unmanaged, IFloatingPointIeee754<T>
+        protected static DeviceTensor<T> Result<T>(CaseInputs inputs, nint[] lengths) where T : unmanaged, IFloatingPointIeee754<T> =>
+            inputs.Shape.Layout == CaseLayout.Strided ? inputs.Output<T>(lengths) : DenseResult<T>(inputs, lengths);
+
+        /// <summary>The same, dense whatever the layout of the shape.</summary>
+        protected static DeviceTensor<T> DenseResult<T>(CaseInputs inputs, nint[] lengths) where T : unmanaged, IFloatingPointIeee754<T>
         {
             if (inputs.Shape.Layout == CaseLayout.Unaligned)
             {
@@ -138,7 +143,7 @@ internal static class AttentionCases
                 v = inputs.Input(v.Data, problem.Values);
             }
 
-            var (y, plain, logSumExp) = (Result<T>(inputs, problem.Output), Result<T>(inputs, problem.Output), Result<TStatistic>(inputs, problem.Rows));
+            var (y, plain, logSumExp) = (Result<T>(inputs, problem.Output), Result<T>(inputs, problem.Output), DenseResult<TStatistic>(inputs, problem.Rows));
             var expected = new Lazy<(AttentionReference.Sums Output, AttentionReference.Sums LogSumExp)>(() => problem.Forward(q.Values, k.Values, v.Values));
             return new CasePlan(() => q.Tensor.Attention(k.Tensor, v.Tensor, plain, options), ElementType<T>.Size * (double)(q.Data.Length + k.Data.Length + v.Data.Length + y.FlattenedLength), problem.Flops)
                 .ExpectRows(plain, problem.Output[3], (row, values, scale) => problem.Forward(row, q.Values, k.Values, v.Values, values, scale), 1e-2)
@@ -170,7 +175,7 @@ internal static class AttentionCases
                 dy.Set((int)problem.Output[3] + 1, T.PositiveInfinity);
             }
 
-            var (dq, dk, dv) = (Result<T>(inputs, problem.Queries), Result<T>(inputs, problem.Keys), Result<T>(inputs, problem.Values));
+            var (dq, dk, dv) = Results<T>(inputs, problem);
             var given = new Lazy<AttentionReference.Given>(() => new(q.Values, k.Values, v.Values, y.Values, logSumExp.Values, dy.Values));
             return new CasePlan(
                     () => q.Tensor.AttentionGradient(k.Tensor, v.Tensor, y.Tensor, logSumExp.Tensor, dy.Tensor, dq, dk, dv, options),
@@ -181,6 +186,27 @@ internal static class AttentionCases
                 .ExpectRows(dv, problem.Values[3], (row, values, scale) => problem.ValueGradient(row, given.Value, values, scale), 1e-2);
         }
 
+        // Strided gradients of one shape are slices of one tensor [batch, rows, 3, heads, width], as a layer holds them that projects to all three.
+        private static (DeviceTensor<T> Queries, DeviceTensor<T> Keys, DeviceTensor<T> Values) Results<T>(CaseInputs inputs, AttentionReference problem) where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            var lengths = problem.Queries;
+            if (inputs.Shape.Layout != CaseLayout.Strided || !lengths.SequenceEqual(problem.Keys) || !lengths.SequenceEqual(problem.Values))
+            {
+                return (Result<T>(inputs, lengths), Result<T>(inputs, problem.Keys), Result<T>(inputs, problem.Values));
+            }
+
+            var whole = inputs.Own(inputs.Device.CreateZeros<T>([lengths[0], lengths[2], 3, lengths[1], lengths[3]]));
+            whole.Fill(T.NaN);
+            return (Part(0), Part(1), Part(2));
+
+            DeviceTensor<T> Part(int which)
+            {
+                using var slice = whole.Slice(.., .., which..(which + 1));
+                using var rows = slice.Squeeze(2);
+                return inputs.Own(rows.PermuteDimensions(0, 2, 1, 3));
+            }
+        }
+
         // The result and the logarithms that the gradient starts from. A bench takes the device's own: the reference of large ones would take minutes, and
         // the gradient is judged by what it makes of them.
         private (CaseTensor<T> Y, CaseTensor<TStatistic> LogSumExp) Given<T, TStatistic>(CaseInputs inputs, AttentionReference problem, CaseTensor<T> q, CaseTensor<T> k, CaseTensor<T> v)
@@ -189,7 +215,7 @@ internal static class AttentionCases
         {
             if (!inputs.HasSpecials)
             {
-                var (result, sums) = (Result<T>(inputs, problem.Output), Result<TStatistic>(inputs, problem.Rows));
+                var (result, sums) = (Result<T>(inputs, problem.Output), DenseResult<TStatistic>(inputs, problem.Rows));
                 q.Tensor.Attention(k.Tensor, v.Tensor, result, sums, Options(inputs) with { Algorithm = AlgorithmOf(inputs.Variant) });
                 return (new CaseTensor<T>(result, result.ToArray()), new CaseTensor<TStatistic>(sums, sums.ToArray()));
             }
@@ -231,6 +257,7 @@ internal static class AttentionCases
             new(2, 2, 2, 0, 3, 1, 1, 1),
             new([1, 2, 1, 5, 7, 1, 1, Causal], CaseLayout.Unaligned),
             new([1, 2, 2, 7, 4, 1, 1, Causal], CaseLayout.Strided),
+            new([2, 2, 2, 2, 2, 1, 1, Causal], CaseLayout.Strided),
             new(1, 1, 1, 3, 66, 1, 1, 1),
             new(1, 1, 1, 70, 3, 1, 1, Causal),
             new(1, 1, 1, 9, 7, 1, 1, NoScale),
@@ -306,6 +333,7 @@ internal static class AttentionCases
             new(1, 2, 1, 3, 0, 1, 1, 1),
             new(2, 2, 2, 0, 3, 1, 1, 1),
             new([1, 2, 2, 7, 4, 1, 1, Causal], CaseLayout.Strided),
+            new([2, 2, 2, 2, 2, 1, 1, Causal], CaseLayout.Strided),
             new(5, 1, 1, 5, 7, 1, 1, Causal),
             new(1, 4, 2, 5, 7, 1, 1, Causal),
             new(1, 1, 1, 2, 256, 1, 1, Causal),

@@ -66,7 +66,11 @@ internal static class PackedAttentionCases
             where TStatistic : unmanaged, IFloatingPointIeee754<TStatistic>;
 
         /// <summary>A result of NaN, which rows of no sequence keep.</summary>
-        protected static DeviceTensor<T> Result<T>(CaseInputs inputs, nint[] lengths) where T : unmanaged, IFloatingPointIeee754<T>
+        protected static DeviceTensor<T> Result<T>(CaseInputs inputs, nint[] lengths) where T : unmanaged, IFloatingPointIeee754<T> =>
+            inputs.Shape.Layout == CaseLayout.Strided ? inputs.Output<T>(lengths) : DenseResult<T>(inputs, lengths);
+
+        /// <summary>The same, dense whatever the layout of the shape.</summary>
+        protected static DeviceTensor<T> DenseResult<T>(CaseInputs inputs, nint[] lengths) where T : unmanaged, IFloatingPointIeee754<T>
         {
             if (inputs.Shape.Layout == CaseLayout.Unaligned)
             {
@@ -93,7 +97,7 @@ internal static class PackedAttentionCases
             var options = problem.Options with { Algorithm = AlgorithmOf(inputs.Variant) };
             var sequences = problem.Sequences;
             var (queryOffsets, keyOffsets) = Offsets(inputs, sequences);
-            var (y, plain, logSumExp) = (Result<T>(inputs, sequences.OutputLengths), Result<T>(inputs, sequences.OutputLengths), Result<TStatistic>(inputs, sequences.QueryLengths[..2]));
+            var (y, plain, logSumExp) = (Result<T>(inputs, sequences.OutputLengths), Result<T>(inputs, sequences.OutputLengths), DenseResult<TStatistic>(inputs, sequences.QueryLengths[..2]));
             var expected = new Lazy<(AttentionReference.Sums Output, AttentionReference.Sums LogSumExp)>(() => problem.Forward(q.Values, k.Values, v.Values));
             return new CasePlan(
                     () => q.Tensor.PackedAttention(k.Tensor, v.Tensor, queryOffsets, keyOffsets, problem.MostQueries, plain, options),

@@ -127,6 +127,44 @@ public sealed class AttentionTests : IDisposable
         }
     }
 
+    // As a layer calls it that projects to queries, keys and values at once, and takes their gradients back in one tensor.
+    [Fact]
+    public void SlicesOfOneTensorTakeTheGradients()
+    {
+        const int Batch = 2, Rows = 5, Heads = 3, Width = 4;
+        var random = new Random(8);
+        using var all = CentralDifferences.Random(_device, random, [Batch, Rows, 3, Heads, Width]);
+        using var gradients = _device.CreateZeros<double>(all.Lengths);
+        using var rows = _device.CreateZeros<double>([Batch, Rows, Heads, Width]);
+        using var y = rows.PermuteDimensions(0, 2, 1, 3);
+        using var dy = CentralDifferences.Random(_device, random, [Batch, Heads, Rows, Width]);
+        using var logSumExp = _device.CreateZeros<double>([Batch, Heads, Rows]);
+        using var q = Part(all, 0);
+        using var k = Part(all, 1);
+        using var v = Part(all, 2);
+        using var dq = Part(gradients, 0);
+        using var dk = Part(gradients, 1);
+        using var dv = Part(gradients, 2);
+        var options = new AttentionOptions { IsCausal = true };
+        q.Attention(k, v, y, logSumExp, options);
+        q.AttentionGradient(k, v, y, logSumExp, dy, dq, dk, dv, options);
+        CentralDifferences.Verify(all, gradients.ToArray(), () =>
+        {
+            using var now = q.Attention(k, v, options);
+            return CentralDifferences.Dot(now, dy);
+        });
+
+        // In place of the inputs' memory only what no input reads: the slices of one tensor are apart, each from itself is not.
+        Refuses(() => q.AttentionGradient(k, v, y, logSumExp, dy, dq, dk, q), "overlaps");
+
+        static DeviceTensor<double> Part(DeviceTensor<double> whole, int which)
+        {
+            using var slice = whole.Slice(.., .., which..(which + 1));
+            using var part = slice.Squeeze(2);
+            return part.PermuteDimensions(0, 2, 1, 3);
+        }
+    }
+
     [Fact]
     public void WhatDoesNotFitIsRefusedWithItsNumbers()
     {
@@ -149,8 +187,8 @@ public sealed class AttentionTests : IDisposable
         using var wide = _device.CreateZeros<double>([2, 4, 3]);
         using var other = new CpuDevice();
         using var foreign = other.CreateZeros<float>(y.Lengths);
-        using var turned = y.Reshape(2, 4, 6, 3);
-        using var strided = turned.TransposeView();
+        using var one = y.Slice(.., .., ..1);
+        using var broadcast = one.BroadcastTo(2, 4, 3, 6);
         Refuses(() => matrix.Attention(k, v), "[3, 8]", "four dimensions");
         Refuses(() => q.Attention(otherDim, v), "[2, 4, 3, 8]", "[2, 2, 5, 7]");
         Refuses(() => q.Attention(otherBatch, v), "[1, 2, 5, 8]");
@@ -163,10 +201,10 @@ public sealed class AttentionTests : IDisposable
         Refuses(() => q.Attention(k, v, foreign), "copy one of them");
         Refuses(() => q.Attention(k, v, y, matrix), "[2, 4, 3]", "[3, 8]");
         Refuses(() => q.Attention(k, v, y, wide), "float", "Double");
-        Refuses(() => q.Attention(k, v, strided), "strides", "'destination'");
-        using var turnedGradient = dq.Reshape(2, 4, 8, 3);
-        using var stridedGradient = turnedGradient.TransposeView();
-        Refuses(() => q.AttentionGradient(k, v, y, logSumExp, dy, stridedGradient, dk, dv), "dense", "strides", "'queryGradient'");
+        Refuses(() => q.Attention(k, v, broadcast), "broadcast view");
+        using var oneQuery = dq.Slice(.., .., ..1);
+        using var sameQueries = oneQuery.BroadcastTo(2, 4, 3, 8);
+        Refuses(() => q.AttentionGradient(k, v, y, logSumExp, dy, sameQueries, dk, dv), "broadcast view");
         Refuses(() => q.AttentionGradient(k, v, q, logSumExp, dy, dq, dk, dv), "[2, 4, 3, 6]", "[2, 4, 3, 8]");
         Refuses(() => q.AttentionGradient(k, v, y, logSumExp, q, dq, dk, dv), "[2, 4, 3, 6]", "[2, 4, 3, 8]");
         Refuses(() => q.AttentionGradient(k, v, y, wide, dy, dq, dk, dv), "float", "Double");

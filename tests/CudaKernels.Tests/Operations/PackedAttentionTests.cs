@@ -67,6 +67,38 @@ public sealed class PackedAttentionTests : IDisposable
     }
 
     [Fact]
+    public void SlicesOfOneTensorTakeTheGradientsAndRowsOfNoSequenceStay()
+    {
+        using var run = new Run(_device, [1, 3], [2, 5], allQueries: 6, allKeys: 6);
+        run.Forward(new AttentionOptions());
+        run.Backward(new AttentionOptions());
+        using var all = _device.CreateZeros<double>([6, Heads + KeyHeads, HeadDim]);
+        all.Fill(7);
+        using var results = _device.CreateZeros<double>([6, Heads, ValueDim + 1]);
+        results.Fill(7);
+        using var y = results.Slice(.., .., 1..);
+        using var dq = all.Slice(.., ..Heads);
+        using var dk = all.Slice(.., Heads..);
+        using var logSumExp = _device.CreateZeros<double>([6, Heads]);
+        var options = new AttentionOptions();
+        run.Q.PackedAttention(run.K, run.V, run.QueryOffsets, run.KeyOffsets, 2, y, logSumExp, options);
+        run.Q.PackedAttentionGradient(run.K, run.V, run.QueryOffsets, run.KeyOffsets, 2, 3, y, logSumExp, run.Dy, dq, dk, run.Dv, options);
+        SameInside(run.Y, y, 1..3);
+        SameInside(run.Dq, dq, 1..3);
+        SameInside(run.Dk, dk, 2..5);
+
+        static void SameInside(DeviceTensor<double> dense, DeviceTensor<double> strided, Range rows)
+        {
+            using var expected = dense.Slice(rows);
+            using var actual = strided.Slice(rows);
+            Assert.Equal(expected.ToArray(), actual.ToArray());
+            using var before = strided.Slice(..rows.Start);
+            using var after = strided.Slice(rows.End..);
+            Assert.All([.. before.ToArray(), .. after.ToArray()], value => Assert.Equal(7, value));
+        }
+    }
+
+    [Fact]
     public void ThreadsDoNotChangeABit()
     {
         using var one = new CpuDevice(new CpuDeviceOptions { Threads = 1 });

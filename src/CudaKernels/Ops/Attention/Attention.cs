@@ -16,10 +16,14 @@ public static unsafe partial class TensorOperations
         /// <remarks>
         /// A query that sees no key gives zeros. Among the keys it sees, a score of -∞ has the weight 0; one of NaN or +∞, or none above -∞, makes
         /// the row NaN. A key that it does not see does not count, whatever it and its value hold.
+        /// <para>
+        /// Queries, keys, values and the result may be strided, such as slices of one tensor [batch, rows, 3, heads, width] with their dimensions
+        /// permuted: they are then copied before or after, in memory of their size for the time of the call.
+        /// </para>
         /// </remarks>
         /// <param name="keys">K, [batch, key-value heads, keys, head_dim] for queries of shape [batch, heads, queries, head_dim].</param>
         /// <param name="values">V, [batch, key-value heads, keys, value_dim].</param>
-        /// <param name="destination">y, [batch, heads, queries, value_dim], dense; must not overlap an input.</param>
+        /// <param name="destination">y, [batch, heads, queries, value_dim]; must not overlap an input.</param>
         /// <param name="options">Scale, causality, window and algorithm; null for the defaults.</param>
         /// <exception cref="ArgumentException">Shapes or devices do not fit, or the destination overlaps an input.</exception>
         /// <exception cref="NotSupportedException">The algorithm of the options does not exist for these tensors.</exception>
@@ -30,7 +34,7 @@ public static unsafe partial class TensorOperations
         /// <typeparam name="TStatistic">double for double tensors, else float.</typeparam>
         /// <param name="keys">K, [batch, key-value heads, keys, head_dim].</param>
         /// <param name="values">V, [batch, key-value heads, keys, value_dim].</param>
-        /// <param name="destination">y, [batch, heads, queries, value_dim], dense; must not overlap another tensor.</param>
+        /// <param name="destination">y, [batch, heads, queries, value_dim]; must not overlap another tensor.</param>
         /// <param name="logSumExp">
         /// [batch, heads, queries], dense: receives log Σ exp(score) over the keys that each query sees, in nats;
         /// -∞ where it sees none or no score is above -∞.
@@ -94,16 +98,20 @@ public static unsafe partial class TensorOperations
         using var q = AsDense(queries);
         using var k = AsDense(keys);
         using var v = AsDense(values);
+        using var y = AsDenseResult(destination);
         if (destination.Device is CudaDevice cuda)
         {
             // The kernel does not touch offsets of sequences that are not packed.
-            LaunchAttention(cuda, shape, options, q.Tensor, k.Tensor, v.Tensor, (q.Tensor.Input, q.Tensor.Input), destination, logSumExp);
-            return;
+            LaunchAttention(cuda, shape, options, q.Tensor, k.Tensor, v.Tensor, (q.Tensor.Input, q.Tensor.Input), y.Tensor, logSumExp);
+        }
+        else
+        {
+            using var hold = new BlockHold(q.Tensor.Block, k.Tensor.Block, v.Tensor.Block);
+            using var written = new BlockHold(y.Tensor.Block, logSumExp?.Block);
+            ManagedAttention.Run(shape, shape.Scale(options), q.Tensor, k.Tensor, v.Tensor, y.Tensor, logSumExp);
         }
 
-        using var hold = new BlockHold(q.Tensor.Block, k.Tensor.Block, v.Tensor.Block);
-        using var written = new BlockHold(destination.Block, logSumExp?.Block);
-        ManagedAttention.Run(shape, shape.Scale(options), q.Tensor, k.Tensor, v.Tensor, destination, logSumExp);
+        y.Complete();
     }
 
     private static void RequireAttentionResults<T, TResult, TStatistic>(
@@ -116,7 +124,6 @@ public static unsafe partial class TensorOperations
         RequireApart(queries, destination, nameof(destination));
         RequireApart(keys, destination, nameof(destination));
         RequireApart(values, destination, nameof(destination));
-        destination.RequireDense(nameof(destination));
         if (logSumExp is not null)
         {
             RequireLogSumExp(logSumExp, queries);

@@ -6,7 +6,7 @@ internal readonly record struct AttentionInputs<T>(DeviceTensor<T> Queries, Devi
 /// <summary>Where the gradients to queries, keys and values go.</summary>
 internal readonly record struct AttentionGradients<T>(DeviceTensor<T> Queries, DeviceTensor<T> Keys, DeviceTensor<T> Values) where T : unmanaged
 {
-    /// <summary>Checks that each has the shape of what it is the gradient to, is dense, and stands apart from what is read and from the others.</summary>
+    /// <summary>Checks that each has the shape of what it is the gradient to, and stands apart from what is read and from the others.</summary>
     public void Require(DeviceTensor<T> queries, DeviceTensor<T> keys, DeviceTensor<T> values, params ReadOnlySpan<DeviceTensor<T>> inputs)
     {
         Require(Queries, queries, "queryGradient");
@@ -44,6 +44,5 @@ internal readonly record struct AttentionGradients<T>(DeviceTensor<T> Queries, D
     private static void Require(DeviceTensor<T> gradient, DeviceTensor<T> of, string parameter)
     {
         TensorOperations.RequireShape(gradient, of.Layout, parameter);
-        gradient.RequireDense(parameter);
     }
 }

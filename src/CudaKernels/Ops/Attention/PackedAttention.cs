@@ -15,14 +15,15 @@ public static partial class TensorOperations
         /// Offsets stay on the device. Rows of the result that no sequence has are not written. On the managed device offsets that fall, or lie outside
         /// the rows, and a sequence of more than <paramref name="mostQueries"/> queries are refused. On a GPU a sequence whose queries do not exist has
         /// none, and one whose keys do not exist, or with too many queries, gives NaN in its first <paramref name="mostQueries"/> rows.
-        /// Special values and algorithms are those of <c>Attention</c>.
+        /// Special values, algorithms and strided tensors, such as slices of one tensor [all rows, 3, heads, width], are as with <c>Attention</c>; a strided
+        /// result is copied there and back, for the rows of no sequence.
         /// </remarks>
         /// <param name="keys">K, [all keys, key-value heads, head_dim] for queries of shape [all queries, heads, head_dim].</param>
         /// <param name="values">V, [all keys, key-value heads, value_dim].</param>
         /// <param name="queryOffsets">[sequences + 1], rising.</param>
         /// <param name="keyOffsets">[sequences + 1], rising; may be the same tensor.</param>
         /// <param name="mostQueries">The most queries that a sequence has, which sizes the launch.</param>
-        /// <param name="destination">y, [all queries, heads, value_dim], dense; must not overlap an input.</param>
+        /// <param name="destination">y, [all queries, heads, value_dim]; must not overlap an input.</param>
         /// <param name="options">Scale, causality, window and algorithm; null for the defaults.</param>
         /// <exception cref="ArgumentException">Shapes or devices do not fit, or the destination overlaps an input.</exception>
         /// <exception cref="ArgumentOutOfRangeException">A number is negative; on the managed device: an offset is out of range.</exception>
@@ -38,7 +39,7 @@ public static partial class TensorOperations
         /// <param name="queryOffsets">[sequences + 1], rising.</param>
         /// <param name="keyOffsets">[sequences + 1], rising; may be the same tensor.</param>
         /// <param name="mostQueries">The most queries that a sequence has.</param>
-        /// <param name="destination">y, [all queries, heads, value_dim], dense; must not overlap another tensor.</param>
+        /// <param name="destination">y, [all queries, heads, value_dim]; must not overlap another tensor.</param>
         /// <param name="logSumExp">
         /// [all queries, heads], dense: receives log Σ exp(score) over the keys that each query sees, in nats;
         /// -∞ where it sees none or no score is above -∞.
@@ -103,20 +104,23 @@ public static partial class TensorOperations
         using var v = AsDense(values);
         using var queryStarts = AsDense(queryOffsets);
         using var keyStarts = AsDense(keyOffsets);
+        using var y = AsDenseResult(destination, isPartial: true);
         if (destination.Device is CudaDevice cuda)
         {
             if (shape.QueryRows != 0)
             {
-                LaunchAttention(cuda, shape, options, q.Tensor, k.Tensor, v.Tensor, (queryStarts.Tensor.Input, keyStarts.Tensor.Input), destination, logSumExp);
+                LaunchAttention(cuda, shape, options, q.Tensor, k.Tensor, v.Tensor, (queryStarts.Tensor.Input, keyStarts.Tensor.Input), y.Tensor, logSumExp);
             }
-
-            return;
+        }
+        else
+        {
+            using var hold = new BlockHold(q.Tensor.Block, k.Tensor.Block, v.Tensor.Block, queryStarts.Tensor.Block);
+            using var more = new BlockHold(keyStarts.Tensor.Block, y.Tensor.Block, logSumExp?.Block);
+            var offsets = new PackedOffsets(queryStarts.Tensor, keyStarts.Tensor);
+            offsets.Require(shape);
+            ManagedPackedAttention.Run(shape, offsets, shape.Scale(options), q.Tensor, k.Tensor, v.Tensor, y.Tensor, logSumExp);
         }
 
-        using var hold = new BlockHold(q.Tensor.Block, k.Tensor.Block, v.Tensor.Block, queryStarts.Tensor.Block);
-        using var more = new BlockHold(keyStarts.Tensor.Block, destination.Block, logSumExp?.Block);
-        var offsets = new PackedOffsets(queryStarts.Tensor, keyStarts.Tensor);
-        offsets.Require(shape);
-        ManagedPackedAttention.Run(shape, offsets, shape.Scale(options), q.Tensor, k.Tensor, v.Tensor, destination, logSumExp);
+        y.Complete();
     }
 }

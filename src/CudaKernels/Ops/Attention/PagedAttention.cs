@@ -25,7 +25,7 @@ public static partial class TensorOperations
         /// <param name="valuePages">[pages, key-value heads, page_length, value_dim], dense.</param>
         /// <param name="pageTable">[batch, most pages of a sequence].</param>
         /// <param name="lengths">[batch]: the positions of each sequence, those of the queries included.</param>
-        /// <param name="destination">y, [batch, heads, queries, value_dim], dense; must not overlap an input.</param>
+        /// <param name="destination">y, [batch, heads, queries, value_dim]; must not overlap an input.</param>
         /// <param name="options">Scale, causality, window and algorithm; null for the default scale and a causal attention, in which queries do not see those behind them.</param>
         /// <exception cref="ArgumentException">Shapes or devices do not fit, a cache is not dense, or the destination overlaps an input.</exception>
         /// <exception cref="ArgumentOutOfRangeException">On the managed device: a length or a page is out of range.</exception>
@@ -40,7 +40,7 @@ public static partial class TensorOperations
         /// <param name="valuePages">[pages, key-value heads, page_length, value_dim], dense.</param>
         /// <param name="pageTable">[batch, most pages of a sequence].</param>
         /// <param name="lengths">[batch]: the positions of each sequence, those of the queries included.</param>
-        /// <param name="destination">y, [batch, heads, queries, value_dim], dense; must not overlap another tensor.</param>
+        /// <param name="destination">y, [batch, heads, queries, value_dim]; must not overlap another tensor.</param>
         /// <param name="logSumExp">
         /// [batch, heads, queries], dense: receives log Σ exp(score) over the keys that each query sees, in nats;
         /// -∞ where it sees none or no score is above -∞.
@@ -86,7 +86,6 @@ public static partial class TensorOperations
         var cache = PagedCacheShape.Of(keyPages, valuePages, pageTable, lengths, queries.Lengths[0]);
         var shape = AttentionShape.Of(queries, keyPages, valuePages, cache, options);
         RequireShape(destination, AttentionShape.OutputLengths(queries, valuePages, stackalloc nint[4]));
-        destination.RequireDense(nameof(destination));
         RequireInputsApart(destination, nameof(destination));
         if (logSumExp is not null)
         {
@@ -98,17 +97,20 @@ public static partial class TensorOperations
         using var q = AsDense(queries);
         using var table = AsDense(pageTable);
         using var ends = AsDense(lengths);
+        using var y = AsDenseResult(destination);
         var inputs = new PagedAttentionInputs<T>(q.Tensor, keyPages, valuePages, table.Tensor, ends.Tensor);
         if (destination.Device is CpuDevice)
         {
-            using var hold = new BlockHold(q.Tensor.Block, keyPages.Block, valuePages.Block, destination.Block);
+            using var hold = new BlockHold(q.Tensor.Block, keyPages.Block, valuePages.Block, y.Tensor.Block);
             using var more = new BlockHold(table.Tensor.Block, ends.Tensor.Block, logSumExp?.Block);
-            ManagedPagedAttention.Run(shape, cache, shape.Scale(options), inputs, destination, logSumExp);
+            ManagedPagedAttention.Run(shape, cache, shape.Scale(options), inputs, y.Tensor, logSumExp);
         }
         else if (!destination.IsEmpty)
         {
-            s_pagedAttention.Run(shape, cache, shape.Scale(options), options.Algorithm, inputs, destination, logSumExp);
+            s_pagedAttention.Run(shape, cache, shape.Scale(options), options.Algorithm, inputs, y.Tensor, logSumExp);
         }
+
+        y.Complete();
 
         void RequireInputsApart<TResult>(DeviceTensor<TResult> result, string parameter) where TResult : unmanaged
         {

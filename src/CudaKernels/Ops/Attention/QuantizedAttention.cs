@@ -25,7 +25,7 @@ public static unsafe partial class TensorOperations
         /// <param name="keyScale">What 1 of K is worth: [key-value heads], or [1] for all of them.</param>
         /// <param name="values">V, [batch, key-value heads, keys, value_dim].</param>
         /// <param name="valueScale">What 1 of V is worth: [key-value heads], or [1] for all of them.</param>
-        /// <param name="destination">y, [batch, heads, queries, value_dim] of float, Half or BFloat16, dense; must not overlap an input.</param>
+        /// <param name="destination">y, [batch, heads, queries, value_dim] of float, Half or BFloat16; must not overlap an input.</param>
         /// <param name="options">Scale, causality, window and algorithm; null for the defaults.</param>
         /// <exception cref="ArgumentException">Shapes, types or devices do not fit, or the destination overlaps an input.</exception>
         /// <exception cref="NotSupportedException">The algorithm of the options does not exist for these tensors.</exception>
@@ -46,7 +46,7 @@ public static unsafe partial class TensorOperations
         /// <param name="keyScale">What 1 of K is worth: [key-value heads], or [1].</param>
         /// <param name="values">V, [batch, key-value heads, keys, value_dim].</param>
         /// <param name="valueScale">What 1 of V is worth: [key-value heads], or [1].</param>
-        /// <param name="destination">y, [batch, heads, queries, value_dim] of float, Half or BFloat16, dense; must not overlap another tensor.</param>
+        /// <param name="destination">y, [batch, heads, queries, value_dim] of float, Half or BFloat16; must not overlap another tensor.</param>
         /// <param name="logSumExp">
         /// [batch, heads, queries], dense: receives log Σ exp(score) over the keys that each query sees, in nats;
         /// -∞ where it sees none.
@@ -124,16 +124,20 @@ public static unsafe partial class TensorOperations
         using var q = AsDense(queries);
         using var k = AsDense(keys);
         using var v = AsDense(values);
+        using var y = AsDenseResult(destination);
         if (destination.Device is CudaDevice cuda)
         {
-            LaunchQuantizedAttention(cuda, shape, queries.Lengths[1], options, q.Tensor, k.Tensor, v.Tensor, scales, destination, logSumExp);
-            return;
+            LaunchQuantizedAttention(cuda, shape, queries.Lengths[1], options, q.Tensor, k.Tensor, v.Tensor, scales, y.Tensor, logSumExp);
+        }
+        else
+        {
+            using var hold = new BlockHold(q.Tensor.Block, k.Tensor.Block, v.Tensor.Block);
+            using var holdScales = scales.Hold();
+            using var written = new BlockHold(y.Tensor.Block, logSumExp?.Block);
+            ManagedQuantizedAttention.Run(shape, scales.Managed(shape, queries.Lengths[1]), shape.Scale(options), q.Tensor, k.Tensor, v.Tensor, y.Tensor, logSumExp);
         }
 
-        using var hold = new BlockHold(q.Tensor.Block, k.Tensor.Block, v.Tensor.Block);
-        using var holdScales = scales.Hold();
-        using var written = new BlockHold(destination.Block, logSumExp?.Block);
-        ManagedQuantizedAttention.Run(shape, scales.Managed(shape, queries.Lengths[1]), shape.Scale(options), q.Tensor, k.Tensor, v.Tensor, destination, logSumExp);
+        y.Complete();
     }
 
     private static void LaunchQuantizedAttention<T>(

@@ -38,6 +38,20 @@ public static partial class TensorOperations
         return tensor.IsDense ? new DenseTensor<T>(tensor, isCopy: false) : new DenseTensor<T>(tensor.Clone(), isCopy: true);
     }
 
+    /// <summary>Room for a dense result: the destination itself where it is dense, else a tensor of its shape on its stream.</summary>
+    /// <param name="destination">Where the result goes; not a broadcast view.</param>
+    /// <param name="isPartial">Whether the operation leaves elements as they are: a tensor in its place then starts from what the destination holds.</param>
+    internal static DenseResult<T> AsDenseResult<T>(DeviceTensor<T> destination, bool isPartial = false) where T : unmanaged
+    {
+        if (destination.IsDense)
+        {
+            return new DenseResult<T>(destination, destination);
+        }
+
+        Elementwise.RequireWritable(ElementwiseOperand.Of(destination));
+        return new DenseResult<T>(isPartial ? destination.Clone() : NewLike(destination), destination);
+    }
+
     private readonly unsafe struct CopyBody<T> : IElementwiseBody where T : unmanaged
     {
         public static bool CanStream => true;

@@ -63,7 +63,7 @@ internal readonly struct ElementwiseOperand(ComputeDevice device, CudaStream? st
         }
     }
 
-    /// <summary>Whether two operands reach over a common range of memory.</summary>
+    /// <summary>Whether two operands may have an element in common: they reach over a common range of memory, and no distance parts them as the width of a matrix parts its columns.</summary>
     public bool Overlaps(in ElementwiseOperand other)
     {
         if (Block != other.Block || Layout.FlattenedLength == 0 || other.Layout.FlattenedLength == 0)
@@ -73,7 +73,48 @@ internal readonly struct ElementwiseOperand(ComputeDevice device, CudaStream? st
 
         var (low, high) = Range();
         var (otherLow, otherHigh) = other.Range();
-        return low < otherHigh && otherLow < high;
+        return low < otherHigh && otherLow < high && !IsParted(this, other, Layout.Strides) && !IsParted(other, this, other.Layout.Strides);
+    }
+
+    /// <summary>Whether one of the strides of <paramref name="a"/> is a period in which each of two operands keeps to a part of its own.</summary>
+    private static bool IsParted(in ElementwiseOperand a, in ElementwiseOperand b, ReadOnlySpan<nint> strides)
+    {
+        foreach (var stride in strides)
+        {
+            var period = nint.Abs(stride) * a.ElementSize;
+            if (period == 0)
+            {
+                continue;
+            }
+
+            var (begin, width) = a.Within(period);
+            var (otherBegin, otherWidth) = b.Within(period);
+            var distance = ((otherBegin - begin) % period + period) % period;
+            if (distance >= width && distance + otherWidth <= period)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The bytes that the operand reaches without the steps that are multiples of a period.</summary>
+    private (nint Begin, nint Width) Within(nint period)
+    {
+        var (begin, width) = ((nint)ByteOffset, (nint)ElementSize);
+        for (var i = 0; i < Layout.Rank; i++)
+        {
+            var step = Layout.Strides[i] * ElementSize;
+            if (step % period != 0)
+            {
+                var reach = (Layout.Lengths[i] - 1) * step;
+                begin += nint.Min(reach, 0);
+                width += nint.Abs(reach);
+            }
+        }
+
+        return (begin, width);
     }
 
     private (nint Low, nint High) Range()
