@@ -39,10 +39,19 @@ public sealed class CompiledImage
     /// <summary>Whether the image was read from the disk cache.</summary>
     public bool IsFromCache { get; }
 
+    /// <summary>The listed name expression that a name is, whatever white space stands in either; the name itself where there is none.</summary>
+    internal string FindExpression(string name)
+    {
+        if (LoweredNames.ContainsKey(name) || Signatures.ContainsKey(name))
+            return name;
+        var compact = NameExpression.Compact(name);
+        return LoweredNames.Keys.FirstOrDefault(listed => NameExpression.Compact(listed) == compact) ?? name;
+    }
+
     /// <summary>The parameters of a kernel, by name expression or symbol; null when not known.</summary>
     public KernelSignature? FindSignature(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return Signatures.TryGetValue(name, out var signature) ? signature : KernelSignature.FromLoweredName(name);
+        return Signatures.TryGetValue(FindExpression(name), out var signature) ? signature : KernelSignature.FromLoweredName(name);
     }
 }

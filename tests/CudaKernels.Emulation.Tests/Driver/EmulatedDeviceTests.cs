@@ -37,6 +37,26 @@ public sealed class EmulatedDeviceTests
     }
 
     [Fact]
+    public void WhiteSpaceInAKernelsNameDoesNotCount()
+    {
+        using var emulated = Open();
+        var source = KernelSource.FromString("spaces.cu", """
+            template <class T, int N> __global__ void fill(T* y) { y[threadIdx.x] = N; }
+            template <class T> __global__ void none(T* y) { }
+            """);
+        using var module = emulated.Device.Compile(source, new CompileOptions { Kernels = ["fill<float, 4>", "fill<unsigned int,5>", "none<float>"] });
+        var kernel = module.GetKernel("fill<float,4>");
+        Assert.Same(kernel, module.GetKernel("fill<float, 4>"));
+        Assert.Same(kernel, module.GetKernel(" fill < float , 4 > "));
+        Assert.Equal("fill<float, 4>", kernel.Name);
+        Assert.NotNull(module.Image!.FindSignature("fill<unsigned int, 5>"));
+        Assert.Throws<ArgumentException>(() => module.GetKernel("fill<unsignedint, 5>"));
+        using var y = emulated.Device.CreateBuffer<uint>(3);
+        emulated.Device.DefaultStream.Launch(module.GetKernel("fill<unsigned  int, 5>"), new LaunchConfig(1, 3), y);
+        Assert.Equal([5u, 5, 5], y.ToArray());
+    }
+
+    [Fact]
     public void AFaultLosesTheContextAndIsReported()
     {
         using var emulated = Open();

@@ -35,7 +35,7 @@ public sealed unsafe class CudaModule : IDisposable
     /// <summary>The driver's handle.</summary>
     public CUlibrary Handle => _library.Handle;
 
-    /// <summary>A kernel by the name expression that <see cref="CompileOptions.Kernels"/> listed, by the name of an <c>extern "C"</c> kernel, or by symbol.</summary>
+    /// <summary>A kernel by the name expression that <see cref="CompileOptions.Kernels"/> listed, by the name of an <c>extern "C"</c> kernel, or by symbol. White space that separates no words does not count.</summary>
     /// <exception cref="ArgumentException">There is no such kernel; the message names those listed.</exception>
     public CudaKernel GetKernel(string name)
     {
@@ -47,7 +47,14 @@ public sealed unsafe class CudaModule : IDisposable
                 return known;
             Device.Enter();
             CaptureSession.RefuseOnThisThread($"loading the kernel {name}");
-            var symbol = _image?.LoweredNames.GetValueOrDefault(name) ?? name;
+            var expression = _image?.FindExpression(name) ?? name;
+            if (_kernels.TryGetValue(expression, out known))
+            {
+                _kernels.Add(name, known);
+                return known;
+            }
+
+            var symbol = _image?.LoweredNames.GetValueOrDefault(expression) ?? expression;
             CUkernel handle;
             CUresult result;
             fixed (byte* text = Encoding.UTF8.GetBytes(symbol + '\0'))
@@ -56,9 +63,10 @@ public sealed unsafe class CudaModule : IDisposable
                 throw new ArgumentException(DescribeMissing(name), nameof(name));
             Device.Check(result, $"cuLibraryGetKernel({Name}, {symbol})");
             var signature = _image?.FindSignature(name) ?? KernelSignature.FromLoweredName(symbol);
-            var kernel = new CudaKernel(Device, _library, name, handle, signature);
+            var kernel = new CudaKernel(Device, _library, expression, handle, signature);
             _isShared = true;
-            _kernels.Add(name, kernel);
+            _kernels.Add(expression, kernel);
+            _kernels[name] = kernel;
             return kernel;
         }
     }
