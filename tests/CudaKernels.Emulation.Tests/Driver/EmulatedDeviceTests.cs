@@ -57,6 +57,36 @@ public sealed class EmulatedDeviceTests
     }
 
     [Fact]
+    public void StructsArePassedWithoutUnsafeCode()
+    {
+        using var emulated = Open();
+        var device = emulated.Device;
+        using var module = device.Compile(KernelSource.FromString("structs.cu", """
+            struct Pair { int a, b; };
+            struct Triple { double a, b, c; };
+            extern "C" __global__ void read(double* y, Pair p, Triple t) { y[0] = p.a; y[1] = p.b; y[2] = t.a; y[3] = t.b; y[4] = t.c; }
+            """));
+        using var y = device.CreateBuffer<double>(5);
+        var kernel = module.GetKernel("read");
+        var triple = new Triple(3, 4, 5);
+        KernelArgument kept = KernelArgument.Struct(triple), pair = KernelArgument.Struct((1, 2));
+        triple = default;
+        for (var i = 0; i < 3; i++)
+        {
+            y.CopyFrom(new double[5]);
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            device.DefaultStream.Launch(kernel, new LaunchConfig(1, 1), y, pair, kept);
+            Assert.Equal([1d, 2, 3, 4, 5], y.ToArray());
+        }
+
+        Assert.Contains("24-byte struct", Assert.Throws<ArgumentException>(() => device.DefaultStream.Launch(kernel, new LaunchConfig(1, 1), y, kept, pair)).Message);
+        Assert.Empty(emulated.Reports);
+    }
+
+    private readonly record struct Triple(double A, double B, double C);
+
+    [Fact]
     public void AFaultLosesTheContextAndIsReported()
     {
         using var emulated = Open();

@@ -57,6 +57,19 @@ public sealed class LaunchTests : FakeDriverTests
         Assert.Equal([11UL], FakeDriver.LastArguments);
     }
 
+    [Theory]
+    [InlineData(8)]
+    [InlineData(24)]
+    public void StructsByValue_ArePassedByTheirAddressOrInPlace(int bytes)
+    {
+        FakeDriver.ParameterSizes = [bytes];
+        using var device = FakeDriver.Open();
+        var kernel = device.LoadModule("PTX"u8).GetKernel("takes_struct");
+        FakeDriver.Records = true;
+        device.DefaultStream.Launch(kernel, new LaunchConfig(1, 32), bytes == 8 ? KernelArgument.Struct((A: 11, B: 0)) : KernelArgument.Struct((A: 11L, B: 22L, C: 33L)));
+        Assert.Equal([11UL], FakeDriver.LastArguments);
+    }
+
     [Fact]
     public void Launch_AllocatesNothing()
     {

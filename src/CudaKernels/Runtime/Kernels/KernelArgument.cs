@@ -8,6 +8,7 @@ public readonly struct KernelArgument
 {
     private const int KindShift = 32;
     private const int WritesShift = 40;
+    private const int ByAddressShift = 41;
     private const int PointedShift = 48;
     private readonly ulong _bits;
 
@@ -33,7 +34,20 @@ public readonly struct KernelArgument
     {
         Block = block;
         _bits = block.Descriptor;
-        _shape = (uint)block.DescriptorBytes | ((ulong)KernelArgumentKind.Struct << KindShift) | (writes ? 1UL << WritesShift : 0);
+        _shape = (uint)block.DescriptorBytes | StructByAddress | (writes ? 1UL << WritesShift : 0);
+    }
+
+    private KernelArgument(StructBlock block)
+    {
+        Block = block;
+        _bits = block.Address;
+        _shape = (uint)block.ByteCount | StructByAddress;
+    }
+
+    private KernelArgument(ulong address, int size)
+    {
+        _bits = address;
+        _shape = (uint)size | StructByAddress;
     }
 
     /// <summary>The memory behind a pointer or a view, held for the call; null for other kinds and for raw addresses.</summary>
@@ -54,6 +68,8 @@ public readonly struct KernelArgument
     internal nuint Address => (nuint)_bits;
 
     private static ulong ReadOnlyPointer => sizeof(ulong) | ((ulong)KernelArgumentKind.Pointer << KindShift);
+
+    private static ulong StructByAddress => ((ulong)KernelArgumentKind.Struct << KindShift) | (1UL << ByAddressShift);
 
     private static ulong WritablePointer => ReadOnlyPointer | (1UL << WritesShift);
 
@@ -121,13 +137,34 @@ public readonly struct KernelArgument
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator KernelArgument(CUdeviceptr address) => new(address.Value, KernelArgumentKind.Pointer, 8);
 
-    /// <summary>Passes a struct of any size by value.</summary>
+    /// <summary>Passes a struct of any size by value: a copy of it as it is now.</summary>
+    /// <remarks>
+    /// A struct of more than 8 bytes is copied to memory of its own, which lives as long as the argument: one that is launched with again and again is made
+    /// once, or given by its address, which copies nothing.
+    /// </remarks>
+    /// <param name="value">The struct, laid out as the kernel expects it.</param>
+    /// <typeparam name="T">The struct.</typeparam>
+    public static unsafe KernelArgument Struct<T>(in T value) where T : unmanaged
+    {
+        if (sizeof(T) <= sizeof(ulong))
+        {
+            var bits = 0UL;
+            Unsafe.WriteUnaligned(ref Unsafe.As<ulong, byte>(ref bits), value);
+            return new(bits, KernelArgumentKind.Struct, sizeof(T));
+        }
+
+        var block = new StructBlock((nuint)sizeof(T));
+        *(T*)block.Address = value;
+        return new(block);
+    }
+
+    /// <summary>Passes a struct of any size by value, where it stands, without a copy.</summary>
     /// <param name="value">The caller's copy, such as the address of a local: it is read during the launch call only, and laid out as the kernel expects it.</param>
     /// <typeparam name="T">The struct.</typeparam>
     public static unsafe KernelArgument Struct<T>(T* value) where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(value);
-        return new((ulong)value, KernelArgumentKind.Struct, sizeof(T));
+        return new((ulong)value, sizeof(T));
     }
 
     /// <summary>Passes the address of a block's byte, and what lies there where a launch is to compare it with the kernel's parameter.</summary>
@@ -142,7 +179,7 @@ public readonly struct KernelArgument
     internal static KernelArgument ByDescriptor(DescriptorBlock block, bool writes) => new(block, writes);
 
     /// <summary>Where the driver finds the value, given the address of this argument's bits.</summary>
-    internal unsafe void* Value(ulong* bits) => Kind == KernelArgumentKind.Struct ? (void*)_bits : bits;
+    internal unsafe void* Value(ulong* bits) => (_shape & (1UL << ByAddressShift)) != 0 ? (void*)_bits : bits;
 
     /// <summary>The bits, to be pinned for the call.</summary>
     internal static ref readonly ulong Bits(ref readonly KernelArgument argument) => ref argument._bits;

@@ -17,7 +17,7 @@ public sealed unsafe partial class CudaStream
     /// <param name="config">The shape; it is run as given or refused.</param>
     /// <param name="arguments">
     /// The arguments in the kernel's order: numbers of exactly the parameter's size, buffers and tensors for pointers, structs by
-    /// <see cref="KernelArgument.Struct"/>. A pointer to floating-point numbers takes elements of that type, one to integers all elements of that size,
+    /// <see cref="KernelArgument.Struct{T}(in T)"/>. A pointer to floating-point numbers takes elements of that type, one to integers all elements of that size,
     /// whose bits it may be after, and those of 8 and 16 bits, which it may take in packs; one to anything else takes all, and buffers of bytes or of
     /// structs go to all.
     /// </param>
@@ -83,7 +83,12 @@ public sealed unsafe partial class CudaStream
             if (argument.Block is not { } block)
                 continue;
             if (!ReferenceEquals(block.Device, Device))
+            {
+                if (block is StructBlock)
+                    continue;
                 ThrowForeign(kernel, i, block);
+            }
+
             if (argument.Writes && !(parameters is not null && parameters[i].IsReadOnly))
                 block.BeforeWrite(this);
             else
