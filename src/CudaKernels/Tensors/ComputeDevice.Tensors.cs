@@ -65,7 +65,7 @@ public abstract partial class ComputeDevice
     public DeviceTensor<T> CreateUninitializedTensor<T>(ReadOnlySpan<nint> lengths, CudaStream? stream = null) where T : unmanaged =>
         Create<T>(TensorLayout.Dense(lengths), stream);
 
-    /// <summary>Opens a scope that owns every tensor this thread makes on this device until it is disposed.</summary>
+    /// <summary>Opens a scope that owns every tensor this thread makes on this device until it is disposed or a scope is opened inside it.</summary>
     public TensorScope BeginScope() => new(this);
 
     internal DeviceTensor<T> Create<T>(TensorLayout layout, CudaStream? stream) where T : unmanaged

@@ -9,7 +9,7 @@ namespace CudaKernels;
 /// they were given, on <see cref="Stream"/>.
 /// </remarks>
 /// <typeparam name="T">float, double, <see cref="Half"/>, <see cref="BFloat16"/>, sbyte, byte, int, long, bool, <see cref="Float8E4M3"/> or <see cref="Float8E5M2"/>.</typeparam>
-public sealed partial class DeviceTensor<T> : IDisposable where T : unmanaged
+public sealed partial class DeviceTensor<T> : IDisposable, IScopedTensor where T : unmanaged
 {
     private MemoryBlock? _block;
 
@@ -50,6 +50,8 @@ public sealed partial class DeviceTensor<T> : IDisposable where T : unmanaged
     /// <summary>Whether <see cref="Dispose"/> was called.</summary>
     public bool IsDisposed => Volatile.Read(ref _block) is null;
 
+    TensorScope? IScopedTensor.Scope { get; set; }
+
     internal TensorLayout Layout { get; }
 
     /// <summary>The first element's index in the block.</summary>
@@ -79,7 +81,7 @@ public sealed partial class DeviceTensor<T> : IDisposable where T : unmanaged
         var block = Interlocked.Exchange(ref _block, null);
         if (block is not null)
         {
-            TensorScope.Forget(Device, this);
+            TensorScope.Forget(this);
             ReleaseKernelView();
             block.Release();
         }

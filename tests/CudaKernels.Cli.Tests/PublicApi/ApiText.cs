@@ -38,7 +38,7 @@ internal static class ApiText
     private static string Bases(Type type)
     {
         var inherited = type.BaseType?.GetInterfaces() ?? [];
-        var bases = type.GetInterfaces().Except(inherited).Select(TypeText.Of).Order(StringComparer.Ordinal).ToList();
+        var bases = type.GetInterfaces().Except(inherited).Where(one => one.IsVisible).Select(TypeText.Of).Order(StringComparer.Ordinal).ToList();
         if (type.BaseType is { } parent && parent != typeof(object) && parent != typeof(ValueType))
         {
             bases.Insert(0, TypeText.Of(parent));
