@@ -107,6 +107,25 @@ public sealed unsafe class MemoryTests
         Assert.Empty(session.Reports);
     }
 
+    // The system promises so much, and ends the process that writes to it.
+    [Fact]
+    public void MemoryThatTheHostLacksIsRefused()
+    {
+        using var session = new DriverSession(new EmulationOptions { TotalMemory = 1UL << 50 });
+        var size = (nuint)GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - (1 << 20);
+        CUdeviceptr pointer;
+        nuint free, total;
+        void* host;
+        Assert.Equal(CUDA_ERROR_OUT_OF_MEMORY, session.Api.cuMemHostAlloc(&host, size, 0));
+        Assert.Equal(CUDA_ERROR_OUT_OF_MEMORY, session.Api.cuMemAllocHost(&host, size));
+        Assert.Equal(CUDA_ERROR_OUT_OF_MEMORY, session.Api.cuMemAlloc(&pointer, size));
+        DriverSession.Check(session.Api.cuMemHostAlloc(&host, 4 << 20, 0));
+        DriverSession.Check(session.Api.cuMemFreeHost(host));
+        DriverSession.Check(session.Api.cuMemGetInfo(&free, &total));
+        Assert.Equal(total, free);
+        Assert.Empty(session.Reports);
+    }
+
     [Fact]
     public void APoolReusesWhatIsFreedInOrder()
     {

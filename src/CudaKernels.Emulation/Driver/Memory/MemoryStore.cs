@@ -82,7 +82,7 @@ internal sealed unsafe class MemoryStore
 
         try
         {
-            var address = DeviceArena.Allocate(size);
+            var address = HostMemory.HasRoom(size) ? DeviceArena.Allocate(size) : 0;
             if (address == 0)
                 throw new DriverError(CUresult.CUDA_ERROR_OUT_OF_MEMORY);
             return Register(address, size, kind, pool, 0);
@@ -94,9 +94,11 @@ internal sealed unsafe class MemoryStore
         }
     }
 
-    /// <summary>Pinned host memory, which takes nothing of the device's.</summary>
+    /// <summary>Pinned host memory, which takes nothing of the device's, or the end of the call with CUDA_ERROR_OUT_OF_MEMORY where the host has no room.</summary>
     public Allocation AllocateHost(nuint size, uint flags)
     {
+        if (!HostMemory.HasRoom(size))
+            throw new DriverError(CUresult.CUDA_ERROR_OUT_OF_MEMORY);
         try
         {
             return Register(DeviceArena.AllocateHost(size), size, AllocationKind.Pinned, null, flags);
