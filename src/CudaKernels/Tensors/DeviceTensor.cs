@@ -123,5 +123,5 @@ public sealed partial class DeviceTensor<T> : IDisposable, IScopedTensor where T
     private string DescribeStrides() => $"a strided tensor (lengths {Layout}, strides {TensorLayout.Format(Strides)})";
 
     [DoesNotReturn]
-    private static void ThrowDisposed() => throw new ObjectDisposedException(nameof(DeviceTensor<T>), "the tensor is disposed: its memory may belong to another tensor by now");
+    private static void ThrowDisposed() => throw new ObjectDisposedException(nameof(DeviceTensor<T>), "the tensor is disposed, by itself or with the TensorScope that owned it (Keep and Own take tensors out of scopes): its memory may belong to another tensor by now");
 }

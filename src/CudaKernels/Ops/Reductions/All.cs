@@ -21,6 +21,12 @@ public static partial class TensorOperations
             mask.All(axes, result.Tensor);
             return result.Complete();
         }
+
+        /// <summary>A new mask that tells whether every element is true along one dimension; true for no elements.</summary>
+        /// <param name="axis">The reduced dimension; a negative number counts from the end.</param>
+        /// <param name="keepDimension">Whether it stays with length 1.</param>
+        /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
+        public DeviceTensor<bool> All(int axis, bool keepDimension = false) => mask.All([axis], keepDimension);
     }
 
     private readonly unsafe struct AllBody : IReductionBody<bool, bool, bool>

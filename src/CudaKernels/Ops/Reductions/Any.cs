@@ -21,6 +21,12 @@ public static partial class TensorOperations
             mask.Any(axes, result.Tensor);
             return result.Complete();
         }
+
+        /// <summary>A new mask that tells whether some element is true along one dimension; false for no elements.</summary>
+        /// <param name="axis">The reduced dimension; a negative number counts from the end.</param>
+        /// <param name="keepDimension">Whether it stays with length 1.</param>
+        /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
+        public DeviceTensor<bool> Any(int axis, bool keepDimension = false) => mask.Any([axis], keepDimension);
     }
 
     private readonly unsafe struct AnyBody : IReductionBody<bool, bool, bool>

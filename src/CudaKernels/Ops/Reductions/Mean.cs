@@ -23,6 +23,12 @@ public static partial class TensorOperations
             x.Mean(axes, result.Tensor);
             return result.Complete();
         }
+
+        /// <summary>A new tensor with the means along one dimension; NaN for no elements.</summary>
+        /// <param name="axis">The reduced dimension; a negative number counts from the end.</param>
+        /// <param name="keepDimension">Whether it stays with length 1.</param>
+        /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
+        public DeviceTensor<T> Mean(int axis, bool keepDimension = false) => x.Mean([axis], keepDimension);
     }
 
     private readonly unsafe struct MeanBody<T> : IReductionBody<T, double, T> where T : unmanaged, IFloatingPointIeee754<T>

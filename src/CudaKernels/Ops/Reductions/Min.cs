@@ -29,6 +29,13 @@ public static partial class TensorOperations
             x.Min(axes, result.Tensor);
             return result.Complete();
         }
+
+        /// <summary>A new tensor with the smallest elements along one dimension; NaN where an element is NaN.</summary>
+        /// <param name="axis">The reduced dimension; a negative number counts from the end.</param>
+        /// <param name="keepDimension">Whether it stays with length 1.</param>
+        /// <exception cref="ArgumentException">A result would be taken from no elements.</exception>
+        /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
+        public DeviceTensor<T> Min(int axis, bool keepDimension = false) => x.Min([axis], keepDimension);
     }
 
     private readonly unsafe struct MinBody<T> : IReductionBody<T, T, T> where T : unmanaged, INumber<T>, IMinMaxValue<T>

@@ -44,6 +44,13 @@ public static partial class TensorOperations
             x.Norm(axes, result.Tensor, order);
             return result.Complete();
         }
+
+        /// <summary>A new tensor with the norms along one dimension: √Σx² or Σ|x|; 0 for no elements.</summary>
+        /// <param name="axis">The reduced dimension; a negative number counts from the end.</param>
+        /// <param name="order">1: the sum of magnitudes; 2: the Euclidean norm.</param>
+        /// <param name="keepDimension">Whether it stays with length 1.</param>
+        /// <exception cref="ArgumentOutOfRangeException"><paramref name="order"/> is neither 1 nor 2, or there is no such dimension.</exception>
+        public DeviceTensor<T> Norm(int axis, int order = 2, bool keepDimension = false) => x.Norm([axis], order, keepDimension);
     }
 
     private static void RequireNormOrder(int order)

@@ -33,6 +33,12 @@ public static partial class TensorOperations
             x.Product(axes, result.Tensor);
             return result.Complete();
         }
+
+        /// <summary>A new tensor with the products along one dimension.</summary>
+        /// <param name="axis">The reduced dimension; a negative number counts from the end.</param>
+        /// <param name="keepDimension">Whether it stays with length 1.</param>
+        /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
+        public DeviceTensor<T> Product(int axis, bool keepDimension = false) => x.Product([axis], keepDimension);
     }
 
     private readonly unsafe struct FloatProduct<T> : IReductionBody<T, double, T> where T : unmanaged, INumber<T>

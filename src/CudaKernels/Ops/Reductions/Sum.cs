@@ -33,6 +33,12 @@ public static partial class TensorOperations
             x.Sum(axes, result.Tensor);
             return result.Complete();
         }
+
+        /// <summary>A new tensor with the sums along one dimension.</summary>
+        /// <param name="axis">The reduced dimension; a negative number counts from the end.</param>
+        /// <param name="keepDimension">Whether it stays with length 1.</param>
+        /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
+        public DeviceTensor<T> Sum(int axis, bool keepDimension = false) => x.Sum([axis], keepDimension);
     }
 
     /// <summary>A double as the kernels would round it: 16-bit floats by way of float.</summary>

@@ -37,6 +37,13 @@ public static partial class TensorOperations
             x.Variance(axes, result.Tensor, correction);
             return result.Complete();
         }
+
+        /// <summary>A new tensor with the variances along one dimension; NaN for no more elements than the correction.</summary>
+        /// <param name="axis">The reduced dimension; a negative number counts from the end.</param>
+        /// <param name="correction">0 divides by the count (the variance of a population), 1 by the count less one (the estimate from a sample).</param>
+        /// <param name="keepDimension">Whether it stays with length 1.</param>
+        /// <exception cref="ArgumentOutOfRangeException"><paramref name="correction"/> is neither 0 nor 1, or there is no such dimension.</exception>
+        public DeviceTensor<T> Variance(int axis, int correction = 0, bool keepDimension = false) => x.Variance([axis], correction, keepDimension);
     }
 
     private static void RequireCorrection(int correction)
