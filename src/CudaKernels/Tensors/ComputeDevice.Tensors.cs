@@ -66,7 +66,10 @@ public abstract partial class ComputeDevice
         Create<T>(TensorLayout.Dense(lengths), stream);
 
     /// <summary>Opens a scope that owns every tensor this thread makes on this device until it is disposed or a scope is opened inside it.</summary>
-    public TensorScope BeginScope() => new(this);
+    public TensorScope BeginScope() => new(this, isNested: true);
+
+    /// <summary>Makes a scope that owns only what <see cref="TensorScope.Own"/> gives it, until it is disposed: new tensors go where they would without it.</summary>
+    public TensorScope CreateScope() => new(this, isNested: false);
 
     internal DeviceTensor<T> Create<T>(TensorLayout layout, CudaStream? stream) where T : unmanaged
     {

@@ -1,10 +1,11 @@
 namespace CudaKernels;
 
-/// <summary>Owns every tensor that its thread makes on its device until it is disposed, except those that <see cref="Keep"/> or <see cref="MoveToOuter"/> takes out.</summary>
+/// <summary>Owns every tensor that its thread makes on its device until it is disposed, or those that are given to it, except those that <see cref="Keep"/> or <see cref="MoveToOuter"/> takes out.</summary>
 /// <remarks>
 /// Operators such as <c>a * b + c</c> allocate a tensor for every intermediate result; a scope frees them all at once. Scopes nest: a new tensor, views
 /// included, belongs to the innermost one of its thread and device. What makes tensors in one place and frees them in another, such as a tape of automatic
-/// differentiation, opens a scope of its own and moves into it what it needs, by <see cref="Own"/>; scopes may be disposed in any order, and on any thread.
+/// differentiation, has a scope of its own outside the nesting (<see cref="ComputeDevice.CreateScope"/>) and moves into it what it needs, by
+/// <see cref="Own"/>. Scopes may be disposed in any order, and on any thread.
 /// </remarks>
 public sealed class TensorScope : IDisposable
 {
@@ -17,11 +18,14 @@ public sealed class TensorScope : IDisposable
     private TensorScope? _outer;
     private volatile bool _isDisposed;
 
-    internal TensorScope(ComputeDevice device)
+    internal TensorScope(ComputeDevice device, bool isNested)
     {
         _device = device;
-        _outer = Innermost();
-        t_innermost = this;
+        if (isNested)
+        {
+            _outer = Innermost();
+            t_innermost = this;
+        }
     }
 
     /// <summary>Takes a tensor out of the scope that owns it, this one or another: it then lives until it is disposed.</summary>

@@ -28,6 +28,26 @@ public sealed class TensorScopeTests : IDisposable
     }
 
     [Fact]
+    public void AScopeOutsideTheNestingOwnsWhatItIsGiven()
+    {
+        var tape = _device.CreateScope();
+        using var free = New();
+        DeviceTensor<float> saved, passing;
+        using (var inner = _device.BeginScope())
+        {
+            saved = tape.Own(New());
+            passing = New();
+            Assert.Same(free, tape.MoveToOuter(free));
+        }
+
+        Assert.True(passing.IsDisposed);
+        using var late = New();
+        tape.Dispose();
+        Assert.True(saved.IsDisposed);
+        Assert.False(free.IsDisposed || late.IsDisposed);
+    }
+
+    [Fact]
     public void ATensorOfNobodyAndOneOfAnotherThreadAreTakenOver()
     {
         var (free, foreign) = (New(), New());
