@@ -5,7 +5,7 @@
 // z * batch + matrix.
 #pragma once
 #include "common/matrix_problem.cuh"
-#include "common/mma_tile.cuh"
+#include "common/mma_store.cuh"
 #include "common/tile_order.cuh"
 
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800

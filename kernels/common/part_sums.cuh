@@ -22,7 +22,7 @@ __device__ __forceinline__ float4* part_lane(float* sums, i64 fragment) { return
 __device__ __forceinline__ const float4* part_lane(const float* sums, i64 fragment) { return reinterpret_cast<const float4*>(sums) + fragment * 32 + threadIdx.x % 32; }
 
 // A store (common/scaled_store.cuh) that tiles are given to as a whole: store_wgmma_tile of common/wgmma_tile.cuh, store_mma_tile of
-// common/mma_tile.cuh.
+// common/mma_store.cuh.
 struct PartSums {
   float* sums;
   PartPlaces places;

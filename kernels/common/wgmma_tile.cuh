@@ -260,7 +260,7 @@ __device__ __forceinline__ void store_wgmma_columns(const Sum (&sums)[Sums], i64
   }
 }
 
-// Gives what lies within rows x columns of a consumer's sums to `store`, as store_mma_tile (common/mma_tile.cuh) does.
+// Gives what lies within rows x columns of a consumer's sums to `store`, as store_mma_tile (common/mma_store.cuh) does.
 template <class Sum, int Sums, class Store>
 __device__ __forceinline__ void store_wgmma_tile(const Sum (&sums)[Sums], i64 first_row, i64 first_column, i64 rows, i64 columns, const Store& store) {
   if constexpr (kIsByColumn<Store>) {
