@@ -22,7 +22,7 @@ internal static class ReductionCases
         new MaskCase(every: true),
     ];
 
-    // The last one has as many rows as have a warp each although a block could reduce one.
+    // Two are split over more blocks than one thread joins, along a row and along columns. The last one has as many rows as have a warp each although a block could reduce one.
     private static IReadOnlyList<CaseShape> ReducedShapes { get; } =
     [
         new(1),
@@ -34,12 +34,12 @@ internal static class ReductionCases
         new(2, 40, 3, 35),
         new(3, 1_500),
         new(1_200, 24),
-        new(1, 70_001),
-        new(40_000, 3),
+        new(1, 150_001),
+        new(60_000, 3),
         new(2_049, 1_031),
     ];
 
-    // The two last are split over several blocks, along a row and along columns.
+    // The two last are split over several blocks: along a row, over more than one thread joins, and along columns that move in vectors, into shares of different lengths.
     private static IReadOnlyList<CaseShape> RaggedReducedShapes { get; } =
     [
         new(1),
@@ -49,10 +49,12 @@ internal static class ReductionCases
         new([4, 65], CaseLayout.Unaligned),
         new(2, 33, 3, 2),
         new(2, 3, 32),
+        new(2, 3, 256),
+        new([5, 16], CaseLayout.Unaligned),
         new(2, 1_048),
         new(13, 264),
-        new(32_801),
-        new(1_031, 3),
+        new(147_457),
+        new(2_051, 16),
     ];
 
     private abstract class NumericReduction : NumericCase

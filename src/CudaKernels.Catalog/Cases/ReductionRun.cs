@@ -26,15 +26,16 @@ internal sealed class ReductionRun<T, TResult>(
     public CasePlan Plan(CaseInputs inputs, params ReadOnlySpan<CaseTensor<T>> tensors)
     {
         var rank = inputs.Lengths.Length;
-        List<int[]> choices = rank == 1 ? [[], [0]] : [[], [rank - 1], [0]];
+
+        // A long shape is there for its length alone.
+        var isLong = inputs.Shape.Count > LongElements;
+        List<int[]> choices = (rank, isLong) switch { (1, true) => [[]], (1, false) => [[], [0]], _ => [[], [rank - 1], [0]] };
         if (rank >= 3)
         {
             choices.Add([1]);
             choices.AddRange(OneAxis ? [] : [[0, rank - 1]]);
         }
 
-        // A long shape is there for its length alone.
-        var isLong = inputs.Shape.Count > LongElements;
         if (inputs.Shape.Count > ManyElements)
         {
             choices = [[rank - 1]]; // for its rows

@@ -74,7 +74,7 @@ internal static class TransposeCases
             new([8, 9, 40], CaseLayout.Unaligned),
             new(3, 10, 4, 36),
             new(2, 9, 3, 12),
-            new(2, 33, 2, 32),
+            new(3, 33, 2, 32),
             new([3, 33, 4], CaseLayout.Strided),
             new([2, 5, 37], CaseLayout.Unaligned),
         ];

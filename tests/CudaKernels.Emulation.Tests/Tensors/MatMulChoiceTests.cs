@@ -299,10 +299,11 @@ public sealed class MatMulChoiceTests
     }
 
     // More parts than a warp of the kernel that adds them reads at a time, with a rest; and more than a block has warps, which then share them, some with one, some with two and some with
-    // none. The device has as many multiprocessors as there are parts. Each part has its own share of the sums.
+    // none, or all with some. The device has as many multiprocessors as there are parts. Each part has its own share of the sums.
     [Theory]
     [InlineData(MatMulAlgorithm.TensorCore, 6)]
     [InlineData(MatMulAlgorithm.TensorCore, 9)]
+    [InlineData(MatMulAlgorithm.TensorCore, 15)]
     [InlineData(MatMulAlgorithm.WgmmaNarrow, 9)]
     public void ManyPartsAreAdded(MatMulAlgorithm algorithm, int parts)
     {
