@@ -13,10 +13,10 @@ internal static class RowGradientCases
 
         public override IReadOnlyList<CaseShape> Shapes => [.. CaseShape.Rows, new(700, 40), new(1, 8_200)];
 
-        // Rows of whole vectors, of a few lanes and of several warps; two are longer than their threads hold, element by element and in vectors; of many short ones the column sums
+        // Rows of whole vectors, of a few lanes and of several warps; one is longer than its threads hold; of many short ones the column sums
         // need several turns; of the last two a block has several rows, of the very last not as many as the others.
         public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
-            [new(0, 5), new(1, 1), new(3, 33), new([2, 129], CaseLayout.Unaligned), new([3, 40], CaseLayout.Unaligned), new([6, 31], CaseLayout.Strided), new(2, 3, 37), new(3, 40), new(2, 1_048), new(1, 1_061), new(1, 8_200), new(37, 3), new(8, 136), new(9, 520)];
+            [new(0, 5), new(1, 1), new(3, 33), new([2, 129], CaseLayout.Unaligned), new([3, 40], CaseLayout.Unaligned), new([6, 31], CaseLayout.Strided), new(2, 3, 37), new(3, 40), new(2, 1_048), new(1, 1_061), new(37, 3), new(8, 136), new(9, 520)];
 
         public override double Tolerance(ElementKind kind) => kind == ElementKind.Float32 ? 1e-5 : base.Tolerance(kind);
 
