@@ -97,6 +97,36 @@ public sealed class KernelVerbTests : IDisposable
     }
 
     [Theory]
+    [InlineData("u64", "unsigned long long", "0x8000000000000003", "9223372036854775811")]
+    [InlineData("i64", "long long", "-9007199254740993", "-9007199254740993")]
+    [InlineData("u32", "unsigned", "4294967295", "4294967295")]
+    [InlineData("i16", "short", "-32768", "-32768")]
+    [InlineData("u16", "unsigned short", "65535", "65535")]
+    public void IntegersKeepAllDigitsAndAreSaved(string type, string cuda, string value, string shown)
+    {
+        File.WriteAllText(Kernel, $"extern \"C\" __global__ void fill({cuda}* y, {cuda} value, const {cuda}* x) {{ y[threadIdx.x] = value; if (threadIdx.x > 0) y[threadIdx.x] = x[threadIdx.x]; }}");
+        string[] run = ["run", Kernel, "fill", "--grid", "1", "--block", "6", "--device", "emulated", "--save", _folder, "--json", $"out:{type}[2,3]", $"{type}:{value}"];
+        var first = ToolRun.Of([.. run, $"in:{type}[6]=iota"]);
+        Assert.True(first.ExitCode == 0, first.Error);
+        var output = first.Document()["outputs"]![0]!;
+        Assert.Equal([shown, "1", "2", "3", "4", "5"], output["first"]!.AsArray().Select(number => number!.ToJsonString()));
+        Assert.Equal([2, 3], output["shape"]!.AsArray().Select(length => (int)length!));
+        Assert.Equal((System.Numerics.BigInteger.Parse(shown) + 15).ToString(), output["sum"]!.ToJsonString());
+
+        // What was saved can be read back in.
+        var again = ToolRun.Of([.. run.Select(word => word == _folder ? Path.Combine(_folder, "again") : word), $"in:{type}[6]={Path.Combine(_folder, "output0.npy")}"]);
+        Assert.True(again.ExitCode == 0, again.Error);
+        Assert.Equal([shown, "1", "2", "3", "4", "5"], again.Document()["outputs"]![0]!["first"]!.AsArray().Select(number => number!.ToJsonString()));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(_folder, "output0.npy")), File.ReadAllBytes(Path.Combine(_folder, "again", "output0.npy")));
+    }
+
+    [Theory]
+    [InlineData("u8:256")]
+    [InlineData("u64:-1")]
+    [InlineData("i64:9223372036854775808")]
+    [InlineData("i32:1.5")]
+    [InlineData("u16:1e9")]
+    [InlineData("in:f32[65536,65536]=ones")]
     [InlineData("f32")]
     [InlineData("out:f32[10]=ones")]
     [InlineData("in:f32[10]")]
@@ -124,6 +154,23 @@ public sealed class KernelVerbTests : IDisposable
         var file = Assert.Single(run.Document()["files"]!.AsArray())!;
         Assert.True((bool)file["succeeded"]!);
         Assert.Equal((long)file["bytes"]!, new FileInfo((string)file["path"]!).Length);
+    }
+
+    [Fact]
+    public void CompilingTakesFoldersAndMacros()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, "include")).FullName;
+        File.WriteAllText(Path.Combine(folder, "offset.h"), "#define OFFSET (BASE + EXTRA)\n");
+        File.WriteAllText(Kernel, "#include \"offset.h\"\n" + Source);
+        var run = ToolRun.Of("compile", Kernel, "--host", "--include", folder, "--define", "BASE=3", "--define", "EXTRA", "--json");
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+        run = ToolRun.Of("compile", Kernel, "--host", "--define", "BASE=3", "--define", "EXTRA", "--json");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("offset.h", run.Output + run.Error);
+        run = ToolRun.Of("compile", Kernel, "--host", "--include", Path.Combine(_folder, "nowhere"));
+        Assert.Equal(2, run.ExitCode);
+        run = ToolRun.Of("compile", Kernel, "--host", "--define", "A=1", "--define", "A=2");
+        Assert.Equal(2, run.ExitCode);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

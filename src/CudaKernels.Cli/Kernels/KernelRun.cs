@@ -15,7 +15,8 @@ internal sealed class KernelRun : IDisposable
     private readonly CudaKernel _kernel;
     private readonly Random _random;
     private readonly bool _meetsGrid;
-    private readonly List<(int Index, RunArgument Argument, DeviceBuffer<byte> Buffer)> _buffers = [];
+    private readonly SortedDictionary<int, (RunArgument Argument, DeviceBuffer<byte> Buffer)> _buffers = [];
+    private readonly List<IDisposable> _maps = [];
 
     public KernelRun(string deviceName, KernelSource source, string kernel, CompileOptions options, int seed, bool sanitize, TextWriter output)
     {
@@ -46,9 +47,21 @@ internal sealed class KernelRun : IDisposable
         milliseconds = null;
         var stream = _device.DefaultStream!;
         var values = new KernelArgument[arguments.Length];
+        // Tensors first: a map may be of a later argument's.
         for (var i = 0; i < arguments.Length; i++)
         {
-            values[i] = arguments[i].Scalar is { } scalar ? Value(arguments[i].Format, scalar) : Buffer(i, arguments[i]);
+            if (arguments[i] is { Format: { } format, Scalar: var scalar })
+            {
+                values[i] = scalar is not null ? format.Pass(scalar) : Buffer(i, arguments[i], format);
+            }
+        }
+
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            if (arguments[i].Tile is { } tile)
+            {
+                values[i] = Map(i, tile, arguments[i].MapOf ?? i);
+            }
         }
 
         // nvcc's host code would launch a kernel that synchronises the grid as a cooperative one.
@@ -83,11 +96,12 @@ internal sealed class KernelRun : IDisposable
 
     public IEnumerable<RunOutput> Outputs()
     {
-        foreach (var (index, argument, buffer) in _buffers.Where(entry => entry.Argument.IsOutput))
+        foreach (var (index, (argument, buffer)) in _buffers.Where(entry => entry.Value.Argument.IsOutput))
         {
-            var bytes = new byte[argument.Count * argument.Format.Size];
+            var format = argument.Format!;
+            var bytes = new byte[argument.Count * format.Size];
             buffer.CopyTo(bytes);
-            yield return new RunOutput(index, argument.Format, [.. bytes.Chunk(argument.Format.Size).Select(argument.Format.Decode)], bytes);
+            yield return new RunOutput(index, format, argument.Lengths, [.. bytes.Chunk(format.Size)]);
         }
     }
 
@@ -103,9 +117,9 @@ internal sealed class KernelRun : IDisposable
 
     public void Dispose()
     {
-        foreach (var (_, _, buffer) in _buffers)
+        foreach (var owned in _maps.Concat(_buffers.Values.Select(entry => entry.Buffer)))
         {
-            buffer.Dispose();
+            owned.Dispose();
         }
 
         _module.Dispose();
@@ -125,10 +139,10 @@ internal sealed class KernelRun : IDisposable
 
     private static bool Within(Dim3 size, Dim3 limit) => size.Count > 0 && size.X <= limit.X && size.Y <= limit.Y && size.Z <= limit.Z;
 
-    private KernelArgument Buffer(int index, RunArgument argument)
+    private KernelArgument Buffer(int index, RunArgument argument, ElementFormat format)
     {
-        var buffer = _device.CreateBuffer<byte>(argument.Count * argument.Format.Size);
-        _buffers.Add((index, argument, buffer));
+        var buffer = _device.CreateBuffer<byte>(argument.Count * format.Size);
+        _buffers.Add(index, (argument, buffer));
         if (argument.Initial(_random) is { } bytes)
         {
             buffer.CopyFrom(bytes);
@@ -137,19 +151,24 @@ internal sealed class KernelRun : IDisposable
         return buffer;
     }
 
-    private static KernelArgument Value(ElementFormat format, double value) => format.Name switch
+    // By value, or, for a kernel that takes a pointer, in device memory.
+    private KernelArgument Map(int index, RunTile tile, int of)
     {
-        "f64" => value,
-        "f32" => (float)value,
-        "f16" => (Half)value,
-        "bf16" => (BFloat16)(float)value,
-        "f8e4m3" => (Float8E4M3)value,
-        "f8e5m2" => (Float8E5M2)value,
-        "i64" => (long)value,
-        "i32" => (int)value,
-        "u32" => (uint)value,
-        "i16" => (short)value,
-        "u8" => (byte)value,
-        _ => (sbyte)value,
-    };
+        if (!_buffers.TryGetValue(of, out var tensor))
+        {
+            throw new UsageException($"argument {index} maps argument {of}, which is no tensor; arguments are counted from 0");
+        }
+
+        var map = tile.Map(_device, tensor.Buffer, tensor.Argument.Format!, tensor.Argument.Lengths);
+        _maps.Add(map);
+        if (_kernel.Signature?.Parameters.ElementAtOrDefault(index)?.Kind is not (ParameterKind.Pointer or ParameterKind.ConstPointer))
+        {
+            return map;
+        }
+
+        var place = _device.CreateBuffer<byte>(map.Bytes.Length);
+        _maps.Add(place);
+        place.CopyFrom(map.Bytes);
+        return place;
+    }
 }

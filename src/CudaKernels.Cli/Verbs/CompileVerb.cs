@@ -14,19 +14,22 @@ internal static class CompileVerb
         var files = new Argument<string[]>("FILE") { Description = "CUDA C++ sources.", Arity = ArgumentArity.ZeroOrMore };
         var all = new Option<bool>("--all") { Description = "Every kernel file of the library." };
         var architecture = new Option<string?>("--arch") { Description = "Such as sm_90a (a cubin) or compute_90 (PTX)." };
+        var include = CommonOptions.Include();
+        var define = CommonOptions.Define();
         var output = new Option<string?>("--out") { Description = "Folder for the images." };
         var host = new Option<bool>("--host") { Description = "Compile for the software device." };
         var json = CommonOptions.Json();
-        var command = new Command("compile", "Compiles CUDA C++ with NVRTC, or with --host for the software device.") { files, all, architecture, output, host, json };
+        var command = new Command("compile", "Compiles CUDA C++ with NVRTC, or with --host for the software device.") { files, all, architecture, include, define, output, host, json };
         command.SetAction(parsed =>
         {
             var target = Target(parsed.GetValue(architecture));
+            var options = CommonOptions.Compilation(parsed.GetValue(include)!, parsed.GetValue(define)!) with { Architecture = target };
             var sources = Sources(parsed.GetValue(files) ?? [], parsed.GetValue(all)).ToArray();
             using var compiler = KernelCompiler.Open(parsed.GetValue(host));
             var rows = new List<JsonObject>();
             foreach (var (name, source, kernels) in sources)
             {
-                rows.Add(Compile(compiler, name, source, kernels, target, parsed.GetValue(output), parsed.GetValue(json)));
+                rows.Add(Compile(compiler, name, source, options with { Kernels = [.. kernels] }, parsed.GetValue(output), parsed.GetValue(json)));
             }
 
             if (parsed.GetValue(json))
@@ -63,12 +66,12 @@ internal static class CompileVerb
         }
     }
 
-    private static JsonObject Compile(KernelCompiler compiler, string name, KernelSource source, string[] kernels, CompileTarget? target, string? output, bool json)
+    private static JsonObject Compile(KernelCompiler compiler, string name, KernelSource source, CompileOptions options, string? output, bool json)
     {
         var row = new JsonObject { ["file"] = name };
         try
         {
-            var image = compiler.Compile(source, new CompileOptions { Kernels = [.. kernels], Architecture = target });
+            var image = compiler.Compile(source, options);
             row["succeeded"] = true;
             row["log"] = image.Log;
             row["bytes"] = image.Image.Length;

@@ -10,19 +10,21 @@ namespace CudaKernels.Cli.Verbs;
 /// <summary><c>run</c>: launches a kernel of a user's file.</summary>
 internal static class RunVerb
 {
-    private const int ShownElements = 8;
+    private const string ArgumentForms =
+        "A scalar (f32:1.5, u64:7), a buffer (in:f32[1024]=rand, out:f32[32,32], inout:i32[1024]=zeros, with =rand, =iota, =ones, =zeros or =FILE.npy), "
+        + "or a tensor map: of a tensor of its own (in:f16[256,128]/box[64,64]/swizzle128=rand; /swizzle32, /swizzle64, /step[1,2], /nan, /tf32) or of that of another argument, counted from 0 (map:2/box[64,64]).";
 
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "A CUDA C++ source." };
         var kernel = new Argument<string>("KERNEL") { Description = "A kernel's name, or a template name expression such as saxpy<float>." };
-        var arguments = new Argument<string[]>("ARG") { Description = "f32:1.5, in:f32[1024]=rand, out:f32[1024], inout:f32[1024]=zeros …", Arity = ArgumentArity.ZeroOrMore };
+        var arguments = new Argument<string[]>("ARG") { Description = ArgumentForms, Arity = ArgumentArity.ZeroOrMore };
         var grid = new Option<string>("--grid") { Description = "Blocks: X[,Y[,Z]].", Required = true };
         var block = new Option<string>("--block") { Description = "Threads per block: X[,Y[,Z]].", Required = true };
         var cooperative = new Option<bool>("--cooperative") { Description = "All blocks at once, so that the grid can synchronise; implied for kernels that name the grid's group." };
-        var include = new Option<string[]>("--include") { Description = "A folder to search for includes.", DefaultValueFactory = _ => [] };
+        var include = CommonOptions.Include();
         var shared = new Option<int>("--shared") { Description = "Bytes of dynamic shared memory." };
-        var define = new Option<string[]>("--define") { Description = "N=V, a macro.", DefaultValueFactory = _ => [] };
+        var define = CommonOptions.Define();
         var device = CommonOptions.Device("auto");
         var sanitize = new Option<bool>("--sanitize") { Description = "Watch every access to memory, on the software device." };
         var seed = CommonOptions.Seed();
@@ -37,7 +39,7 @@ internal static class RunVerb
                 throw new UsageException($"--shared takes a number of bytes from 0, got {parsed.GetValue(shared)}");
             }
 
-            var options = new CompileOptions { Defines = Defines(parsed.GetValue(define)!), IncludePaths = [.. parsed.GetValue(include)!] };
+            var options = CommonOptions.Compilation(parsed.GetValue(include)!, parsed.GetValue(define)!);
             var config = new LaunchConfig(Extent(parsed.GetValue(grid)!, "--grid"), Extent(parsed.GetValue(block)!, "--block"), parsed.GetValue(shared), Cooperative: parsed.GetValue(cooperative));
             var name = parsed.GetValue(device) is "auto" ? parsed.GetValue(sanitize) ? "emulated" : DeviceChoice.Default() is "cpu" ? "emulated" : "cuda:0" : parsed.GetValue(device)!;
             var source = KernelSource.FromFile(InputPath.File(parsed.GetValue(file)!)).WithoutHostCode();
@@ -78,14 +80,7 @@ internal static class RunVerb
         {
             Report.Json(new JsonObject
             {
-                ["outputs"] = Report.Array(outputs.Select(output => new JsonObject
-                {
-                    ["index"] = output.Index,
-                    ["type"] = output.Format.Name,
-                    ["shape"] = new JsonArray(output.Values.Length),
-                    ["first"] = Report.Array(output.Values.Take(ShownElements).Select(Report.Number)),
-                    ["sum"] = Report.Number(output.Values.Sum()),
-                })),
+                ["outputs"] = Report.Array(outputs.Select(output => output.Json())),
                 ["reports"] = Report.Array(reports.Select(ReportJson.Of)),
                 ["notes"] = Report.Array(notes.Select(ReportJson.Of)),
                 ["milliseconds"] = milliseconds is { } number ? Report.Number(number) : null,
@@ -95,7 +90,7 @@ internal static class RunVerb
         {
             foreach (var output in outputs)
             {
-                Console.WriteLine($"output {output.Index} {output.Format.Name}[{output.Values.Length}]: {string.Join(' ', output.Values.Take(ShownElements).Select(value => value.ToString("G6", CultureInfo.InvariantCulture)))}{(output.Values.Length > ShownElements ? " …" : "")}  sum {output.Values.Sum():G9}");
+                Console.WriteLine(output);
             }
 
             foreach (var report in reports.Concat(notes))
@@ -110,21 +105,6 @@ internal static class RunVerb
         }
 
         return reports.Count == 0 ? ExitCode.Success : ExitCode.Failed;
-    }
-
-    private static Dictionary<string, string?> Defines(string[] texts)
-    {
-        var defines = new Dictionary<string, string?>();
-        foreach (var text in texts)
-        {
-            var parts = text.Split('=', 2);
-            if (!defines.TryAdd(parts[0], parts.Length > 1 ? parts[1] : null))
-            {
-                throw new UsageException($"--define gives {parts[0]} twice");
-            }
-        }
-
-        return defines;
     }
 
     private static Dim3 Extent(string text, string option)

@@ -20,9 +20,11 @@ internal sealed class UserRun : IDisposable
         return [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() * 2) - 1)];
     }
 
-    public string In<T>(T[] values) where T : unmanaged => Argument("in", values);
+    /// <param name="values">The elements.</param>
+    /// <param name="lengths">Their shape; nothing for one dimension.</param>
+    public string In<T>(T[] values, params int[] lengths) where T : unmanaged => Argument("in", values, lengths);
 
-    public string InOut<T>(T[] values) where T : unmanaged => Argument("inout", values);
+    public string InOut<T>(T[] values, params int[] lengths) where T : unmanaged => Argument("inout", values, lengths);
 
     /// <summary>Runs a kernel that must be without a mistake.</summary>
     public JsonNode Clean(string file, string kernel, string grid, string block, int shared, int seed, params string[] arguments)
@@ -34,8 +36,10 @@ internal sealed class UserRun : IDisposable
         return document;
     }
 
-    public ToolRun Start(string file, string kernel, string grid, string block, int shared, int seed, params string[] arguments) =>
-        ToolRun.Of(["run", PathOf(file), kernel, "--grid", grid, "--block", block, "--shared", $"{shared}", "--seed", $"{seed}", "--sanitize", "--save", _folder, "--json", .. arguments]);
+    public ToolRun Start(string file, string kernel, string grid, string block, int shared, int seed, params string[] arguments) => Start(file, kernel, grid, block, shared, seed, sanitize: true, arguments);
+
+    public ToolRun Start(string file, string kernel, string grid, string block, int shared, int seed, bool sanitize, params string[] arguments) =>
+        ToolRun.Of(["run", PathOf(file), kernel, "--grid", grid, "--block", block, "--shared", $"{shared}", "--seed", $"{seed}", .. sanitize ? ["--sanitize"] : new[] { "--device", "emulated" }, "--save", _folder, "--json", .. arguments]);
 
     /// <summary>An output of the last run.</summary>
     public T[] Output<T>(int index) where T : unmanaged => MemoryMarshal.Cast<byte, T>(NpyFile.Read(Path.Combine(_folder, $"output{index}.npy")).Data).ToArray();
@@ -51,13 +55,13 @@ internal sealed class UserRun : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private string Argument<T>(string direction, T[] values) where T : unmanaged
+    private string Argument<T>(string direction, T[] values, int[] lengths) where T : unmanaged
     {
         var path = Path.Combine(_folder, $"in{_files++}.npy");
         NpyFile.Write<T>(path, values, [values.Length]);
-        return $"{direction}:{ElementName<T>()}[{values.Length}]={path}";
+        return $"{direction}:{ElementName<T>()}[{(lengths.Length == 0 ? values.Length : string.Join(',', lengths))}]={path}";
     }
 
     private static string ElementName<T>() =>
-        typeof(T) == typeof(float) ? "f32" : typeof(T) == typeof(int) ? "i32" : typeof(T) == typeof(Half) ? "f16" : typeof(T) == typeof(byte) ? "u8" : typeof(T) == typeof(sbyte) ? "i8" : "i64";
+        typeof(T) == typeof(float) ? "f32" : typeof(T) == typeof(int) ? "i32" : typeof(T) == typeof(Half) ? "f16" : typeof(T) == typeof(BFloat16) ? "bf16" : typeof(T) == typeof(byte) ? "u8" : typeof(T) == typeof(sbyte) ? "i8" : "i64";
 }

@@ -21,7 +21,7 @@ internal static class HostIncludes
     private static readonly FrozenSet<string> s_names = new[]
     {
         "stdint.h", "cstdint", "inttypes.h", "cinttypes", "float.h", "cfloat", "limits.h", "climits", "math.h", "cmath", "stddef.h", "cstddef",
-        "cuda.h", "cuda_runtime.h", "cuda_runtime_api.h", "helper_cuda.h",
+        "cuda.h", "cudaTypedefs.h", "cuda_runtime.h", "cuda_runtime_api.h", "helper_cuda.h",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly string[] s_halfTypes = ["half", "__half", "half2", "__half2", "nv_bfloat16", "__nv_bfloat16", "__nv_bfloat162"];

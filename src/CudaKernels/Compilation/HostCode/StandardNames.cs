@@ -1,6 +1,6 @@
 namespace CudaKernels;
 
-/// <summary>What device code takes from the headers of the C library and the CUDA runtime, types, limits and constants: nvcc offers those headers, NVRTC has none.</summary>
+/// <summary>What device code takes from the headers of the C library, the CUDA runtime and the driver, types, limits and constants: nvcc offers those headers, NVRTC has none.</summary>
 internal static class StandardNames
 {
     public const string HeaderName = "cudakernels/standard_names.h";
@@ -17,6 +17,7 @@ internal static class StandardNames
         #include <cmath>
         #include <cstddef>
         #include <cstdint>
+        #include <cuda.h>
         #include <math.h>
         #include <stdint.h>
         #else
@@ -82,6 +83,12 @@ internal static class StandardNames
         #define M_2_SQRTPI 1.12837916709551257390
         #define M_SQRT2 1.41421356237309504880
         #define M_SQRT1_2 0.70710678118654752440
+        #endif
+        #ifndef __cuda_cuda_h__
+        typedef unsigned int cuuint32_t;
+        typedef unsigned long long cuuint64_t;
+        typedef unsigned long long CUdeviceptr;
+        typedef struct alignas(64) CUtensorMap_st { cuuint64_t opaque[16]; } CUtensorMap;
         #endif
         #endif
 

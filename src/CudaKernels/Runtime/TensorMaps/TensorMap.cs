@@ -43,6 +43,10 @@ public sealed unsafe class TensorMap : IDisposable
     /// <summary>How tiles are moved.</summary>
     public TensorMapOptions Options { get; }
 
+    /// <summary>The 128 bytes that the instructions read, for kernels that find their maps in device memory, where each stands at a multiple of 64.</summary>
+    /// <exception cref="ObjectDisposedException">The map is disposed.</exception>
+    public ReadOnlySpan<byte> Bytes => new(Block.Map, sizeof(CUtensorMap));
+
     /// <summary>The bytes of a whole tile in shared memory: what a barrier must expect of a load, also where the tile reaches beyond the tensor.</summary>
     public int TileBytes
     {
