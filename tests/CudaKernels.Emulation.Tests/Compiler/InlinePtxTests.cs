@@ -30,9 +30,11 @@ public sealed class InlinePtxTests
         Assert.False(found);
     }
 
-    [Fact]
-    public void LoopsThatWaitEndOutsideTheCheckingModeToo() =>
-        Assert.Empty(s_files["inline_ptx_values.cu"].Run("good_waits", new EmulationOptions { KernelTimeLimit = TimeSpan.FromSeconds(4) }));
+    [Theory]
+    [InlineData("inline_ptx_values.cu", "good_waits")]
+    [InlineData("planted_inline_ptx.cu", "bad_plain_wait")]
+    public void LoopsThatWaitEndOutsideTheCheckingModeToo(string file, string kernel) =>
+        Assert.Empty(s_files[file].Run(kernel, new EmulationOptions { KernelTimeLimit = TimeSpan.FromSeconds(4) }));
 
     [Theory]
     [InlineData("asm volatile(\"ld.global.u32 %0, [%1];\" : \"=r\"(a) : \"l\"(b));", true)]

@@ -149,6 +149,10 @@ extern "C" __global__ void good_numbers(int* out, int* in, int n) {
   EXPECT(g, -9007199254740992.0);
   asm("cvt.rz.f64.u64 %0, %1;" : "=d"(g) : "l"(~0ull));
   EXPECT(g, 18446744073709549568.0);
+  asm("cvt.rn.sat.f32.s32 %0, %1;" : "=f"(f) : "r"(-7));
+  EXPECT(f, 0.0f);
+  asm("cvt.rn.sat.f64.u32 %0, %1;" : "=d"(g) : "r"(7));
+  EXPECT(g, 1.0);
   // What is no number, as an integer.
   asm("cvt.rzi.s32.f32 %0, %1;" : "=r"(i) : "f"(__int_as_float(0x7fffffff)));
   EXPECT(i, 0);

@@ -256,6 +256,78 @@ extern "C" __global__ void bad_flag_without_release(int* out, int* in, int n) {
   }
 }
 
+// launch 2 32 0 64
+extern "C" __global__ void bad_flag_released_to_its_block(int* out, int* in, int n) {
+  if (blockIdx.x == 0) {
+    if (threadIdx.x == 0) {
+      out[1] = 5;
+      asm volatile("st.release.cta.global.u32 [%0], %1;" ::"l"(in), "r"(1) : "memory");
+    }
+  } else if (threadIdx.x == 0) {
+    int seen;
+    do {
+      asm volatile("ld.acquire.gpu.global.u32 %0, [%1];" : "=r"(seen) : "l"(in) : "memory");
+    } while (seen == 0);
+    out[2] = out[1];  //! race
+  }
+}
+
+// launch 2 32 0 64
+extern "C" __global__ void bad_flag_read_for_the_block(int* out, int* in, int n) {
+  if (blockIdx.x == 0) {
+    if (threadIdx.x == 0) {
+      out[1] = 5;
+      asm volatile("st.release.gpu.global.u32 [%0], %1;" ::"l"(in), "r"(1) : "memory");
+    }
+  } else if (threadIdx.x == 0) {
+    int seen;
+    do asm volatile("ld.acquire.cta.global.u32 %0, [%1];" : "=r"(seen) : "l"(in) : "memory"); while (seen == 0);  //! race
+    out[2] = out[1];
+  }
+}
+
+// launch 4 64 0 64
+extern "C" __global__ void good_atoms_of_the_block(int* out, int* in, int n) {
+  int before, *mine = in + 8 * blockIdx.x;
+  asm volatile("red.relaxed.cta.global.add.s32 [%0], %1;" ::"l"(mine), "r"(1) : "memory");
+  asm volatile("atom.relaxed.gpu.global.max.s32 %0, [%1], %2;" : "=r"(before) : "l"(mine), "r"(1) : "memory");
+  if (threadIdx.x == 32) {
+    out[blockIdx.x] = 5;
+    asm volatile("st.release.cta.global.u32 [%0], %1;" ::"l"(mine + 1), "r"(1) : "memory");
+  } else if (threadIdx.x == 0) {
+    do asm volatile("atom.acquire.cta.global.or.b32 %0, [%1], 0;" : "=r"(before) : "l"(mine + 1) : "memory"); while (before == 0);
+    out[16 + blockIdx.x] = out[blockIdx.x];
+  }
+}
+
+// launch 4 64 0 64
+extern "C" __global__ void bad_atom_of_the_block(int* out, int* in, int n) {
+  int before;
+  asm volatile("atom.add.acq_rel.cta.global.s32 %0, [%1], 1;" : "=r"(before) : "l"(in) : "memory");  //! race
+  if (before == 63) out[blockIdx.x] = before;
+}
+
+// launch 4 64 0 64
+extern "C" __global__ void bad_swap_of_the_block(int* out, int* in, int n) {
+  int before;
+  if (threadIdx.x == 0) asm volatile("atom.relaxed.cta.global.cas.b32 %0, [%1], 0, 1;" : "=r"(before) : "l"(in) : "memory");  //! race
+}
+
+// launch 1 64 0 64
+extern "C" __global__ void bad_plain_wait(int* out, int* in, int n) {
+  int seen = 0;
+  if (threadIdx.x == 0) {
+    while (seen == 0) asm volatile("ld.global.s32 %0, [%1];" : "=r"(seen) : "l"(in) : "memory");  //! race
+    while (seen == 1) asm("ld.global.s32 %0, [%1];" : "=r"(seen) : "l"(in));
+    out[0] = seen;
+  }
+  if (threadIdx.x == 32) {
+    asm volatile("st.volatile.global.s32 [%0], 1;" ::"l"(in) : "memory");
+    __nanosleep(100);
+    asm volatile("st.volatile.global.s32 [%0], 2;" ::"l"(in) : "memory");
+  }
+}
+
 // launch 1 32 0 64
 extern "C" __global__ void bad_vector_load(int* out, int* in, int n) {
   int a, b;

@@ -5,7 +5,11 @@ internal static partial class PtxOpcodes
 {
     private static readonly string[] s_atomics = ["add", "min", "max", "and", "or", "xor", "exch", "inc", "dec"];
 
-    private static string? Memory(PtxInstruction instruction, PtxTranslation registers)
+    // What is atomic counts for the block alone where it says .cta.
+    private static string? Memory(PtxInstruction instruction, PtxTranslation registers) =>
+        Access(instruction, registers) is not { } code ? null : !instruction.Has("cta") ? code : $"ckrt::block_scope(true); {code}; ckrt::block_scope(false)";
+
+    private static string? Access(PtxInstruction instruction, PtxTranslation registers)
     {
         var (parts, o) = (instruction.Parts, instruction.Operands);
         if (parts[0] is "cvta" or "mapa")

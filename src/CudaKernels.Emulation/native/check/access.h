@@ -12,6 +12,7 @@ enum AccessFlags : uint8_t {
   kReadOnly = CKRT_READ_ONLY,
   kAsync = 16,       // by an asynchronous operation: done once somebody has waited for it
   kAsyncProxy = 32,  // through the async proxy
+  kBlockScope = 64,  // an atomic one that counts for the threads of its block alone
 };
 
 struct Access {

@@ -204,18 +204,18 @@ void Checker::look(Fiber* fiber, uintptr_t address, uint32_t size, uint8_t flags
   if (place.cells != nullptr) races(fiber, place, address, size, flags, pc, 0);
 }
 
-void Checker::atomic(Fiber* fiber, uintptr_t address, bool reads, bool writes, bool acquires, bool releases) {
+void Checker::atomic(Fiber* fiber, uintptr_t address, bool reads, bool writes, bool acquires, bool releases, Scope scope) {
   if (on_fiber_stack(address)) return;
   const uint32_t thread = thread_of(fiber);
   auto& word = launch_->words[address];
   if (word == nullptr) word = std::make_shared<SyncWord>();
   if (reads) {
-    clocks.observe(thread, word);
-    if (acquires) clocks.acquire(thread, *word, word->published.size(), Scope::kDevice);
+    clocks.observe(thread, word, scope);
+    if (acquires) clocks.acquire(thread, *word, word->published.size(), scope);
   }
   if (writes) {
-    if (releases) clocks.fence(thread, Scope::kDevice);
-    clocks.publish(thread, *word, !reads);
+    if (releases) clocks.fence(thread, scope);
+    clocks.publish(thread, *word, !reads, scope);
   }
 }
 

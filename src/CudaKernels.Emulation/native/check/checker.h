@@ -57,7 +57,7 @@ class Checker {
     clocks.fence(thread_of(fiber), scope);
   }
   // An atomic operation's order: release and acquire have an effect of their own, without fences.
-  void atomic(Fiber* fiber, uintptr_t address, bool reads, bool writes, bool acquires, bool releases);
+  void atomic(Fiber* fiber, uintptr_t address, bool reads, bool writes, bool acquires, bool releases, Scope scope);
   void note_arrival(Fiber* fiber, int line, uint64_t pc);
   void barrier_released();
   void settle();  // decides what waited for the value of a write

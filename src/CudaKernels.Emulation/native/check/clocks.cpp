@@ -52,7 +52,7 @@ void Clocks::block_barrier() {
     if (threads_[i].observed.empty()) continue;
     auto observed = std::move(threads_[i].observed);
     threads_[i].observed.clear();
-    for (auto& [word, count] : observed) acquire(i, *word, count, Scope::kDevice);
+    for (const Observed& one : observed) acquire(i, one, Scope::kDevice);
   }
   for (uint32_t i = 0; i < count_; ++i) base_[i] = threads_[i].clock++;
   for (uint32_t warp = 0; warp * 32 < count_; ++warp) {
@@ -115,7 +115,7 @@ std::shared_ptr<const Snapshot> Clocks::snapshot(uint32_t thread) const {
 
 void Clocks::fence(uint32_t thread, Scope scope) {
   ThreadClocks& me = threads_[thread];
-  for (auto& [word, count] : me.observed) acquire(thread, *word, count, scope);
+  for (const Observed& one : me.observed) acquire(thread, one, scope);
   me.fenced_block = snapshot(thread);
   if (scope == Scope::kDevice) {
     me.observed.clear();  // after a fence of the block a wider one may learn more of them
@@ -124,30 +124,35 @@ void Clocks::fence(uint32_t thread, Scope scope) {
   ++me.clock;
 }
 
-void Clocks::publish(uint32_t thread, SyncWord& word, bool replaces) {
+void Clocks::publish(uint32_t thread, SyncWord& word, bool replaces, Scope scope) {
   if (replaces) word.published.clear();
   const ThreadClocks& me = threads_[thread];
-  const auto add = [&](const std::shared_ptr<const Snapshot>& seen, Scope scope) {
+  const auto add = [&](const std::shared_ptr<const Snapshot>& seen, Scope wide) {
     const size_t count = word.published.size();
     for (size_t i = count > 2 ? count - 2 : 0; i < count; ++i) {
-      if (word.published[i].seen == seen) return;
+      if (word.published[i].seen == seen && (word.published[i].scope == wide || wide == Scope::kBlock)) return;
     }
-    word.published.push_back({seen, scope});
+    word.published.push_back({seen, wide});
   };
-  if (me.fenced != nullptr) add(me.fenced, Scope::kDevice);
+  if (me.fenced != nullptr) add(me.fenced, scope);
   if (me.fenced_block != me.fenced) add(me.fenced_block, Scope::kBlock);
 }
 
-void Clocks::observe(uint32_t thread, const std::shared_ptr<SyncWord>& word) {
-  if (word->published.empty()) return;
-  auto& observed = threads_[thread].observed;
-  for (auto& [known, count] : observed) {
-    if (known == word) {
-      count = word->published.size();
-      return;
-    }
+void Clocks::observe(uint32_t thread, const std::shared_ptr<SyncWord>& word, Scope scope) {
+  const size_t count = word->published.size();
+  if (count == 0) return;
+  for (Observed& one : threads_[thread].observed) {
+    if (one.word != word) continue;
+    one.count = count;
+    if (scope == Scope::kDevice) one.of_device = count;
+    return;
   }
-  observed.emplace_back(word, word->published.size());
+  threads_[thread].observed.push_back({word, count, scope == Scope::kDevice ? count : 0});
+}
+
+void Clocks::acquire(uint32_t thread, const Observed& observed, Scope scope) {
+  if (scope == Scope::kDevice) acquire(thread, *observed.word, observed.of_device, Scope::kDevice);
+  if (scope == Scope::kBlock || observed.count > observed.of_device) acquire(thread, *observed.word, observed.count, Scope::kBlock);
 }
 
 void Clocks::acquire(uint32_t thread, const SyncWord& word, size_t count, Scope scope) {

@@ -43,7 +43,9 @@ void Checker::races(Fiber* fiber, const Place& place, uintptr_t address, uint32_
   }
 }
 
-static bool conflict(const Access& earlier, const Access& now) { return earlier.block != 0 && !(earlier.flags & kAtomic && now.flags & kAtomic); }
+// Atomics of the block's scope do not see those of other blocks.
+static bool apart(const Access& earlier, const Access& now) { return earlier.block != now.block && (earlier.flags | now.flags) & kBlockScope; }
+static bool conflict(const Access& earlier, const Access& now) { return earlier.block != 0 && (!(earlier.flags & now.flags & kAtomic) || apart(earlier, now)); }
 
 // Lanes of a warp that all write volatile words of global memory at one place and then read each other's, as if they ran in step. The
 // first such write behind a fence is none of these, but a flag, for which other lanes may wait.
@@ -113,6 +115,7 @@ void Checker::stale(Fiber* fiber, const Access& earlier, const Access& now, uint
 }
 
 const char* in_words(const Access& access) {
+  if (access.flags & kBlockScope) return "an atomic access of the block's scope";
   if (access.flags & kAtomic) return access.flags & kVolatile ? "a volatile access" : "an atomic access";
   if (access.flags & kWrite) return access.flags & kVolatile ? "a volatile write" : "a write";
   return access.flags & kVolatile ? "a volatile read" : "a read";
@@ -126,6 +129,7 @@ void Checker::race(Fiber* fiber, const Access& earlier, const Access& now, const
   ckrt_finding finding = pair(fiber, CKRT_RACE, earlier, now, address);
   const bool cluster = earlier.block != now.block && block_->group != nullptr && kind[0] == 's';
   const char* cure = cluster                              ? "barrier.cluster, or an mbarrier, orders the blocks of a cluster"
+                     : apart(earlier, now) && earlier.flags & now.flags & kAtomic ? "it counts for the threads of its own block alone (_block, .cta); other blocks need the device's scope (atomicAdd, .gpu)"
                      : earlier.block != now.block             ? "blocks are ordered only by atomics with fences of the device (__threadfence), or by the end of the kernel"
                      : earlier.thread / 32 != now.thread / 32 ? "__syncthreads() is missing between them"
                      : (earlier.flags | now.flags) & kVolatile ? "__syncwarp() orders the lanes of a warp; volatile does not order lanes since Volta"

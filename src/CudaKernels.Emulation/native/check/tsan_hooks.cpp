@@ -23,8 +23,9 @@ static inline void on_atomic(const void* address, size_t size, bool reads, bool 
   if (on_fiber_stack((uintptr_t)address)) return;
   Checker* checker = checker_of(fiber);
   if (checker == nullptr) return;
-  checker->access(fiber, (uintptr_t)address, (uint32_t)size, (uint8_t)(kAtomic | (writes ? kWrite : 0)), (uint64_t)pc - 1);
-  checker->atomic(fiber, (uintptr_t)address, reads, writes, order == __ATOMIC_ACQUIRE || order >= __ATOMIC_ACQ_REL || order == __ATOMIC_CONSUME, order >= __ATOMIC_RELEASE);
+  const Scope scope = fiber->block_scope ? Scope::kBlock : Scope::kDevice;
+  checker->access(fiber, (uintptr_t)address, (uint32_t)size, (uint8_t)(kAtomic | (writes ? kWrite : 0) | (scope == Scope::kBlock ? kBlockScope : 0)), (uint64_t)pc - 1);
+  checker->atomic(fiber, (uintptr_t)address, reads, writes, order == __ATOMIC_ACQUIRE || order >= __ATOMIC_ACQ_REL || order == __ATOMIC_CONSUME, order >= __ATOMIC_RELEASE, scope);
 }
 
 // Whether an atomic operation has changed memory: a block that goes on without doing so hangs.
@@ -37,7 +38,7 @@ static inline void note_change(bool changed) {
 static inline void on_volatile(const void* address, size_t size, bool writes, void* pc) {
   on_access(address, size, (uint8_t)(kVolatile | (writes ? kWrite : 0)), pc);
   if (!on_fiber_stack(stack_pointer())) return;
-  if (Checker* checker = checker_of(self())) checker->atomic(self(), (uintptr_t)address, !writes, writes, false, false);
+  if (Checker* checker = checker_of(self())) checker->atomic(self(), (uintptr_t)address, !writes, writes, false, false, Scope::kDevice);
 }
 }  // namespace ckrt
 

@@ -6,6 +6,13 @@
 #define CK_ATOMIC_INLINE inline __attribute__((always_inline))
 
 namespace ckrt {
+// Until the next call, what the thread does to memory atomically counts for the threads of its block alone, or for all.
+#if defined(CK_CHECK)
+CK_QUIET inline void block_scope(bool only) { *(volatile bool*)&self()->block_scope = only; }
+#else
+inline void block_scope(bool) {}
+#endif
+
 template <class T, class F> CK_ATOMIC_INLINE T atomic_update(T* address, F next) {
   ckrt_atomic_step();
   T seen, wanted;
@@ -53,8 +60,13 @@ template <class T> CK_ATOMIC_INLINE T atomicCAS(T* address, std::type_identity_t
   return expected;
 }
 
-#define CK_SCOPED_ATOMIC(name)                                                                                       \
-  template <class T> CK_ATOMIC_INLINE T name##_block(T* address, std::type_identity_t<T> value) { return name(address, value); } \
+#define CK_OF_BLOCK(T, call)   \
+  ckrt::block_scope(true);      \
+  const T before = call;        \
+  ckrt::block_scope(false);     \
+  return before;
+#define CK_SCOPED_ATOMIC(name)                                                                                                   \
+  template <class T> CK_ATOMIC_INLINE T name##_block(T* address, std::type_identity_t<T> value) { CK_OF_BLOCK(T, name(address, value)) } \
   template <class T> CK_ATOMIC_INLINE T name##_system(T* address, std::type_identity_t<T> value) { return name(address, value); }
 CK_SCOPED_ATOMIC(atomicAdd)
 CK_SCOPED_ATOMIC(atomicSub)
@@ -65,10 +77,11 @@ CK_SCOPED_ATOMIC(atomicOr)
 CK_SCOPED_ATOMIC(atomicXor)
 CK_SCOPED_ATOMIC(atomicExch)
 #undef CK_SCOPED_ATOMIC
-CK_ATOMIC_INLINE unsigned atomicInc_block(unsigned* address, unsigned limit) { return atomicInc(address, limit); }
+CK_ATOMIC_INLINE unsigned atomicInc_block(unsigned* address, unsigned limit) { CK_OF_BLOCK(unsigned, atomicInc(address, limit)) }
 CK_ATOMIC_INLINE unsigned atomicInc_system(unsigned* address, unsigned limit) { return atomicInc(address, limit); }
-CK_ATOMIC_INLINE unsigned atomicDec_block(unsigned* address, unsigned limit) { return atomicDec(address, limit); }
+CK_ATOMIC_INLINE unsigned atomicDec_block(unsigned* address, unsigned limit) { CK_OF_BLOCK(unsigned, atomicDec(address, limit)) }
 CK_ATOMIC_INLINE unsigned atomicDec_system(unsigned* address, unsigned limit) { return atomicDec(address, limit); }
-template <class T> CK_ATOMIC_INLINE T atomicCAS_block(T* address, std::type_identity_t<T> expected, std::type_identity_t<T> value) { return atomicCAS(address, expected, value); }
+template <class T> CK_ATOMIC_INLINE T atomicCAS_block(T* address, std::type_identity_t<T> expected, std::type_identity_t<T> value) { CK_OF_BLOCK(T, atomicCAS(address, expected, value)) }
 template <class T> CK_ATOMIC_INLINE T atomicCAS_system(T* address, std::type_identity_t<T> expected, std::type_identity_t<T> value) { return atomicCAS(address, expected, value); }
+#undef CK_OF_BLOCK
 #undef CK_ATOMIC_INLINE

@@ -34,6 +34,7 @@ struct alignas(64) Fiber {
   State state;
   uint8_t watched;      // whether wgmma has been given arrays on its stack
   bool carry;           // of inline PTX: add.cc and its kin leave it to the next addc, also of another statement
+  bool block_scope;     // whether the atomics that it executes now count for its own block alone
   uint64_t wait_pc;     // the code that waits; a warp operation charges a lane's accesses to it
 };
 static_assert(sizeof(Fiber) == 64, "one cache line per thread");

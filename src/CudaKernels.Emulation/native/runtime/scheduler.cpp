@@ -134,7 +134,7 @@ static void start_fiber(Worker* worker, RunningBlock* block, uint32_t thread) {
   fiber->wait_name = "";
   fiber->wait_pc = 0;
   fiber->watched = 0;
-  fiber->carry = false;
+  fiber->carry = fiber->block_scope = false;
   fiber->stack_pointer = first_frame(bottom + ((uintptr_t)1 << kStackShift) - 64 - colour, bottom + kPage, fiber_main);
 }
 
@@ -196,7 +196,7 @@ void run_block(Worker* worker) {
 }
 }  // namespace ckrt
 
-// Atomics call this: a spin lock then lets its holder run, and single atomics cost no switch.
+// Atomics call this, and loads of inline PTX: a spin lock then lets its holder run, and single ones cost no switch.
 CKRT_API void ckrt_atomic_step() {
   ckrt::RunningBlock* block = ckrt::block_of(ckrt::self());
   if (++block->atomic_steps % 64 == 0) ckrt_yield();

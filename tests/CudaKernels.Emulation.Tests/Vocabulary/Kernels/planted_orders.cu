@@ -225,3 +225,14 @@ extern "C" __global__ void good_prefetch(int* out, int* in, int n) {
 extern "C" __global__ void bad_prefetch_size(int* out, int* in, int n) {
   if (threadIdx.x == 0) ptx::bulk_prefetch(in, 8);  //! misaligned
 }
+
+// launch 2 32 0 64
+extern "C" __global__ void bad_counter_of_the_block(int* out, int* in, int n) {
+  ptx::red_relaxed_add_cta(in, 1);  //! race
+}
+
+// launch 2 32 0 64
+extern "C" __global__ void good_counters_of_the_block(int* out, int* in, int n) {
+  ptx::red_relaxed_add_cta(in + blockIdx.x, 1);
+  ptx::red_release_add_gpu(in + 2, 1);
+}

@@ -273,6 +273,7 @@ template <class To, class From, class A> CK_QUIET inline To convert(A value, Rou
     if (whole != whole) return sizeof(To) == 8 || sizeof(From) == 8 ? (To)((To)1 << (8 * sizeof(To) - 1)) : (To)0;
     return whole <= low ? (To)low : whole >= high ? (To)~((To)low) : (To)whole;
   } else if constexpr (std::is_integral_v<From>) {
+    if (saturates) return round_to<To>(x > 0 ? 1 : 0);
     const double near = (double)x;
     const __int128 rest = (__int128)x - (__int128)near;
     if constexpr (sizeof(To) != 8) {

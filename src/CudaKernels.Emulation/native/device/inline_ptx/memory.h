@@ -23,7 +23,9 @@ template <class T> CK_QUIET __attribute__((noinline)) T read_quietly(const T* p)
 template <class T, Way way, class R, int N, class A> __forceinline__ void load(Targets<R, N> to, Space space, A address, int64_t offset, CK_LINE) {
   const auto* from = (const Whole<T, N>*)locate(space, address, offset, sizeof(Whole<T, N>), line);
   Whole<T, N> value;
-  if constexpr (way == kVolatile || way == kAcquire || way == kRelaxed) ckrt_yield();  // usually one of a loop that waits: others run first
+  // Usually one of a loop that waits: others run first. A plain one may be that too.
+  if constexpr (way == kVolatile || way == kAcquire || way == kRelaxed) ckrt_yield();
+  else if constexpr (way == kPlain) ckrt_atomic_step();
   if constexpr (way == kVolatile) {
     for (int i = 0; i < N; ++i) value.at[i] = *(const volatile T*)&from->at[i];
   } else if constexpr (way == kAcquire || way == kRelaxed) {
