@@ -17,6 +17,7 @@ public sealed class HostCodeTests
     [InlineData("template <class T> struct Plus { constexpr T operator()(T a, T b) const { return a + b; } };")]
     [InlineData("#define HD __host__ __device__\nHD inline int twice(int n) { return 2 * n; }")]
     [InlineData("#define KERNEL(name) __global__ void name(int* p) { p[0]++; }\nKERNEL(one)\nKERNEL(two)")]
+    [InlineData("namespace a { __device__ int f(int); }\nusing a::f;\nusing namespace a;\nusing b::g;")]
     [InlineData("// int main() { \" }\n__device__ int brace = '{';")]
     public void DeviceCodeStays(string text) => Assert.Equal(text, Reduce(text));
 
@@ -36,6 +37,18 @@ public sealed class HostCodeTests
     {
         var reduced = Reduce(text + "\n__device__ int kept;");
         Assert.Equal("__device__ int kept;", reduced.Trim());
+    }
+
+    [Theory]
+    [InlineData("namespace a { void run(int n) { k<<<1, n>>>(); } }\nusing a::run;", false)]
+    [InlineData("namespace a { void run(int n) { k<<<1, n>>>(); } __device__ int run(float x); }\nusing a::run;", true)]
+    public void AUsingDeclarationGoesWithItsFunction(string text, bool stays) => Assert.Equal(stays, Reduce(text).Contains("using a::run;", StringComparison.Ordinal));
+
+    [Fact]
+    public void ABackslashContinuesAMacroAlsoBeforeSpaces()
+    {
+        const string macro = "#define HOST(name) \\  \n  void run_##name(torch::Tensor x) { \\\t\n }\n";
+        Assert.Equal(macro.Trim(), Reduce(macro + "HOST(a)\n").Trim());
     }
 
     [Fact]

@@ -12,7 +12,7 @@ internal static class RunVerb
 {
     private const string ArgumentForms =
         "A scalar (f32:1.5, u64:7), a buffer (in:f32[1024]=rand, out:f32[32,32], inout:i32[1024]=zeros, with =rand, =iota, =ones, =zeros or =FILE.npy), "
-        + "or a tensor map: of a tensor of its own (in:f16[256,128]/box[64,64]/swizzle128=rand; /swizzle32, /swizzle64, /step[1,2], /nan, /tf32) or of that of another argument, counted from 0 (map:2/box[64,64]).";
+        + "or a tensor map: of a tensor of its own (in:f16[256,128]/box[64,64]/swizzle128=rand; /swizzle32, /swizzle64, /step[1,2], /nan, /tf32, and /view[2,256,64]/strides[64,128] to see it in other lengths) or of that of another argument, counted from 0 (map:2/box[64,64]).";
 
     public static Command Create()
     {

@@ -40,7 +40,7 @@ internal sealed class EngineFolder
         "-g1", "-gdwarf-4", "-fPIC", "-fno-strict-aliasing", "-ffp-contract=off", "-fstack-clash-protection", "-fno-exceptions", "-fno-rtti", "-w",
         .. isChecked ? CheckFlags(compiler) : ["-O2", "-fwrapv"],
         // Templates over one type in two modules must stay two templates.
-        .. compiler.IsClang ? Array.Empty<string>() : ["-fno-gnu-unique", "-fno-semantic-interposition"],
+        .. compiler.IsClang ? Array.Empty<string>() : ["-fno-gnu-unique", "-fno-semantic-interposition", "-Wno-psabi"],
     ];
 
     private static IEnumerable<string> HeaderFlags(HostCompiler compiler, bool isChecked) => ["-std=c++20", .. KernelFlags(compiler, isChecked), "-D__CUDA_ARCH__=900", "-x", "c++-header"];

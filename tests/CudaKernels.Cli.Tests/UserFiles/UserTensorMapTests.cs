@@ -36,6 +36,8 @@ public sealed class UserTensorMapTests
         using var run = new UserRun();
         var document = run.Clean(File, "compare", "1", "64", 0, 0, "map:1/box[16,32]", "in:f32[20,40]=rand", "i32:40", "inout:i32[1]=zeros");
         Assert.Equal(0, (int)document["outputs"]![0]!["first"]![0]!);
+        document = run.Clean(File, "compare", "1", "64", 0, 0, "map:1/box[16,32]/view[16,32]/strides[40]", "in:f32[20,40]=rand", "i32:40", "inout:i32[1]=zeros");
+        Assert.Equal(0, (int)document["outputs"]![0]!["first"]![0]!);
         document = run.Clean(File, "compare", "1", "64", 0, 0, "map:1/box[16,32]/swizzle128", "in:f32[20,40]=iota", "i32:40", "inout:i32[1]=zeros");
         Assert.NotEqual(0, (int)document["outputs"]![0]!["first"]![0]!);
     }
@@ -73,10 +75,13 @@ public sealed class UserTensorMapTests
     [InlineData("map:1/box[16,32]", "no tensor")]
     [InlineData("map:7/box[16,32]", "no tensor")]
     [InlineData("map:1", "needs the extents")]
+    [InlineData("map:1/box[16,16]/view[10,64]", "a stride")]
+    [InlineData("map:1/box[16,16]/strides[64]", "a stride")]
+    [InlineData("map:1/box[16,16]/view[13,64]/strides[64]", "element 831")]
     public void WhatMakesNoMapIsRefused(string argument, string words)
     {
         using var run = new UserRun();
-        var result = run.Start(File, "compare", "1", "64", 0, 0, argument, argument.StartsWith("map", StringComparison.Ordinal) ? "f32:1" : "in:f32[20,40]=rand", "i32:40", "inout:i32[1]=zeros");
+        var result = run.Start(File, "compare", "1", "64", 0, 0, argument, words == "no tensor" ? "f32:1" : "in:f32[20,40]=rand", "i32:40", "inout:i32[1]=zeros");
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(words, result.Error);
         Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));

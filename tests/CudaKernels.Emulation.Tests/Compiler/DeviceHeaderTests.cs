@@ -43,6 +43,23 @@ public sealed class DeviceHeaderTests
     }
 
     [Fact]
+    public void HalvesComeFromRawBits()
+    {
+        using var run = new EngineRun("""
+            #include <cuda_fp8.h>
+            extern "C" __global__ void sum(float* y) {
+              __half total = __float2half(0.5f);
+              total = total + __nv_cvt_fp8_to_halfraw(0x38, __NV_E4M3);
+              total += __nv_cvt_fp8_to_halfraw(0x40, __NV_E4M3);
+              y[0] = __half2float(total);
+            }
+            """);
+        var y = run.Buffer(0);
+        Assert.Null(run.Launch("sum", new Dim3(1), new Dim3(1), [y]).Fault);
+        Assert.Equal([3.5f], EngineRun.Read<float>(y, 1));
+    }
+
+    [Fact]
     public void CompareAndSwapOfEveryScopeCounts()
     {
         using var run = new EngineRun("""

@@ -136,6 +136,27 @@ extern "C" __global__ void good_numbers(int* out, int* in, int n) {
   EXPECT(i, 0x3f802000);
   asm("fma.rn.f16x2 %0, %1, %2, %1;" : "=r"(i) : "r"(0x40003c00), "r"(0x3c004000));
   EXPECT(i, 0x44004200);
+  asm("fma.rn.sat.f32 %0, %1, %2, %3;" : "=f"(f) : "f"(2.0f), "f"(3.0f), "f"(-1.0f));
+  EXPECT(f, 1.0f);
+  asm("add.sat.f32 %0, %1, %2;" : "=f"(f) : "f"(2.0f), "f"(__int_as_float(0x7fffffff)));
+  EXPECT(f, 0.0f);
+  asm("mul.sat.f32 %0, %1, %2;" : "=f"(f) : "f"(0.5f), "f"(0.5f));
+  EXPECT(f, 0.25f);
+  asm("max.NaN.f32 %0, %1, %2;" : "=f"(f) : "f"(2.0f), "f"(__int_as_float(0xffc00001)));
+  EXPECT(__float_as_int(f), 0x7fffffff);
+  asm("min.NaN.f32 %0, %1, %2;" : "=f"(f) : "f"(2.0f), "f"(-3.0f));
+  EXPECT(f, -3.0f);
+  // Subnormal numbers are zeros of their sign, where they are read and where they come out.
+  asm("mul.ftz.f32 %0, %1, %2;" : "=f"(f) : "f"(__int_as_float(0x807fffff)), "f"(1e10f));
+  EXPECT(__float_as_int(f), (int)0x80000000u);
+  asm("mul.ftz.f32 %0, %1, %2;" : "=f"(f) : "f"(1e-20f), "f"(1e-20f));
+  EXPECT(__float_as_int(f), 0);
+  asm("mul.f32 %0, %1, %2;" : "=f"(f) : "f"(1e-20f), "f"(1e-20f));
+  EXPECT(f > 0, true);
+  asm("add.ftz.f32 %0, %1, %2;" : "=f"(f) : "f"(__int_as_float(0x00800000)), "f"(0.0f));
+  EXPECT(__float_as_int(f), 0x00800000);
+  asm("{ .reg .pred p; setp.gt.ftz.f32 p, %1, 0f00000000; selp.b32 %0, 1, 2, p; }" : "=r"(i) : "f"(__int_as_float(0x007fffff)));
+  EXPECT(i, 2);
   // Integers to floats, by the rounding that is named.
   asm("cvt.rz.f32.u32 %0, %1;" : "=f"(f) : "r"(0xffffffffu));
   EXPECT(f, 4294967040.0f);
@@ -237,4 +258,19 @@ extern "C" __global__ void good_waits(int* out, int* in, int n) {
     __nanosleep(100);
     asm volatile("st.volatile.global.s32 [%0], 2;" ::"l"(in) : "memory");
   }
+}
+
+// launch 1 32 0 64
+extern "C" __global__ void good_atomics_of_vectors(int* out, int* in, int n) {
+  float* sums = (float*)in;
+  asm volatile("red.global.add.v4.f32 [%0], {%1, %2, %3, %4};" ::"l"(sums), "f"(1.0f), "f"(2.0f), "f"(3.0f), "f"(4.0f) : "memory");
+  float a, b;
+  asm volatile("atom.global.add.v2.f32 {%0, %1}, [%2], {%3, %4};" : "=f"(a), "=f"(b) : "l"(sums + 4), "f"(1.0f), "f"(-1.0f) : "memory");
+  __syncwarp();
+  if (threadIdx.x < 6) EXPECT(sums[threadIdx.x], threadIdx.x < 4 ? 32.0f * (threadIdx.x + 1) : threadIdx.x == 4 ? 32.0f : -32.0f);
+}
+
+// launch 1 32 0 64
+extern "C" __global__ void bad_atomic_of_a_vector(int* out, int* in, int n) {
+  asm volatile("red.global.add.v4.f32 [%0], {%1, %1, %1, %1};" ::"l"(in + 1), "f"(1.0f) : "memory");  //! misaligned
 }

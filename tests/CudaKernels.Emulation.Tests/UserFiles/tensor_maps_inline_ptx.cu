@@ -12,6 +12,9 @@ typedef __nv_bfloat16 bf16;
 
 constexpr int kRows = 64, kDepth = 64;
 
+template <class T> struct ElementOf;
+template <> struct ElementOf<bf16> { static constexpr CUtensorMapDataType value = CU_TENSOR_MAP_DATA_TYPE_BFLOAT16; };
+
 PFN_cuTensorMapEncodeTiled encode_function;
 CUtensorMap* global_map = nullptr;
 

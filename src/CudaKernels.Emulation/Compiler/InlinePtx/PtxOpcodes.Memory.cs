@@ -38,7 +38,7 @@ internal static partial class PtxOpcodes
                 var store = instruction.Has("volatile") ? "kVolatile" : instruction.Has("release") ? "kRelease" : instruction.Has("relaxed") ? "kRelaxed" : "kPlain";
                 var values = o[1].StartsWith('{') ? registers.Source(o[1]) : registers.Source(o[1]) is { } value ? $"ck_p::values({value})" : null;
                 return values is not null && registers.Address(o[0]) is { } address ? $"ck_p::store<{type}, ck_p::{store}>({space}, {address}, {values})" : null;
-            case "atom" or "red" when !instruction.Has("async") && !parts.Any(part => part is "v2" or "v4" or "v8"):
+            case "atom" or "red" when !instruction.Has("async"):
                 return Atomic(instruction, registers, type, space);
             default:
                 return null;

@@ -57,7 +57,7 @@ internal static partial class PtxOpcodes
         }
 
         // What changes the result and is not computed here.
-        if (o.Count == 0 || parts.Skip(1).Any(part => part is "sat" or "satfinite" or "relu" or "NaN" or "xorsign" or "rm" or "rp" or "rz") && parts[0] is not "cvt")
+        if (o.Count == 0 || parts.Skip(1).Any(part => !IsComputed(instruction, part)) && parts[0] is not "cvt")
         {
             return null;
         }
@@ -69,9 +69,25 @@ internal static partial class PtxOpcodes
         }
 
         var target = registers.Target(o[0]);
-        var sources = o.Skip(1).Select(registers.Source).ToArray();
-        return target is null || type is null || sources.Contains(null) || Value(instruction, type, sources!) is not { } value ? null : $"ck_p::set({target}, {value})";
+        var flushes = instruction.Has("ftz") && type == "float";
+        var sources = o.Skip(1).Select(registers.Source).Select(source => source is not null && flushes ? $"ck_p::flushed(ck_p::as<float>({source}))" : source).ToArray();
+        if (target is null || type is null || sources.Contains(null) || Value(instruction, type, sources!) is not { } value)
+        {
+            return null;
+        }
+
+        value = instruction.Has("NaN") ? $"ck_p::or_nan<{type}>({string.Join(", ", sources)}, {value})" : value;
+        value = instruction.Has("sat") ? $"ck_p::saturated({value})" : value;
+        return $"ck_p::set({target}, {(flushes ? $"ck_p::flushed({value})" : value)})";
     }
+
+    private static bool IsComputed(PtxInstruction instruction, string part) => part switch
+    {
+        "sat" => instruction.Parts[0] is "add" or "sub" or "mul" or "mad" or "fma" && instruction.Parts[^1] is "f32",
+        "NaN" => instruction.Parts[0] is "min" or "max" && instruction.Parts[^1] is "f32" && instruction.Operands.Count == 3,
+        "satfinite" or "relu" or "xorsign" or "rm" or "rp" or "rz" => false,
+        _ => true,
+    };
 
     private static string? Value(PtxInstruction instruction, string type, string[] s)
     {
@@ -169,6 +185,11 @@ internal static partial class PtxOpcodes
         if (type is null || targets.Contains(null) || sources.Contains(null) || sources.Length != (combine is null ? 2 : 3))
         {
             return null;
+        }
+
+        if (instruction.Has("ftz") && type == "float")
+        {
+            sources = [.. sources.Take(2).Select(source => $"ck_p::flushed(ck_p::as<float>({source}))"), .. sources.Skip(2)];
         }
 
         var relation = $"ck_p::compare_{s_relations.GetValueOrDefault(parts[1], parts[1])}<{type}>({sources[0]}, {sources[1]})";

@@ -6,12 +6,16 @@ inline float from_half(unsigned short bits) { return (float)ckrt::bits<_Float16>
 inline unsigned short to_half(float value) { return value != value ? (unsigned short)0x7fff : ckrt::bits<unsigned short>((_Float16)value); }
 }  // namespace ckrt
 
+struct __half_raw { unsigned short x; };
+struct __half2_raw { unsigned short x, y; };
+
 struct __half {
   unsigned short bits;
   __half() = default;
   __half(float value) : bits(ckrt::to_half(value)) {}
   __half(double value) : bits(ckrt::to_half((float)value)) {}
   __half(int value) : bits(ckrt::to_half((float)value)) {}
+  __half(__half_raw raw) : bits(raw.x) {}
   operator float() const { return ckrt::from_half(bits); }
 };
 struct alignas(4) __half2 {

@@ -8,8 +8,6 @@ typedef unsigned short __nv_fp8x2_storage_t;
 typedef unsigned int __nv_fp8x4_storage_t;
 enum __nv_saturation_t { __NV_NOSAT, __NV_SATFINITE };
 enum __nv_fp8_interpretation_t { __NV_E4M3, __NV_E5M2 };
-struct __half_raw { unsigned short x; };
-struct __half2_raw { unsigned short x, y; };
 
 namespace ckrt {
 inline float from_fp8(unsigned char code, __nv_fp8_interpretation_t kind) {

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace CudaKernels;
 
 /// <summary>The macros of a program that matter for telling device code from host code.</summary>
-internal sealed class DeviceMacros
+internal sealed partial class DeviceMacros
 {
     private readonly HashSet<string> _device = ["__device__", "__global__", "__constant__", "__shared__", "__managed__"];
     private readonly HashSet<string> _functions = [];
@@ -49,7 +51,10 @@ internal sealed class DeviceMacros
         var end = start;
         while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] == '_'))
             end++;
-        var body = text[end..].Replace("\\\r\n", " ", StringComparison.Ordinal).Replace("\\\n", " ", StringComparison.Ordinal).Replace('#', ' ');
+        var body = LineBreak().Replace(text[end..], " ").Replace('#', ' ');
         return (text[start..end], body.StartsWith('('), [.. SourceTokens.Read(body)]);
     }
+
+    [GeneratedRegex(@"\\[ \t]*\r?\n")]
+    private static partial Regex LineBreak();
 }

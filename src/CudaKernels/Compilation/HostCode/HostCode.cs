@@ -13,7 +13,7 @@ internal sealed class HostCode
     private readonly char[] _kept;
     private readonly List<PlacedToken> _tokens;
     private readonly DeclarationReader _reader;
-    private readonly HashSet<string> _goneClasses = [];
+    private readonly HashSet<string> _goneClasses = [], _goneFunctions = [], _keptNames = [];
 
     private HostCode(string text, DeviceMacros macros)
     {
@@ -82,7 +82,18 @@ internal sealed class HostCode
                 break;
             case DeclarationKind.Function:
                 if (!IsDevice(start, head) && !(IsConstant(start, head) && !HostNames.AreIn(_tokens, start, end)) && !(isClass && IsDefaulted(head)))
+                {
+                    _goneFunctions.Add(FunctionName(start, head));
                     Blank(start, end);
+                }
+                else
+                {
+                    _keptNames.UnionWith(_tokens.GetRange(start, head - start).Select(token => token.Text));
+                }
+
+                break;
+            case DeclarationKind.Other when NamesGoneFunction(start, end):
+                Blank(start, end);
                 break;
             case DeclarationKind.Variable when !isClass:
                 if (!IsDevice(start, head) && (!(IsConstant(start, head) || Has(start, head, "const")) || HostNames.AreIn(_tokens, start, end)))
@@ -106,7 +117,8 @@ internal sealed class HostCode
 
     private HostCode(HostCode outer, List<PlacedToken> tokens)
     {
-        (_text, _macros, _kept, _tokens, _goneClasses) = (outer._text, outer._macros, outer._kept, tokens, outer._goneClasses);
+        (_text, _macros, _kept, _tokens) = (outer._text, outer._macros, outer._kept, tokens);
+        (_goneClasses, _goneFunctions, _keptNames) = (outer._goneClasses, outer._goneFunctions, outer._keptNames);
         _reader = new DeclarationReader(tokens, _macros);
     }
 
@@ -148,6 +160,16 @@ internal sealed class HostCode
     {
         var bases = _tokens.FindIndex(start, body - start, token => token.Text == ":");
         return bases >= 0 && (HostNames.AreIn(_tokens, bases, body) || _tokens.GetRange(bases, body - bases).Exists(token => _goneClasses.Contains(token.Text)));
+    }
+
+    // using names::run; of a function that is left out, and that no device function shares its name with.
+    private bool NamesGoneFunction(int start, int end) =>
+        end - start >= 5 && _tokens[start].Text == "using" && _tokens[end - 1].Text == ";" && _tokens[end - 3].Text == "::" && _goneFunctions.Contains(_tokens[end - 2].Text) && !_keptNames.Contains(_tokens[end - 2].Text);
+
+    private string FunctionName(int start, int head)
+    {
+        var parameters = _tokens.FindIndex(start, head - start, token => token.Text == "(");
+        return parameters > start ? _tokens[parameters - 1].Text : "";
     }
 
     private string ClassName(int start, int body)

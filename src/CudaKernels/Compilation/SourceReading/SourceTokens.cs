@@ -57,13 +57,22 @@ internal static class SourceTokens
         return c == ':' && i + 1 < text.Length && text[i + 1] == ':' ? i + 2 : i + 1;
     }
 
+    /// <summary>The line break that a backslash takes away, also where spaces stand between, as compilers have it; null where there is none.</summary>
+    internal static int? Continuation(string text, int backslash)
+    {
+        var end = backslash + 1;
+        while (end < text.Length && text[end] is ' ' or '\t' or '\r')
+            end++;
+        return end < text.Length && text[end] == '\n' ? end : null;
+    }
+
     /// <summary>The index after the preprocessor line, with its continuations, that starts at <paramref name="i"/>.</summary>
     internal static int SkipPreprocessorLine(string text, int i)
     {
         for (; i < text.Length && text[i] != '\n'; i++)
         {
             if (text[i] == '\\' && i + 1 < text.Length)
-                i += text[i + 1] == '\r' ? 2 : 1;
+                i = Continuation(text, i) ?? i + 1;
             else if (text[i] == '/' && i + 1 < text.Length && text[i + 1] == '*')
                 i = IncludeDirective.SkipComment(text, i) - 1;
         }

@@ -51,6 +51,14 @@ template <class T> struct IsPair<Pair<T>> { static constexpr bool value = true; 
       }                                                                                                  \
     }                                                                                                    \
   }
+// .sat: between 0 and 1, what is no number becomes 0. .ftz: subnormal numbers are zeros of their sign.
+template <class T> CK_QUIET inline T saturated(T x) { return x > 0 ? x < 1 ? x : (T)1 : (T)0; }
+CK_QUIET inline float flushed(float x) { return fabs(x) < 1.17549435e-38f ? copysignf(0.0f, x) : x; }
+// min.NaN and max.NaN: what is no number stays none.
+template <class T, class A, class B> CK_QUIET inline T or_nan(A a, B b, T result) {
+  const T x = as<T>(a), y = as<T>(b);
+  return x != x || y != y ? ckrt::bits<T>(0x7fffffffu) : result;
+}
 template <class T> CK_QUIET inline T less_of(T a, T b) { return a != a ? b : b != b ? a : a < b || (a == b && signbit(a)) ? a : b; }
 template <class T> CK_QUIET inline T greater_of(T a, T b) { return a != a ? b : b != b ? a : a > b || (a == b && !signbit(a)) ? a : b; }
 CK_PTX_TWO(add, a + b, a + b)

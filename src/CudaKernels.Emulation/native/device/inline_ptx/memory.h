@@ -84,6 +84,13 @@ template <class Operation, class T, int order, class A, class B> __forceinline__
   } while (!__atomic_compare_exchange(word, &seen, &wanted, false, order, __ATOMIC_RELAXED));
   return seen;
 }
+// Of several elements side by side, each by itself.
+template <class Operation, class T, int order, class A, class R, int N> __forceinline__ Values<T, N> atomic(Space space, A address, int64_t offset, Values<R, N> operands, CK_LINE) {
+  locate(space, address, offset, sizeof(T) * N, line);
+  Values<T, N> seen;
+  for (int i = 0; i < N; ++i) seen.at[i] = atomic<Operation, T, order>(space, address, offset + i * (int64_t)sizeof(T), operands.at[i], line);
+  return seen;
+}
 template <class T, int order, class A, class B, class C> __forceinline__ T compare_and_swap(Space space, A address, int64_t offset, B expected, C wanted, CK_LINE) {
   T* word = (T*)locate(space, address, offset, sizeof(T), line);
   ckrt_yield();
