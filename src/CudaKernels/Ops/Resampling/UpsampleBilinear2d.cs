@@ -31,7 +31,7 @@ public static unsafe partial class TensorOperations
             if (destination.Device is CpuDevice cpu)
             {
                 using var hold = new BlockHold(x.Tensor.Block, destination.Block);
-                ManagedResampling.Bilinear(cpu, shape, alignCorners, ManagedSpan.Pointer(x.Tensor), ManagedSpan.Pointer(destination));
+                ManagedBilinear.Run(cpu, shape, alignCorners, ManagedSpan.Pointer(x.Tensor), ManagedSpan.Pointer(destination));
                 return;
             }
 
@@ -64,7 +64,7 @@ public static unsafe partial class TensorOperations
             if (destination.Device is CpuDevice cpu)
             {
                 using var hold = new BlockHold(dy.Tensor.Block, destination.Block);
-                ManagedResampling.BilinearGradient(cpu, shape, alignCorners, ManagedSpan.Pointer(dy.Tensor), ManagedSpan.Pointer(destination));
+                ManagedBilinear.Gradient(cpu, shape, alignCorners, ManagedSpan.Pointer(dy.Tensor), ManagedSpan.Pointer(destination));
                 return;
             }
 

@@ -28,7 +28,7 @@ public static unsafe partial class TensorOperations
             if (destination.Device is CpuDevice cpu)
             {
                 using var hold = new BlockHold(x.Tensor.Block, destination.Block);
-                ManagedResampling.Nearest(cpu, shape, ManagedSpan.Pointer(x.Tensor), ManagedSpan.Pointer(destination));
+                ManagedNearest.Run(cpu, shape, ManagedSpan.Pointer(x.Tensor), ManagedSpan.Pointer(destination));
                 return;
             }
 
@@ -60,7 +60,7 @@ public static unsafe partial class TensorOperations
             if (destination.Device is CpuDevice cpu)
             {
                 using var hold = new BlockHold(dy.Tensor.Block, destination.Block);
-                ManagedResampling.NearestGradient(cpu, shape, ManagedSpan.Pointer(dy.Tensor), ManagedSpan.Pointer(destination));
+                ManagedNearest.Gradient(cpu, shape, ManagedSpan.Pointer(dy.Tensor), ManagedSpan.Pointer(destination));
                 return;
             }
 

@@ -1,53 +1,130 @@
 using System.Buffers;
 using System.Numerics;
-using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace CudaKernels;
 
-/// <summary>The managed form of <c>TopK</c>: each column is sorted, columns in parallel.</summary>
+/// <summary>
+/// The managed form of <c>TopK</c>: a column is read once, by vectors, and what comes before the last of the best so far is held; when
+/// the room for those is full, they are sorted and the best stay. Columns in parallel.
+/// </summary>
 internal static unsafe class ManagedTopK
 {
-    public static void Run<T>(DeviceTensor<T> x, DeviceTensor<T> values, DeviceTensor<long> indices, IndexShape shape, bool largest) where T : unmanaged, INumber<T>, IMinMaxValue<T> =>
-        ManagedRows.Run((CpuDevice)values.Device, new MatrixRows(shape.Outer * shape.Inner, shape.Length), new Column<T>(shape, ManagedSpan.Pointer(x), ManagedSpan.Pointer(values), ManagedSpan.Pointer(indices), largest));
+    /// <summary>The least room for elements that are held.</summary>
+    private const int LeastRoom = 256;
 
-    private readonly struct Column<T>(IndexShape shape, T* x, T* values, long* indices, bool largest) : IRowBody where T : unmanaged, INumber<T>, IMinMaxValue<T>
+    public static void Run<T>(DeviceTensor<T> x, DeviceTensor<T> values, DeviceTensor<long> indices, IndexShape shape, bool largest) where T : unmanaged, INumber<T>
     {
-        private readonly IndexShape _shape = shape;
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        public void Row(nint column)
+        switch (ElementType<T>.Size)
         {
-            var (outer, i, length) = (column / _shape.Inner, column % _shape.Inner, checked((int)_shape.Length));
-            var buffer = ArrayPool<Candidate<T>>.Shared.Rent(length);
-            for (var k = 0; k < length; k++)
-            {
-                buffer[k] = new(x[(((outer * length) + k) * _shape.Inner) + i], k);
-            }
-
-            buffer.AsSpan(0, length).Sort(new Order<T>(largest ? 1 : -1));
-            for (nint n = 0; n < _shape.Count; n++)
-            {
-                var at = (((outer * _shape.Count) + n) * _shape.Inner) + i;
-                (values[at], indices[at]) = (buffer[n].Value, buffer[n].Index);
-            }
-
-            ArrayPool<Candidate<T>>.Shared.Return(buffer);
+            case 1:
+                Run<T, sbyte, ulong>(x, values, indices, shape, largest);
+                break;
+            case 2:
+                Run<T, short, ulong>(x, values, indices, shape, largest);
+                break;
+            case 4:
+                Run<T, int, ulong>(x, values, indices, shape, largest);
+                break;
+            default:
+                Run<T, long, UInt128>(x, values, indices, shape, largest);
+                break;
         }
     }
 
-    /// <summary>The better candidate first; of equal ones the one with the lower index.</summary>
-    private readonly struct Order<T>(int direction) : IComparer<Candidate<T>> where T : unmanaged, INumber<T>
+    private static void Run<T, TKey, TEntry>(DeviceTensor<T> x, DeviceTensor<T> values, DeviceTensor<long> indices, IndexShape shape, bool largest)
+        where T : unmanaged, INumber<T>
+        where TKey : unmanaged, IBinaryInteger<TKey>, IMinMaxValue<TKey>
+        where TEntry : unmanaged, IBinaryInteger<TEntry> =>
+        ManagedRows.Run(
+            (CpuDevice)values.Device,
+            new MatrixRows(shape.Outer * shape.Inner, shape.Length),
+            new Column<T, TKey, TEntry>(shape, ManagedSpan.Pointer(x), ManagedSpan.Pointer(values), ManagedSpan.Pointer(indices), largest));
+
+    /// <typeparam name="T">The element.</typeparam>
+    /// <typeparam name="TKey">The signed integer of its size.</typeparam>
+    /// <typeparam name="TEntry">An integer that holds a key and, below it, an index of 32 bits.</typeparam>
+    private readonly struct Column<T, TKey, TEntry>(IndexShape shape, T* x, T* values, long* indices, bool largest) : IRowBody
+        where T : unmanaged, INumber<T>
+        where TKey : unmanaged, IBinaryInteger<TKey>, IMinMaxValue<TKey>
+        where TEntry : unmanaged, IBinaryInteger<TEntry>
     {
-        public int Compare(Candidate<T> a, Candidate<T> b)
+        private readonly IndexShape _shape = shape;
+
+        public void Row(nint column)
         {
-            if (a.Index == b.Index)
+            var (outer, inner, length, count) = (column / _shape.Inner, _shape.Inner, checked((int)_shape.Length), (int)_shape.Count);
+            var from = x + (outer * length * inner) + (column % inner);
+            var room = Math.Min(length, Math.Max(LeastRoom, 2 * (long)count));
+            var entries = ArrayPool<TEntry>.Shared.Rent((int)room);
+            var held = entries.AsSpan(0, (int)room);
+            if (inner == 1)
             {
-                return 0;
+                held = held[..Select((TKey*)from, length, count, held)];
+            }
+            else
+            {
+                var together = ArrayPool<T>.Shared.Rent(length);
+                for (var k = 0; k < length; k++)
+                {
+                    together[k] = from[k * inner];
+                }
+
+                fixed (T* first = together)
+                {
+                    held = held[..Select((TKey*)first, length, count, held)];
+                }
+
+                ArrayPool<T>.Shared.Return(together);
             }
 
-            return a.Index < b.Index
-                ? Candidate<T>.Better(a, b, direction).Index == a.Index ? -1 : 1
-                : Candidate<T>.Better(b, a, direction).Index == b.Index ? 1 : -1;
+            held.Sort();
+            var to = (outer * count * inner) + (column % inner);
+            for (var n = 0; n < count; n++, to += inner)
+            {
+                var index = (long)uint.CreateTruncating(held[n]);
+                (values[to], indices[to]) = (from[index * inner], index);
+            }
+
+            ArrayPool<TEntry>.Shared.Return(entries);
         }
+
+        /// <summary>Holds all elements that may be among the first; gives how many these are.</summary>
+        private int Select(TKey* column, int length, int count, Span<TEntry> held)
+        {
+            var keys = new RankKey<T, TKey>(largest);
+            var (used, worst) = (0, default(TKey?));
+            for (var k = 0; k < length;)
+            {
+                // A vector that has one that counts, or the rest of the column.
+                var end = length;
+                if (worst is { } known)
+                {
+                    k = keys.FindBetter(column, k, length, known);
+                    end = Math.Min(length, k + Vector512<TKey>.Count);
+                }
+
+                for (; k < end; k++)
+                {
+                    var key = keys.Of(column[k]);
+                    if (worst is { } least && key <= least)
+                    {
+                        continue;
+                    }
+
+                    held[used++] = (TEntry.CreateTruncating(TKey.MaxValue) - TEntry.CreateTruncating(key) << 32) | TEntry.CreateTruncating((uint)k);
+                    if (used == held.Length && k + 1 < length)
+                    {
+                        held.Sort();
+                        (used, worst) = (count, Key(held[count - 1]));
+                        end = Math.Min(end, k + 1);
+                    }
+                }
+            }
+
+            return used;
+        }
+
+        private static TKey Key(TEntry entry) => TKey.CreateTruncating(TEntry.CreateTruncating(TKey.MaxValue) - (entry >> 32));
     }
 }
