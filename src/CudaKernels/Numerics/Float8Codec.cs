@@ -6,7 +6,7 @@ namespace CudaKernels;
 /// The codes of 8-bit floating-point formats: a sign, 7 - f exponent bits with the bias 2^(6-f) - 1, and f fraction bits, of which
 /// the codes up to a largest one are finite. One implementation serves every f; calls with constants fold.
 /// </summary>
-internal static class Float8Codec
+internal static partial class Float8Codec
 {
     public const byte SignMask = 0x80;
     public const byte NaNBits = 0x7F;

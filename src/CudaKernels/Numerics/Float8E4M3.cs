@@ -16,8 +16,8 @@ namespace CudaKernels;
 [StructLayout(LayoutKind.Sequential)]
 public readonly struct Float8E4M3 : IFloat8<Float8E4M3>
 {
-    private const int FractionBits = 3;
-    private const byte LargestBits = 0x7E;
+    internal const int FractionBits = 3;
+    internal const byte LargestBits = 0x7E;
 
     private static readonly float[] s_values = Float8Codec.Values(FractionBits, LargestBits);
 

@@ -17,9 +17,9 @@ namespace CudaKernels;
 [StructLayout(LayoutKind.Sequential)]
 public readonly struct Float8E5M2 : IFloat8<Float8E5M2>
 {
-    private const int FractionBits = 2;
-    private const byte LargestBits = 0x7B;
-    private const byte InfinityBits = 0x7C;
+    internal const int FractionBits = 2;
+    internal const byte LargestBits = 0x7B;
+    internal const byte InfinityBits = 0x7C;
 
     private static readonly float[] s_values = Float8Codec.Values(FractionBits, LargestBits);
 

@@ -5,7 +5,7 @@ namespace CudaKernels;
 
 /// <summary>
 /// The casts to floating types that vectors do, by way of float, with the results of <see cref="ScalarCast{TFrom, TTo}"/>: from every type
-/// but long to float, Half and BFloat16, and from those that float holds exactly to double.
+/// but long to float and what is narrower, and from those that float holds exactly to double.
 /// </summary>
 internal static unsafe class VectorCast<TFrom, TTo> where TFrom : unmanaged where TTo : unmanaged
 {
@@ -15,11 +15,11 @@ internal static unsafe class VectorCast<TFrom, TTo> where TFrom : unmanaged wher
     private static readonly float[] s_valueOfCode = IsFloat8 ? [.. Enumerable.Range(0, 256).Select(code => ScalarCast<TFrom, float>.Convert(Unsafe.BitCast<byte, TFrom>((byte)code)))] : [];
 
     /// <summary>Whether vectors do this cast.</summary>
-    public static bool IsSupported => IsFloating16 || typeof(TTo) == typeof(float) ? typeof(TFrom) != typeof(long) : typeof(TTo) == typeof(double) && typeof(TFrom) != typeof(long) && typeof(TFrom) != typeof(int);
+    public static bool IsSupported => IsNarrow || typeof(TTo) == typeof(float) ? typeof(TFrom) != typeof(long) : typeof(TTo) == typeof(double) && typeof(TFrom) != typeof(long) && typeof(TFrom) != typeof(int);
 
     private static bool IsFloat8 => typeof(TFrom) == typeof(Float8E4M3) || typeof(TFrom) == typeof(Float8E5M2);
 
-    private static bool IsFloating16 => typeof(TTo) == typeof(Half) || typeof(TTo) == typeof(BFloat16);
+    private static bool IsNarrow => typeof(TTo) == typeof(Half) || typeof(TTo) == typeof(BFloat16) || typeof(TTo) == typeof(Float8E4M3) || typeof(TTo) == typeof(Float8E5M2);
 
     /// <summary>Casts some elements; where <see cref="IsSupported"/>.</summary>
     [SkipLocalsInit]
@@ -40,6 +40,14 @@ internal static unsafe class VectorCast<TFrom, TTo> where TFrom : unmanaged wher
             if (typeof(TTo) == typeof(double))
             {
                 ToDouble(wide, (double*)(to + start), length);
+            }
+            else if (typeof(TTo) == typeof(Float8E4M3))
+            {
+                Float8Codec.Round(wide, 1, (byte*)(to + start), length, Float8E4M3.FractionBits, Float8E4M3.LargestBits, Float8Codec.NaNBits);
+            }
+            else if (typeof(TTo) == typeof(Float8E5M2))
+            {
+                Float8Codec.Round(wide, 1, (byte*)(to + start), length, Float8E5M2.FractionBits, Float8E5M2.LargestBits, Float8E5M2.InfinityBits);
             }
             else if (typeof(TTo) != typeof(float))
             {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace CudaKernels;
 
@@ -43,17 +44,48 @@ internal static unsafe class ManagedFindNonFinite
 
     private readonly struct Search<T>(TensorChunk* chunks, int* flag) : IParallelBody where T : unmanaged, IFloatingPointIeee754<T>
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute(long chunk)
         {
-            foreach (var x in new ReadOnlySpan<T>((void*)chunks[chunk].Data, (int)chunks[chunk].Count))
+            var x = (void*)chunks[chunk].Data;
+            var count = (nint)chunks[chunk].Count;
+            var isFound = sizeof(T) switch
             {
-                if (!T.IsFinite(x))
+                2 => IsAny((short*)x, count, Unsafe.BitCast<T, short>(T.PositiveInfinity)),
+                4 => IsAny((int*)x, count, Unsafe.BitCast<T, int>(T.PositiveInfinity)),
+                _ => IsAny((long*)x, count, Unsafe.BitCast<T, long>(T.PositiveInfinity)),
+            };
+            if (isFound)
+            {
+                Volatile.Write(ref *flag, 1);
+            }
+        }
+
+        /// <summary>Whether the bits of an element, without its sign, are those of infinity or above.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private static bool IsAny<TBits>(TBits* x, nint count, TBits infinity) where TBits : unmanaged, IBinaryInteger<TBits>, IMinMaxValue<TBits>
+        {
+            var (magnitude, last) = (Vector512.Create(TBits.MaxValue), Vector512.Create(infinity - TBits.One));
+            nint i = 0;
+            for (; i <= count - (4 * Vector512<TBits>.Count); i += 4 * Vector512<TBits>.Count)
+            {
+                var most = Vector512.Max(Vector512.Load(x + i) & magnitude, Vector512.Load(x + i + Vector512<TBits>.Count) & magnitude);
+                most = Vector512.Max(most, Vector512.Load(x + i + (2 * Vector512<TBits>.Count)) & magnitude);
+                most = Vector512.Max(most, Vector512.Load(x + i + (3 * Vector512<TBits>.Count)) & magnitude);
+                if (Vector512.GreaterThanAny(most, last))
                 {
-                    Volatile.Write(ref *flag, 1);
-                    return;
+                    return true;
                 }
             }
+
+            for (; i < count; i++)
+            {
+                if ((x[i] & TBits.MaxValue) >= infinity)
+                {
+                    return true;
+                }
+            }
+
+            return false;
         }
     }
 }

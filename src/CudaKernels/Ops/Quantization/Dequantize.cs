@@ -15,7 +15,7 @@ public static partial class TensorOperations
         /// <exception cref="ArgumentException">Shapes or devices do not fit, or tensors overlap.</exception>
         /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
         public void Dequantize<T>(DeviceTensor<float> scale, DeviceTensor<T> destination, int axis = 0) where T : unmanaged, IFloatingPointIeee754<T> =>
-            Dequantize<T, sbyte, IntegerQuantizer>(q, scale, destination, axis);
+            Dequantize<T, sbyte>(q, scale, destination, axis);
 
         /// <summary>A new tensor with x = scale·q; see the form with a destination.</summary>
         /// <param name="scale">What a step of q is worth: [1], or one for each place along <paramref name="axis"/>.</param>
@@ -38,7 +38,7 @@ public static partial class TensorOperations
         /// <exception cref="ArgumentException">Shapes or devices do not fit, or tensors overlap.</exception>
         /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
         public void Dequantize<T>(DeviceTensor<float> scale, DeviceTensor<T> destination, int axis = 0) where T : unmanaged, IFloatingPointIeee754<T> =>
-            Dequantize<T, TFloat8, Float8Quantizer<TFloat8>>(q, scale, destination, axis);
+            Dequantize<T, TFloat8>(q, scale, destination, axis);
 
         /// <summary>A new tensor with x = scale·q of 8-bit floats; see the form with a destination.</summary>
         /// <param name="scale">What 1 of q is worth: [1], or one for each place along <paramref name="axis"/>.</param>
@@ -52,10 +52,9 @@ public static partial class TensorOperations
         }
     }
 
-    private static void Dequantize<T, TQuantized, TQuantizer>(DeviceTensor<TQuantized> q, DeviceTensor<float> scale, DeviceTensor<T> destination, int axis)
+    private static void Dequantize<T, TQuantized>(DeviceTensor<TQuantized> q, DeviceTensor<float> scale, DeviceTensor<T> destination, int axis)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TQuantized : unmanaged
-        where TQuantizer : IQuantizer<TQuantized>
     {
         var shape = ScaledChannels.Of(q, scale, destination, axis);
         if (destination.IsEmpty)
@@ -71,6 +70,6 @@ public static partial class TensorOperations
         }
 
         using var hold = new BlockHold(from.Tensor.Block, scale.Block, destination.Block);
-        ManagedQuantization.Dequantize<T, TQuantized, TQuantizer>((CpuDevice)destination.Device, from.Tensor, scale, destination, shape);
+        ManagedQuantization.Dequantize<T, TQuantized>((CpuDevice)destination.Device, from.Tensor, scale, destination, shape);
     }
 }

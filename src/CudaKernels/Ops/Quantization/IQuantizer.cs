@@ -1,6 +1,6 @@
 namespace CudaKernels;
 
-/// <summary>How quotients become elements of an 8-bit type on the processor, and what those are worth.</summary>
+/// <summary>How quotients become elements of an 8-bit type on the processor.</summary>
 /// <typeparam name="TQuantized">The 8-bit type.</typeparam>
 internal unsafe interface IQuantizer<TQuantized> where TQuantized : unmanaged
 {
@@ -9,7 +9,4 @@ internal unsafe interface IQuantizer<TQuantized> where TQuantized : unmanaged
 
     /// <summary>Rounds and clamps a quotient of doubles.</summary>
     static abstract TQuantized Nearest(double steps);
-
-    /// <summary>The number that an element stands for, in steps of its scale.</summary>
-    static abstract float Value(TQuantized q);
 }

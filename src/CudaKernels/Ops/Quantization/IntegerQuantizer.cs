@@ -29,8 +29,6 @@ internal readonly unsafe struct IntegerQuantizer : IQuantizer<sbyte>
 
     public static sbyte Nearest(double steps) => double.IsNaN(steps) ? (sbyte)0 : (sbyte)Math.Clamp(Math.Round(steps), -Largest, Largest);
 
-    public static float Value(sbyte q) => q;
-
     // The conversion to integers saturates and makes 0 of NaN; what it is clamped to fits 8 bits.
     private static Vector512<int> Nearest(float* x, Vector512<float> divisor) =>
         Vector512.Min(Vector512.Max(Vector512.ConvertToInt32(Vector512.Round(Vector512.Load(x) / divisor)), Vector512.Create(-Largest)), Vector512.Create(Largest));

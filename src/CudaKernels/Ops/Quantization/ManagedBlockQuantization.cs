@@ -96,7 +96,7 @@ internal static unsafe class ManagedBlockQuantization
         {
             for (nint row = 0; row < rows; row++)
             {
-                ManagedQuantization.DequantizeRun<T, TFloat8, Float8Quantizer<TFloat8>>(q + first + (row * pitch), scale[block], x + first + (row * pitch), count);
+                ManagedQuantization.DequantizeRun<T, TFloat8>(q + first + (row * pitch), scale[block], x + first + (row * pitch), count);
             }
         }
     }

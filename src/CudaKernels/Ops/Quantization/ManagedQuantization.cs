@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace CudaKernels;
 
@@ -21,12 +22,11 @@ internal static unsafe class ManagedQuantization
         ManagedParallel.For((x.FlattenedLength + Chunk - 1) / Chunk, device.Options.Threads, work);
     }
 
-    public static void Dequantize<T, TQuantized, TQuantizer>(CpuDevice device, DeviceTensor<TQuantized> q, DeviceTensor<float> scale, DeviceTensor<T> x, ScaledChannels shape)
+    public static void Dequantize<T, TQuantized>(CpuDevice device, DeviceTensor<TQuantized> q, DeviceTensor<float> scale, DeviceTensor<T> x, ScaledChannels shape)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TQuantized : unmanaged
-        where TQuantizer : IQuantizer<TQuantized>
     {
-        var work = new DequantizeChunk<T, TQuantized, TQuantizer>(ManagedSpan.Pointer(q), ManagedSpan.Pointer(scale), ManagedSpan.Pointer(x), x.FlattenedLength, shape);
+        var work = new DequantizeChunk<T, TQuantized>(ManagedSpan.Pointer(q), ManagedSpan.Pointer(scale), ManagedSpan.Pointer(x), x.FlattenedLength, shape);
         ManagedParallel.For((x.FlattenedLength + Chunk - 1) / Chunk, device.Options.Threads, work);
     }
 
@@ -47,10 +47,9 @@ internal static unsafe class ManagedQuantization
         }
     }
 
-    private readonly struct DequantizeChunk<T, TQuantized, TQuantizer>(TQuantized* q, float* scale, T* x, nint count, ScaledChannels shape) : IParallelBody
+    private readonly struct DequantizeChunk<T, TQuantized>(TQuantized* q, float* scale, T* x, nint count, ScaledChannels shape) : IParallelBody
         where T : unmanaged, IFloatingPointIeee754<T>
         where TQuantized : unmanaged
-        where TQuantizer : IQuantizer<TQuantized>
     {
         public void Execute(long chunk)
         {
@@ -58,7 +57,7 @@ internal static unsafe class ManagedQuantization
             for (var i = (nint)chunk * Chunk; i < end;)
             {
                 var (run, step) = RunAt(i, end, scale, shape);
-                DequantizeRun<T, TQuantized, TQuantizer>(q + i, step, x + i, run);
+                DequantizeRun<T, TQuantized>(q + i, step, x + i, run);
                 i += run;
             }
         }
@@ -72,16 +71,57 @@ internal static unsafe class ManagedQuantization
     }
 
     /// <summary>Numbers of elements that have one scale.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void DequantizeRun<T, TQuantized, TQuantizer>(TQuantized* q, float scale, T* x, nint count)
+    [SkipLocalsInit]
+    public static void DequantizeRun<T, TQuantized>(TQuantized* q, float scale, T* x, nint count)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TQuantized : unmanaged
-        where TQuantizer : IQuantizer<TQuantized>
+    {
+        var room = stackalloc float[Block + StackRoom.Spare<float>()];
+        var wide = StackRoom.Align(room);
+        for (nint start = 0; start < count; start += Block)
+        {
+            var length = Math.Min(Block, count - start);
+            if (typeof(T) == typeof(float))
+            {
+                VectorCast<TQuantized, float>.Run(q + start, (float*)(x + start), length);
+                Scale((float*)(x + start), scale, length);
+                continue;
+            }
+
+            VectorCast<TQuantized, float>.Run(q + start, wide, length);
+            if (typeof(T) == typeof(double))
+            {
+                Scale(wide, scale, (double*)(x + start), length);
+            }
+            else
+            {
+                Scale(wide, scale, length);
+                BlockConversion.Narrow(new ReadOnlySpan<float>(wide, (int)length), new Span<T>(x + start, (int)length));
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Scale(float* x, float scale, nint count)
+    {
+        nint i = 0;
+        for (; i <= count - Vector512<float>.Count; i += Vector512<float>.Count)
+        {
+            (Vector512.Load(x + i) * Vector512.Create(scale)).Store(x + i);
+        }
+
+        for (; i < count; i++)
+        {
+            x[i] *= scale;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Scale(float* x, double scale, double* to, nint count)
     {
         for (nint i = 0; i < count; i++)
         {
-            var value = TQuantizer.Value(q[i]);
-            x[i] = typeof(T) == typeof(double) ? T.CreateTruncating((double)scale * value) : T.CreateTruncating(scale * value);
+            to[i] = scale * x[i];
         }
     }
 

@@ -51,7 +51,8 @@ public static partial class TensorOperations
 
         public T Finish(double all, long length) => Rounded<T>(all);
 
-        public double Run(T* x, nint count, long index) => ReductionFold.Run<T, double, T, FloatProduct<T>>(this, x, count, index);
+        public double Run(T* x, nint count, long index) =>
+            typeof(T) == typeof(float) ? SpanReduction.ProductOf((float*)x, count) : ReductionFold.Run<T, double, T, FloatProduct<T>>(this, x, count, index);
     }
 
     private readonly unsafe struct IntegerProduct<T> : IReductionBody<T, T, T> where T : unmanaged, INumber<T>

@@ -26,8 +26,53 @@ internal static unsafe class ManagedCumulativeSum
     {
         private readonly IndexShape _shape = shape;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Row(nint outer)
+        {
+            if (_shape.Inner == 1)
+            {
+                Along(x + (outer * _shape.Length), y + (outer * _shape.Length), _shape.Length);
+            }
+            else
+            {
+                Across(outer);
+            }
+        }
+
+        /// <summary>One column, whose elements lie together: four are added to each other first, so that the sum of all before waits for itself once for them.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private void Along(T* from, T* to, nint length)
+        {
+            nint step = reverse ? -1 : 1;
+            if (reverse)
+            {
+                from += length - 1;
+                to += length - 1;
+            }
+
+            var sum = TSum.Zero;
+            for (; length >= 4; length -= 4, from += 4 * step, to += 4 * step)
+            {
+                var first = TSum.CreateTruncating(*from);
+                var two = first + TSum.CreateTruncating(from[step]);
+                var third = TSum.CreateTruncating(from[2 * step]);
+                var four = two + (third + TSum.CreateTruncating(from[3 * step]));
+                *to = Rounded(sum + first);
+                to[step] = Rounded(sum + two);
+                to[2 * step] = Rounded(sum + (two + third));
+                sum += four;
+                to[3 * step] = Rounded(sum);
+            }
+
+            for (; length > 0; length--, from += step, to += step)
+            {
+                sum += TSum.CreateTruncating(*from);
+                *to = Rounded(sum);
+            }
+        }
+
+        /// <summary>Columns beside each other.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private void Across(nint outer)
         {
             var inner = checked((int)_shape.Inner);
             var buffer = ArrayPool<TSum>.Shared.Rent(inner);
@@ -47,6 +92,7 @@ internal static unsafe class ManagedCumulativeSum
         }
 
         // As the kernels would round it: 16-bit floats by way of float.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static T Rounded(TSum sum) =>
             typeof(TSum) == typeof(double) && typeof(T) != typeof(double) ? T.CreateTruncating(float.CreateTruncating(sum)) : T.CreateTruncating(sum);
     }
