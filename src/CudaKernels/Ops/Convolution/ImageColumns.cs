@@ -33,6 +33,8 @@ internal readonly unsafe struct ImageColumns(ConvolutionShape shape, ImageLayout
     public void Gather<T, TCompute>(T* x, int block, TCompute* columns) where T : unmanaged, INumberBase<T> where TCompute : unmanaged, INumberBase<TCompute>
     {
         var outputs = OutputsOf(block);
+        var firstRow = block * RowsPerBlock;
+        var endRow = outputs > 0 ? firstRow + (outputs / _shape.OutWidth) : firstRow;
         var fromStep = _shape.StrideX * _shape.ColumnStep;
         for (var tap = 0; tap < _shape.Taps; tap++)
         {
@@ -40,7 +42,7 @@ internal readonly unsafe struct ImageColumns(ConvolutionShape shape, ImageLayout
             var to = layout == ImageLayout.ChannelsFirst ? columns + ((long)tap * outputs) : columns + tap;
             var step = layout == ImageLayout.ChannelsFirst ? 1 : _shape.Taps;
             var (begin, end) = ColumnsInside(s);
-            for (var p = block * RowsPerBlock; outputs > 0 && p < (block * RowsPerBlock) + (outputs / _shape.OutWidth); p++, to += (long)_shape.OutWidth * step)
+            for (var p = firstRow; p < endRow; p++, to += (long)_shape.OutWidth * step)
             {
                 var row = (p * _shape.StrideY) - _shape.PaddingY + (r * _shape.DilationY);
                 var inside = row >= 0 && row < _shape.Height;
@@ -83,6 +85,8 @@ internal readonly unsafe struct ImageColumns(ConvolutionShape shape, ImageLayout
     public void Scatter<TCompute>(TCompute* columns, int block, TCompute* x) where TCompute : unmanaged, INumberBase<TCompute>
     {
         var outputs = OutputsOf(block);
+        var firstRow = block * RowsPerBlock;
+        var endRow = outputs > 0 ? firstRow + (outputs / _shape.OutWidth) : firstRow;
         var toStep = _shape.StrideX * _shape.ColumnStep;
         for (var tap = 0; tap < _shape.Taps; tap++)
         {
@@ -90,7 +94,7 @@ internal readonly unsafe struct ImageColumns(ConvolutionShape shape, ImageLayout
             var from = layout == ImageLayout.ChannelsFirst ? columns + ((long)tap * outputs) : columns + tap;
             var step = layout == ImageLayout.ChannelsFirst ? 1 : _shape.Taps;
             var (first, last) = ColumnsInside(s);
-            for (var p = block * RowsPerBlock; outputs > 0 && p < (block * RowsPerBlock) + (outputs / _shape.OutWidth); p++, from += (long)_shape.OutWidth * step)
+            for (var p = firstRow; p < endRow; p++, from += (long)_shape.OutWidth * step)
             {
                 var row = (p * _shape.StrideY) - _shape.PaddingY + (r * _shape.DilationY);
                 if (row < 0 || row >= _shape.Height)

@@ -31,11 +31,11 @@ internal static unsafe class ManagedBlockScaledMatMul
             var wide = weights + (n * k);
             var part = wide + (rows * k);
             var sums = part + (rows * n);
-            ManagedParallel.For(n, threads, new ManagedQuantizedMatMul.Widening<TRight, float, Float8Element<TRight>>(ManagedSpan.Pointer(b), weights, (int)k));
+            ManagedParallel.For(n, threads, new ManagedQuantizedMatMul.Widening<TRight, float, WidenedOperand<TRight, float, Float8Element<TRight>>>(ManagedSpan.Pointer(b), weights, k));
             for (nint first = 0; first < m; first += rows)
             {
                 var count = Math.Min(rows, m - first);
-                ManagedParallel.For(count, threads, new ManagedQuantizedMatMul.Widening<TLeft, float, Float8Element<TLeft>>(ManagedSpan.Pointer(a) + (first * k), wide, (int)k));
+                ManagedParallel.For(count, threads, new ManagedQuantizedMatMul.Widening<TLeft, float, WidenedOperand<TLeft, float, Float8Element<TLeft>>>(ManagedSpan.Pointer(a) + (first * k), wide, k));
                 new Span<float>(sums, (int)(count * n)).Clear();
                 for (nint stage = 0; stage < stages; stage++)
                 {

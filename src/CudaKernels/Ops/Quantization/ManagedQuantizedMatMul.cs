@@ -17,26 +17,27 @@ internal static unsafe class ManagedQuantizedMatMul
     /// <typeparam name="T">The element of y.</typeparam>
     /// <typeparam name="TQuantized">The element of a and b.</typeparam>
     /// <typeparam name="TSum">The type that sums: int or float.</typeparam>
-    /// <typeparam name="TElement">From the one to the other.</typeparam>
-    public static void Run<T, TQuantized, TSum, TElement>(CpuDevice device, DeviceTensor<TQuantized> a, DeviceTensor<TQuantized> b, ManagedProductScale<T> scale, DeviceTensor<T> y, nint m, nint n, nint k)
+    /// <typeparam name="TOperand">From the one to the other.</typeparam>
+    public static void Run<T, TQuantized, TSum, TOperand>(CpuDevice device, DeviceTensor<TQuantized> a, DeviceTensor<TQuantized> b, ManagedProductScale<T> scale, DeviceTensor<T> y, nint m, nint n, nint k)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TQuantized : unmanaged
         where TSum : unmanaged, INumber<TSum>
-        where TElement : struct, IElementConversion<TQuantized, TSum>
+        where TOperand : struct, IWideOperand<TQuantized, TSum>
     {
+        var length = TOperand.Length(k);
         var threads = device.Options.Threads;
-        var rows = (nint)Math.Min(Math.Max(Elements / (n + k), FewRows), m);
-        var buffer = ArrayPool<TSum>.Shared.Rent(checked((int)((n * k) + (rows * (n + k)))));
+        var rows = (nint)Math.Min(Math.Max(Elements / (n + length), FewRows), m);
+        var buffer = ArrayPool<TSum>.Shared.Rent(checked((int)((n * length) + (rows * (n + length)))));
         fixed (TSum* weights = buffer)
         {
-            var wide = weights + (n * k);
-            var sums = wide + (rows * k);
-            ManagedParallel.For(n, threads, new Widening<TQuantized, TSum, TElement>(ManagedSpan.Pointer(b), weights, (int)k));
+            var wide = weights + (n * length);
+            var sums = wide + (rows * length);
+            ManagedParallel.For(n, threads, new Widening<TQuantized, TSum, TOperand>(ManagedSpan.Pointer(b), weights, k));
             for (nint first = 0; first < m; first += rows)
             {
                 var count = Math.Min(rows, m - first);
-                ManagedParallel.For(count, threads, new Widening<TQuantized, TSum, TElement>(ManagedSpan.Pointer(a) + (first * k), wide, (int)k));
-                ManagedGemm.Multiply(false, true, count, n, k, 1, wide, k, weights, k, 0, sums, n, threads);
+                ManagedParallel.For(count, threads, new Widening<TQuantized, TSum, TOperand>(ManagedSpan.Pointer(a) + (first * k), wide, k));
+                TOperand.Multiply(count, n, length, wide, weights, sums, threads);
                 ManagedParallel.For(count, threads, new Scaling<T, TSum>(sums, scale, ManagedSpan.Pointer(y) + (first * n), n));
             }
         }
@@ -45,12 +46,12 @@ internal static unsafe class ManagedQuantizedMatMul
     }
 
     /// <summary>Widens some rows.</summary>
-    internal readonly struct Widening<TQuantized, TSum, TElement>(TQuantized* from, TSum* to, int length) : IParallelBody
+    internal readonly struct Widening<TQuantized, TSum, TOperand>(TQuantized* from, TSum* to, nint count) : IParallelBody
         where TQuantized : unmanaged
         where TSum : unmanaged
-        where TElement : struct, IElementConversion<TQuantized, TSum>
+        where TOperand : struct, IWideOperand<TQuantized, TSum>
     {
-        public void Execute(long chunk) => TElement.Widen(new ReadOnlySpan<TQuantized>(from + (chunk * length), length), new Span<TSum>(to + (chunk * length), length));
+        public void Execute(long chunk) => TOperand.Widen(from + (chunk * count), count, to + (chunk * TOperand.Length(count)));
     }
 
     /// <summary>Turns rows of sums into results.</summary>

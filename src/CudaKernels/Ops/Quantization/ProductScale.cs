@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace CudaKernels;
 
@@ -65,6 +66,27 @@ internal readonly unsafe ref struct ProductScale<T>(DeviceTensor<float> left, De
 /// <summary>The scales and the bias on the processor.</summary>
 internal readonly unsafe struct ManagedProductScale<T>(float* left, float* right, long step, T* bias) where T : unmanaged, IFloatingPointIeee754<T>
 {
+    /// <summary>The results of one channel that lie together.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public void Apply(int* sums, nint count, long channel, T* y)
+    {
+        nint i = 0;
+        if (typeof(T) == typeof(float))
+        {
+            var factor = Vector512.Create(*left * right[channel * step]);
+            var addend = Vector512.Create(bias is null ? -0f : ((float*)bias)[channel]);
+            for (; i <= count - Vector512<int>.Count; i += Vector512<int>.Count)
+            {
+                ((Vector512.ConvertToSingle(Vector512.Load(sums + i)) * factor) + addend).Store((float*)y + i);
+            }
+        }
+
+        for (; i < count; i++)
+        {
+            y[i] = Apply(sums[i], channel);
+        }
+    }
+
     /// <summary>left·right[channel]·sum + bias[channel].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Apply<TSum>(TSum sum, long channel) where TSum : unmanaged, INumber<TSum>

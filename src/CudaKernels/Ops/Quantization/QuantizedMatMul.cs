@@ -26,7 +26,7 @@ public static partial class TensorOperations
             DeviceTensor<T> destination,
             QuantizedMatMulAlgorithm algorithm = QuantizedMatMulAlgorithm.Auto)
             where T : unmanaged, IFloatingPointIeee754<T> =>
-            QuantizedProduct<T, sbyte, int, ByteElement<sbyte>>(a, b, new ProductScale<T>(scale, channelScale, bias), destination, algorithm);
+            QuantizedProduct<T, sbyte, int, PairOperand>(a, b, new ProductScale<T>(scale, channelScale, bias), destination, algorithm);
 
         /// <summary>A new tensor with the scaled product; see the form with a destination.</summary>
         /// <param name="scale">[1], what a step of a is worth.</param>
@@ -64,7 +64,7 @@ public static partial class TensorOperations
             DeviceTensor<T> destination,
             QuantizedMatMulAlgorithm algorithm = QuantizedMatMulAlgorithm.Auto)
             where T : unmanaged, IFloatingPointIeee754<T> =>
-            QuantizedProduct<T, TFloat8, float, Float8Element<TFloat8>>(a, b, new ProductScale<T>(scale, channelScale, bias), destination, algorithm);
+            QuantizedProduct<T, TFloat8, float, WidenedOperand<TFloat8, float, Float8Element<TFloat8>>>(a, b, new ProductScale<T>(scale, channelScale, bias), destination, algorithm);
 
         /// <summary>A new tensor with the scaled product; see the form with a destination.</summary>
         /// <param name="scale">[1], what 1 of a is worth.</param>
@@ -80,12 +80,12 @@ public static partial class TensorOperations
         }
     }
 
-    private static void QuantizedProduct<T, TQuantized, TSum, TElement>(
+    private static void QuantizedProduct<T, TQuantized, TSum, TOperand>(
         DeviceTensor<TQuantized> a, DeviceTensor<TQuantized> b, ProductScale<T> scales, DeviceTensor<T> destination, QuantizedMatMulAlgorithm algorithm)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TQuantized : unmanaged
         where TSum : unmanaged, INumber<TSum>
-        where TElement : struct, IElementConversion<TQuantized, TSum>
+        where TOperand : struct, IWideOperand<TQuantized, TSum>
     {
         var (m, n, k) = RequireProduct(a, b);
         if (typeof(TSum) == typeof(int))
@@ -113,7 +113,7 @@ public static partial class TensorOperations
 
         using var hold = new BlockHold(left.Tensor.Block, right.Tensor.Block, destination.Block);
         using var holdScales = scales.Hold();
-        ManagedQuantizedMatMul.Run<T, TQuantized, TSum, TElement>((CpuDevice)destination.Device, left.Tensor, right.Tensor, scales.Managed, destination, m, n, k);
+        ManagedQuantizedMatMul.Run<T, TQuantized, TSum, TOperand>((CpuDevice)destination.Device, left.Tensor, right.Tensor, scales.Managed, destination, m, n, k);
     }
 
     private static void RunQuantized<T, TQuantized>(

@@ -78,6 +78,28 @@ internal static unsafe class ManagedGemm
             throw new NotSupportedException($"The matrix product takes float, double, Half, BFloat16, sbyte, byte, int and long, not {typeof(T)}.");
     }
 
+    /// <summary>
+    /// C[m, n] = op(A) * op(B) of 16-bit integers, two of them, neighbours along k, in each int of A and B; sums wrap around. A multiply-add of vectors
+    /// does two of each lane.
+    /// </summary>
+    /// <param name="problem">The operands; K counts pairs, of which the last one of an odd sum has a zero.</param>
+    /// <param name="threads">The most threads to use.</param>
+    public static void MultiplyPairs(in GemmProblem<int> problem, int threads)
+    {
+        if (problem.M == 0 || problem.N == 0)
+            return;
+        if ((double)problem.M * problem.N * problem.K < ThreadedWork)
+            threads = 1;
+        if (problem.K == 0)
+            ScaledStore.ScaleMatrix<int, int, SameElement<int>>(problem, 0);
+        else if (Vector512.IsHardwareAccelerated)
+            PackedGemm<int, int, SameElement<int>, PairSimd<Simd512<int>, Vector512<int>>, Vector512<int>>.Multiply(problem, 1, 0, threads);
+        else if (Vector256.IsHardwareAccelerated)
+            PackedGemm<int, int, SameElement<int>, PairSimd<Simd256<int>, Vector256<int>>, Vector256<int>>.Multiply(problem, 1, 0, threads);
+        else
+            PackedGemm<int, int, SameElement<int>, PairSimd<Simd128<int>, Vector128<int>>, Vector128<int>>.Multiply(problem, 1, 0, threads);
+    }
+
     private static void Run<TStore, T, TConversion>(in GemmProblem<TStore> problem, T alpha, T beta, int threads)
         where TStore : unmanaged
         where T : unmanaged, INumberBase<T>
