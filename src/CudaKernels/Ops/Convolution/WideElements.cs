@@ -19,9 +19,16 @@ internal unsafe ref struct WideElements<T, TCompute> : IDisposable where T : unm
         }
 
         _copy = ArrayPool<TCompute>.Shared.Rent(checked((int)count));
-        for (var i = 0; i < count; i++)
+        if (typeof(TCompute) == typeof(float) && (typeof(T) == typeof(Half) || typeof(T) == typeof(BFloat16)))
         {
-            _copy[i] = TCompute.CreateTruncating(elements[i]);
+            BlockConversion.Widen(new ReadOnlySpan<T>(elements, (int)count), MemoryMarshal.Cast<TCompute, float>(_copy.AsSpan()));
+        }
+        else
+        {
+            for (var i = 0; i < count; i++)
+            {
+                _copy[i] = TCompute.CreateTruncating(elements[i]);
+            }
         }
 
         _pin = GCHandle.Alloc(_copy, GCHandleType.Pinned);

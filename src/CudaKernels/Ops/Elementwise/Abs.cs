@@ -20,8 +20,12 @@ public static partial class TensorOperations
 
     internal readonly struct AbsFunction<T> : IUnaryFunction<T> where T : INumber<T>
     {
+        public static bool HasVectors => true;
+
         public T Invoke(T x) => T.IsNegative(x) ? -x : x;
 
         public Vector512<float> Invoke(Vector512<float> x) => Vector512.Abs(x);
+
+        public Vector512<T> InvokeAll(Vector512<T> x) => Vector512.Abs(x);
     }
 }

@@ -11,9 +11,13 @@ internal readonly struct BoundFunction<T, TFunction>(TFunction function, T scala
     private readonly TFunction _function = function;
     private readonly float _single = ToFloat(scalar);
 
+    public static bool HasVectors => TFunction.HasVectors;
+
     public T Invoke(T x) => scalarIsLeft ? _function.Invoke(scalar, x) : _function.Invoke(x, scalar);
 
     public Vector512<float> Invoke(Vector512<float> x) => scalarIsLeft ? _function.Invoke(Vector512.Create(_single), x) : _function.Invoke(x, Vector512.Create(_single));
+
+    public Vector512<T> InvokeAll(Vector512<T> x) => scalarIsLeft ? _function.InvokeAll(Vector512.Create(scalar), x) : _function.InvokeAll(x, Vector512.Create(scalar));
 
     private static float ToFloat(T value) => value switch
     {

@@ -44,9 +44,17 @@ public static partial class TensorOperations
         private readonly float _minimum = float.CreateTruncating(minimum);
         private readonly float _maximum = float.CreateTruncating(maximum);
 
+        public static bool HasVectors => true;
+
         public T Invoke(T x) => x < minimum ? minimum : x > maximum ? maximum : x;
 
         public Vector512<float> Invoke(Vector512<float> x) =>
             Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512.Create(_minimum)), Vector512.Create(_minimum), Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512.Create(_maximum)), Vector512.Create(_maximum), x));
+
+        public Vector512<T> InvokeAll(Vector512<T> x)
+        {
+            var (least, most) = (Vector512.Create(minimum), Vector512.Create(maximum));
+            return Vector512.ConditionalSelect(Vector512.LessThan(x, least), least, Vector512.ConditionalSelect(Vector512.GreaterThan(x, most), most, x));
+        }
     }
 }

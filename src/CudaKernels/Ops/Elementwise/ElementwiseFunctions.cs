@@ -6,17 +6,29 @@ namespace CudaKernels;
 /// <summary>y = f(x) for one element, and for sixteen floats at once (which float, Half and BFloat16 tensors use).</summary>
 internal interface IUnaryFunction<T>
 {
+    /// <summary>Whether vectors of the other types have the function too: where the scalar form would branch on the elements.</summary>
+    static virtual bool HasVectors => false;
+
     T Invoke(T x);
 
     Vector512<float> Invoke(Vector512<float> x);
+
+    /// <summary>The function of a vector; called where there are such.</summary>
+    Vector512<T> InvokeAll(Vector512<T> x) => x;
 }
 
 /// <summary>y = f(a, b) for one element, and for sixteen floats at once (which float, Half and BFloat16 tensors use).</summary>
 internal interface IBinaryFunction<T>
 {
+    /// <inheritdoc cref="IUnaryFunction{T}.HasVectors"/>
+    static virtual bool HasVectors => false;
+
     T Invoke(T a, T b);
 
     Vector512<float> Invoke(Vector512<float> a, Vector512<float> b);
+
+    /// <inheritdoc cref="IUnaryFunction{T}.InvokeAll"/>
+    Vector512<T> InvokeAll(Vector512<T> a, Vector512<T> b) => a;
 }
 
 /// <summary>A comparison of two elements.</summary>
@@ -45,7 +57,13 @@ internal readonly unsafe struct UnaryBody<T, TFunction>(TFunction function) : IE
 
         var to = (T*)y;
         var from = (T*)a;
-        for (nint i = 0; i < count; i++)
+        nint i = 0;
+        for (; TFunction.HasVectors && i <= count - Vector512<T>.Count; i += Vector512<T>.Count)
+        {
+            _function.InvokeAll(Vector512.Load(from + i)).Store(to + i);
+        }
+
+        for (; i < count; i++)
         {
             to[i] = _function.Invoke(from[i]);
         }
@@ -80,7 +98,13 @@ internal readonly unsafe struct BinaryBody<T, TFunction>(TFunction function) : I
         var to = (T*)y;
         var left = (T*)a;
         var right = (T*)b;
-        for (nint i = 0; i < count; i++)
+        nint i = 0;
+        for (; TFunction.HasVectors && i <= count - Vector512<T>.Count; i += Vector512<T>.Count)
+        {
+            _function.InvokeAll(Vector512.Load(left + i), Vector512.Load(right + i)).Store(to + i);
+        }
+
+        for (; i < count; i++)
         {
             to[i] = _function.Invoke(left[i], right[i]);
         }

@@ -31,8 +31,12 @@ public static partial class TensorOperations
 
     internal readonly struct MinimumFunction<T> : IBinaryFunction<T> where T : INumber<T>
     {
+        public static bool HasVectors => true;
+
         public T Invoke(T a, T b) => T.Min(a, b);
 
         public Vector512<float> Invoke(Vector512<float> a, Vector512<float> b) => Vector512.Min(a, b);
+
+        public Vector512<T> InvokeAll(Vector512<T> a, Vector512<T> b) => Vector512.Min(a, b);
     }
 }

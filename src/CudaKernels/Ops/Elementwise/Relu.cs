@@ -34,15 +34,23 @@ public static partial class TensorOperations
 
     internal readonly struct ReluFunction<T> : IUnaryFunction<T> where T : INumber<T>
     {
+        public static bool HasVectors => true;
+
         public T Invoke(T x) => x < T.Zero ? T.Zero : x;
 
         public Vector512<float> Invoke(Vector512<float> x) => Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<float>.Zero), Vector512<float>.Zero, x);
+
+        public Vector512<T> InvokeAll(Vector512<T> x) => Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<T>.Zero), Vector512<T>.Zero, x);
     }
 
     private readonly struct ReluGradientFunction<T> : IBinaryFunction<T> where T : INumber<T>
     {
+        public static bool HasVectors => true;
+
         public T Invoke(T x, T dy) => x > T.Zero ? dy : T.Zero;
 
         public Vector512<float> Invoke(Vector512<float> x, Vector512<float> dy) => Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), dy, Vector512<float>.Zero);
+
+        public Vector512<T> InvokeAll(Vector512<T> x, Vector512<T> dy) => Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<T>.Zero), dy, Vector512<T>.Zero);
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace CudaKernels;
 
@@ -100,13 +101,18 @@ internal static unsafe class ManagedClipNorm
         where T : unmanaged, IFloatingPointIeee754<T>
         where TCompute : unmanaged, IFloatingPointIeee754<TCompute>
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute(long chunk)
         {
-            var end = Math.Min(((nint)chunk + 1) * Chunk, count);
-            for (var i = (nint)chunk * Chunk; i < end; i++)
+            var start = (nint)chunk * Chunk;
+            var part = new Span<T>(x + start, (int)Math.Min(Chunk, count - start));
+            if (typeof(T) == typeof(TCompute))
             {
-                x[i] = T.CreateTruncating(TCompute.CreateTruncating(x[i]) * factor);
+                var same = MemoryMarshal.Cast<T, TCompute>(part);
+                VectorLoop.Apply(new RowFunctions.Scaled<TCompute>(factor), same, same);
+            }
+            else
+            {
+                VectorLoop.ApplyInSingle(new RowFunctions.Scaled<float>(float.CreateTruncating(factor)), part, part);
             }
         }
     }

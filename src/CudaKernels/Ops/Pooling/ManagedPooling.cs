@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -9,6 +10,19 @@ internal static unsafe class ManagedPooling
 {
     public static void Max<T>(CpuDevice device, ConvolutionShape shape, T* x, T* y, long* indices) where T : unmanaged, IFloatingPointIeee754<T>
     {
+        if (IsNarrow<T>(shape))
+        {
+            using var images = new WideElements<T, float>(x, shape.Pixels * shape.Channels);
+            var results = ArrayPool<float>.Shared.Rent((int)(shape.OutPixels * shape.Channels));
+            fixed (float* wide = results)
+            {
+                Max(device, shape, images.Address, wide, indices);
+            }
+
+            Narrow(results, shape, y);
+            return;
+        }
+
         var planes = new MaxPlane<T>(shape, x, y, indices);
         if (LanePooling.Suits<T>(shape))
         {
@@ -34,7 +48,18 @@ internal static unsafe class ManagedPooling
 
     public static void Average<T>(CpuDevice device, ConvolutionShape shape, bool countsPadding, T* x, T* y) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (typeof(T) == typeof(double))
+        if (IsNarrow<T>(shape))
+        {
+            using var images = new WideElements<T, float>(x, shape.Pixels * shape.Channels);
+            var results = ArrayPool<float>.Shared.Rent((int)(shape.OutPixels * shape.Channels));
+            fixed (float* wide = results)
+            {
+                Average(device, shape, countsPadding, images.Address, wide);
+            }
+
+            Narrow(results, shape, y);
+        }
+        else if (typeof(T) == typeof(double))
         {
             Planes(device, shape, new MeanPlane<T, double, FixedWindows>(shape, new(shape, countsPadding), x, y));
         }
@@ -83,6 +108,18 @@ internal static unsafe class ManagedPooling
         {
             Planes(device, shape, new MeanGradientPlane<T, float, Parts>(shape, new(shape), dy, dx));
         }
+    }
+
+    /// <summary>Whether images of a 16-bit type are widened as a whole, for the vectors that pool floats.</summary>
+    private static bool IsNarrow<T>(in ConvolutionShape shape) =>
+        (typeof(T) == typeof(Half) || typeof(T) == typeof(BFloat16)) && LanePooling.Suits<float>(shape) && Math.Max(shape.Pixels, shape.OutPixels) * shape.Channels <= Array.MaxLength;
+
+    /// <summary>Rounds pooled results into their places, and gives the array back.</summary>
+    private static void Narrow<T>(float[] results, in ConvolutionShape shape, T* y) where T : unmanaged
+    {
+        var count = (int)(shape.OutPixels * shape.Channels);
+        BlockConversion.Narrow(results.AsSpan(0, count), new Span<T>(y, count));
+        ArrayPool<float>.Shared.Return(results);
     }
 
     private static void Planes<TBody>(CpuDevice device, in ConvolutionShape shape, TBody body) where TBody : struct, IParallelBody =>

@@ -68,19 +68,27 @@ internal static unsafe class ManagedHistogram
         private void CountBlock(T* from, int length, int* tables, int step)
         {
             var places = stackalloc long[Block];
-            if (typeof(T) == typeof(float))
+            if (typeof(T) == typeof(float) || typeof(T) == typeof(Half) || typeof(T) == typeof(BFloat16))
             {
+                // The widened elements lie in the upper half, ahead of the places that overwrite them.
+                var floats = (float*)from;
+                if (typeof(T) != typeof(float))
+                {
+                    floats = (float*)(places + (Block / 2));
+                    BlockConversion.Widen(new ReadOnlySpan<T>(from, length), new Span<float>(floats, length));
+                }
+
                 var k = 0;
                 for (; k <= length - Vector512<float>.Count; k += Vector512<float>.Count)
                 {
-                    var (low, high) = Vector512.Widen(Vector512.Load((float*)from + k));
+                    var (low, high) = Vector512.Widen(Vector512.Load(floats + k));
                     Place(low).Store(places + k);
                     Place(high).Store(places + k + Vector512<double>.Count);
                 }
 
                 for (; k < length; k++)
                 {
-                    places[k] = _bins.Bin(((float*)from)[k]) + 1;
+                    places[k] = _bins.Bin(floats[k]) + 1;
                 }
             }
             else

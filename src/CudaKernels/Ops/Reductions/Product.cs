@@ -52,7 +52,7 @@ public static partial class TensorOperations
         public T Finish(double all, long length) => Rounded<T>(all);
 
         public double Run(T* x, nint count, long index) =>
-            typeof(T) == typeof(float) ? SpanReduction.ProductOf((float*)x, count) : ReductionFold.Run<T, double, T, FloatProduct<T>>(this, x, count, index);
+            typeof(T) != typeof(double) ? SpanReduction.ProductOf(x, count) : ReductionFold.Run<T, double, T, FloatProduct<T>>(this, x, count, index);
     }
 
     private readonly unsafe struct IntegerProduct<T> : IReductionBody<T, T, T> where T : unmanaged, INumber<T>

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace CudaKernels;
@@ -49,12 +50,7 @@ internal static class RowFunctions
         if (typeof(T) != typeof(TCompute))
         {
             VectorLoop.Apply(new Standardized<TCompute>(shift, factor), x, y);
-            for (var column = 0; column < y.Length; column++)
-            {
-                var value = gamma is null ? y[column] : y[column] * TCompute.CreateTruncating(gamma[column]);
-                y[column] = beta is null ? value : value + TCompute.CreateTruncating(beta[column]);
-            }
-
+            ScaleNarrow(MemoryMarshal.Cast<TCompute, float>(y), gamma, beta);
             return;
         }
 
@@ -78,6 +74,54 @@ internal static class RowFunctions
                 value = gamma is null ? value : value * ((TCompute*)gamma)[i];
                 to[i] = beta is null ? value : value + ((TCompute*)beta)[i];
             }
+        }
+    }
+
+    /// <summary>y = y·gamma + beta with factors of a 16-bit type, which are widened some at a time.</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static unsafe void ScaleNarrow<T>(Span<float> y, T* gamma, T* beta) where T : unmanaged
+    {
+        const int Block = 256;
+        var room = stackalloc float[(2 * Block) + StackRoom.Spare<float>()];
+        var factors = StackRoom.Align(room);
+        var addends = factors + Block;
+        fixed (float* row = y)
+        {
+            for (var start = 0; start < y.Length; start += Block)
+            {
+                var length = Math.Min(Block, y.Length - start);
+                if (gamma is not null)
+                {
+                    BlockConversion.Widen(new ReadOnlySpan<T>(gamma + start, length), new Span<float>(factors, length));
+                }
+
+                if (beta is not null)
+                {
+                    BlockConversion.Widen(new ReadOnlySpan<T>(beta + start, length), new Span<float>(addends, length));
+                }
+
+                Scale(row + start, gamma is null ? null : factors, beta is null ? null : addends, length);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static unsafe void Scale(float* y, float* gamma, float* beta, int count)
+    {
+        var i = 0;
+        for (; i <= count - Vector512<float>.Count; i += Vector512<float>.Count)
+        {
+            var value = Vector512.Load(y + i);
+            value = gamma is null ? value : value * Vector512.Load(gamma + i);
+            value = beta is null ? value : value + Vector512.Load(beta + i);
+            value.Store(y + i);
+        }
+
+        for (; i < count; i++)
+        {
+            var value = gamma is null ? y[i] : y[i] * gamma[i];
+            y[i] = beta is null ? value : value + beta[i];
         }
     }
 }

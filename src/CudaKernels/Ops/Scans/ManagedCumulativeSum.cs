@@ -28,7 +28,11 @@ internal static unsafe class ManagedCumulativeSum
 
         public void Row(nint outer)
         {
-            if (_shape.Inner == 1)
+            if (_shape.Inner == 1 && (typeof(T) == typeof(Half) || typeof(T) == typeof(BFloat16)))
+            {
+                AlongWide(x + (outer * _shape.Length), y + (outer * _shape.Length), checked((int)_shape.Length));
+            }
+            else if (_shape.Inner == 1)
             {
                 Along(x + (outer * _shape.Length), y + (outer * _shape.Length), _shape.Length);
             }
@@ -38,9 +42,23 @@ internal static unsafe class ManagedCumulativeSum
             }
         }
 
+        /// <summary>A column of a 16-bit type, by way of float.</summary>
+        private void AlongWide(T* from, T* to, int length)
+        {
+            using var wide = new WideRow<T, float>(1, length);
+            var sums = wide.Write(0, from, length);
+            WideRow<T, float>.Widen(from, sums);
+            fixed (float* column = sums)
+            {
+                new Body<float, double>(_shape, null, null, reverse).Along(column, column, length);
+            }
+
+            wide.Finish(0, to, length);
+        }
+
         /// <summary>One column, whose elements lie together: four are added to each other first, so that the sum of all before waits for itself once for them.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        private void Along(T* from, T* to, nint length)
+        internal void Along(T* from, T* to, nint length)
         {
             nint step = reverse ? -1 : 1;
             if (reverse)
