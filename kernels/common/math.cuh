@@ -15,11 +15,14 @@ CK_FLOAT_AND_DOUBLE(sqrt, sqrtf, ::sqrt)
 CK_FLOAT_AND_DOUBLE(rsqrt, rsqrtf, ::rsqrt)
 CK_FLOAT_AND_DOUBLE(sin, sinf, ::sin)
 CK_FLOAT_AND_DOUBLE(cos, cosf, ::cos)
+CK_FLOAT_AND_DOUBLE(tan, tanf, ::tan)
 CK_FLOAT_AND_DOUBLE(tanh, tanhf, ::tanh)
 CK_FLOAT_AND_DOUBLE(erf, erff, ::erf)
 CK_FLOAT_AND_DOUBLE(erfc, erfcf, ::erfc)
 CK_FLOAT_AND_DOUBLE(abs, fabsf, ::fabs)
 CK_FLOAT_AND_DOUBLE(rint, rintf, ::rint)
+CK_FLOAT_AND_DOUBLE(ceil, ceilf, ::ceil)
+CK_FLOAT_AND_DOUBLE(trunc, truncf, ::trunc)
 #undef CK_FLOAT_AND_DOUBLE
 __device__ __forceinline__ float pow(float x, float y) { return powf(x, y); }
 __device__ __forceinline__ double pow(double x, double y) { return ::pow(x, y); }

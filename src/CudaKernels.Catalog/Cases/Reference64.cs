@@ -46,6 +46,6 @@ internal static class Reference64
     /// <summary>eˣ - 1 = 2·e^(x/2)·sinh(x/2), which loses nothing around 0.</summary>
     public static double ExpM1(double x) => Math.Abs(x) > 700 ? Math.Exp(x) - 1 : 2 * Math.Exp(x / 2) * Math.Sinh(x / 2);
 
-    /// <summary>ln(1 + x) = 2·artanh(x / (2 + x)), which loses nothing around 0.</summary>
-    public static double LogP1(double x) => double.IsPositiveInfinity(x) ? x : 2 * Math.Atanh(x / (2 + x));
+    /// <summary>ln(1 + x) = 2·artanh(x / (2 + x)), which loses nothing around 0; from 1 on the sum loses nothing, and below -1 it is negative.</summary>
+    public static double LogP1(double x) => x is >= 1 or < -1 ? Math.Log(1 + x) : 2 * Math.Atanh(x / (2 + x));
 }

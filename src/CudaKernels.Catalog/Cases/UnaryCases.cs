@@ -17,6 +17,13 @@ internal static class UnaryCases
         new ErfCase(),
         new AbsCase(),
         new FloorCase(),
+        new CeilingCase(),
+        new RoundCase(),
+        new TruncateCase(),
+        new SignCase(),
+        new Log1PCase(),
+        new ExpM1Case(),
+        new TanCase(),
         new NegateCase(),
         new ClampCase(),
         new BiasCase(),
@@ -114,9 +121,88 @@ internal static class UnaryCases
     {
         public override string Name => "floor";
 
+        protected override bool IsExact => true;
+
         protected override double Reference(double x) => Math.Floor(x);
 
         protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> y) => x.Floor(y);
+    }
+
+    private sealed class CeilingCase : FloatingUnaryCase
+    {
+        public override string Name => "ceiling";
+
+        protected override bool IsExact => true;
+
+        protected override double Reference(double x) => Math.Ceiling(x);
+
+        protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> y) => x.Ceiling(y);
+    }
+
+    private sealed class RoundCase : FloatingUnaryCase
+    {
+        public override string Name => "round";
+
+        protected override bool IsExact => true;
+
+        // Halves of even and of odd numbers.
+        protected override Func<double, int, double> Placed => (x, place) => place % 2 == 0 ? x : Math.Floor(x) + 0.5;
+
+        protected override double Reference(double x) => Math.Round(x, MidpointRounding.ToEven);
+
+        protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> y) => x.Round(y);
+    }
+
+    private sealed class TruncateCase : FloatingUnaryCase
+    {
+        public override string Name => "truncate";
+
+        protected override bool IsExact => true;
+
+        protected override double Reference(double x) => Math.Truncate(x);
+
+        protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> y) => x.Truncate(y);
+    }
+
+    private sealed class Log1PCase : FloatingUnaryCase
+    {
+        public override string Name => "log1p";
+
+        protected override (double, double) Range => (-0.95, 20);
+
+        protected override double ErrorFloor => NearZero.ErrorFloor;
+
+        protected override Func<double, int, double> Placed => NearZero.Placed;
+
+        protected override double Reference(double x) => Reference64.LogP1(x);
+
+        protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> y) => x.Log1P(y);
+    }
+
+    private sealed class ExpM1Case : FloatingUnaryCase
+    {
+        public override string Name => "expm1";
+
+        protected override (double, double) Range => (-20, 20);
+
+        protected override double ErrorFloor => NearZero.ErrorFloor;
+
+        protected override Func<double, int, double> Placed => NearZero.Placed;
+
+        protected override double Reference(double x) => Reference64.ExpM1(x);
+
+        protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> y) => x.ExpM1(y);
+    }
+
+    private sealed class TanCase : FloatingUnaryCase
+    {
+        public override string Name => "tan";
+
+        protected override (double, double) Range => (-100, 100);
+
+        protected override double Reference(double x) => Math.Tan(x);
+
+        protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> y) => x.Tan(y);
     }
 
     private sealed class AbsCase : NumericUnaryCase
@@ -135,6 +221,20 @@ internal static class UnaryCases
         protected override double Reference(double x) => -x;
 
         protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> y) => x.Negate(y);
+    }
+
+    private sealed class SignCase : NumericUnaryCase
+    {
+        public override string Name => "sign";
+
+        // Integers of both signs, and many zeros.
+        protected override (double, double) Range => (-2, 2);
+
+        protected override bool IsExact => true;
+
+        protected override double Reference(double x) => double.IsNaN(x) || x == 0 ? x : Math.Sign(x);
+
+        protected override void Run<T>(DeviceTensor<T> x, DeviceTensor<T> y) => x.Sign(y);
     }
 
     private sealed class BiasCase : FloatingCase
@@ -172,7 +272,18 @@ internal abstract class FloatingUnaryCase : FloatingCase
 
     public override IReadOnlyList<CaseShape> Shapes => CaseShape.Elementwise;
 
+    public override double Tolerance(ElementKind kind) => IsExact ? 0 : base.Tolerance(kind);
+
     protected virtual (double Low, double High) Range => (-4, 4);
+
+    /// <summary>Whether nothing is rounded, and zeros have their sign.</summary>
+    protected virtual bool IsExact => false;
+
+    /// <summary>What is added to a result's magnitude before an error is related to it.</summary>
+    protected virtual double ErrorFloor => 1;
+
+    /// <summary>The inputs of a check from random ones and their places; null for those of the range.</summary>
+    protected virtual Func<double, int, double>? Placed => null;
 
     protected abstract double Reference(double x);
 
@@ -181,9 +292,15 @@ internal abstract class FloatingUnaryCase : FloatingCase
     protected sealed override CasePlan Plan<T>(CaseInputs inputs)
     {
         var x = inputs.Input<T>(inputs.Lengths, Range.Low, Range.High, withSpecials: true);
+        if (inputs.HasSpecials && Placed is { } placed)
+        {
+            x = inputs.Input([.. x.Values.Select((value, i) => CaseElement.FromDouble<T>(placed(value, i)))], inputs.Lengths);
+        }
+
         var y = inputs.Output<T>(inputs.Lengths);
-        return new CasePlan(() => Run(x.Tensor, y), 2.0 * x.Data.Length * ElementType<T>.Size, x.Data.Length)
-            .Expect(y, () => WideReference.Map(x.Values, (value, _) => Reference(value)));
+        var plan = new CasePlan(() => Run(x.Tensor, y), 2.0 * x.Data.Length * ElementType<T>.Size, x.Data.Length)
+            .Expect(y, () => WideReference.Map(x.Values, (value, _) => Reference(value)), ErrorFloor);
+        return IsExact ? ZeroSigns.Expect(plan, inputs, y, () => Array.ConvertAll(x.Values, Reference)) : plan;
     }
 }
 
@@ -194,7 +311,12 @@ internal abstract class NumericUnaryCase : NumericCase
 
     public override IReadOnlyList<CaseShape> Shapes => CaseShape.Elementwise;
 
+    public override double Tolerance(ElementKind kind) => IsExact ? 0 : base.Tolerance(kind);
+
     protected virtual (double Low, double High) Range => (-100, 100);
+
+    /// <summary>Whether nothing is rounded, and zeros have their sign.</summary>
+    protected virtual bool IsExact => false;
 
     protected abstract double Reference(double x);
 
@@ -204,7 +326,31 @@ internal abstract class NumericUnaryCase : NumericCase
     {
         var x = inputs.Input<T>(inputs.Lengths, Range.Low, Range.High, withSpecials: true);
         var y = inputs.Output<T>(inputs.Lengths);
-        return new CasePlan(() => Run(x.Tensor, y), 2.0 * x.Data.Length * ElementType<T>.Size, x.Data.Length)
+        var plan = new CasePlan(() => Run(x.Tensor, y), 2.0 * x.Data.Length * ElementType<T>.Size, x.Data.Length)
             .Expect(y, () => Array.ConvertAll(x.Values, value => WrappedInteger.Of<T>(Reference(value))));
+        return IsExact ? ZeroSigns.Expect(plan, inputs, y, () => Array.ConvertAll(x.Values, Reference)) : plan;
     }
+}
+
+/// <summary>The signs of zeros, which compare equal: 1 / ±0 is ±∞.</summary>
+internal static class ZeroSigns
+{
+    /// <summary>Adds an output with the reciprocals of what a run has written (of integers, 0 where that is 0).</summary>
+    public static CasePlan Expect<T>(CasePlan plan, CaseInputs inputs, DeviceTensor<T> y, Func<double[]> reference) where T : unmanaged, INumber<T>
+    {
+        var inverse = inputs.Output<T>(inputs.Lengths);
+        var isFloating = ElementTypes.Floating.Contains(ElementType<T>.Kind);
+        return plan.Also(() => y.DivideInto(T.One, inverse))
+            .Expect(inverse, () => Array.ConvertAll(reference(), value => isFloating ? 1 / value : value == 0 ? 0 : Math.Truncate(1 / value)));
+    }
+}
+
+/// <summary>Inputs around 0, of magnitudes down to 2⁻²⁹ of a range, where a function that is nearly its argument must keep all digits.</summary>
+internal static class NearZero
+{
+    /// <summary>Errors are relative to the result alone.</summary>
+    public const double ErrorFloor = 1e-30;
+
+    /// <summary>Numbers of the range become smaller from place to place; special values stay.</summary>
+    public static double Placed(double x, int place) => Math.Abs(x) is > 1e-6 and < 1000 ? Math.ScaleB(x, -(place % 30)) : x;
 }

@@ -17,6 +17,7 @@ public class VectorMathTests
         ["LogP1"] = (VectorMath.LogP1, ScalarMath.LogP1, 1.6),
         ["Sin"] = (VectorMath.Sin, Math.Sin, 1.0),
         ["Cos"] = (VectorMath.Cos, Math.Cos, 1.0),
+        ["Tan"] = (VectorMath.Tan, Math.Tan, 2.2),
         ["Tanh"] = (VectorMath.Tanh, Math.Tanh, 1.6),
         ["Sigmoid"] = (VectorMath.Sigmoid, ScalarMath.Sigmoid, 2.5),
         ["Silu"] = (VectorMath.Silu, ScalarMath.Silu, 3.3),

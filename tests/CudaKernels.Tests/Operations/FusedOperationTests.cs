@@ -23,6 +23,8 @@ public sealed class FusedOperationTests : IDisposable
             ("abs", v => v.Abs(), t => t.Abs()), ("floor", v => v.Floor(), t => t.Floor()), ("exp", v => v.Exp(), t => t.Exp()), ("log", v => v.Log(), t => t.Log()),
             ("sqrt", v => v.Sqrt(), t => t.Sqrt()), ("rsqrt", v => v.ReciprocalSqrt(), t => t.ReciprocalSqrt()), ("reciprocal", v => v.Reciprocal(), t => t.Reciprocal()),
             ("sin", v => v.Sin(), t => t.Sin()), ("cos", v => v.Cos(), t => t.Cos()), ("erf", v => v.Erf(), t => t.Erf()), ("sigmoid", v => v.Sigmoid(), t => t.Sigmoid()),
+            ("ceiling", v => v.Ceiling(), t => t.Ceiling()), ("round", v => v.Round(), t => t.Round()), ("truncate", v => v.Truncate(), t => t.Truncate()), ("sign", v => v.Sign(), t => t.Sign()),
+            ("expm1", v => v.ExpM1(), t => t.ExpM1()), ("log1p", v => v.Log1P(), t => t.Log1P()), ("tan", v => v.Tan(), t => t.Tan()),
             ("tanh", v => v.Tanh(), t => t.Tanh()), ("relu", v => v.Relu(), t => t.Relu()), ("leaky relu", v => v.LeakyRelu(0.2), t => t.LeakyRelu(0.2)), ("elu", v => v.Elu(0.7), t => t.Elu(0.7)),
             ("gelu", v => v.Gelu(), t => t.Gelu()), ("gelu tanh", v => v.Gelu(GeluApproximation.Tanh), t => t.Gelu(GeluApproximation.Tanh)), ("silu", v => v.Silu(), t => t.Silu()),
             ("softplus", v => v.Softplus(), t => t.Softplus()), ("clamp", v => v.Clamp(-1, 2), t => t.Clamp(-1, 2)), ("negate", v => -v, t => t.Negate()),

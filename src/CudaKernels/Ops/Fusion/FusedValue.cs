@@ -72,11 +72,29 @@ public sealed class FusedValue<T> where T : unmanaged, IFloatingPointIeee754<T>
     /// <summary>The largest whole number that is not above x.</summary>
     public FusedValue<T> Floor() => Unary("Floor{}", "floor", new FloorFunction<float>(), new FloorFunction<double>());
 
+    /// <summary>The smallest whole number that is not below x.</summary>
+    public FusedValue<T> Ceiling() => Unary("Ceiling{}", "ceiling", new CeilingFunction<float>(), new CeilingFunction<double>());
+
+    /// <summary>The whole number nearest to x, of two equally near ones the even one.</summary>
+    public FusedValue<T> Round() => Unary("Round{}", "round", new RoundFunction<float>(), new RoundFunction<double>());
+
+    /// <summary>x without its fraction.</summary>
+    public FusedValue<T> Truncate() => Unary("Truncate{}", "truncate", new TruncateFunction<float>(), new TruncateFunction<double>());
+
+    /// <summary>-1 below 0, 1 above, else x.</summary>
+    public FusedValue<T> Sign() => Unary("Sign{}", "sign", new SignFunction<float>(), new SignFunction<double>());
+
     /// <summary>eˣ.</summary>
     public FusedValue<T> Exp() => Unary("Exp{}", "exp", new ExpFunction<float>(), new ExpFunction<double>());
 
+    /// <summary>eˣ - 1, also of small x.</summary>
+    public FusedValue<T> ExpM1() => Unary("ExpM1{}", "expm1", new ExpM1Function<float>(), new ExpM1Function<double>());
+
     /// <summary>The natural logarithm.</summary>
     public FusedValue<T> Log() => Unary("Log{}", "log", new LogFunction<float>(), new LogFunction<double>());
+
+    /// <summary>ln(1 + x), also of small x.</summary>
+    public FusedValue<T> Log1P() => Unary("Log1P{}", "log1p", new Log1PFunction<float>(), new Log1PFunction<double>());
 
     /// <summary>√x.</summary>
     public FusedValue<T> Sqrt() => Unary("Sqrt{}", "sqrt", new SqrtFunction<float>(), new SqrtFunction<double>());
@@ -92,6 +110,9 @@ public sealed class FusedValue<T> where T : unmanaged, IFloatingPointIeee754<T>
 
     /// <summary>cos x, x in radians.</summary>
     public FusedValue<T> Cos() => Unary("Cos{}", "cos", new CosFunction<float>(), new CosFunction<double>());
+
+    /// <summary>tan x, x in radians.</summary>
+    public FusedValue<T> Tan() => Unary("Tan{}", "tan", new TanFunction<float>(), new TanFunction<double>());
 
     /// <summary>The error function.</summary>
     public FusedValue<T> Erf() => Unary("Erf{}", "erf", new ErfFunction<float>(), new ErfFunction<double>());
