@@ -205,9 +205,10 @@ template <class F, class C> struct Bound {
 };
 
 // The kernels of y = F(x): NAME_dense and NAME_strided over element type T.
-#define CK_UNARY_KERNELS(name, F)                                                                                                  \
-  template <class T> __global__ void __launch_bounds__(kElementwiseBlock) name##_dense(T* y, const T* x, i64 n) { map(y, n, F{}, x); } \
-  template <class T> __global__ void __launch_bounds__(kElementwiseBlock) name##_strided(T* y, const T* x, StridedLoop loop) {      \
+#define CK_UNARY_KERNELS(name, F) CK_UNARY_KERNELS_TO(name, T, F)
+#define CK_UNARY_KERNELS_TO(name, Y, F)                                                                                            \
+  template <class T> __global__ void __launch_bounds__(kElementwiseBlock) name##_dense(Y* y, const T* x, i64 n) { map(y, n, F{}, x); } \
+  template <class T> __global__ void __launch_bounds__(kElementwiseBlock) name##_strided(Y* y, const T* x, StridedLoop loop) {      \
     map_strided(y, loop, F{}, x);                                                                                                  \
   }
 

@@ -36,6 +36,9 @@ __device__ __forceinline__ double larger(double a, double b) { return ::fmax(a, 
 // NaN is the only value that differs from itself.
 template <class C> __device__ __forceinline__ bool is_nan(C x) { return x != x; }
 
+// x - x is 0 but for infinities and NaN.
+template <class C> __device__ __forceinline__ bool is_finite(C x) { return !is_nan(x - x); }
+
 // Whether the sign bit is set, that of -0 too.
 __device__ __forceinline__ bool is_negative(float x) { return __float_as_uint(x) >> 31 != 0; }
 __device__ __forceinline__ bool is_negative(double x) { return __double_as_longlong(x) < 0; }

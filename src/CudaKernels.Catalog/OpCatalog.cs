@@ -16,6 +16,7 @@ public static class OpCatalog
         .. BinaryCases.All,
         new FusedCase(),
         .. ComparisonCases.All,
+        .. ElementTestCases.All,
         .. LogicalCases.All,
         new MatMulCase(),
         new FusedMatMulCase(),

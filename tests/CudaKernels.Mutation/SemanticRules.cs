@@ -25,6 +25,7 @@ internal static class SemanticRules
         (new(@"return \((?<t>compute_t<To>)\)x;"), "return (${t})(x + x);"),
         (new(@"return -(?<a>[^;]+);"), "return ${a};"),
         (new(@"return floor(?<f>f?)\("), "return ceil${f}("),
+        (new(@"return (?<a>math::is_\w+\([^;]*\));"), "return !${a};"),
         (new(@"return (?<a>math::\w+\([^;]*\));"), "return ${a} + ${a};"),
         (new(@"return (?<a>x|value);"), "return !${a};"),
         (new(@" \+= "), " -= "),

@@ -37,6 +37,12 @@ internal interface ICompareFunction<T>
     bool Invoke(T a, T b);
 }
 
+/// <summary>Whether something holds of an element.</summary>
+internal interface ITestFunction<T>
+{
+    bool Invoke(T x);
+}
+
 /// <summary>Runs a unary function over consecutive elements.</summary>
 internal readonly unsafe struct UnaryBody<T, TFunction>(TFunction function) : IElementwiseBody
     where T : unmanaged
@@ -134,6 +140,25 @@ internal readonly unsafe struct CompareBody<T, TFunction>(TFunction function) : 
         for (nint i = 0; i < count; i++)
         {
             to[i] = _function.Invoke(left[i], right[i]);
+        }
+    }
+}
+
+/// <summary>Tests consecutive elements into a mask.</summary>
+internal readonly unsafe struct TestBody<T, TFunction>(TFunction function) : IElementwiseBody
+    where T : unmanaged
+    where TFunction : struct, ITestFunction<T>
+{
+    private readonly TFunction _function = function;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public void Run(byte* y, byte* a, byte* b, byte* c, nint count, bool isStreamed)
+    {
+        var to = (bool*)y;
+        var from = (T*)a;
+        for (nint i = 0; i < count; i++)
+        {
+            to[i] = _function.Invoke(from[i]);
         }
     }
 }

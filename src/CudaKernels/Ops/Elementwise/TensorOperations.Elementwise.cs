@@ -106,6 +106,25 @@ public static partial class TensorOperations
         return result.Complete();
     }
 
+    internal static void Test<T, TFunction>(ElementwiseKernels kernels, DeviceTensor<T> x, DeviceTensor<bool> destination, TFunction function)
+        where T : unmanaged
+        where TFunction : struct, ITestFunction<T>
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        RequireShape(destination, x.Layout);
+        Elementwise.Run(kernels, Types<T>(), new TestBody<T, TFunction>(function), ElementwiseOperand.Of(destination), ElementwiseOperand.Of(x));
+    }
+
+    internal static DeviceTensor<bool> Test<T, TFunction>(ElementwiseKernels kernels, DeviceTensor<T> x, TFunction function)
+        where T : unmanaged
+        where TFunction : struct, ITestFunction<T>
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        using var result = new PendingTensor<bool>(x.Device.Create<bool>(TensorLayout.Dense(x.Lengths), x.Stream));
+        Test(kernels, x, result.Tensor, function);
+        return result.Complete();
+    }
+
     internal static void Masks<TFunction>(ElementwiseKernels kernels, DeviceTensor<bool> a, DeviceTensor<bool> b, DeviceTensor<bool> destination, TFunction function)
         where TFunction : struct, IMaskFunction =>
         Elementwise.Run(kernels, Types<bool>(), new MaskBody<TFunction>(), ElementwiseOperand.Of(destination), ElementwiseOperand.Of(a), ElementwiseOperand.Of(b));
