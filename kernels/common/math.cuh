@@ -70,6 +70,11 @@ template <class C> __device__ __forceinline__ C quotient(C a, C b) {
   return (C)(a / b);
 }
 
+// a % b with the sign of a; an integer % 0 is itself, and the lowest one % -1 is 0.
+template <class C> __device__ __forceinline__ C remainder(C a, C b) { return b == C(0) ? a : C(-1) < C(0) && b == C(-1) ? C(0) : (C)(a % b); }
+__device__ __forceinline__ float remainder(float a, float b) { return fmodf(a, b); }
+__device__ __forceinline__ double remainder(double a, double b) { return ::fmod(a, b); }
+
 // 1 / (1 + e^-x), of whose two equal forms the one is taken that does not overflow.
 template <class C> __device__ __forceinline__ C sigmoid(C x) {
   const C e = exp(-abs(x));

@@ -11,6 +11,7 @@ internal static class BinaryCases
         new SubtractCase(),
         new MultiplyCase(),
         new DivideCase(),
+        new RemainderCase(),
         new MinimumCase(),
         new MaximumCase(),
         new PowCase(),
@@ -57,7 +58,7 @@ internal static class BinaryCases
         protected override void Run<T>(DeviceTensor<T> a, T b, DeviceTensor<T> y) => a.Multiply(b, y);
     }
 
-    private sealed class DivideCase : NumericBinaryCase
+    private sealed class DivideCase : DivisionCase
     {
         public override string Name => "divide";
 
@@ -67,14 +68,34 @@ internal static class BinaryCases
 
         protected override void Run<T>(DeviceTensor<T> a, T b, DeviceTensor<T> y) => a.Divide(b, y);
 
-        protected override bool HasLeftScalar => true;
-
         protected override void Run<T>(T a, DeviceTensor<T> b, DeviceTensor<T> y) => b.DivideInto(a, y);
 
         // 2^63 is no long: the lowest one / -1 is itself.
         protected override double IntegerReference(double a, double b) => b == 0 ? 0 : a == long.MinValue && b == -1 ? a : Math.Truncate(a / b);
+    }
 
-        // The lowest number / -1, which wraps around; a byte of the same bits as -1 is an ordinary divisor.
+    private sealed class RemainderCase : DivisionCase
+    {
+        public override string Name => "remainder";
+
+        public override double Tolerance(ElementKind kind) => 0;
+
+        protected override double Reference(double a, double b) => a % b;
+
+        protected override void Run<T>(DeviceTensor<T> a, DeviceTensor<T> b, DeviceTensor<T> y) => a.Remainder(b, y);
+
+        protected override void Run<T>(DeviceTensor<T> a, T b, DeviceTensor<T> y) => a.Remainder(b, y);
+
+        protected override void Run<T>(T a, DeviceTensor<T> b, DeviceTensor<T> y) => b.RemainderOf(a, y);
+
+        protected override double IntegerReference(double a, double b) => b == 0 ? a : a % b;
+    }
+
+    private abstract class DivisionCase : NumericBinaryCase
+    {
+        protected override bool HasLeftScalar => true;
+
+        // The lowest number and -1, of which the quotient wraps around; a byte of the same bits as -1 is an ordinary divisor.
         protected override void Prepare<T>(CaseTensor<T> a, CaseTensor<T> b)
         {
             if (a.Data.Length > 0 && !ElementTypes.Floating.Contains(ElementType<T>.Kind))

@@ -75,6 +75,8 @@ CK_MATH(ceil) CK_MATH(trunc) CK_MATH(rint)
 #undef CK_MATH
 __device__ float powf(float, float);
 __device__ double pow(double, double);
+__device__ float fmodf(float, float);
+__device__ double fmod(double, double);
 __device__ float fmaf(float, float, float);
 __device__ double fma(double, double, double);
 __device__ float fminf(float, float);

@@ -135,6 +135,30 @@ public class VectorMathTests
         AssertPowers([.. pairs.Select(pair => pair.x)], [.. pairs.Select(pair => pair.y)]);
     }
 
+    [Fact]
+    public void RemaindersAreThoseOfTheScalarOperator()
+    {
+        var random = new Random(9);
+        List<(float A, float B)> pairs = [.. SpecialValues.SelectMany(_ => SpecialValues, (a, b) => (a, b))];
+        for (int i = 0; i < 1 << 18; i++)
+        {
+            // Of all magnitudes, and with quotients around whole numbers.
+            float b = BitConverter.UInt32BitsToSingle((uint)random.NextInt64(1L << 32));
+            float a = i % 2 == 0 ? BitConverter.UInt32BitsToSingle((uint)random.NextInt64(1L << 32)) : b * random.Next(1, 1 << random.Next(1, 30));
+            pairs.Add(i % 4 == 1 ? (MathF.BitDecrement(a), b) : (a, b));
+        }
+        while (pairs.Count % 16 != 0) pairs.Add((1, 1));
+        float[] left = [.. pairs.Select(pair => pair.A)], right = [.. pairs.Select(pair => pair.B)], results = new float[left.Length];
+        for (int i = 0; i < left.Length; i += 16)
+            VectorMath.Remainder(Vector512.LoadUnsafe(ref left[i]), Vector512.LoadUnsafe(ref right[i])).StoreUnsafe(ref results[i]);
+        for (int i = 0; i < left.Length; i++)
+        {
+            float expected = left[i] % right[i];
+            bool same = float.IsNaN(expected) ? float.IsNaN(results[i]) : BitConverter.SingleToInt32Bits(expected) == BitConverter.SingleToInt32Bits(results[i]);
+            Assert.True(same, $"{left[i]:G9} % {right[i]:G9} = {results[i]:G9}, expected {expected:G9}");
+        }
+    }
+
     private static void AssertPowers(float[] x, float[] y)
     {
         var results = new float[x.Length];

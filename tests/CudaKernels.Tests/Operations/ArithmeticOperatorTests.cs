@@ -38,6 +38,19 @@ public sealed class ArithmeticOperatorTests : IDisposable
     }
 
     [Fact]
+    public void RemaindersHaveTheSignOfTheDividend()
+    {
+        using var x = _device.CreateTensor<int>([7, -7, 7, -7, 5, int.MinValue], [6]);
+        using var y = _device.CreateTensor<int>([3, 3, -3, -3, 0, -1], [6]);
+        using var remainders = x % y;
+        using var byScalar = x % 4;
+        using var ofScalar = 9 % y;
+        Assert.Equal([1, -1, 1, -1, 5, 0], remainders.ToArray());
+        Assert.Equal([3, -3, 3, -3, 1, 0], byScalar.ToArray());
+        Assert.Equal([0, 0, 0, 0, 9, 0], ofScalar.ToArray());
+    }
+
+    [Fact]
     public void OperatorsKeepTheOrderOfTheirOperands()
     {
         using var x = _device.CreateTensor<float>([1, 2, 4], [3]);

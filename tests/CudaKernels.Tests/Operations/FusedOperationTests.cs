@@ -28,7 +28,7 @@ public sealed class FusedOperationTests : IDisposable
             ("tanh", v => v.Tanh(), t => t.Tanh()), ("relu", v => v.Relu(), t => t.Relu()), ("leaky relu", v => v.LeakyRelu(0.2), t => t.LeakyRelu(0.2)), ("elu", v => v.Elu(0.7), t => t.Elu(0.7)),
             ("gelu", v => v.Gelu(), t => t.Gelu()), ("gelu tanh", v => v.Gelu(GeluApproximation.Tanh), t => t.Gelu(GeluApproximation.Tanh)), ("silu", v => v.Silu(), t => t.Silu()),
             ("softplus", v => v.Softplus(), t => t.Softplus()), ("clamp", v => v.Clamp(-1, 2), t => t.Clamp(-1, 2)), ("negate", v => -v, t => t.Negate()),
-            ("add", v => v + 0.5, t => t.Add(0.5f)), ("subtract", v => 0.5 - v, t => t.SubtractFrom(0.5f)), ("multiply", v => v * 3, t => t.Multiply(3f)), ("divide", v => 2 / v, t => t.DivideInto(2f)),
+            ("add", v => v + 0.5, t => t.Add(0.5f)), ("subtract", v => 0.5 - v, t => t.SubtractFrom(0.5f)), ("multiply", v => v * 3, t => t.Multiply(3f)), ("divide", v => 2 / v, t => t.DivideInto(2f)), ("remainder", v => v % 1.5, t => t.Remainder(1.5f)),
             ("minimum", v => FusedValue<float>.Minimum(v, 1), t => t.Minimum(1f)), ("maximum", v => FusedValue<float>.Maximum(v, 1), t => t.Maximum(1f)), ("pow", v => FusedValue<float>.Pow(v, 3), t => t.Pow(3f)),
         ];
         foreach (var (name, expression, plain) in functions)

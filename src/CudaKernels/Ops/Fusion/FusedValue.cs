@@ -46,6 +46,9 @@ public sealed class FusedValue<T> where T : unmanaged, IFloatingPointIeee754<T>
     /// <summary>a / b.</summary>
     public static FusedValue<T> operator /(FusedValue<T> a, FusedValue<T> b) => Binary("Divide", "divide", new DivideFunction<float>(), new DivideFunction<double>(), a, b);
 
+    /// <summary>a % b, with the sign of a.</summary>
+    public static FusedValue<T> operator %(FusedValue<T> a, FusedValue<T> b) => Binary("Remainder", "remainder", new RemainderFunction<float>(), new RemainderFunction<double>(), a, b);
+
     /// <summary>-a.</summary>
     public static FusedValue<T> operator -(FusedValue<T> a)
     {
