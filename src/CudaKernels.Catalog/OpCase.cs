@@ -117,6 +117,26 @@ public abstract class NumericCase : OpCase
     protected abstract CasePlan Plan<T>(CaseInputs inputs) where T : unmanaged, INumber<T>, IMinMaxValue<T>;
 }
 
+/// <summary>A case over the integers.</summary>
+public abstract class IntegerCase : OpCase
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<ElementKind> Types => ElementTypes.Integers;
+
+    /// <inheritdoc/>
+    public sealed override CasePlan Plan(ElementKind kind, CaseInputs inputs) => kind switch
+    {
+        ElementKind.Int8 => Plan<sbyte>(inputs),
+        ElementKind.UInt8 => Plan<byte>(inputs),
+        ElementKind.Int32 => Plan<int>(inputs),
+        ElementKind.Int64 => Plan<long>(inputs),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, $"{Name} takes integers"),
+    };
+
+    /// <summary>Makes inputs and outputs and says how to run the operation.</summary>
+    protected abstract CasePlan Plan<T>(CaseInputs inputs) where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>;
+}
+
 /// <summary>A case over every element type, masks included.</summary>
 public abstract class AnyCase : OpCase
 {

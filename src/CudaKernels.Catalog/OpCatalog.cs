@@ -18,6 +18,7 @@ public static class OpCatalog
         .. ComparisonCases.All,
         .. ElementTestCases.All,
         .. LogicalCases.All,
+        .. IntegerCases.All,
         new MatMulCase(),
         new FusedMatMulCase(),
         new GatedMatMulCase(),

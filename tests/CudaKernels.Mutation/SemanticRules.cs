@@ -26,6 +26,7 @@ internal static class SemanticRules
         (new(@"return -(?<a>[^;]+);"), "return ${a};"),
         (new(@"return floor(?<f>f?)\("), "return ceil${f}("),
         (new(@"return (?<a>math::is_\w+\([^;]*\));"), "return !${a};"),
+        (new(@"return ~(?<a>[^;]+);"), "return ${a};"),
         (new(@"return (?<a>math::\w+\([^;]*\));"), "return ${a} + ${a};"),
         (new(@"return (?<a>x|value);"), "return !${a};"),
         (new(@" \+= "), " -= "),

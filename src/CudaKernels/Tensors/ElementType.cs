@@ -29,8 +29,11 @@ public static class ElementTypes
     /// <summary>float, double, Half and BFloat16: what exp, softmax and the norms take.</summary>
     public static IReadOnlyList<ElementKind> Floating { get; } = [ElementKind.Float32, ElementKind.Float64, ElementKind.Float16, ElementKind.BFloat16];
 
-    /// <summary>The floating kinds and the signed and unsigned integers: what arithmetic takes.</summary>
-    public static IReadOnlyList<ElementKind> Numeric { get; } = [.. Floating, ElementKind.Int8, ElementKind.UInt8, ElementKind.Int32, ElementKind.Int64];
+    /// <summary>sbyte, byte, int and long: what shifts and bitwise logic take.</summary>
+    public static IReadOnlyList<ElementKind> Integers { get; } = [ElementKind.Int8, ElementKind.UInt8, ElementKind.Int32, ElementKind.Int64];
+
+    /// <summary>The floating kinds and the integers: what arithmetic takes.</summary>
+    public static IReadOnlyList<ElementKind> Numeric { get; } = [.. Floating, .. Integers];
 
     /// <summary>Float8E4M3 and Float8E5M2: what is stored and converted, and what no arithmetic takes.</summary>
     public static IReadOnlyList<ElementKind> Float8 { get; } = [ElementKind.Float8E4M3, ElementKind.Float8E5M2];

@@ -51,6 +51,36 @@ public sealed class ArithmeticOperatorTests : IDisposable
     }
 
     [Fact]
+    public void BitOperatorsTakeTensorsAndScalars()
+    {
+        using var x = _device.CreateTensor<sbyte>([12, -1, -128], [3]);
+        using var y = _device.CreateTensor<sbyte>([10, 3, 9], [3]);
+        using var and = x & y;
+        using var or = x | (sbyte)1;
+        using var xor = (sbyte)-1 ^ x;
+        using var not = ~x;
+        using var left = x << 1;
+        using var right = x >> y;
+        using var out0 = x >> -1;
+        Assert.Equal([8, 3, 0], and.ToArray());
+        Assert.Equal([13, -1, -127], or.ToArray());
+        Assert.Equal([-13, 0, 127], xor.ToArray());
+        Assert.Equal([-13, 0, 127], not.ToArray());
+        Assert.Equal([24, -2, 0], left.ToArray());
+        Assert.Equal([0, -1, -1], right.ToArray());
+        Assert.Equal([0, -1, -1], out0.ToArray());
+        var same = x;
+        same &= (sbyte)15;
+        same |= y;
+        same ^= (sbyte)1;
+        same <<= 2;
+        same >>= 1;
+        same %= (sbyte)16;
+        Assert.Same(x, same);
+        Assert.Equal([14, 12, 0], x.ToArray());
+    }
+
+    [Fact]
     public void OperatorsKeepTheOrderOfTheirOperands()
     {
         using var x = _device.CreateTensor<float>([1, 2, 4], [3]);

@@ -10,7 +10,7 @@ public static partial class TensorOperations
 
     private static readonly KernelFile s_iotaFile = new("elementwise/iota.cu");
     private static readonly KernelTemplate s_iotaFloating = s_iotaFile.Template("iota<{0}, double>", ElementTypes.Floating);
-    private static readonly KernelTemplate s_iotaInteger = s_iotaFile.Template("iota<{0}, i64>", [ElementKind.Int8, ElementKind.UInt8, ElementKind.Int32, ElementKind.Int64]);
+    private static readonly KernelTemplate s_iotaInteger = s_iotaFile.Template("iota<{0}, i64>", ElementTypes.Integers);
 
     extension<T>(DeviceTensor<T> destination) where T : unmanaged, INumber<T>
     {

@@ -12,17 +12,17 @@ public static partial class TensorOperations
         /// <param name="b">The right operand.</param>
         /// <param name="destination">The result; may be this tensor or <paramref name="b"/>.</param>
         /// <exception cref="ArgumentException">Shapes cannot be broadcast, devices differ, or the tensors partly overlap.</exception>
-        public void LogicalXor(DeviceTensor<bool> b, DeviceTensor<bool> destination) => Masks(s_logicalXor, a, b, destination, new LogicalXorFunction());
+        public void LogicalXor(DeviceTensor<bool> b, DeviceTensor<bool> destination) => Bits(s_logicalXor, a, b, destination, new XorFunction());
 
         /// <summary>A new mask with a xor b elementwise, with broadcasting.</summary>
         /// <param name="b">The right operand.</param>
-        public DeviceTensor<bool> LogicalXor(DeviceTensor<bool> b) => Masks(s_logicalXor, a, b, new LogicalXorFunction());
+        public DeviceTensor<bool> LogicalXor(DeviceTensor<bool> b) => Bits(s_logicalXor, a, b, new XorFunction());
 
         /// <summary>A new mask with left xor right elementwise, with broadcasting.</summary>
         public static DeviceTensor<bool> operator ^(DeviceTensor<bool> left, DeviceTensor<bool> right) => left.LogicalXor(right);
     }
 
-    private readonly struct LogicalXorFunction : IMaskFunction
+    private readonly struct XorFunction : IBitFunction
     {
         public Vector512<byte> Invoke(Vector512<byte> a, Vector512<byte> b) => a ^ b;
     }

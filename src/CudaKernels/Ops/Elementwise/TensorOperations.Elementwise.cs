@@ -125,15 +125,59 @@ public static partial class TensorOperations
         return result.Complete();
     }
 
-    internal static void Masks<TFunction>(ElementwiseKernels kernels, DeviceTensor<bool> a, DeviceTensor<bool> b, DeviceTensor<bool> destination, TFunction function)
-        where TFunction : struct, IMaskFunction =>
-        Elementwise.Run(kernels, Types<bool>(), new MaskBody<TFunction>(), ElementwiseOperand.Of(destination), ElementwiseOperand.Of(a), ElementwiseOperand.Of(b));
+    internal static void Bits<T, TFunction>(ElementwiseKernels kernels, DeviceTensor<T> a, DeviceTensor<T> b, DeviceTensor<T> destination, TFunction function)
+        where T : unmanaged
+        where TFunction : struct, IBitFunction =>
+        Elementwise.Run(kernels, Types<T>(), new BitBody<T, TFunction>(), ElementwiseOperand.Of(destination), ElementwiseOperand.Of(a), ElementwiseOperand.Of(b));
 
-    internal static DeviceTensor<bool> Masks<TFunction>(ElementwiseKernels kernels, DeviceTensor<bool> a, DeviceTensor<bool> b, TFunction function)
-        where TFunction : struct, IMaskFunction
+    internal static DeviceTensor<T> Bits<T, TFunction>(ElementwiseKernels kernels, DeviceTensor<T> a, DeviceTensor<T> b, TFunction function)
+        where T : unmanaged
+        where TFunction : struct, IBitFunction
     {
-        using var result = new PendingTensor<bool>(NewBroadcast<bool, bool>(a, b));
-        Masks(kernels, a, b, result.Tensor, function);
+        using var result = new PendingTensor<T>(NewBroadcast<T, T>(a, b));
+        Bits(kernels, a, b, result.Tensor, function);
+        return result.Complete();
+    }
+
+    internal static void UnaryBits<T, TFunction>(ElementwiseKernels kernels, DeviceTensor<T> x, DeviceTensor<T> destination, TFunction function)
+        where T : unmanaged
+        where TFunction : struct, IBitFunction
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        RequireShape(destination, x.Layout);
+        Elementwise.Run(kernels, Types<T>(), new BitBody<T, TFunction>(), ElementwiseOperand.Of(destination), ElementwiseOperand.Of(x));
+    }
+
+    internal static DeviceTensor<T> UnaryBits<T, TFunction>(ElementwiseKernels kernels, DeviceTensor<T> x, TFunction function)
+        where T : unmanaged
+        where TFunction : struct, IBitFunction
+    {
+        using var result = new PendingTensor<T>(NewLike(x));
+        UnaryBits(kernels, x, result.Tensor, function);
+        return result.Complete();
+    }
+
+    internal static void Bits<T, TFunction>(BinaryKernels kernels, DeviceTensor<T> x, T scalar, DeviceTensor<T> destination, TFunction function)
+        where T : unmanaged
+        where TFunction : struct, IBitFunction
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        RequireShape(destination, x.Layout);
+        Elementwise.Run(
+            kernels.Scalar,
+            Types<T>(),
+            new BoundBitBody<T, TFunction>(scalar),
+            ElementwiseOperand.Of(destination),
+            ElementwiseOperand.Of(x),
+            parameters: [Scalar(scalar), false]);
+    }
+
+    internal static DeviceTensor<T> Bits<T, TFunction>(BinaryKernels kernels, DeviceTensor<T> x, T scalar, TFunction function)
+        where T : unmanaged
+        where TFunction : struct, IBitFunction
+    {
+        using var result = new PendingTensor<T>(NewLike(x));
+        Bits(kernels, x, scalar, result.Tensor, function);
         return result.Complete();
     }
 

@@ -1,0 +1,8 @@
+// y = a or b of integers, bit by bit, elementwise with broadcasting.
+#include "common/elementwise.cuh"
+
+struct BitwiseOr {
+  template <class C> __device__ C operator()(C a, C b) const { return a | b; }
+};
+
+CK_BINARY_KERNELS(bitwise_or, T, BitwiseOr)
