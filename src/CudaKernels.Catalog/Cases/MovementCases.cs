@@ -1,9 +1,9 @@
 namespace CudaKernels.Catalog.Cases;
 
-/// <summary>Tensors joined and framed.</summary>
+/// <summary>Tensors joined, framed, reversed and turned.</summary>
 internal static class MovementCases
 {
-    public static IReadOnlyList<OpCase> All { get; } = [new ConcatenateCase(), new PadCase()];
+    public static IReadOnlyList<OpCase> All { get; } = [new ConcatenateCase(), new PadCase(), new FlipCase(), new RollCase()];
 
     /// <summary>Three tensors along the middle of three dimensions: a shape holds outer, inner and three middle lengths.</summary>
     private sealed class ConcatenateCase : AnyCase
@@ -85,6 +85,80 @@ internal static class MovementCases
 
                 return result;
             }
+        }
+    }
+
+    /// <summary>The last dimension, every second one from the last but one on, and all.</summary>
+    private sealed class FlipCase : StridedCopyCase
+    {
+        public override string Name => "flip";
+
+        protected override CasePlan Plan<T>(CaseInputs inputs)
+        {
+            var x = inputs.Input<T>(inputs.Lengths, withSpecials: true);
+            int[] last = [-1], alternate = [.. Enumerable.Range(0, inputs.Lengths.Length).Where(d => (inputs.Lengths.Length - d) % 2 == 0)];
+            int[] all = [.. Enumerable.Range(0, inputs.Lengths.Length)];
+            var (y, rows, whole) = (inputs.Output<T>(inputs.Lengths), inputs.Output<T>(inputs.Lengths), inputs.Output<T>(inputs.Lengths));
+            var plan = new CasePlan(() => x.Tensor.Flip(last, y), 2.0 * x.Data.Length * ElementType<T>.Size)
+                .Expect(y, () => Moved(x.Values, inputs.Lengths, (d, i) => d == inputs.Lengths.Length - 1 ? inputs.Lengths[d] - 1 - i : i))
+                .Also(() => x.Tensor.Flip([], whole))
+                .Expect(whole, () => Moved(x.Values, inputs.Lengths, (d, i) => inputs.Lengths[d] - 1 - i));
+            return alternate.Length == 0
+                ? plan
+                : plan.Also(() => x.Tensor.Flip(alternate, rows)).Expect(rows, () => Moved(x.Values, inputs.Lengths, (d, i) => alternate.Contains(d) ? inputs.Lengths[d] - 1 - i : i));
+        }
+    }
+
+    /// <summary>Along the last dimension and the first, on and back, by more than a turn.</summary>
+    private sealed class RollCase : StridedCopyCase
+    {
+        public override string Name => "roll";
+
+        protected override CasePlan Plan<T>(CaseInputs inputs)
+        {
+            var x = inputs.Input<T>(inputs.Lengths, withSpecials: true);
+            var last = inputs.Lengths.Length - 1;
+            var (y, back, rows) = (inputs.Output<T>(inputs.Lengths), inputs.Output<T>(inputs.Lengths), inputs.Output<T>(inputs.Lengths));
+            return new CasePlan(() => x.Tensor.Roll(5, -1, y), 2.0 * x.Data.Length * ElementType<T>.Size)
+                .Expect(y, () => Moved(x.Values, inputs.Lengths, (d, i) => d == last ? Turned(i - 5, inputs.Lengths[d]) : i))
+                .Also(() => y.Roll(-5, last, back))
+                .Expect(back, () => x.Values)
+                .Also(() => x.Tensor.Roll(-1001, 0, rows))
+                .Expect(rows, () => Moved(x.Values, inputs.Lengths, (d, i) => d == 0 ? Turned(i + 1001, inputs.Lengths[d]) : i));
+
+            static nint Turned(nint i, nint length) => ((i % length) + length) % length;
+        }
+    }
+
+    /// <summary>Copies of all elements between other strides.</summary>
+    private abstract class StridedCopyCase : AnyCase
+    {
+        public override string Family => "elementwise";
+
+        public override string KernelFile => "elementwise/copy.cu";
+
+        public override IReadOnlyList<CaseShape> Shapes => CaseShape.Elementwise;
+
+        /// <summary>The elements of a tensor from other places along each dimension.</summary>
+        /// <param name="values">The elements.</param>
+        /// <param name="lengths">The shape.</param>
+        /// <param name="from">Where along a dimension what comes to a place of it is taken from.</param>
+        protected static double[] Moved(double[] values, nint[] lengths, Func<int, nint, nint> from)
+        {
+            var result = new double[values.Length];
+            for (var i = 0; i < result.Length; i++)
+            {
+                var (rest, place, step) = ((nint)i, (nint)0, (nint)1);
+                for (var d = lengths.Length - 1; d >= 0; d--)
+                {
+                    place += from(d, rest % lengths[d]) * step;
+                    (rest, step) = (rest / lengths[d], step * lengths[d]);
+                }
+
+                result[i] = values[place];
+            }
+
+            return result;
         }
     }
 }

@@ -35,6 +35,50 @@ public sealed class MovementTests : IDisposable
     }
 
     [Fact]
+    public void FlipsReverseAndRollsTurn()
+    {
+        using var x = _device.CreateTensor([1, 2, 3, 4, 5, 6], [2, 3]);
+        using var rows = x.Flip(0);
+        using var columns = x.Flip(-1);
+        using var all = x.Flip();
+        Assert.Equal([4, 5, 6, 1, 2, 3], rows.ToArray());
+        Assert.Equal([3, 2, 1, 6, 5, 4], columns.ToArray());
+        Assert.Equal([6, 5, 4, 3, 2, 1], all.ToArray());
+        using var on = x.Roll(1, 1);
+        using var back = x.Roll(-7, -1);
+        using var turn = x.Roll(nint.MinValue, 0);
+        Assert.Equal([3, 1, 2, 6, 4, 5], on.ToArray());
+        Assert.Equal([2, 3, 1, 5, 6, 4], back.ToArray());
+        Assert.Equal(x.ToArray(), turn.ToArray());
+        Assert.Throws<ArgumentException>(() => x.Flip([0], x));
+        Assert.Throws<ArgumentException>(() => x.Flip(0, -2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => x.Flip(2));
+        Assert.Throws<ArgumentException>(() => x.Roll(1, 0, x));
+        Assert.Throws<ArgumentOutOfRangeException>(() => x.Roll(1, -3));
+    }
+
+    [Fact]
+    public void TheGradientsOfFlipAndRoll()
+    {
+        var random = new Random(8);
+        using var x = CentralDifferences.Random(_device, random, [2, 3, 4]);
+        using var dy = CentralDifferences.Random(_device, random, x.Lengths);
+        using var y = _device.CreateZeros<double>(x.Lengths);
+        using var ofFlip = dy.Flip(0, 2);
+        using var ofRoll = dy.Roll(-3, 2);
+        CentralDifferences.Verify(x, ofFlip.ToArray(), () =>
+        {
+            x.Flip([0, 2], y);
+            return CentralDifferences.Dot(y, dy);
+        });
+        CentralDifferences.Verify(x, ofRoll.ToArray(), () =>
+        {
+            x.Roll(3, 2, y);
+            return CentralDifferences.Dot(y, dy);
+        });
+    }
+
+    [Fact]
     public void TheGradientOfPad()
     {
         var random = new Random(7);

@@ -2,16 +2,16 @@ using System.Numerics;
 
 namespace CudaKernels;
 
-/// <summary>The reduced dimensions of a tensor, one bit for each.</summary>
+/// <summary>Some dimensions of a tensor, such as those that a reduction leaves out, one bit for each.</summary>
 internal readonly record struct AxisMask(uint Bits, int Rank)
 {
-    /// <summary>How many dimensions are reduced.</summary>
+    /// <summary>How many they are.</summary>
     public int Count => BitOperations.PopCount(Bits);
 
-    /// <summary>Whether a dimension is reduced.</summary>
+    /// <summary>Whether a dimension is one of them.</summary>
     public bool this[int dimension] => (Bits >> dimension & 1) != 0;
 
-    /// <summary>Marks the reduced dimensions; no axes at all means every dimension.</summary>
+    /// <summary>Marks dimensions; no axes at all means every dimension.</summary>
     /// <exception cref="ArgumentException">An axis is given twice, or is none of the tensor's.</exception>
     public static AxisMask Of(int rank, ReadOnlySpan<int> axes)
     {
@@ -26,7 +26,7 @@ internal readonly record struct AxisMask(uint Bits, int Rank)
             var bit = 1u << TensorLayout.Axis(axis, rank, nameof(axes));
             if ((bits & bit) != 0)
             {
-                throw new ArgumentException($"axis {axis} stands twice among the reduced axes", nameof(axes));
+                throw new ArgumentException($"axis {axis} stands twice among the axes", nameof(axes));
             }
 
             bits |= bit;
