@@ -88,24 +88,30 @@ internal static class MovementCases
         }
     }
 
-    /// <summary>The last dimension, every second one from the last but one on, and all.</summary>
+    /// <summary>The last dimension, every second one from the last but one on, and all; the last one also into a dense tensor, which may be a transposition.</summary>
     private sealed class FlipCase : StridedCopyCase
     {
         public override string Name => "flip";
+
+        public override IReadOnlyList<CaseShape> Shapes => [.. base.Shapes, new([2, 17, 40], CaseLayout.Strided)];
 
         protected override CasePlan Plan<T>(CaseInputs inputs)
         {
             var x = inputs.Input<T>(inputs.Lengths, withSpecials: true);
             int[] last = [-1], alternate = [.. Enumerable.Range(0, inputs.Lengths.Length).Where(d => (inputs.Lengths.Length - d) % 2 == 0)];
-            int[] all = [.. Enumerable.Range(0, inputs.Lengths.Length)];
             var (y, rows, whole) = (inputs.Output<T>(inputs.Lengths), inputs.Output<T>(inputs.Lengths), inputs.Output<T>(inputs.Lengths));
+            var dense = inputs.Own(inputs.Device.CreateZeros<T>(inputs.Lengths));
             var plan = new CasePlan(() => x.Tensor.Flip(last, y), 2.0 * x.Data.Length * ElementType<T>.Size)
-                .Expect(y, () => Moved(x.Values, inputs.Lengths, (d, i) => d == inputs.Lengths.Length - 1 ? inputs.Lengths[d] - 1 - i : i))
+                .Expect(y, Reversed)
+                .Also(() => x.Tensor.Flip(last, dense))
+                .Expect(dense, Reversed)
                 .Also(() => x.Tensor.Flip([], whole))
                 .Expect(whole, () => Moved(x.Values, inputs.Lengths, (d, i) => inputs.Lengths[d] - 1 - i));
             return alternate.Length == 0
                 ? plan
                 : plan.Also(() => x.Tensor.Flip(alternate, rows)).Expect(rows, () => Moved(x.Values, inputs.Lengths, (d, i) => alternate.Contains(d) ? inputs.Lengths[d] - 1 - i : i));
+
+            double[] Reversed() => Moved(x.Values, inputs.Lengths, (d, i) => d == inputs.Lengths.Length - 1 ? inputs.Lengths[d] - 1 - i : i);
         }
     }
 
