@@ -13,7 +13,11 @@ internal sealed unsafe partial class FakeDriver
     private static CUresult cuStreamDestroy(CUstream stream) => Answer("cuStreamDestroy");
 
     [UnmanagedCallersOnly]
-    private static CUresult cuStreamSynchronize(CUstream stream) => Answer("cuStreamSynchronize");
+    private static CUresult cuStreamSynchronize(CUstream stream)
+    {
+        Synchronizing?.Invoke();
+        return Answer("cuStreamSynchronize");
+    }
 
     [UnmanagedCallersOnly]
     private static CUresult cuStreamQuery(CUstream stream)

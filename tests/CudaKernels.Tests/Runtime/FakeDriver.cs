@@ -39,6 +39,9 @@ internal sealed unsafe partial class FakeDriver : ISymbolSource
     /// <summary>Whether cuStreamQuery says that work is going on.</summary>
     public static bool IsBusy { get; set; }
 
+    /// <summary>Called while a host thread waits for a stream.</summary>
+    public static Action? Synchronizing { get; set; }
+
     public static CUlaunchConfig LastLaunch { get; private set; }
 
     public static ulong[] LastArguments { get; private set; } = [];
@@ -65,6 +68,7 @@ internal sealed unsafe partial class FakeDriver : ISymbolSource
             s_failures.Clear();
             s_hostFunctions.Clear();
             ParameterSizes = [];
+            Synchronizing = null;
             (Records, HoldsHostFunctions, IsBusy, s_capturing) = (false, false, false, false);
         }
     }

@@ -22,6 +22,23 @@ public sealed class StreamTests : FakeDriverTests
     }
 
     [Fact]
+    public void MemoryThatIsGivenUpWhileItsStreamIsDisposed_IsFreedAfterTheStreamsWork()
+    {
+        using var device = FakeDriver.Open();
+        var side = device.CreateStream();
+        var y = device.CreateBuffer<float>(8, side);
+        FakeDriver.Records = true;
+        FakeDriver.Synchronizing = () =>
+        {
+            FakeDriver.Synchronizing = null;
+            y.Dispose();
+        };
+        side.Dispose();
+        Assert.Equal([$"cuEventRecord {side.Handle.Value}", $"cuStreamWaitEvent {device.DefaultStream.Handle.Value}"], Ordering());
+        Assert.Contains($"cuMemFreeAsync {device.DefaultStream.Handle.Value}", FakeDriver.Calls);
+    }
+
+    [Fact]
     public async Task Await_ContinuesWhenTheStreamIsReached()
     {
         using var device = FakeDriver.Open();
@@ -72,6 +89,48 @@ public sealed class StreamTests : FakeDriverTests
         }
 
         Assert.Equal(live - 1, FakeDriver.LiveDeviceAllocations);
+    }
+
+    [Fact]
+    public void Dispose_GivesUpTheCaptureThatBeganOnTheStream()
+    {
+        using var device = OpenWithSaxpy(out var kernel);
+        var live = FakeDriver.LiveDeviceAllocations;
+        using (var stream = device.CreateStream())
+        {
+            using var y = device.CreateBuffer<float>(8, stream);
+            stream.BeginCapture();
+            stream.Launch(kernel, LaunchConfig.Cover(8), y, y, 1f, 1);
+            FakeDriver.Records = true;
+        }
+
+        Assert.Equal(["cuStreamEndCapture", "cuGraphDestroy"], FakeDriver.Calls.Where(call => call is "cuStreamEndCapture" or "cuGraphDestroy"));
+        Assert.Equal(live, FakeDriver.LiveDeviceAllocations);
+        device.CreateBuffer<float>(8).Dispose(); // this thread captures no more
+        device.DefaultStream.Capture(_ => { }).Dispose();
+    }
+
+    [Fact]
+    public void ACaptureOfALostDevice_EndsAndHoldsUpNoOtherDevice()
+    {
+        using var lost = FakeDriver.Open();
+        using var other = FakeDriver.Open();
+        lost.DefaultStream.BeginCapture();
+        _ = lost.MakeException(CUresult.CUDA_ERROR_LAUNCH_FAILED, "cuLaunchKernelEx()");
+        other.CreateBuffer<float>(8).Dispose();
+        Assert.Throws<CudaContextLostException>(lost.DefaultStream.EndCapture);
+        Assert.False(lost.DefaultStream.IsCapturing);
+        other.DefaultStream.Capture(_ => { }).Dispose();
+    }
+
+    [Fact]
+    public void ACaptureOfADisposedDevice_HoldsUpNoOtherDevice()
+    {
+        using var other = FakeDriver.Open();
+        var gone = FakeDriver.Open();
+        gone.DefaultStream.BeginCapture();
+        gone.Dispose();
+        other.CreateBuffer<float>(8).Dispose();
     }
 
     [Fact]

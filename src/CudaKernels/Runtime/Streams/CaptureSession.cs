@@ -33,7 +33,7 @@ internal sealed class CaptureSession
     /// <summary>Refuses what would break the capture that this thread has begun.</summary>
     public static void RefuseOnThisThread(string action)
     {
-        if (t_current is { } session)
+        if (t_current is { IsActive: true } session && !session.Origin.IsDisposed && !session.Origin.Device.IsContextLost)
             throw new InvalidOperationException($"this thread is capturing {session.Origin}: {action} is not possible in a capture, do it before");
     }
 

@@ -43,9 +43,19 @@ public sealed unsafe partial class CudaStream
 
     /// <summary>Ends the recording and gives the graph.</summary>
     /// <exception cref="InvalidOperationException">No capture began on this stream and this thread.</exception>
+    /// <exception cref="CudaException">The driver refused the graph: an earlier call failed, or a stream that was forked was not joined back. The capture has ended all the same.</exception>
     public CudaGraph EndCapture()
     {
-        Enter();
+        try
+        {
+            Enter();
+        }
+        catch
+        {
+            AbortCapture();
+            throw;
+        }
+
         var session = RequireOwnSession();
         CUgraph graph;
         var result = Device.Driver.cuStreamEndCapture(Handle, &graph);
@@ -59,14 +69,19 @@ public sealed unsafe partial class CudaStream
         return new CudaGraph(Device, graph, memory);
     }
 
+    /// <summary>Gives up a capture that began on this stream, if there is one. Silent.</summary>
     private void AbortCapture()
     {
         if (Session is not { } session || !ReferenceEquals(session.Origin, this))
             return;
-        CUgraph graph = default;
-        Device.Observe(Device.Driver.cuStreamEndCapture(Handle, &graph), "cuStreamEndCapture()");
-        if (graph.Value != 0)
-            Device.Observe(Device.Driver.cuGraphDestroy(graph), "cuGraphDestroy()");
+        if (Device.TryEnterForRelease())
+        {
+            CUgraph graph = default;
+            Device.Observe(Device.Driver.cuStreamEndCapture(Handle, &graph), "cuStreamEndCapture()");
+            if (graph.Value != 0)
+                Device.Observe(Device.Driver.cuGraphDestroy(graph), "cuGraphDestroy()");
+        }
+
         session.End().Release();
     }
 

@@ -19,6 +19,9 @@ public sealed unsafe partial class CudaStream : IDisposable
     private CaptureSession? _session;
     private int _disposed;
 
+    // Written under the gate, after the stream's work has ended; from then on there is nothing to wait for.
+    private bool _isGone;
+
     internal CudaStream(CudaDevice device, int priority, bool isDefault)
     {
         Device = device;
@@ -61,11 +64,7 @@ public sealed unsafe partial class CudaStream : IDisposable
         {
             Enter();
             RefuseInCapture("asking whether it is done");
-            var result = Device.Driver.cuStreamQuery(Handle);
-            if (result == CUresult.CUDA_ERROR_NOT_READY)
-                return false;
-            Device.Check(result, $"cuStreamQuery({this})");
-            return true;
+            return Query();
         }
     }
 
@@ -74,12 +73,16 @@ public sealed unsafe partial class CudaStream : IDisposable
     {
         get
         {
-            if (IsDisposed)
-                return true;
-            if (Session is not null)
-                return false;
-            using var relaxed = new RelaxedCapture(Device.Driver);
-            return IsCompleted;
+            lock (_orderGate)
+            {
+                if (_isGone || Device.IsDisposed)
+                    return true;
+                if (Session is not null)
+                    return false;
+                Device.Enter();
+                using var relaxed = new RelaxedCapture(Device.Driver);
+                return Query();
+            }
         }
     }
 
@@ -128,18 +131,19 @@ public sealed unsafe partial class CudaStream : IDisposable
         GC.KeepAlive(@event);
     }
 
-    /// <summary>Waits for the stream's work and destroys it. Does nothing on the device's default stream, and nothing while a capture runs on it.</summary>
+    /// <summary>Waits for the stream's work and destroys it. A capture that began on it is given up, one that it has joined becomes invalid. Does nothing on the device's default stream.</summary>
     public void Dispose()
     {
         if (_isDefault || Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
         GC.SuppressFinalize(this);
-        Device.DisposeCublas(this);
+        AbortCapture();
         lock (_orderGate)
         {
             // Memory that this stream touched is ordered after it by an event on it, which needs a live stream: so its work ends first.
-            if (Device.TryEnterForRelease())
-                Device.Observe(Device.Driver.cuStreamSynchronize(Handle), "cuStreamSynchronize()");
+            WaitSilently();
+            Device.DisposeCublas(this);
+            _isGone = true;
             Session?.Leave(this);
             Device.Resources.Destroy(ResourceKind.Event, _order.Value);
             Device.Resources.Destroy(ResourceKind.Event, _captureOrder.Value);
@@ -173,7 +177,7 @@ public sealed unsafe partial class CudaStream : IDisposable
     {
         lock (other._orderGate)
         {
-            if (other.IsDisposed)
+            if (other._isGone || other.Device.IsDisposed)
                 return;
             CUevent reached;
             if (Session is { } session && ReferenceEquals(other.Session, session))
@@ -197,11 +201,20 @@ public sealed unsafe partial class CudaStream : IDisposable
     internal bool TryWaitForRelease()
     {
         if (IsDisposed)
+        {
+            // Another thread may be about to dispose it, and not have waited yet.
+            lock (_orderGate)
+            {
+                if (!_isGone)
+                    WaitSilently();
+            }
+
             return true;
+        }
+
         if (Session is not null)
             return false;
-        if (Device.TryEnterForRelease())
-            Device.Observe(Device.Driver.cuStreamSynchronize(Handle), "cuStreamSynchronize()");
+        WaitSilently();
         return true;
     }
 
@@ -233,6 +246,21 @@ public sealed unsafe partial class CudaStream : IDisposable
     {
         if (!ReferenceEquals(device, Device))
             throw new ArgumentException($"{what} belongs to {device.Id}, the stream to {Device.Id}");
+    }
+
+    private bool Query()
+    {
+        var result = Device.Driver.cuStreamQuery(Handle);
+        if (result == CUresult.CUDA_ERROR_NOT_READY)
+            return false;
+        Device.Check(result, $"cuStreamQuery({this})");
+        return true;
+    }
+
+    private void WaitSilently()
+    {
+        if (Device.TryEnterForRelease())
+            Device.Observe(Device.Driver.cuStreamSynchronize(Handle), "cuStreamSynchronize()");
     }
 
     private CUevent EnsureEvent(ref CUevent place)
