@@ -13,8 +13,8 @@ public sealed class Parameter<T> : IDisposable where T : unmanaged, IFloatingPoi
     {
         ArgumentNullException.ThrowIfNull(value);
         Name = name;
-        Value = value;
-        Gradient = value.Device.CreateZeros<T>(value.Lengths);
+        Value = Lasting.Keep(value);
+        Gradient = Lasting.Keep(value.Device.CreateZeros<T>(value.Lengths));
     }
 
     /// <summary>The name.</summary>

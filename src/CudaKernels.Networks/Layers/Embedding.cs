@@ -39,7 +39,7 @@ public sealed class Embedding<T> : IDisposable where T : unmanaged, IFloatingPoi
         if (_output is null || !_output.Lengths.SequenceEqual(lengths))
         {
             _output?.Dispose();
-            _output = indices.Device.CreateUninitializedTensor<T>(lengths);
+            _output = Lasting.Keep(indices.Device.CreateUninitializedTensor<T>(lengths));
         }
 
         Table.Value.Embedding(indices, _output);

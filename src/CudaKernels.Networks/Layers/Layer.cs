@@ -3,6 +3,7 @@ using System.Numerics;
 namespace CudaKernels.Networks;
 
 /// <summary>A part of a network with an explicit forward and backward pass. It owns its parameters and its output buffers.</summary>
+/// <remarks>A <see cref="TensorScope"/> that is open when they are made, such as one around a step of the training, does not own them.</remarks>
 /// <typeparam name="T">The element type.</typeparam>
 public abstract class Layer<T> : IDisposable, ICheckpointed where T : unmanaged, IFloatingPointIeee754<T>
 {
@@ -85,7 +86,7 @@ public abstract class Layer<T> : IDisposable, ICheckpointed where T : unmanaged,
         if (buffer is null || !buffer.Lengths.SequenceEqual(lengths))
         {
             buffer?.Dispose();
-            buffer = device.CreateUninitializedTensor<TElement>(lengths);
+            buffer = Lasting.Keep(device.CreateUninitializedTensor<TElement>(lengths));
         }
 
         return buffer;

@@ -19,7 +19,7 @@ public class Reshape<T> : Layer<T> where T : unmanaged, IFloatingPointIeee754<T>
     public override DeviceTensor<T> Forward(DeviceTensor<T> input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var output = input.Reshape([input.Lengths[0], .. _lengths]);
+        var output = Lasting.Keep(input.Reshape([input.Lengths[0], .. _lengths]));
         _output?.Dispose();
         _inputLengths = input.Lengths.ToArray();
         return _output = output;
@@ -31,7 +31,7 @@ public class Reshape<T> : Layer<T> where T : unmanaged, IFloatingPointIeee754<T>
         ArgumentNullException.ThrowIfNull(outputGradient);
         var lengths = _inputLengths ?? throw new InvalidOperationException("a backward pass needs a forward pass before it");
         _inputGradient?.Dispose();
-        return _inputGradient = outputGradient.Reshape(lengths);
+        return _inputGradient = Lasting.Keep(outputGradient.Reshape(lengths));
     }
 
     /// <inheritdoc/>

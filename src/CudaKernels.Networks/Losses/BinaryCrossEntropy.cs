@@ -26,8 +26,8 @@ public sealed class BinaryCrossEntropy<T> : IDisposable where T : unmanaged, IFl
         if (_gradient is null || !_gradient.Lengths.SequenceEqual(logits.Lengths))
         {
             Dispose();
-            _gradient = logits.Device.CreateUninitializedTensor<T>(logits.Lengths);
-            _losses = logits.Device.CreateUninitializedTensor<T>(logits.Lengths);
+            _gradient = Lasting.Keep(logits.Device.CreateUninitializedTensor<T>(logits.Lengths));
+            _losses = Lasting.Keep(logits.Device.CreateUninitializedTensor<T>(logits.Lengths));
         }
 
         logits.BinaryCrossEntropyGradient(targets, lossScale / logits.FlattenedLength, _gradient);

@@ -31,8 +31,8 @@ public sealed class SoftmaxCrossEntropy<T> : IDisposable where T : unmanaged, IF
         if (_gradient is null || !_gradient.Lengths.SequenceEqual(logits.Lengths))
         {
             Dispose();
-            _gradient = logits.Device.CreateUninitializedTensor<T>(logits.Lengths);
-            _losses = logits.Device.CreateUninitializedTensor<T>([logits.Lengths[0]]);
+            _gradient = Lasting.Keep(logits.Device.CreateUninitializedTensor<T>(logits.Lengths));
+            _losses = Lasting.Keep(logits.Device.CreateUninitializedTensor<T>([logits.Lengths[0]]));
         }
 
         logits.CrossEntropyGradient(labels, lossScale / logits.Lengths[0], _gradient);

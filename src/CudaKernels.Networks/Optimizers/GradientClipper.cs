@@ -29,7 +29,7 @@ public sealed class GradientClipper<T> : IDisposable where T : unmanaged, IFloat
 
         MaxNorm = maxNorm;
         _gradients = new TensorTable<T>([.. parameters.Select(parameter => parameter.Gradient)]);
-        _norm = _gradients.Device.CreateZeros<double>([]);
+        _norm = Lasting.Keep(_gradients.Device.CreateZeros<double>([]));
     }
 
     /// <summary>The bound.</summary>

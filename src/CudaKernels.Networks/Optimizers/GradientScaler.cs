@@ -41,7 +41,7 @@ public sealed class GradientScaler<T> : IDisposable, ICheckpointed where T : unm
         Scale = Options.InitialScale;
         _name = name;
         _gradients = new TensorTable<T>([.. parameters.Select(parameter => parameter.Gradient)]);
-        _overflow = _gradients.Device.CreateZeros<int>([]);
+        _overflow = Lasting.Keep(_gradients.Device.CreateZeros<int>([]));
     }
 
     /// <summary>The settings.</summary>

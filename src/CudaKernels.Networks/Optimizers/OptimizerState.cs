@@ -50,14 +50,14 @@ internal sealed class OptimizerState<T, TState> : OptimizerState<T>
     public OptimizerState(IReadOnlyList<Parameter<T>> parameters, bool masterWeights)
     {
         _parameters = parameters;
-        _masters = masterWeights ? [.. parameters.Select(parameter => parameter.Value.Cast<TState>())] : null;
+        _masters = masterWeights ? [.. parameters.Select(parameter => Lasting.Keep(parameter.Value.Cast<TState>()))] : null;
     }
 
     public override void Require(int count)
     {
         while (_states.Count < count)
         {
-            _states.Add([.. _parameters.Select(parameter => parameter.Value.Device.CreateZeros<TState>(parameter.Value.Lengths, parameter.Value.Stream))]);
+            _states.Add([.. _parameters.Select(parameter => Lasting.Keep(parameter.Value.Device.CreateZeros<TState>(parameter.Value.Lengths, parameter.Value.Stream)))]);
             _table?.Dispose();
             _table = null;
         }

@@ -19,10 +19,10 @@ public abstract class QuantizedLayer<T> : Layer<T> where T : unmanaged, IFloatin
 
         var device = weight.Value.Device;
         _names = (weight.Name, bias.Name);
-        WeightScale = device.CreateTensor(ChannelScales(weight.Value), [weight.Value.Lengths[0]]);
-        Weight = weight.Value.Quantize(WeightScale);
-        Bias = bias.Value.Clone();
-        InputScale = device.CreateTensor<float>([inputScale], [1]);
+        WeightScale = Lasting.Keep(device.CreateTensor(ChannelScales(weight.Value), [weight.Value.Lengths[0]]));
+        Weight = Lasting.Keep(weight.Value.Quantize(WeightScale));
+        Bias = Lasting.Keep(bias.Value.Clone());
+        InputScale = Lasting.Keep(device.CreateTensor<float>([inputScale], [1]));
     }
 
     /// <summary>The weights, [channels, …].</summary>

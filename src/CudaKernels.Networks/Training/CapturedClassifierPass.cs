@@ -15,8 +15,8 @@ internal sealed class CapturedClassifierPass<T> : IDisposable where T : unmanage
 
     public CapturedClassifierPass(CudaDevice device, Layer<T> network, ReadOnlySpan<nint> input, ReadOnlySpan<nint> labels, double lossScale)
     {
-        _input = device.CreateUninitializedTensor<T>(input);
-        _labels = device.CreateUninitializedTensor<long>(labels);
+        _input = Lasting.Keep(device.CreateUninitializedTensor<T>(input));
+        _labels = Lasting.Keep(device.CreateUninitializedTensor<long>(labels));
         _lossScale = lossScale;
         _pass = new CapturedPass(device, () => network.Backward(_loss.Differentiate(network.Forward(_input), _labels, lossScale)));
     }

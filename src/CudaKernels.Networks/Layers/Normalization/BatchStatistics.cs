@@ -32,9 +32,9 @@ internal abstract class BatchStatistics<T> : IDisposable where T : unmanaged, IF
 
         public Of(ComputeDevice device, int channels)
         {
-            _batch = device.CreateZeros<TStatistic>([channels, 2]);
-            _mean = device.CreateZeros<TStatistic>([channels]);
-            _variance = device.CreateUninitializedTensor<TStatistic>([channels]);
+            _batch = Lasting.Keep(device.CreateZeros<TStatistic>([channels, 2]));
+            _mean = Lasting.Keep(device.CreateZeros<TStatistic>([channels]));
+            _variance = Lasting.Keep(device.CreateUninitializedTensor<TStatistic>([channels]));
             _variance.Fill(TStatistic.One);
         }
 

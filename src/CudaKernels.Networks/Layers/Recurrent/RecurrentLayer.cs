@@ -81,7 +81,7 @@ public abstract class RecurrentLayer<T> : Layer<T> where T : unmanaged, IFloatin
         }
 
         _output?.Dispose();
-        return _output = _hidden.All.Slice(1..);
+        return _output = Lasting.Keep(_hidden.All.Slice(1..));
     }
 
     /// <inheritdoc/>

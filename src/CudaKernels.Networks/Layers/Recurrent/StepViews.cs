@@ -24,8 +24,8 @@ internal sealed class StepViews<T> : IDisposable where T : unmanaged, IFloatingP
         }
 
         Dispose();
-        _all = device.CreateZeros<T>([steps, rows, columns]);
-        _steps = Views(_all);
+        _all = Lasting.Keep(device.CreateZeros<T>([steps, rows, columns]));
+        _steps = Array.ConvertAll(Views(_all), Lasting.Keep);
         return true;
     }
 
