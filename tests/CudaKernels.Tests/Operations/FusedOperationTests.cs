@@ -15,6 +15,16 @@ public sealed class FusedOperationTests : IDisposable
     }
 
     [Fact]
+    public void AConstantKeepsItsSign()
+    {
+        using var fused = FusedOperation<float>.Create(x => x * -0.0);
+        using var x = _device.CreateTensor([2f, -2f]);
+        using var y = fused.Compute(x);
+        Assert.Equal([true, false], y.ToArray().Select(float.IsNegative));
+        Assert.Contains("C(-0.0)", fused.Source, StringComparison.Ordinal); // C(-0) is the integer 0
+    }
+
+    [Fact]
     public void EveryFunctionIsThatOfItsOperation()
     {
         using var x = _device.CreateTensor([.. Enumerable.Range(-40, 83).Select(i => i / 10f), float.NaN, float.PositiveInfinity, float.NegativeInfinity], [86]);

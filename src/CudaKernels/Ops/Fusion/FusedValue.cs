@@ -176,7 +176,8 @@ public sealed class FusedValue<T> where T : unmanaged, IFloatingPointIeee754<T>
 
     private static string Path(string file) => $"elementwise/{file}.cu";
 
+    // -0 would be an integer, which has no sign there.
     private static string Number(double value) => double.IsFinite(value)
-        ? string.Create(CultureInfo.InvariantCulture, $"C({value:R})")
+        ? double.IsNegative(value) && value == 0 ? "C(-0.0)" : string.Create(CultureInfo.InvariantCulture, $"C({value:R})")
         : throw new ArgumentOutOfRangeException(nameof(value), value, "a constant of an expression is a finite number");
 }
