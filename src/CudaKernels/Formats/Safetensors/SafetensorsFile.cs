@@ -8,7 +8,7 @@ namespace CudaKernels;
 /// </summary>
 /// <remarks>
 /// The file: the length of the header in 64 bits, the header in JSON, then the elements, little-endian and in row-major order. Types:
-/// F32, F64, F16, BF16, I8, U8, I32, I64 and BOOL. <see cref="SafetensorsWriter"/> writes such files.
+/// F32, F64, F16, BF16, F8_E4M3, F8_E5M2, I8, U8, I32, I64 and BOOL. <see cref="SafetensorsWriter"/> writes such files.
 /// </remarks>
 public sealed class SafetensorsFile : IDisposable
 {
