@@ -52,6 +52,14 @@ public sealed class KernelVerbTests : IDisposable
     }
 
     [Fact]
+    public void ABufferOfOtherElementsThanTheKernelTakesIsRefused()
+    {
+        var run = ToolRun.Of("run", Kernel, "saxpy<float>", "--grid", "4", "--block", "256", "--define", "OFFSET=0", "--device", "emulated", "inout:f64[1000]=ones", "in:f32[1000]=iota", "f32:2.5", "i32:1000");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("argument 0 is a pointer to double; the kernel takes float*", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void DefinesReachTheKernelAndOutputsAreSaved()
     {
         var run = ToolRun.Of("run", Kernel, "offset", "--grid", "1,1", "--block", "32,1,1", "--define", "OFFSET=40", "--device", "emulated", "--save", _folder, "--json", "out:i32[20]", "in:i32[20]=iota", "i32:20");

@@ -12,18 +12,26 @@ namespace CudaKernels.Cli.Kernels;
 /// <param name="Encode">The bytes of a number; an integer takes the nearest that it has.</param>
 /// <param name="Decode">The number, rounded to a double.</param>
 /// <param name="Pass">The bytes as a kernel's argument.</param>
+/// <param name="Allocate">Memory for so many elements.</param>
 /// <param name="Exact">An integer's value; null for floats.</param>
 internal sealed record ElementFormat(
-    string Name, int Size, TensorMapElement Tile, Func<double, byte[]> Encode, Func<byte[], double> Decode, Func<byte[], KernelArgument> Pass, Func<byte[], Int128>? Exact = null)
+    string Name, int Size, TensorMapElement Tile, Func<double, byte[]> Encode, Func<byte[], double> Decode,
+    Func<byte[], KernelArgument> Pass, Func<CudaDevice, int, RunBuffer> Allocate, Func<byte[], Int128>? Exact = null)
 {
     public static IReadOnlyList<ElementFormat> All { get; } =
     [
-        new("f64", 8, TensorMapElement.Float64, BitConverter.GetBytes, bytes => BitConverter.ToDouble(bytes), bytes => BitConverter.ToDouble(bytes)),
-        new("f32", 4, TensorMapElement.Float32, value => BitConverter.GetBytes((float)value), bytes => BitConverter.ToSingle(bytes), bytes => BitConverter.ToSingle(bytes)),
-        new("f16", 2, TensorMapElement.Float16, value => BitConverter.GetBytes((Half)value), bytes => (double)BitConverter.ToHalf(bytes), bytes => BitConverter.ToHalf(bytes)),
-        new("bf16", 2, TensorMapElement.BFloat16, value => BitConverter.GetBytes(BFloat16.ToBits((BFloat16)(float)value)), bytes => (float)Brain(bytes), bytes => Brain(bytes)),
-        new("f8e4m3", 1, TensorMapElement.UInt8, value => [Float8E4M3.ToBits((Float8E4M3)value)], bytes => (float)Float8E4M3.FromBits(bytes[0]), bytes => Float8E4M3.FromBits(bytes[0])),
-        new("f8e5m2", 1, TensorMapElement.UInt8, value => [Float8E5M2.ToBits((Float8E5M2)value)], bytes => (float)Float8E5M2.FromBits(bytes[0]), bytes => Float8E5M2.FromBits(bytes[0])),
+        new("f64", 8, TensorMapElement.Float64, BitConverter.GetBytes,
+            bytes => BitConverter.ToDouble(bytes), bytes => BitConverter.ToDouble(bytes), RunBuffer.Create<double>),
+        new("f32", 4, TensorMapElement.Float32, value => BitConverter.GetBytes((float)value),
+            bytes => BitConverter.ToSingle(bytes), bytes => BitConverter.ToSingle(bytes), RunBuffer.Create<float>),
+        new("f16", 2, TensorMapElement.Float16, value => BitConverter.GetBytes((Half)value),
+            bytes => (double)BitConverter.ToHalf(bytes), bytes => BitConverter.ToHalf(bytes), RunBuffer.Create<Half>),
+        new("bf16", 2, TensorMapElement.BFloat16, value => BitConverter.GetBytes(BFloat16.ToBits((BFloat16)(float)value)),
+            bytes => (float)Brain(bytes), bytes => Brain(bytes), RunBuffer.Create<BFloat16>),
+        new("f8e4m3", 1, TensorMapElement.UInt8, value => [Float8E4M3.ToBits((Float8E4M3)value)],
+            bytes => (float)Float8E4M3.FromBits(bytes[0]), bytes => Float8E4M3.FromBits(bytes[0]), RunBuffer.Create<Float8E4M3>),
+        new("f8e5m2", 1, TensorMapElement.UInt8, value => [Float8E5M2.ToBits((Float8E5M2)value)],
+            bytes => (float)Float8E5M2.FromBits(bytes[0]), bytes => Float8E5M2.FromBits(bytes[0]), RunBuffer.Create<Float8E5M2>),
         Integer<long>("i64", TensorMapElement.Int64, value => value),
         Integer<ulong>("u64", TensorMapElement.UInt64, value => value),
         Integer<int>("i32", TensorMapElement.Int32, value => value),
@@ -67,5 +75,6 @@ internal sealed record ElementFormat(
     private static BFloat16 Brain(byte[] bytes) => BFloat16.FromBits(BinaryPrimitives.ReadUInt16LittleEndian(bytes));
 
     private static ElementFormat Integer<T>(string name, TensorMapElement tile, Func<T, KernelArgument> pass) where T : unmanaged, IBinaryInteger<T> =>
-        new(name, Marshal.SizeOf<T>(), tile, value => MemoryMarshal.AsBytes([T.CreateSaturating(value)]).ToArray(), bytes => double.CreateChecked(MemoryMarshal.Read<T>(bytes)), bytes => pass(MemoryMarshal.Read<T>(bytes)), bytes => Int128.CreateChecked(MemoryMarshal.Read<T>(bytes)));
+        new(name, Marshal.SizeOf<T>(), tile, value => MemoryMarshal.AsBytes([T.CreateSaturating(value)]).ToArray(),
+            bytes => double.CreateChecked(MemoryMarshal.Read<T>(bytes)), bytes => pass(MemoryMarshal.Read<T>(bytes)), RunBuffer.Create<T>, bytes => Int128.CreateChecked(MemoryMarshal.Read<T>(bytes)));
 }

@@ -15,7 +15,7 @@ internal sealed class KernelRun : IDisposable
     private readonly CudaKernel _kernel;
     private readonly Random _random;
     private readonly bool _meetsGrid;
-    private readonly SortedDictionary<int, (RunArgument Argument, DeviceBuffer<byte> Buffer)> _buffers = [];
+    private readonly SortedDictionary<int, (RunArgument Argument, RunBuffer Buffer)> _buffers = [];
     private readonly List<IDisposable> _maps = [];
 
     public KernelRun(string deviceName, KernelSource source, string kernel, CompileOptions options, int seed, bool sanitize, TextWriter output)
@@ -117,7 +117,7 @@ internal sealed class KernelRun : IDisposable
 
     public void Dispose()
     {
-        foreach (var owned in _maps.Concat(_buffers.Values.Select(entry => entry.Buffer)))
+        foreach (var owned in _maps.Concat(_buffers.Values.Select(entry => (IDisposable)entry.Buffer)))
         {
             owned.Dispose();
         }
@@ -141,14 +141,14 @@ internal sealed class KernelRun : IDisposable
 
     private KernelArgument Buffer(int index, RunArgument argument, ElementFormat format)
     {
-        var buffer = _device.CreateBuffer<byte>(argument.Count * format.Size);
+        var buffer = format.Allocate(_device, argument.Count);
         _buffers.Add(index, (argument, buffer));
         if (argument.Initial(_random) is { } bytes)
         {
             buffer.CopyFrom(bytes);
         }
 
-        return buffer;
+        return buffer.Argument;
     }
 
     // By value, or, for a kernel that takes a pointer, in device memory.

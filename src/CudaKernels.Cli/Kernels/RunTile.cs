@@ -47,7 +47,7 @@ internal sealed partial record RunTile(int[] Box, TensorMapOptions Options, bool
     }
 
     /// <exception cref="UsageException">The copy engine does not take it.</exception>
-    public TensorMap Map(CudaDevice device, DeviceBuffer<byte> buffer, ElementFormat format, int[] lengths)
+    public TensorMap Map(CudaDevice device, RunBuffer buffer, ElementFormat format, int[] lengths)
     {
         if (IsTf32 && format.Name != "f32")
         {
@@ -59,9 +59,9 @@ internal sealed partial record RunTile(int[] Box, TensorMapOptions Options, bool
         {
             strides = [.. Strides.Select(stride => (nint)stride * format.Size)];
             var last = View.Zip(Strides.Append(1)).Sum(dimension => (dimension.First - 1L) * dimension.Second);
-            if (last * format.Size >= buffer.Length)
+            if (last * format.Size >= buffer.ByteCount)
             {
-                throw new UsageException($"/view[{string.Join(',', View)}]/strides[{string.Join(',', Strides)}] reaches element {last} of a tensor of {buffer.Length / format.Size}");
+                throw new UsageException($"/view[{string.Join(',', View)}]/strides[{string.Join(',', Strides)}] reaches element {last} of a tensor of {buffer.ByteCount / format.Size}");
             }
         }
         else
