@@ -31,10 +31,11 @@ internal static unsafe class CublasMatMul
         };
         var (alphaSingle, betaSingle) = ((float)alpha, (float)beta);
         var scalars = kind == ElementKind.Float64 ? ((nint)(&alpha), (nint)(&beta)) : ((nint)(&alphaSingle), (nint)(&betaSingle));
-        using var hold = new BlockHold(atA.Block!, atB.Block, atC.Block);
+        using var hold = new BlockHold(atA.Block!, atB.Block, atC.Block, context.Workspace);
         atA.Block!.BeforeRead(stream);
         atB.Block!.BeforeRead(stream);
         atC.Block!.BeforeWrite(stream);
+        context.Workspace.BeforeWrite(stream);
         stream.Enter();
         lock (context)
         {

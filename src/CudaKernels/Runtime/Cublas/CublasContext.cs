@@ -7,8 +7,8 @@ namespace CudaKernels;
 internal sealed unsafe class CublasContext : IDisposable
 {
     private const int HopperMajor = 9;
-    private const nuint HopperWorkspace = 32 << 20;
-    private const nuint Workspace = 4 << 20;
+    private const nuint HopperBytes = 32 << 20;
+    private const nuint Bytes = 4 << 20;
     private readonly PoolBlock _workspace;
 
     public CublasContext(CublasApi api, CudaStream stream)
@@ -20,8 +20,8 @@ internal sealed unsafe class CublasContext : IDisposable
         Handle = handle;
         try
         {
-            var size = device.Specification.ComputeCapability.Major >= HopperMajor ? HopperWorkspace : Workspace;
-            _workspace = device.Memory.Allocate(size, stream);
+            var size = device.Specification.ComputeCapability.Major >= HopperMajor ? HopperBytes : Bytes;
+            _workspace = device.Memory.Allocate(size, stream, isScratch: true);
             Check(api.cublasSetStream(handle, stream.Handle), $"cublasSetStream({stream})");
             Check(api.cublasSetWorkspace(handle, (void*)_workspace.Address, size), $"cublasSetWorkspace({size} bytes)");
         }
@@ -37,6 +37,9 @@ internal sealed unsafe class CublasContext : IDisposable
 
     public cublasHandle_t Handle { get; }
 
+    /// <summary>What calls write beside their results: a graph that captures one needs it, and runs at another time on another stream.</summary>
+    public MemoryBlock Workspace => _workspace;
+
     /// <exception cref="CublasException">The call failed.</exception>
     public static void Check(cublasStatus_t status, [InterpolatedStringHandlerArgument(nameof(status))] ref CallText call)
     {
@@ -44,7 +47,7 @@ internal sealed unsafe class CublasContext : IDisposable
             throw CublasException.Describe(status, call.Finish());
     }
 
-    /// <summary>The context is current and the stream's work is done. Silent.</summary>
+    /// <summary>The context is current and the stream's work is done. A graph that has captured a call keeps the workspace. Silent.</summary>
     public void Dispose()
     {
         _ = Api.cublasDestroy(Handle); // there is nobody to tell, and nothing left to do
