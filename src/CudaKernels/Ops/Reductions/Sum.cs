@@ -68,6 +68,7 @@ public static partial class TensorOperations
 
         public T Finish(T all, long length) => all;
 
-        public T Run(T* x, nint count, long index) => ReductionFold.Run<T, T, T, IntegerSum<T>>(this, x, count, index);
+        // Modulo 2^64 and then modulo the type's own power of two is the latter alone.
+        public T Run(T* x, nint count, long index) => T.CreateTruncating(SpanReduction.SumOfIntegers(new ReadOnlySpan<T>(x, (int)count)));
     }
 }
