@@ -15,8 +15,6 @@ internal sealed class BlasHandle(SoftwareContext context) : DriverObject
 
     public cublasAtomicsMode_t AtomicsMode { get; set; }
 
-    public int SmCountTarget { get; set; }
-
     public override string Noun => "cuBLAS handle";
 
     public static BlasHandle Find(cublasHandle_t handle) =>
