@@ -2,7 +2,7 @@ using CudaKernels.Interop;
 
 namespace CudaKernels;
 
-/// <summary>The device has not enough memory, even after freeing what was abandoned, trimming the pool and collecting garbage.</summary>
+/// <summary>The device has not enough memory, or the host cannot lock as much; the message tells what was tried before giving up.</summary>
 public class CudaOutOfMemoryException : CudaException
 {
     /// <summary>Makes the exception.</summary>

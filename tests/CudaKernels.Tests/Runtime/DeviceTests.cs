@@ -44,6 +44,24 @@ public sealed class DeviceTests : FakeDriverTests
     }
 
     [Fact]
+    public void PinnedMemoryOfWhatWasForgotten_ServesTheAllocation()
+    {
+        using var device = FakeDriver.Open();
+        Forget(device);
+        var live = FakeDriver.LiveHostAllocations;
+        FakeDriver.Fail("cuMemHostAlloc", CUresult.CUDA_ERROR_OUT_OF_MEMORY, times: 1);
+        using var buffer = device.CreatePinnedBuffer<float>(16);
+        Assert.Equal(live, FakeDriver.LiveHostAllocations);
+
+        FakeDriver.Fail("cuMemHostAlloc", CUresult.CUDA_ERROR_OUT_OF_MEMORY);
+        var failure = Assert.Throws<CudaOutOfMemoryException>(() => device.CreatePinnedBuffer<float>(16));
+        Assert.EndsWith("Tried before giving up: releasing abandoned memory, collecting garbage.", failure.Message, StringComparison.Ordinal);
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static void Forget(CudaDevice device) => device.CreatePinnedBuffer<float>(16);
+    }
+
+    [Fact]
     public void MemoryThatTheLadderFrees_ServesTheAllocation()
     {
         using var device = FakeDriver.Open();

@@ -105,10 +105,13 @@ internal sealed unsafe partial class FakeDriver
     [UnmanagedCallersOnly]
     private static CUresult cuMemHostAlloc(void** address, nuint size, uint flags)
     {
+        var answer = Answer("cuMemHostAlloc");
+        if (answer != CUresult.CUDA_SUCCESS)
+            return answer;
         *address = NativeMemory.AlignedAlloc(size, 256);
         lock (s_gate)
             s_host.Add((nint)(*address));
-        return Answer("cuMemHostAlloc");
+        return answer;
     }
 
     [UnmanagedCallersOnly]

@@ -10,6 +10,10 @@ public abstract class FakeDriverTests
 {
     protected FakeDriverTests() => FakeDriver.Reset();
 
+    /// <summary>The calls that order streams, of those that were noted.</summary>
+    internal static string[] Ordering() =>
+        [.. FakeDriver.Calls.Where(call => call.StartsWith("cuEventRecord", StringComparison.Ordinal) || call.StartsWith("cuStreamWaitEvent", StringComparison.Ordinal))];
+
     /// <summary>A device with the kernel <c>saxpy(float*, const float*, float, int)</c>.</summary>
     internal static CudaDevice OpenWithSaxpy(out CudaKernel kernel, CudaDeviceOptions? options = null, FakeDriver? source = null)
     {

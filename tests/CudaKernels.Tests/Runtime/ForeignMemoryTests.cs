@@ -51,6 +51,4 @@ public sealed unsafe class ForeignMemoryTests : FakeDriverTests
         using var tensor = managed.CreateTensor<float>([1]);
         Assert.Throws<NotSupportedException>(() => tensor.Address);
     }
-
-    private static string[] Ordering() => [.. FakeDriver.Calls.Where(call => call.StartsWith("cuEventRecord", StringComparison.Ordinal) || call.StartsWith("cuStreamWaitEvent", StringComparison.Ordinal))];
 }

@@ -167,6 +167,4 @@ public sealed class StreamTests : FakeDriverTests
         Assert.Equal(-5, device.CreateStream(-5).Priority);
         Assert.Contains("from -5 (first) to 0 (last)", Assert.Throws<ArgumentOutOfRangeException>(() => device.CreateStream(1)).Message, StringComparison.Ordinal);
     }
-
-    private static string[] Ordering() => [.. FakeDriver.Calls.Where(call => call.StartsWith("cuEventRecord", StringComparison.Ordinal) || call.StartsWith("cuStreamWaitEvent", StringComparison.Ordinal))];
 }

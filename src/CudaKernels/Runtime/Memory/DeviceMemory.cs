@@ -8,6 +8,8 @@ namespace CudaKernels;
 /// <summary>The allocations of a device: from its stream-ordered pool where there is one, with a ladder of remedies when memory runs out.</summary>
 internal sealed unsafe class DeviceMemory : IDisposable
 {
+    private const string DeviceRemedies = "releasing abandoned memory, waiting for the device, trimming the pool, collecting garbage";
+    private const string HostRemedies = "releasing abandoned memory, collecting garbage";
     private readonly CudaDevice _device;
     private readonly CUmemoryPool _pool;
     private readonly Dictionary<nuint, Record> _live = [];
@@ -176,13 +178,26 @@ internal sealed unsafe class DeviceMemory : IDisposable
 
     internal nuint AllocateHost(nuint byteCount)
     {
-        const uint Portable = 1; // usable from every context of the process; not write-combined, whose host reads crawl
-        void* address;
-        var result = _device.Driver.cuMemHostAlloc(&address, byteCount, Portable);
+        var result = TryAllocateHost(byteCount, out var address);
         if (result == CUresult.CUDA_ERROR_OUT_OF_MEMORY)
-            throw OutOfMemory($"cuMemHostAlloc({byteCount} bytes): the host cannot lock that much memory", byteCount);
+        {
+            CollectAbandoned();
+            result = TryAllocateHost(byteCount, out address);
+        }
+
+        if (result == CUresult.CUDA_ERROR_OUT_OF_MEMORY)
+            throw OutOfMemory($"cuMemHostAlloc({byteCount} bytes): the host cannot lock that much memory", byteCount, HostRemedies);
         _device.Check(result, $"cuMemHostAlloc({byteCount} bytes)");
-        return (nuint)address;
+        return address;
+    }
+
+    private CUresult TryAllocateHost(nuint byteCount, out nuint address)
+    {
+        const uint Portable = 1; // usable from every context of the process; not write-combined, whose host reads crawl
+        void* memory;
+        var result = _device.Driver.cuMemHostAlloc(&memory, byteCount, Portable);
+        address = result == CUresult.CUDA_SUCCESS ? (nuint)memory : 0;
+        return result;
     }
 
     private CUresult TryAllocate(nuint byteCount, CudaStream stream, out nuint address)
@@ -202,9 +217,7 @@ internal sealed unsafe class DeviceMemory : IDisposable
         {
             if (step == 1)
             {
-                GC.Collect();
-                GC.WaitForPendingFinalizers();
-                ReleaseAbandoned();
+                CollectAbandoned();
                 _device.Resources.ReleaseAbandoned();
             }
 
@@ -215,14 +228,22 @@ internal sealed unsafe class DeviceMemory : IDisposable
                 return result;
         }
 
-        throw OutOfMemory($"{(HasPool ? "cuMemAllocFromPoolAsync" : "cuMemAlloc")}({byteCount} bytes, {stream})", byteCount);
+        throw OutOfMemory($"{(HasPool ? "cuMemAllocFromPoolAsync" : "cuMemAlloc")}({byteCount} bytes, {stream})", byteCount, DeviceRemedies);
     }
 
-    private CudaOutOfMemoryException OutOfMemory(string call, nuint byteCount)
+    // What only the garbage collector knows is unused.
+    private void CollectAbandoned()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        ReleaseAbandoned();
+    }
+
+    private CudaOutOfMemoryException OutOfMemory(string call, nuint byteCount, string remedies)
     {
         var figures = ReadFigures();
         return new CudaOutOfMemoryException(
-            string.Create(CultureInfo.InvariantCulture, $"{ErrorExplanation.Describe(CUresult.CUDA_ERROR_OUT_OF_MEMORY, call)} {figures}. Tried before giving up: releasing abandoned memory, waiting for the device, trimming the pool, collecting garbage."),
+            string.Create(CultureInfo.InvariantCulture, $"{ErrorExplanation.Describe(CUresult.CUDA_ERROR_OUT_OF_MEMORY, call)} {figures}. Tried before giving up: {remedies}."),
             byteCount,
             figures);
     }
