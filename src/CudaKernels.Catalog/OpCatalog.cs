@@ -30,6 +30,7 @@ public static class OpCatalog
         new QuantizedAttentionCase(),
         .. PagedAttentionCases.All,
         .. PackedAttentionCases.All,
+        new RotaryEmbeddingCase(),
         .. PoolingCases.All,
         .. RecurrentCases.All,
         .. ReductionCases.All,

@@ -5,10 +5,10 @@ namespace CudaKernels;
 /// <summary>The operations on <see cref="DeviceTensor{T}"/>, as extension methods and operators; one file per operation.</summary>
 /// <remarks>
 /// Each operation has a form that writes a <c>destination</c> and allocates nothing, and most have one that allocates their result on the stream of
-/// the first operand. An operation runs on the stream of its destination. Elementwise operations take strided and broadcast views and may work
-/// in place (the destination is exactly an operand); all other operations refuse a destination that overlaps an input.
+/// the first operand. An operation runs on the stream of its destination. Elementwise operations and rotary embedding take strided and broadcast
+/// views and may work in place (the destination is exactly an operand); all other operations refuse a destination that overlaps an input.
 /// Where an input may be strided, as in nearly all of them, an operation copies it if its kernel needs it dense. A strided destination is
-/// written as it is by elementwise operations, fills, copies, products, softmax and the norms themselves, and by way of a copy by attention and its
+/// written as it is by elementwise operations, rotary embedding, fills, copies, products, softmax and the norms themselves, and by way of a copy by attention and its
 /// gradients; most others refuse it. Slices that interleave, such as columns of one matrix, do not overlap.
 /// </remarks>
 public static partial class TensorOperations

@@ -308,6 +308,25 @@ public sealed class DestinationFormTests(NamedDevices devices) : IClassFixture<N
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void RotaryEmbedding(string name)
+    {
+        var device = devices.Get(name);
+        using var x = device.CreateZeros<Half>([2, 5, 3, 16]);
+        using var odd = device.CreateZeros<float>([4, 3, 7]);
+        using var positions = device.CreateZeros<long>([2, 3]);
+        var (cosines, sines) = RotaryTables.Create<float>(device, 8, RotaryTables.Frequencies(16));
+        var (few, fewSines) = RotaryTables.Create<float>(device, 8, RotaryTables.Frequencies(6));
+        using var scope = cosines;
+        using var otherScope = sines;
+        using var fewScope = few;
+        using var fewOtherScope = fewSines;
+        RequireNone(device, () => x.RotaryEmbedding(cosines, sines, x, positions));
+        RequireNone(device, () => x.RotaryEmbeddingGradient(cosines, sines, x, offset: 4, isInterleaved: true));
+        RequireNone(device, () => odd.RotaryEmbedding(few, fewSines, odd));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void Transposes(string name)
     {
         var device = devices.Get(name);
