@@ -5,7 +5,12 @@
 // A negative label leaves its row out (loss and gradient 0); one beyond the classes gives NaN. Everything is computed
 // relative to the row's maximum, so that no exponential overflows. Both read a row once; one that its threads cannot hold
 // is read a second time, from the cache, by the gradient and, where there is smoothing, by the loss.
+//
+// The gradient of a mean over the rows that count divides by their number, which stays on the device: count_labels makes it, in one
+// block with four loads of a thread in flight.
 #include "common/softsum.cuh"
+
+constexpr int kCountBlock = 1024;
 
 template <class T> struct CrossEntropyRow {
   T* loss;
@@ -86,8 +91,20 @@ template <class T> struct CrossEntropyGradientRow {
 template <class T, class Label>
 __global__ void __launch_bounds__(kRowThreads, kRowBlocks<T>)
     cross_entropy_gradient(T* gradient /* [rows, classes] */, const T* x, const Label* labels, i64 rows, i64 classes,
-                           compute_t<T> smoothing, compute_t<T> scale) {
+                           compute_t<T> smoothing, compute_t<T> scale, const i64* counted /* divides the scale; or null */) {
+  using C = compute_t<T>;
+  if (counted != nullptr) scale = *counted > 0 ? scale / (C)*counted : C(0);
   const i64 row = row_of_thread(), start = row * classes, count = row < rows ? classes : 0;
   const i64 label = row < rows ? (i64)labels[row] : -1;
   with_share<T>(is_wide(classes, gradient, x), classes, count, CrossEntropyGradientRow<T>{gradient + start, x + start, label, smoothing, scale});
+}
+
+// How many rows have no negative label.
+template <class Label>
+__global__ void __launch_bounds__(kCountBlock) count_labels(i64* count, const Label* labels /* [rows] */, i64 rows) {
+  i64 counted = 0;
+#pragma unroll 4
+  for (i64 row = threadIdx.x; row < rows; row += kCountBlock) counted += labels[row] >= 0 ? 1 : 0;
+  counted = block_reduce(counted, Plus(), (i64)0);
+  if (threadIdx.x == 0) *count = counted;
 }

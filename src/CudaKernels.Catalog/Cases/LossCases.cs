@@ -13,7 +13,7 @@ internal static class LossCases
 
         public override string Family => "losses";
 
-        public override IReadOnlyList<CaseShape> Shapes => [new(0, 5), new(1, 1), new(3, 10), new(5, 33), new([4, 257], CaseLayout.Unaligned), new([6, 31], CaseLayout.Strided), new(2, 5000), new(300, 10), new(1, 17_000)];
+        public override IReadOnlyList<CaseShape> Shapes => [new(0, 5), new(1, 1), new(3, 10), new(5, 33), new([4, 257], CaseLayout.Unaligned), new([6, 31], CaseLayout.Strided), new(2, 5000), new(300, 10), new(1, 17_000), new(2_100, 3)];
 
         // Rows of whole vectors, of a few lanes and of several warps; two are longer than their threads hold, element by element and in vectors.
         public override IReadOnlyList<CaseShape> RaggedShapes { get; } = [new(0, 5), new(1, 1), new(3, 10), new(5, 33), new([2, 129], CaseLayout.Unaligned), new([3, 40], CaseLayout.Unaligned), new([6, 31], CaseLayout.Strided), new(3, 40), new(2, 1_048), new(1, 1_061), new(1, 8_200), new(40, 10)];
@@ -42,11 +42,22 @@ internal static class LossCases
             var gradient = inputs.Own(inputs.Device.CreateZeros<T>(inputs.Lengths));
             var smoothLosses = inputs.Own(inputs.Device.CreateZeros<T>([rows]));
             var smoothGradient = inputs.Own(inputs.Device.CreateZeros<T>(inputs.Lengths));
+            var meanGradient = inputs.Own(inputs.Device.CreateZeros<T>(inputs.Lengths));
+            var (count, noCount) = (inputs.Own(inputs.Device.CreateZeros<long>([])), inputs.Own(inputs.Device.CreateZeros<long>([])));
+            var noLabels = inputs.Own(inputs.Device.CreateTensor(Array.ConvertAll(labels, _ => -1L), [rows]));
+            var noGradient = inputs.Own(inputs.Device.CreateZeros<T>(inputs.Lengths));
             return new CasePlan(() => x.Tensor.CrossEntropyGradient(y, 0.5, gradient), 2.0 * x.Data.Length * ElementType<T>.Size, 4.0 * x.Data.Length)
                 .Expect(gradient, () => Gradient(isLabel => isLabel ? 1 : 0), floor: 0.1)
                 .Also(() => x.Tensor.CrossEntropy(y, losses))
                 .Also(() => x.Tensor.CrossEntropy(y, smoothLosses, Smoothing))
                 .Also(() => x.Tensor.CrossEntropyGradient(y, 0.5, smoothGradient, Smoothing))
+                .Also(() => y.CountLabels(count))
+                .Also(() => x.Tensor.CrossEntropyGradient(y, 1, count, meanGradient))
+                .Also(() => noLabels.CountLabels(noCount))
+                .Also(() => x.Tensor.CrossEntropyGradient(noLabels, 1, noCount, noGradient))
+                .Expect(count, () => [labels.Count(label => label >= 0)])
+                .Expect(meanGradient, () => Array.ConvertAll(Gradient(isLabel => isLabel ? 1 : 0), slope => slope * 2 / labels.Count(label => label >= 0)), floor: 0.1)
+                .Expect(noGradient, () => new double[x.Data.Length])
                 .Expect(smoothLosses, () => [.. labels.Select((label, row) => label < 0 ? 0 : label >= classes ? double.NaN : -Probabilities(x.Values, row, classes).Select((p, c) => Target(c == label, classes) * Math.Log(p)).Sum())])
                 .Expect(smoothGradient, () => Gradient(isLabel => Target(isLabel, classes)), floor: 0.1)
                 .Expect(losses, () => [.. labels.Select((label, row) => label < 0 ? 0 : label >= classes ? double.NaN : -Math.Log(Probabilities(x.Values, row, classes)[label]))]);

@@ -2,16 +2,18 @@ using System.Numerics;
 
 namespace CudaKernels.Networks;
 
-/// <summary>The mean cross entropy of softmax(logits) with class labels, in nats.</summary>
+/// <summary>The mean cross entropy of softmax(logits) with class labels, in nats, over the rows that count: those whose label is not negative.</summary>
+/// <remarks>Where no row counts the mean loss and its gradient are 0, so that a step changes nothing; PyTorch gives NaN there.</remarks>
 /// <typeparam name="T">The element type of the logits.</typeparam>
 public sealed class SoftmaxCrossEntropy<T> : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
 {
     private DeviceTensor<T>? _losses;
     private DeviceTensor<T>? _gradient;
+    private DeviceTensor<long>? _count;
 
     /// <summary>Computes the mean loss of a batch (waits for it) and the gradient with respect to the logits.</summary>
     /// <param name="logits">[batch, classes].</param>
-    /// <param name="labels">[batch].</param>
+    /// <param name="labels">[batch]; a negative one leaves its row out.</param>
     /// <param name="lossScale">The gradient is that of the mean loss times this: small gradients of Half then do not vanish. The loss that is given back is not scaled.</param>
     /// <returns>The mean loss, and the gradient, owned by this object and overwritten by the next call.</returns>
     public (double Loss, DeviceTensor<T> Gradient) Evaluate(DeviceTensor<T> logits, DeviceTensor<long> labels, double lossScale = 1)
@@ -22,7 +24,7 @@ public sealed class SoftmaxCrossEntropy<T> : IDisposable where T : unmanaged, IF
 
     /// <summary>As <see cref="Evaluate"/>, without waiting: the losses stay on the device.</summary>
     /// <param name="logits">[batch, classes].</param>
-    /// <param name="labels">[batch].</param>
+    /// <param name="labels">[batch]; a negative one leaves its row out.</param>
     /// <param name="lossScale">The gradient is that of the mean loss times this.</param>
     /// <returns>The gradient, owned by this object and overwritten by the next call.</returns>
     public DeviceTensor<T> Differentiate(DeviceTensor<T> logits, DeviceTensor<long> labels, double lossScale = 1)
@@ -33,9 +35,11 @@ public sealed class SoftmaxCrossEntropy<T> : IDisposable where T : unmanaged, IF
             Dispose();
             _gradient = Lasting.Keep(logits.Device.CreateUninitializedTensor<T>(logits.Lengths));
             _losses = Lasting.Keep(logits.Device.CreateUninitializedTensor<T>([logits.Lengths[0]]));
+            _count = Lasting.Keep(logits.Device.CreateUninitializedTensor<long>([]));
         }
 
-        logits.CrossEntropyGradient(labels, lossScale / logits.Lengths[0], _gradient);
+        labels.CountLabels(_count!);
+        logits.CrossEntropyGradient(labels, lossScale, _count!, _gradient);
         logits.CrossEntropy(labels, _losses!);
         return _gradient;
     }
@@ -45,7 +49,10 @@ public sealed class SoftmaxCrossEntropy<T> : IDisposable where T : unmanaged, IF
     public double ReadMean()
     {
         var losses = (_losses ?? throw new InvalidOperationException("a mean loss needs a batch before it")).ToArray();
-        return losses.Sum(double.CreateTruncating) / losses.Length;
+        var sum = losses.Sum(double.CreateTruncating);
+
+        // A row that is left out has a loss of 0: without one all rows count, and no second read is waited for.
+        return losses.Contains(T.Zero) || losses.Length == 0 ? sum / Math.Max(_count!.ToScalar(), 1) : sum / losses.Length;
     }
 
     /// <inheritdoc/>
@@ -53,5 +60,6 @@ public sealed class SoftmaxCrossEntropy<T> : IDisposable where T : unmanaged, IF
     {
         _losses?.Dispose();
         _gradient?.Dispose();
+        _count?.Dispose();
     }
 }

@@ -7,7 +7,7 @@ namespace CudaKernels.Networks;
 /// <param name="Loss">The mean loss of its batch before the step.</param>
 public readonly record struct TrainingStep(long Step, double Loss);
 
-/// <summary>The mean loss and the share of right answers over a data set.</summary>
+/// <summary>The mean loss and the share of right answers over the vectors of a data set that have a class; both are 0 where none has.</summary>
 /// <param name="Loss">The mean loss in nats.</param>
 /// <param name="Accuracy">Right answers / all.</param>
 public readonly record struct Evaluation(double Loss, double Accuracy);
@@ -110,17 +110,19 @@ public sealed class ClassifierTrainer<T> : IDisposable, ICheckpointed where T : 
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(data);
-        var (loss, right) = (0.0, 0);
+        var (loss, right, all) = (0.0, 0, 0);
         for (var start = 0; start < data.Count; start += batchSize)
         {
             var places = Enumerable.Range(start, Math.Min(batchSize, data.Count - start)).ToArray();
             using var batch = new LabelledBatch<T>(_device, data, places);
             var logits = network.Infer(batch.Features);
-            loss += _loss.Evaluate(logits, batch.Labels).Loss * places.Length;
+            var counted = places.Count(place => data.Labels[place] >= 0);
+            loss += _loss.Evaluate(logits, batch.Labels).Loss * counted;
             right += CountRight(logits, data, places);
+            all += counted;
         }
 
-        return new Evaluation(loss / data.Count, (double)right / data.Count);
+        return new Evaluation(loss / Math.Max(all, 1), (double)right / Math.Max(all, 1));
     }
 
     /// <summary>The most likely class of each vector.</summary>

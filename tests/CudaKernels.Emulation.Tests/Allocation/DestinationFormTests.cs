@@ -215,10 +215,13 @@ public sealed class DestinationFormTests(NamedDevices devices) : IClassFixture<N
             using var first = device.CreateZeros<float>([16, 24]);
             using var second = device.CreateZeros<float>([16, 24]);
             using var labels = device.CreateZeros<long>([16]);
+            using var count = device.CreateZeros<long>([]);
             using var losses = device.CreateZeros<T>([16]);
             var (adam, sgd, momentum) = (new AdamOptions(), new SgdOptions(), new SgdOptions { Momentum = 0.9 });
             RequireNone(device, () => x.CrossEntropy(labels, losses));
             RequireNone(device, () => x.CrossEntropyGradient(labels, 0.5, gradient, 0.1));
+            RequireNone(device, () => labels.CountLabels(count));
+            RequireNone(device, () => x.CrossEntropyGradient(labels, 0.5, count, gradient));
             RequireNone(device, () => x.BinaryCrossEntropy(y, gradient));
             RequireNone(device, () => x.SmoothL1Gradient(y, 1, 0.5, gradient));
             RequireNone(device, () => x.AdamStep(gradient, first, second, 1, adam));

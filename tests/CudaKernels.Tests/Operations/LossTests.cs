@@ -56,6 +56,27 @@ public sealed class LossTests : IDisposable
         });
     }
 
+    [Theory]
+    [InlineData(new long[] { 1, -1, 2, -100, 0 }, 3)]
+    [InlineData(new long[] { -1, -1, -1, -1, -1 }, 0)]
+    [InlineData(new long[] { 0, 1, 2, 2, 0 }, 5)]
+    public void TheGradientOfTheMeanIsOverTheRowsThatCount(long[] classes, int expected)
+    {
+        using var x = CentralDifferences.Random(_device, new Random(expected), [5, 3]);
+        using var labels = _device.CreateTensor(classes);
+        using var count = _device.CreateZeros<long>([]);
+        using var losses = _device.CreateZeros<double>([5]);
+        using var gradient = _device.CreateZeros<double>([5, 3]);
+        labels.CountLabels(count);
+        Assert.Equal(expected, count.ToScalar());
+        x.CrossEntropyGradient(labels, 2, count, gradient);
+        CentralDifferences.Verify(x, gradient.ToArray(), () =>
+        {
+            x.CrossEntropy(labels, losses);
+            return expected == 0 ? 0 : 2 * losses.ToArray().Sum() / expected;
+        });
+    }
+
     [Fact]
     public void SureLogitsLoseNothingOfTheirLoss()
     {
@@ -94,5 +115,8 @@ public sealed class LossTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => x.MeanSmoothL1(x, double.PositiveInfinity, losses));
         Assert.Throws<ArgumentOutOfRangeException>(() => x.CrossEntropy(labels, losses, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => x.CrossEntropyGradient(labels, 1, x, double.NaN));
+        using var gradient = _device.CreateZeros<float>([2, 3]);
+        Assert.Contains("[2]", Assert.Throws<ArgumentException>(() => x.CrossEntropyGradient(labels, 1, labels, gradient)).Message, StringComparison.Ordinal);
+        Assert.Contains("[2]", Assert.Throws<ArgumentException>(() => labels.CountLabels(labels)).Message, StringComparison.Ordinal);
     }
 }

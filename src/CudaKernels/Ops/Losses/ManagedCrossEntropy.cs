@@ -21,9 +21,10 @@ internal static unsafe class ManagedCrossEntropy
         }
     }
 
-    public static void Gradient<T>(DeviceTensor<T> logits, DeviceTensor<long> labels, DeviceTensor<T> gradient, MatrixRows rows, double scale, double smoothing) where T : unmanaged, IFloatingPointIeee754<T>
+    public static void Gradient<T>(DeviceTensor<T> logits, DeviceTensor<long> labels, DeviceTensor<T> gradient, MatrixRows rows, double scale, DeviceTensor<long>? count, double smoothing) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var device = (CpuDevice)logits.Device;
+        scale /= count is null ? 1 : Math.Max(*ManagedSpan.Pointer(count), 1);
         if (typeof(T) == typeof(double))
         {
             ManagedRows.Run(device, rows, new GradientRow<T, double>(ManagedSpan.Pointer(logits), ManagedSpan.Pointer(labels), ManagedSpan.Pointer(gradient), (int)rows.Columns, scale, smoothing));
@@ -32,6 +33,17 @@ internal static unsafe class ManagedCrossEntropy
         {
             ManagedRows.Run(device, rows, new GradientRow<T, float>(ManagedSpan.Pointer(logits), ManagedSpan.Pointer(labels), ManagedSpan.Pointer(gradient), (int)rows.Columns, scale, smoothing));
         }
+    }
+
+    public static void Count(DeviceTensor<long> labels, DeviceTensor<long> count)
+    {
+        var counted = 0L;
+        foreach (var label in ManagedSpan.Of(labels))
+        {
+            counted += label >= 0 ? 1 : 0;
+        }
+
+        *ManagedSpan.Pointer(count) = counted;
     }
 
     // A row in the type that it is computed in: itself, or widened into the buffer.
