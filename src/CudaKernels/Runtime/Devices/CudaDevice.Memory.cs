@@ -131,14 +131,24 @@ public sealed unsafe partial class CudaDevice
     }
 
     /// <summary>Sets bytes in stream order.</summary>
-    internal void Fill(MemoryBlock block, nuint byteOffset, nuint byteCount, byte value, CudaStream? stream)
+    internal void Fill(MemoryBlock block, nuint byteOffset, nuint byteCount, byte value, CudaStream? stream) => Fill(block, byteOffset, byteCount, value, 1, stream);
+
+    /// <summary>Sets memory to words of 1, 2 or 4 bytes, in stream order.</summary>
+    internal void Fill(MemoryBlock block, nuint byteOffset, nuint byteCount, uint word, int wordBytes, CudaStream? stream)
     {
         var on = Begin(stream);
         if (byteCount == 0)
             return;
         using var lease = new BlockLease(block, this, byteOffset, byteCount);
         block.BeforeWrite(on);
-        Check(Driver.cuMemsetD8Async(new CUdeviceptr(block.Address + byteOffset), value, byteCount, on.Handle), $"cuMemsetD8Async({byteCount} bytes, {on})");
+        var (address, count) = (new CUdeviceptr(block.Address + byteOffset), byteCount / (nuint)wordBytes);
+        var result = wordBytes switch
+        {
+            1 => Driver.cuMemsetD8Async(address, (byte)word, count, on.Handle),
+            2 => Driver.cuMemsetD16Async(address, (ushort)word, count, on.Handle),
+            _ => Driver.cuMemsetD32Async(address, word, count, on.Handle),
+        };
+        Check(result, $"cuMemsetD{8 * wordBytes}Async({byteCount} bytes, {on})");
     }
 
     private PoolBlock AllocateBlock(nuint byteCount, CudaStream? stream) => Memory.Allocate(byteCount, Begin(stream));

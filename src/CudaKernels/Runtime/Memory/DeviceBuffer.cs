@@ -144,6 +144,43 @@ public sealed unsafe class DeviceBuffer<T> : IDisposable where T : unmanaged
     /// <summary>Sets every byte in stream order, to 0 unless told.</summary>
     public void Clear(CudaStream? stream = null, byte value = 0) => Device.Fill(Block, 0, Bytes(Length), value, stream);
 
+    /// <summary>Sets elements to a value in stream order. May be captured.</summary>
+    /// <remarks>
+    /// The driver sets values whose bytes repeat after 1, 2 or 4: those of these sizes, and 0 of any. What repeats after 8 bytes, such as a double or a long, is
+    /// written by a kernel, which is compiled at its first use.
+    /// </remarks>
+    /// <param name="value">The value.</param>
+    /// <param name="stream">The stream; null for the default stream.</param>
+    /// <param name="offset">The first element that is set.</param>
+    /// <param name="count">How many elements; null for all from there on.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The elements do not lie in the buffer.</exception>
+    /// <exception cref="NotSupportedException">The bytes of the value do not repeat after 8 or fewer.</exception>
+    public void Fill(T value, CudaStream? stream = null, long offset = 0, long? count = null)
+    {
+        var block = Block;
+        var length = count ?? Length - offset;
+        ArgumentOutOfRangeException.ThrowIfNegative(length, nameof(count));
+        RequireRange(offset, length);
+        var bytes = MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value));
+        switch (Period(bytes))
+        {
+            case 1:
+                Device.Fill(block, Bytes(offset), Bytes(length), bytes[0], 1, stream);
+                break;
+            case 2:
+                Device.Fill(block, Bytes(offset), Bytes(length), MemoryMarshal.Read<ushort>(bytes), 2, stream);
+                break;
+            case 4:
+                Device.Fill(block, Bytes(offset), Bytes(length), MemoryMarshal.Read<uint>(bytes), 4, stream);
+                break;
+            case 8:
+                TensorOperations.FillWords(Device, KernelArgument.Memory(block, Bytes(offset), writes: true), (long)Bytes(length) / 8, MemoryMarshal.Read<long>(bytes), stream);
+                break;
+            default:
+                throw new NotSupportedException($"a fill sets values whose bytes repeat after 1, 2, 4 or 8, and those of this {typeof(T).Name} of {sizeof(T)} bytes do not: copy elements from the host, or write them by a kernel");
+        }
+    }
+
     /// <summary>The elements as an array; waits for the stream.</summary>
     public T[] ToArray(CudaStream? stream = null)
     {
@@ -163,6 +200,18 @@ public sealed unsafe class DeviceBuffer<T> : IDisposable where T : unmanaged
     public override string ToString() => $"DeviceBuffer<{typeof(T).Name}>[{Length}] on {Device.Id}";
 
     private static nuint Bytes(long elements) => (nuint)elements * (nuint)Unsafe.SizeOf<T>();
+
+    /// <summary>After how many bytes a value repeats, of those that a fill can set; 0 for none of them.</summary>
+    private static int Period(ReadOnlySpan<byte> value)
+    {
+        for (var period = 1; period <= 8; period *= 2)
+        {
+            if (value.Length % period == 0 && value[period..].SequenceEqual(value[..^period]))
+                return period;
+        }
+
+        return 0;
+    }
 
     private void RequireRange(long offset, long count)
     {
