@@ -45,10 +45,11 @@ internal sealed class EngineFolder
 
     private static IEnumerable<string> HeaderFlags(HostCompiler compiler, bool isChecked) => ["-std=c++20", .. KernelFlags(compiler, isChecked), "-D__CUDA_ARCH__=900", "-x", "c++-header"];
 
-    // The sanitizers of the compiler without their libraries: the engine defines what they call (native/check).
+    // The sanitizers of the compiler without their libraries: the engine defines what they call (native/check). `bounds` lets the place behind an
+    // array's last element be named, as `&a[n]` may, and a struct that is assigned is named so too: `object-size` sees it leave the variable.
     private static IEnumerable<string> CheckFlags(HostCompiler compiler) =>
     [
-        "-O1", "-DCK_CHECK=1", "-fsanitize=thread", "-fsanitize=bounds,shift,signed-integer-overflow,integer-divide-by-zero,alignment",
+        "-O1", "-DCK_CHECK=1", "-fsanitize=thread", "-fsanitize=bounds,object-size,shift,signed-integer-overflow,integer-divide-by-zero,alignment",
         .. compiler.IsClang
             ? (string[])["-mllvm", "-tsan-distinguish-volatile=1", "-mllvm", "-tsan-instrument-func-entry-exit=0"]
             : ["--param", "tsan-distinguish-volatile=1", "--param", "tsan-instrument-func-entry-exit=0"],

@@ -77,8 +77,13 @@ CK_HOOK void __ubsan_handle_divrem_overflow(Overflow* data, uintptr_t, uintptr_t
 
 CK_HOOK void __ubsan_handle_type_mismatch_v1(TypeMismatch* data, uintptr_t pointer) {
   const uintptr_t alignment = (uintptr_t)1 << data->log_alignment;
-  if (pointer % alignment == 0) return;  // a null pointer: the access itself is reported
   char text[200];
+  if (pointer % alignment == 0) {
+    if (pointer == 0) return;  // the access itself is reported
+    snprintf(text, sizeof text, "access to %s at 0x%llx is not within the variable that its address was made of", data->type->name, (unsigned long long)pointer);
+    undefined(data->where, CKRT_OUT_OF_BOUNDS, text, CK_PC, true);  // what it would damage may be the thread's own stack
+    return;
+  }
   snprintf(text, sizeof text, "access to %s at 0x%llx, which is no multiple of %llu", data->type->name, (unsigned long long)pointer, (unsigned long long)alignment);
   undefined(data->where, CKRT_MISALIGNED, text, CK_PC, true);  // a GPU faults
 }
