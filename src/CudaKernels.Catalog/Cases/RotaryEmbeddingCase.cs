@@ -43,7 +43,7 @@ internal sealed class RotaryEmbeddingCase : FloatingCase
 
     public override IReadOnlyList<CaseShape> Shapes => [.. RaggedShapes, new(2, 13, 40, 64, 32, HalvesAt), new(2, 18, 40, 64, 16, InterleavedSlices), new(3, 10, 50, 22, 9, HalvesAt)];
 
-    public override IReadOnlyList<CaseShape> BenchShapes => [new(4, 32, 1024, 128, 64, Halves)];
+    public override IReadOnlyList<CaseShape> BenchShapes => [new(4, 32, 1024, 128, 64, Halves), new(4, 32, 1024, 128, 64, Interleaved)];
 
     public override IReadOnlyList<CaseShape> GpuBenchShapesOf(string variant) => [new(4, 32, 4096, 128, 64, Halves), new(4, 32, 4096, 128, 64, Interleaved), new(4, 32, 4096, 128, 64, Slices)];
 

@@ -28,6 +28,28 @@ public sealed class LargeResultTests
     }
 
     [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 2)]
+    public void RotaryEmbedding(bool isInterleaved, int threads)
+    {
+        const int heads = 43, tokens = 2_051;
+        using var device = new CpuDevice(new CpuDeviceOptions { Threads = threads });
+        var (cosines, sines) = RotaryTables.Create<float>(device, tokens, RotaryTables.Frequencies(66));
+        using var first = cosines;
+        using var second = sines;
+        using var x = device.CreateTensor(Values(heads * tokens, 101), [1, heads, tokens, 101]);
+        Assert.True(x.FlattenedLength * sizeof(float) >= StreamedCopy.LeastBytes);
+        using var y = x.RotaryEmbedding(cosines, sines, isInterleaved: isInterleaved);
+        for (var head = 0; head < heads; head += 6)
+        {
+            using var part = x.Slice(.., head..(head + 1), .., ..);
+            using var turned = part.RotaryEmbedding(cosines, sines, isInterleaved: isInterleaved);
+            using var turnedOfAll = y.Slice(.., head..(head + 1), .., ..);
+            Assert.Equal(turned.ToArray(), turnedOfAll.ToArray());
+        }
+    }
+
+    [Theory]
     [InlineData(3_001, 3_003, 1)]
     [InlineData(3_001, 3_003, 2)]
     [InlineData(300, 401, 2)]

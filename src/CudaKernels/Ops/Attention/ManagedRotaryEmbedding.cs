@@ -11,6 +11,9 @@ internal static unsafe class ManagedRotaryEmbedding
     /// <summary>Elements per piece of work: fixed, so that results never depend on the number of threads.</summary>
     private const int ElementsPerChunk = 16 * 1024;
 
+    /// <summary>Rows of results that no cache holds are made on the stack and leave it past the caches.</summary>
+    private const int LeastStreamedRowBytes = 128, MostStreamedRowBytes = 16 * 1024;
+
     /// <summary>Runs the operation on strided tensors; refuses positions outside the tables before it writes.</summary>
     public static void Run<T, TAngle>(
         in RotaryShape shape, DeviceTensor<T> x, DeviceTensor<TAngle> cosines, DeviceTensor<TAngle> sines, DeviceTensor<T> y, DeviceTensor<long>? positions, bool isInverse)
@@ -20,11 +23,14 @@ internal static unsafe class ManagedRotaryEmbedding
         var places = positions is null ? null : ManagedSpan.Pointer(positions);
         shape.RequirePositions(places);
         var rowsPerChunk = Math.Max(ElementsPerChunk / shape.Width, 1);
-        var work = new Work<T, TAngle>(shape, rowsPerChunk, ManagedSpan.Pointer(x), ManagedSpan.Pointer(y), ManagedSpan.Pointer(cosines), ManagedSpan.Pointer(sines), places, isInverse ? -TAngle.One : TAngle.One);
+        var rowBytes = shape.Width * sizeof(T);
+        var isStreamed = x.Block != y.Block && shape.Y.Column == 1 && rowBytes is >= LeastStreamedRowBytes and <= MostStreamedRowBytes && shape.Items * rowBytes >= StreamedCopy.LeastBytes;
+        var work = new Work<T, TAngle>(
+            shape, rowsPerChunk, ManagedSpan.Pointer(x), ManagedSpan.Pointer(y), ManagedSpan.Pointer(cosines), ManagedSpan.Pointer(sines), places, isInverse ? -TAngle.One : TAngle.One, isStreamed);
         ManagedParallel.For((shape.Items + rowsPerChunk - 1) / rowsPerChunk, ((CpuDevice)y.Device).Options.Threads, work);
     }
 
-    private readonly struct Work<T, TCompute>(RotaryShape shape, long rowsPerChunk, T* x, T* y, TCompute* cosines, TCompute* sines, long* positions, TCompute sign) : IParallelBody
+    private readonly struct Work<T, TCompute>(RotaryShape shape, long rowsPerChunk, T* x, T* y, TCompute* cosines, TCompute* sines, long* positions, TCompute sign, bool isStreamed) : IParallelBody
         where T : unmanaged
         where TCompute : unmanaged, IFloatingPointIeee754<TCompute>
     {
@@ -33,9 +39,11 @@ internal static unsafe class ManagedRotaryEmbedding
         /// <summary>Whether halves of rows are turned where they lie; else they are brought together, widened, and rounded once.</summary>
         private bool IsPlain => typeof(T) == typeof(TCompute) && _shape.Interleaved == 0 && _shape.X.Column == 1 && _shape.Y.Column == 1;
 
+        [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute(long chunk)
         {
+            var rowRoom = stackalloc byte[MostStreamedRowBytes + StackRoom.Spare<byte>()];
             var end = Math.Min((chunk + 1) * rowsPerChunk, _shape.Items);
             var turned = checked((int)(2 * _shape.Pairs));
             var gathered = IsPlain ? [] : ArrayPool<T>.Shared.Rent(turned);
@@ -46,7 +54,8 @@ internal static unsafe class ManagedRotaryEmbedding
                 {
                     var (batch, head, token) = _shape.Place(item);
                     var from = x + (batch * _shape.X.Batch) + (head * _shape.X.Head) + (token * _shape.X.Token);
-                    var to = y + (batch * _shape.Y.Batch) + (head * _shape.Y.Head) + (token * _shape.Y.Token);
+                    var place = y + (batch * _shape.Y.Batch) + (head * _shape.Y.Head) + (token * _shape.Y.Token);
+                    var to = isStreamed ? (T*)StackRoom.Align(rowRoom) : place;
                     var angle = _shape.Angle(positions, batch, token) * _shape.Pairs;
                     if (IsPlain)
                     {
@@ -61,7 +70,17 @@ internal static unsafe class ManagedRotaryEmbedding
                     {
                         to[column * _shape.Y.Column] = from[column * _shape.X.Column];
                     }
+
+                    if (isStreamed)
+                    {
+                        StreamedCopy.Run((byte*)to, (byte*)place, (nint)_shape.Width * sizeof(T));
+                    }
                 }
+            }
+
+            if (isStreamed)
+            {
+                StreamedCopy.Complete();
             }
 
             if (gathered.Length > 0)
@@ -70,25 +89,27 @@ internal static unsafe class ManagedRotaryEmbedding
             }
         }
 
-        /// <summary>The same of a row whose halves are brought together first.</summary>
+        /// <summary>The same of a row that is widened, or whose halves are brought together first.</summary>
         private void TurnGathered(T* from, T* to, T* elements, WideRow<T, TCompute> wide, long angle)
         {
             var pairs = (int)_shape.Pairs;
             var (step, second) = _shape.Interleaved != 0 ? (2L, 1L) : (1L, pairs);
-            for (var i = 0; i < pairs; i++)
+            var areHalvesWidened = typeof(T) != typeof(TCompute) && _shape.Interleaved == 0;
+            var (isRead, isWritten) = (areHalvesWidened && _shape.X.Column == 1, areHalvesWidened && _shape.Y.Column == 1);
+            for (var i = 0; i < pairs && !isRead; i++)
             {
                 elements[i] = from[step * i * _shape.X.Column];
                 elements[pairs + i] = from[((step * i) + second) * _shape.X.Column];
             }
 
-            _ = wide.Read(0, elements, 2 * pairs);
+            _ = wide.Read(0, isRead ? from : elements, 2 * pairs);
             fixed (TCompute* values = wide.Write(0, elements, 2 * pairs))
             {
                 Turn(values, values, cosines + angle, sines + angle);
             }
 
-            wide.Finish(0, elements, 2 * pairs);
-            for (var i = 0; i < pairs; i++)
+            wide.Finish(0, isWritten ? to : elements, 2 * pairs);
+            for (var i = 0; i < pairs && !isWritten; i++)
             {
                 to[step * i * _shape.Y.Column] = elements[i];
                 to[((step * i) + second) * _shape.Y.Column] = elements[pairs + i];
