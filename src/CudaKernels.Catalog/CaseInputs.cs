@@ -69,9 +69,12 @@ public sealed class CaseInputs(ComputeDevice device, CaseShape shape, string var
     }
 
     /// <summary>An input tensor with given elements, laid out as the shape asks.</summary>
-    public CaseTensor<T> Input<T>(T[] data, ReadOnlySpan<nint> lengths) where T : unmanaged
+    public CaseTensor<T> Input<T>(T[] data, ReadOnlySpan<nint> lengths) where T : unmanaged => Input(data, lengths, shape.Layout);
+
+    /// <summary>An input tensor with given elements in a given layout.</summary>
+    public CaseTensor<T> Input<T>(T[] data, ReadOnlySpan<nint> lengths, CaseLayout layout) where T : unmanaged
     {
-        var tensor = Place<T>(lengths);
+        var tensor = Place<T>(lengths, layout);
         tensor.CopyFrom(data);
         return new CaseTensor<T>(tensor, data);
     }
@@ -79,7 +82,7 @@ public sealed class CaseInputs(ComputeDevice device, CaseShape shape, string var
     /// <summary>An output tensor, poisoned (every byte 0xFF: NaN in the floating types) so that an element left unwritten shows.</summary>
     public DeviceTensor<T> Output<T>(ReadOnlySpan<nint> lengths) where T : unmanaged
     {
-        var tensor = Place<T>(lengths);
+        var tensor = Place<T>(lengths, shape.Layout);
         var poison = new T[Count(lengths)];
         if (typeof(T) != typeof(bool))
         {
@@ -125,9 +128,9 @@ public sealed class CaseInputs(ComputeDevice device, CaseShape shape, string var
         });
     }
 
-    private DeviceTensor<T> Place<T>(ReadOnlySpan<nint> lengths) where T : unmanaged
+    private DeviceTensor<T> Place<T>(ReadOnlySpan<nint> lengths, CaseLayout layout) where T : unmanaged
     {
-        switch (shape.Layout)
+        switch (layout)
         {
             case CaseLayout.Unaligned:
                 {

@@ -27,6 +27,10 @@ internal static class IndexCases
         new(1, 10, 8, 600),
         new(2, 20, 1, 600),
         new(1, 5, 1040, 3),
+        new(1, 40, 2, 700),
+        new(3, 4, 101, 5),
+        new(256, 40, 1, 2),
+        new(1, 3, 2064, 4),
         new(2, 40, 65, 260),
     ];
 
@@ -45,6 +49,11 @@ internal static class IndexCases
         if (inputs.Device is CudaDevice && count > 4)
         {
             (indices[1], indices[^2]) = (TIndex.CreateChecked(length), -TIndex.One);
+            if (typeof(TIndex) == typeof(long) && count > 6)
+            {
+                // Their lower halves are within the dimension.
+                (indices[2], indices[^3]) = (TIndex.CreateChecked(1L << 32), TIndex.CreateChecked(-1L << 32));
+            }
         }
 
         return indices;

@@ -70,6 +70,7 @@ internal static class MultiTensorCases
                 ExpectMasters<T, TState>(inputs, plan);
             }
 
+            ExpectOneUnaligned<T, TState>(inputs, plan);
             return plan;
         }
 
@@ -120,6 +121,48 @@ internal static class MultiTensorCases
             plan.Also(() => Step(wide, GradientScale));
             plan.ExpectSameBits(finer.Tensor, wide.Parameter);
             plan.Expect(one.Parameter, () => [.. wide.Parameter.ToArray().Select(weight => CaseElement.ToDouble(T.CreateTruncating(weight)))], floor: 0);
+        }
+
+        // Where one alone of a parameter's tensors is not aligned, none may move as packs: the step is that of aligned tensors.
+        private void ExpectOneUnaligned<T, TState>(CaseInputs inputs, CasePlan plan)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            where TState : unmanaged, IFloatingPointIeee754<TState>
+        {
+            var hasMaster = ElementType<T>.Size == 2;
+            var (parameter, gradient) = (Data<T>(), Data<T>());
+            TState[][] others = [Data<TState>(), Data<TState>(), Array.ConvertAll(parameter, TState.CreateTruncating)];
+            var aligned = Placed(0);
+            var table = inputs.Own(new OptimizerTable<T, TState>([aligned]));
+            plan.Also(() => Step(table, GradientScale));
+            var unaligned = Enumerable.Range(1, 5).Select(Placed).ToArray();
+            var tables = inputs.Own(new OptimizerTable<T, TState>(unaligned));
+            plan.Also(() => Step(tables, GradientScale));
+            foreach (var one in unaligned)
+            {
+                plan.ExpectSameBits(one.Parameter, aligned.Parameter);
+                foreach (var (state, expected) in ((DeviceTensor<TState>?, DeviceTensor<TState>?)[])[(one.First, aligned.First), (one.Second, aligned.Second), (one.Master, aligned.Master)])
+                {
+                    if (state is not null)
+                    {
+                        plan.ExpectSameBits(state, expected!);
+                    }
+                }
+            }
+
+            OptimizerTensors<T, TState> Placed(int odd)
+            {
+                return new(At(parameter, 1), At(gradient, 2))
+                {
+                    First = States >= 1 ? At(others[0], 3) : null,
+                    Second = States >= 2 ? At(others[1], 4) : null,
+                    Master = hasMaster ? At(others[2], 5) : null,
+                };
+
+                DeviceTensor<TElement> At<TElement>(TElement[] data, int place) where TElement : unmanaged =>
+                    inputs.Input(data, [data.Length], place == odd ? CaseLayout.Unaligned : CaseLayout.Dense).Tensor;
+            }
+
+            TElement[] Data<TElement>() where TElement : unmanaged => inputs.Input<TElement>([37], 0, 1).Data;
         }
 
         private OptimizerTensors<T, TState> Tensors<T, TState>(CaseInputs inputs, nint[] lengths)
