@@ -9,10 +9,10 @@ internal static partial class VectorMath
     private const float LargestReduced = 1 << 28;
 
     /// <summary>sin(x), x in radians; NaN at the infinities. Error 0.56.</summary>
-    public static Vector512<float> Sin(Vector512<float> x) => IsReduced(x) ? OfQuarters(x, 0) : Vector512.Sin(x);
+    public static Vector512<float> Sin(Vector512<float> x) => IsReduced(x) ? OfQuarters(x, 0) : FarSin(x);
 
     /// <summary>cos(x), x in radians; NaN at the infinities. Error 0.56.</summary>
-    public static Vector512<float> Cos(Vector512<float> x) => IsReduced(x) ? OfQuarters(x, 1) : Vector512.Cos(x);
+    public static Vector512<float> Cos(Vector512<float> x) => IsReduced(x) ? OfQuarters(x, 1) : FarCos(x);
 
     /// <summary>tan(x), x in radians; NaN at the infinities. Error 0.56 below 2^28 and 1.96 above.</summary>
     public static Vector512<float> Tan(Vector512<float> x)
@@ -23,6 +23,19 @@ internal static partial class VectorMath
             return Vector512.Narrow(TanOfReduced(low), TanOfReduced(high));
         }
 
+        return FarTan(x);
+    }
+
+    // Apart, so that loops have all that the JIT agrees to inline.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Vector512<float> FarSin(Vector512<float> x) => Vector512.Sin(x);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Vector512<float> FarCos(Vector512<float> x) => Vector512.Cos(x);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Vector512<float> FarTan(Vector512<float> x)
+    {
         var (sine, cosine) = Vector512.SinCos(x);
         return sine / cosine;
     }

@@ -29,13 +29,17 @@ public sealed unsafe class VectorCastTests
     }
 
     [Fact]
+    public void TheTiesAndBoundsOf8BitFloats() =>
+        OfAll<float>([.. Enumerable.Range(0, 1 << 16).Select(i => BitConverter.Int32BitsToSingle((i << 16) | (i % 3) switch { 0 => 0, 1 => 1, _ => 0xFFFF }))]);
+
+    [Fact]
     public void WhatFloatCannotHoldDoesNotGoThroughIt()
     {
         Assert.False(VectorCast<long, float>.IsSupported);
         Assert.False(VectorCast<long, double>.IsSupported);
         Assert.False(VectorCast<int, double>.IsSupported);
         Assert.False(VectorCast<float, int>.IsSupported);
-        Assert.False(VectorCast<float, Float8E4M3>.IsSupported);
+        Assert.False(VectorCast<long, Float8E4M3>.IsSupported);
     }
 
     private static T[] Codes<T>(int count, Func<int, T> of) => [.. Enumerable.Range(0, count).Select(of)];
@@ -46,6 +50,8 @@ public sealed unsafe class VectorCastTests
         Compare<T, Half>(from);
         Compare<T, BFloat16>(from);
         Compare<T, double>(from);
+        Compare<T, Float8E4M3>(from);
+        Compare<T, Float8E5M2>(from);
     }
 
     // In pieces of lengths around those of vectors and of the block on the stack.
