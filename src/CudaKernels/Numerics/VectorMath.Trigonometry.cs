@@ -9,12 +9,15 @@ internal static partial class VectorMath
     private const float LargestReduced = 1 << 28;
 
     /// <summary>sin(x), x in radians; NaN at the infinities. Error 0.56.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Sin(Vector512<float> x) => IsReduced(x) ? OfQuarters(x, 0) : FarSin(x);
 
     /// <summary>cos(x), x in radians; NaN at the infinities. Error 0.56.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Cos(Vector512<float> x) => IsReduced(x) ? OfQuarters(x, 1) : FarCos(x);
 
     /// <summary>tan(x), x in radians; NaN at the infinities. Error 0.56 below 2^28 and 1.96 above.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Tan(Vector512<float> x)
     {
         if (IsReduced(x))

@@ -71,6 +71,7 @@ internal static unsafe class ManagedBlockQuantization
         where T : unmanaged, IFloatingPointIeee754<T>
         where TFloat8 : unmanaged, IFloat8<TFloat8>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute(nint block, nint first, nint pitch, nint rows, int count)
         {
             var largest = 0.0;
@@ -92,6 +93,7 @@ internal static unsafe class ManagedBlockQuantization
         where T : unmanaged, IFloatingPointIeee754<T>
         where TFloat8 : unmanaged, IFloat8<TFloat8>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute(nint block, nint first, nint pitch, nint rows, int count)
         {
             for (nint row = 0; row < rows; row++)

@@ -72,6 +72,7 @@ internal static unsafe class ManagedQuantization
 
     /// <summary>Numbers of elements that have one scale.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void DequantizeRun<T, TQuantized>(TQuantized* q, float scale, T* x, nint count)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TQuantized : unmanaged

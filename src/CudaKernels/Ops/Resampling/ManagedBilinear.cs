@@ -75,6 +75,7 @@ internal static unsafe class ManagedBilinear
         where T : unmanaged, IFloatingPointIeee754<T>
         where TCompute : unmanaged, IFloatingPointIeee754<TCompute>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run(long plane, int begin, int end)
         {
             var (length, outLength) = (rows.RowLength, rows.OutRowLength);
@@ -140,6 +141,7 @@ internal static unsafe class ManagedBilinear
         where T : unmanaged, IFloatingPointIeee754<T>
         where TCompute : unmanaged, IFloatingPointIeee754<TCompute>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run(long plane, int begin, int end)
         {
             var (length, outLength) = (rows.RowLength, rows.OutRowLength);

@@ -49,6 +49,7 @@ internal static unsafe class ManagedNearest
     /// <param name="y">The resized images.</param>
     private readonly struct Outputs<T>(ResampledRows rows, int[] columns, T* x, T* y) : IRowBand where T : unmanaged
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run(long plane, int begin, int end)
         {
             for (var (p, made) = (begin, -1); p < end; p++)
@@ -92,6 +93,7 @@ internal static unsafe class ManagedNearest
         where T : unmanaged, IFloatingPointIeee754<T>
         where TCompute : unmanaged, IFloatingPointIeee754<TCompute>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run(long plane, int begin, int end)
         {
             var (length, outLength) = (rows.RowLength, rows.OutRowLength);

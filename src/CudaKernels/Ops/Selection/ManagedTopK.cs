@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace CudaKernels;
@@ -11,7 +12,7 @@ namespace CudaKernels;
 internal static unsafe class ManagedTopK
 {
     /// <summary>The least room for elements that are held.</summary>
-    private const int LeastRoom = 256;
+    private const int LeastRoom = 64;
 
     public static void Run<T>(DeviceTensor<T> x, DeviceTensor<T> values, DeviceTensor<long> indices, IndexShape shape, bool largest) where T : unmanaged, INumber<T>
     {
@@ -51,6 +52,7 @@ internal static unsafe class ManagedTopK
     {
         private readonly IndexShape _shape = shape;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Row(nint column)
         {
             var (outer, inner, length, count) = (column / _shape.Inner, _shape.Inner, checked((int)_shape.Length), (int)_shape.Count);
@@ -90,6 +92,7 @@ internal static unsafe class ManagedTopK
         }
 
         /// <summary>Holds all elements that may be among the first; gives how many these are.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private int Select(TKey* column, int length, int count, Span<TEntry> held)
         {
             var keys = new RankKey<T, TKey>(largest);
