@@ -65,7 +65,11 @@ internal sealed unsafe partial class FakeDriver
     private static CUresult cuCtxSetCurrent(CUcontext context) => Answer("cuCtxSetCurrent");
 
     [UnmanagedCallersOnly]
-    private static CUresult cuCtxSynchronize() => Answer("cuCtxSynchronize");
+    private static CUresult cuCtxSynchronize()
+    {
+        DeviceSynchronizing?.Invoke();
+        return Answer("cuCtxSynchronize");
+    }
 
     [UnmanagedCallersOnly]
     private static CUresult cuCtxGetStreamPriorityRange(int* least, int* greatest)

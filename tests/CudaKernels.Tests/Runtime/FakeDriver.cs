@@ -42,6 +42,9 @@ internal sealed unsafe partial class FakeDriver : ISymbolSource
     /// <summary>Called while a host thread waits for a stream.</summary>
     public static Action? Synchronizing { get; set; }
 
+    /// <summary>Called while a host thread waits for the device.</summary>
+    public static Action? DeviceSynchronizing { get; set; }
+
     public static CUlaunchConfig LastLaunch { get; private set; }
 
     public static ulong[] LastArguments { get; private set; } = [];
@@ -68,7 +71,7 @@ internal sealed unsafe partial class FakeDriver : ISymbolSource
             s_failures.Clear();
             s_hostFunctions.Clear();
             ParameterSizes = [];
-            Synchronizing = null;
+            (Synchronizing, DeviceSynchronizing) = (null, null);
             (Records, HoldsHostFunctions, IsBusy, s_capturing) = (false, false, false, false);
         }
     }

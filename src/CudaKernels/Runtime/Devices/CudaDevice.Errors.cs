@@ -92,6 +92,15 @@ public sealed unsafe partial class CudaDevice
         return true;
     }
 
+    /// <summary>Waits for the device's work, and unloads the modules that were abandoned before: until then their kernels may run.</summary>
+    internal void WaitAndUnload()
+    {
+        var modules = Resources.TakeAbandonedModules();
+        Check(Driver.cuCtxSynchronize(), $"cuCtxSynchronize()");
+        foreach (var module in modules)
+            module.Dispose();
+    }
+
     private void ReleaseAbandoned()
     {
         Memory.ReleaseAbandoned();

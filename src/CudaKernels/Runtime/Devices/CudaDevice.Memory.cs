@@ -48,7 +48,7 @@ public sealed unsafe partial class CudaDevice
         return new PinnedBuffer<T>(Memory.AllocatePinned(checked((nuint)length * (nuint)sizeof(T))), length);
     }
 
-    /// <summary>Gives memory that the pool holds without use back to the system.</summary>
+    /// <summary>Gives memory that the pool holds without use back to the system. Code that is no longer referenced stays loaded until <see cref="Synchronize"/>, for its kernels may still run.</summary>
     public void TrimMemory()
     {
         Enter();

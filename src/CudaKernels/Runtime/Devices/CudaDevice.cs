@@ -181,6 +181,7 @@ public sealed unsafe partial class CudaDevice : ComputeDevice
         var (lowest, highest) = StreamPriorities;
         if (priority > lowest || priority < highest)
             throw new ArgumentOutOfRangeException(nameof(priority), priority, $"stream priorities of {Id} go from {highest} (first) to {lowest} (last)");
+        ReleaseForgotten();
         return new CudaStream(this, priority, isDefault: false);
     }
 
@@ -202,6 +203,7 @@ public sealed unsafe partial class CudaDevice : ComputeDevice
     public CudaEvent CreateEvent(bool timing = true, bool blocking = false)
     {
         Enter();
+        ReleaseForgotten();
         return new CudaEvent(this, timing, blocking);
     }
 
@@ -210,7 +212,7 @@ public sealed unsafe partial class CudaDevice : ComputeDevice
     {
         Enter();
         CaptureSession.RefuseOnThisThread("waiting for the device");
-        Check(Driver.cuCtxSynchronize(), $"cuCtxSynchronize()");
+        WaitAndUnload();
         ReleaseAbandoned();
     }
 
@@ -251,6 +253,13 @@ public sealed unsafe partial class CudaDevice : ComputeDevice
 
     /// <summary>Names the device.</summary>
     public override string ToString() => $"{Id} ({Name})";
+
+    // A program that makes objects and never waits for the device does not pile up those that it forgot to dispose. In a capture streams cannot be destroyed.
+    private void ReleaseForgotten()
+    {
+        if (!CaptureSession.IsOnCurrentThread)
+            Resources.ReleaseIdle();
+    }
 
     private static int CountDevices(DriverApi driver)
     {

@@ -8,6 +8,7 @@ internal sealed class NativeResources(CudaDevice device) : IDisposable
 {
     private readonly Dictionary<(ResourceKind Kind, nint Handle), int> _live = [];
     private readonly ConcurrentQueue<IDisposable> _abandoned = [];
+    private readonly ConcurrentQueue<LibraryHandle> _abandonedModules = [];
     private volatile bool _isClosed;
 
     public void Add(ResourceKind kind, nint handle)
@@ -39,10 +40,41 @@ internal sealed class NativeResources(CudaDevice device) : IDisposable
             _abandoned.Enqueue(owner);
     }
 
+    /// <summary>For the finalizer of a module, whose kernels may still run: it is unloaded by a call that waits for the device.</summary>
+    public void Abandon(LibraryHandle module)
+    {
+        if (!_isClosed)
+            _abandonedModules.Enqueue(module);
+    }
+
+    /// <summary>Disposes what was abandoned, but no modules. Waits for the work of abandoned streams.</summary>
     public void ReleaseAbandoned()
     {
         while (_abandoned.TryDequeue(out var owner))
             owner.Dispose();
+    }
+
+    /// <summary>As <see cref="ReleaseAbandoned"/>, but leaves streams that have work to do: for calls that do not wait.</summary>
+    public void ReleaseIdle()
+    {
+        for (var count = _abandoned.Count; count > 0 && _abandoned.TryDequeue(out var owner); count--)
+        {
+            if (owner is CudaStream { IsIdle: false })
+                _abandoned.Enqueue(owner);
+            else
+                owner.Dispose();
+        }
+    }
+
+    /// <summary>Takes the modules that nobody can launch kernels of any more. Once the device's work has ended they can be disposed; those left alone are unloaded with the device.</summary>
+    public IReadOnlyList<LibraryHandle> TakeAbandonedModules()
+    {
+        if (_abandonedModules.IsEmpty)
+            return [];
+        var taken = new List<LibraryHandle>();
+        while (_abandonedModules.TryDequeue(out var module))
+            taken.Add(module);
+        return taken;
     }
 
     public IReadOnlyDictionary<string, int> CountLive()
@@ -63,6 +95,7 @@ internal sealed class NativeResources(CudaDevice device) : IDisposable
         }
 
         _abandoned.Clear();
+        _abandonedModules.Clear();
         foreach (var (kind, handle) in items)
             Call(kind, handle);
     }

@@ -221,7 +221,7 @@ internal sealed unsafe class DeviceMemory : IDisposable
                 _device.Resources.ReleaseAbandoned();
             }
 
-            _device.Check(_device.Driver.cuCtxSynchronize(), $"cuCtxSynchronize()");
+            _device.WaitAndUnload();
             Trim();
             var result = TryAllocate(byteCount, stream, out address);
             if (result != CUresult.CUDA_ERROR_OUT_OF_MEMORY)

@@ -23,6 +23,9 @@ internal sealed class CaptureSession
 
     public bool IsOnThisThread => _thread == Environment.CurrentManagedThreadId;
 
+    /// <summary>Whether this thread is capturing a stream.</summary>
+    public static bool IsOnCurrentThread => t_current is { IsActive: true } session && !session.Origin.IsDisposed && !session.Origin.Device.IsContextLost;
+
     public static void Begin(CudaStream origin)
     {
         var session = new CaptureSession(origin);
@@ -33,8 +36,8 @@ internal sealed class CaptureSession
     /// <summary>Refuses what would break the capture that this thread has begun.</summary>
     public static void RefuseOnThisThread(string action)
     {
-        if (t_current is { IsActive: true } session && !session.Origin.IsDisposed && !session.Origin.Device.IsContextLost)
-            throw new InvalidOperationException($"this thread is capturing {session.Origin}: {action} is not possible in a capture, do it before");
+        if (IsOnCurrentThread)
+            throw new InvalidOperationException($"this thread is capturing {t_current!.Origin}: {action} is not possible in a capture, do it before");
     }
 
     public void Join(CudaStream stream)
