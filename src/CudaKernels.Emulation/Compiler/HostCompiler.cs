@@ -9,16 +9,18 @@ internal sealed class HostCompiler
     private static readonly string[] s_candidates = ["g++", "clang++", "g++-14", "g++-13", "g++-12", "clang++-19", "clang++-18", "clang++-17", "clang++-16", "clang++-15", "clang++-14"];
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
     private readonly TimeSpan _patience;
+    private readonly string[] _words;
 
-    private HostCompiler(string path, string version, TimeSpan patience)
+    private HostCompiler(string path, string[] words, string version, TimeSpan patience)
     {
         Path = path;
+        _words = words;
         Version = version;
         IsClang = version.Contains("clang", StringComparison.OrdinalIgnoreCase);
         _patience = patience;
     }
 
-    /// <summary>The program.</summary>
+    /// <summary>The program, and the arguments that stand before all others, such as <c>ccache g++</c>.</summary>
     public string Path { get; }
 
     /// <summary>The first line of what it says of itself.</summary>
@@ -33,7 +35,7 @@ internal sealed class HostCompiler
         TryFind(Environment.GetEnvironmentVariable("CXX"), s_patience, out compiler, out reason);
 
     /// <summary>Finds a compiler.</summary>
-    /// <param name="chosen">The value of CXX; empty looks for g++ or clang++ on the PATH.</param>
+    /// <param name="chosen">The value of CXX, a program or one with arguments; empty looks for g++ or clang++ on the PATH.</param>
     /// <param name="patience">How long one run may take; a run that takes longer is ended with all that it started, and counts as failed.</param>
     /// <param name="compiler">The compiler.</param>
     /// <param name="reason">What was tried, where there is none.</param>
@@ -50,7 +52,8 @@ internal sealed class HostCompiler
         var tried = new List<string>();
         foreach (var name in names)
         {
-            if (!TryRun(name, ["--version"], null, patience, out var output))
+            var words = Words(name);
+            if (!TryRun(words, ["--version"], null, patience, out var output))
             {
                 tried.Add(name);
             }
@@ -60,7 +63,7 @@ internal sealed class HostCompiler
             }
             else
             {
-                compiler = new HostCompiler(name, FirstLine(output.Output), patience);
+                compiler = new HostCompiler(name, words, FirstLine(output.Output), patience);
                 reason = null;
                 return true;
             }
@@ -73,14 +76,17 @@ internal sealed class HostCompiler
 
     /// <summary>Runs the compiler in a folder; gives its exit code and all it wrote.</summary>
     public CompilerOutput Run(IEnumerable<string> arguments, string folder) =>
-        TryRun(Path, arguments, folder, _patience, out var output) ? output : new CompilerOutput(-1, $"{Path} could not be started any more");
+        TryRun(_words, arguments, folder, _patience, out var output) ? output : new CompilerOutput(-1, $"{Path} could not be started any more");
 
     private static string FirstLine(string text) => text.Split('\n')[0].Trim();
 
-    private static bool TryRun(string program, IEnumerable<string> arguments, string? folder, TimeSpan patience, [NotNullWhen(true)] out CompilerOutput? result)
+    // As a shell and make take CXX, but that the path of a file is one word whatever blanks it has.
+    private static string[] Words(string name) => File.Exists(name) ? [name] : name.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+
+    private static bool TryRun(string[] words, IEnumerable<string> arguments, string? folder, TimeSpan patience, [NotNullWhen(true)] out CompilerOutput? result)
     {
         result = null;
-        var start = new ProcessStartInfo(program)
+        var start = new ProcessStartInfo(words[0])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -88,7 +94,7 @@ internal sealed class HostCompiler
             WorkingDirectory = folder ?? "",
         };
         start.Environment["LC_ALL"] = "C"; // messages in one language, whatever the user's
-        foreach (var argument in arguments)
+        foreach (var argument in words[1..].Concat(arguments))
         {
             start.ArgumentList.Add(argument);
         }
@@ -98,7 +104,7 @@ internal sealed class HostCompiler
         {
             process = Process.Start(start)!;
             process.StandardInput.Close();
-            result = Watch(process, program, patience);
+            result = Watch(process, string.Join(' ', words), patience);
             return true;
         }
         catch (System.ComponentModel.Win32Exception) when (process is null)

@@ -64,6 +64,24 @@ public sealed class HostCompilerTests : IDisposable
     }
 
     [Fact]
+    public void WordsBehindTheProgramAreItsFirstArguments()
+    {
+        var program = Script("if [ \"$1 $2 $3\" = \"wrapped --fast --version\" ]; then echo fake 1.0; exit 0; fi\necho \"$@\"");
+        var compiler = Find($"{program}  wrapped --fast", s_long);
+        Assert.Equal("wrapped --fast -c a b.cpp\n", compiler.Run(["-c", "a b.cpp"], _folder).Output);
+        Assert.False(HostCompiler.TryFind("no-such-compiler-here g++", s_long, out _, out var reason));
+        Assert.Contains("tried no-such-compiler-here g++ (from CXX)", reason);
+    }
+
+    [Fact]
+    public void APathWithBlanksIsOneName()
+    {
+        var program = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, "the compiler")).FullName, "g++ 1");
+        File.Move(Script("if [ \"$1\" = --version ]; then echo fake 1.0; exit 0; fi\necho \"$@\""), program);
+        Assert.Equal("-c\n", Find(program, s_long).Run(["-c"], _folder).Output);
+    }
+
+    [Fact]
     public void BothStreamsAreReadHoweverMuchTheyCarry()
     {
         var program = Script(
