@@ -63,7 +63,7 @@ internal sealed class EngineFolder
     public static EngineFolder Prepare(HostCompiler compiler)
     {
         var hash = s_own.Value is var (own, known) && own?.Path == compiler.Path && own.Version == compiler.Version ? known : Digest(compiler);
-        var root = KernelCache.DefaultFolder ?? System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"cudakernels-{Environment.UserName}");
+        var root = KernelCache.DefaultFolder ?? PrivateFolder.Path;
         var folder = new EngineFolder(System.IO.Path.Combine(root, "engine", hash[..16]), hash, compiler);
         if (!File.Exists(folder.Library))
         {
