@@ -36,6 +36,29 @@ public sealed class MatMulChoiceTests
         Assert.Equal(MatMulAlgorithm.Simt, Choose<sbyte>(device, MatMulAlgorithm.Auto, 64, 64, 64));
     }
 
+    // Rows, columns, depth, and the pitches of A, B and the result.
+    [Theory]
+    [InlineData(int.MaxValue, 64, 64, 64, 64, 64, true)]
+    [InlineData(1L << 31, 64, 64, 64, 64, 64, false)]
+    [InlineData(64, 1L << 31, 64, 64, 1L << 31, 1L << 31, false)]
+    [InlineData(64, 64, 1L << 31, 1L << 31, 64, 64, false)]
+    [InlineData(64, 64, 64, 1L << 31, 64, 64, false)]
+    [InlineData(64, 64, 64, 64, 1L << 31, 64, false)]
+    [InlineData(64, 64, 64, 64, 64, 1L << 31, false)]
+    [InlineData(64, 64, 64, int.MaxValue, int.MaxValue, int.MaxValue, true)]
+    public void ProductsPastTheCountsOfCublasAreOurOwn(long m, long n, long k, long pitchA, long pitchB, long pitch, bool fits)
+    {
+        using var device = Open(DeviceKind.Cuda, 8, hasCublas: true);
+        var (a, b) = (new MatrixOperand((nint)m, (nint)k, false, (nint)pitchA), new MatrixOperand((nint)k, (nint)n, false, (nint)pitchB));
+        Assert.Equal(fits ? MatMulAlgorithm.Cublas : MatMulAlgorithm.TensorCore, MatMulChoice.Of<Half>(device, MatMulAlgorithm.Auto, a, b, pitch: (nint)pitch));
+        Assert.Equal(fits ? MatMulAlgorithm.Cublas : MatMulAlgorithm.Simt, MatMulChoice.Of<double>(device, MatMulAlgorithm.Auto, a, b, pitch: (nint)pitch));
+        if (!fits)
+        {
+            var refused = Assert.Throws<NotSupportedException>(() => MatMulChoice.Of<Half>(device, MatMulAlgorithm.Cublas, a, b, pitch: (nint)pitch));
+            Assert.Contains("2147483648", refused.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData(9, false, 16, MatMulPrecision.Tf32, MatMulAlgorithm.WgmmaNarrow)]
     [InlineData(8, false, 16, MatMulPrecision.Tf32, MatMulAlgorithm.TensorCore)]

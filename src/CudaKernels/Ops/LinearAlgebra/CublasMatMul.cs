@@ -5,6 +5,13 @@ namespace CudaKernels;
 /// <summary>Matrix products by cuBLAS. It is column-major, so C = A·B is asked for as Cᵀ = Bᵀ·Aᵀ: the operands change places.</summary>
 internal static unsafe class CublasMatMul
 {
+    /// <summary>Whether cuBLAS, which counts in 32 bits, can be asked for a product.</summary>
+    /// <param name="a">A.</param>
+    /// <param name="b">B.</param>
+    /// <param name="pitch">Elements between the rows of C.</param>
+    public static bool Takes(MatrixOperand a, MatrixOperand b, nint pitch) =>
+        Math.Max(Math.Max(a.Rows, a.Columns), b.Columns) <= int.MaxValue && Math.Max(Math.Max(a.LeadingDimension, b.LeadingDimension), pitch) <= int.MaxValue;
+
     public static void Run(
         CudaDevice device,
         MatrixOperand a,

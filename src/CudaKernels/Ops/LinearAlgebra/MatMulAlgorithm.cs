@@ -4,13 +4,13 @@ namespace CudaKernels;
 public enum MatMulAlgorithm
 {
     /// <summary>
-    /// What <see cref="MatMulTuner"/> measured to be the fastest for such a product. Else, on a GPU: cuBLAS for floating types where it was found, else by wgmma on compute capability 9.0, with the tile that an estimate of its time prefers, and <see cref="TensorCore"/> on others from 8.0 on,
+    /// What <see cref="MatMulTuner"/> measured to be the fastest for such a product. Else, on a GPU: cuBLAS for floating types where it was found and takes a product of this size, else by wgmma on compute capability 9.0, with the tile that an estimate of its time prefers, and <see cref="TensorCore"/> on others from 8.0 on,
     /// for Half and BFloat16 matrices of 16 rows, columns and steps at least; float matrices too where <see cref="MatMulPrecision"/> allows, those of <see cref="MatMulPrecision.Tf32x3"/> always on <see cref="TensorCore"/>. Everything else, and everything on the software device, is <see cref="Simt"/>.
     /// </summary>
     Auto,
     /// <summary>The library's own kernel on the ordinary arithmetic units, for every element type.</summary>
     Simt,
-    /// <summary>cuBLAS; floating types only. float is computed in full precision, unless <see cref="MatMulPrecision.Tf32"/> is allowed.</summary>
+    /// <summary>cuBLAS; floating types only, and no more than 2³¹ - 1 rows, columns and elements from row to row: what is larger is refused here, and computed by the other algorithms. float is computed in full precision, unless <see cref="MatMulPrecision.Tf32"/> is allowed.</summary>
     Cublas,
     /// <summary>The library's own kernel on tensor cores; Half, BFloat16 and, with a <see cref="MatMulPrecision"/> below full, float; compute capability 8.0 and above. Fastest where the rows of A and B start at multiples of 16 bytes.</summary>
     TensorCore,

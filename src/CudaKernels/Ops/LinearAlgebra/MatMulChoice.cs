@@ -89,16 +89,26 @@ internal static class MatMulChoice
     }
 
     /// <summary>The implementation that computes A·B; never <see cref="MatMulAlgorithm.Auto"/>.</summary>
-    /// <exception cref="NotSupportedException">The one that was asked for has no product of this type.</exception>
+    /// <param name="device">The device.</param>
+    /// <param name="algorithm">What was asked for.</param>
+    /// <param name="a">A.</param>
+    /// <param name="b">B.</param>
+    /// <param name="precision">How exact a product of floats must be.</param>
+    /// <param name="batch">Products.</param>
+    /// <param name="pitch">Elements between the rows of the result; 0 where it has no gaps.</param>
+    /// <exception cref="NotSupportedException">The one that was asked for has no product of this type, or cuBLAS none of this size.</exception>
     /// <exception cref="CudaNotSupportedException">The device has no tensor cores that the kernel can use.</exception>
-    public static MatMulAlgorithm Of<T>(CudaDevice device, MatMulAlgorithm algorithm, MatrixOperand a, MatrixOperand b, MatMulPrecision precision = MatMulPrecision.Full, long batch = 1) where T : unmanaged
+    public static MatMulAlgorithm Of<T>(
+        CudaDevice device, MatMulAlgorithm algorithm, MatrixOperand a, MatrixOperand b, MatMulPrecision precision = MatMulPrecision.Full, long batch = 1, nint pitch = 0) where T : unmanaged
     {
         var kind = ElementType<T>.Kind;
         var floating = ElementTypes.Floating.Contains(kind);
         var capability = device.Specification.ComputeCapability;
         var tensorCoreType = s_tensorCoreKinds.Contains(kind) || precision != MatMulPrecision.Full;
         var (onTensorCores, byWgmma) = (OnTensorCores(device, kind, a, b, precision), WgmmaShape.Of(algorithm) is not null);
-        if (algorithm == MatMulAlgorithm.Auto && floating && precision == MatMulPrecision.Full && device.Options.UseTimings && device.MatMulTimings.Find(MatMulClass.Of<T>(a, b)) is var measured and not MatMulAlgorithm.Auto)
+        var fitsCublas = CublasMatMul.Takes(a, b, pitch);
+        if (algorithm == MatMulAlgorithm.Auto && floating && precision == MatMulPrecision.Full && device.Options.UseTimings
+            && device.MatMulTimings.Find(MatMulClass.Of<T>(a, b)) is var measured and not MatMulAlgorithm.Auto && (fitsCublas || measured != MatMulAlgorithm.Cublas))
         {
             return measured;
         }
@@ -106,10 +116,12 @@ internal static class MatMulChoice
         return algorithm switch
         {
             MatMulAlgorithm.Auto when device.Kind != DeviceKind.Cuda || !floating => MatMulAlgorithm.Simt,
-            MatMulAlgorithm.Auto when device.HasCublas && !(onTensorCores && precision == MatMulPrecision.Tf32x3) => MatMulAlgorithm.Cublas,
+            MatMulAlgorithm.Auto when fitsCublas && device.HasCublas && !(onTensorCores && precision == MatMulPrecision.Tf32x3) => MatMulAlgorithm.Cublas,
             MatMulAlgorithm.Auto when !onTensorCores => MatMulAlgorithm.Simt,
             MatMulAlgorithm.Auto => OwnTensorCore<T>(device, a, b, precision, batch, cutsDepth: true),
             MatMulAlgorithm.Cublas when !floating => throw new NotSupportedException($"the cuBLAS path multiplies float, double, Half and BFloat16, not {kind}"),
+            MatMulAlgorithm.Cublas when !fitsCublas => throw new NotSupportedException(
+                $"cuBLAS counts rows, columns and leading dimensions in 32 bits and does not take a product of {a.Rows} x {a.Columns} and {b.Rows} x {b.Columns} with leading dimensions {a.LeadingDimension}, {b.LeadingDimension} and {Math.Max(pitch, b.Columns)}; {nameof(MatMulAlgorithm)}.{nameof(MatMulAlgorithm.Auto)} does"),
             MatMulAlgorithm.TensorCore when !tensorCoreType => throw new NotSupportedException($"the tensor-core path multiplies Half and BFloat16, and float in the precision of TF32 or 3xTF32, not {kind}"),
             _ when byWgmma && !tensorCoreType => throw new NotSupportedException($"the wgmma path multiplies Half and BFloat16, and float in the precision of TF32 or 3xTF32, not {kind}"),
             MatMulAlgorithm.TensorCore when !HasTensorCores(capability) => throw new CudaNotSupportedException($"matrix products on tensor cores need compute capability 8.0, {device} has {capability}"),

@@ -49,7 +49,7 @@ internal readonly unsafe ref struct MatrixProduct<T>(
         }
 
         var cuda = (CudaDevice)c.Device;
-        var chosen = MatMulChoice.Of<T>(cuda, algorithm, _a, _b, _precision, batch.Count);
+        var chosen = MatMulChoice.Of<T>(cuda, algorithm, _a, _b, _precision, batch.Count, _c.LeadingDimension);
         if (WgmmaShape.Of(chosen) is { } shape)
         {
             if (TryRunWgmma(cuda, batch, chosen, shape))
@@ -63,8 +63,12 @@ internal readonly unsafe ref struct MatrixProduct<T>(
         switch (chosen)
         {
             case MatMulAlgorithm.Cublas:
-                CublasMatMul.Run(
-                    cuda, _a, _b, _c, a.At(batch.AtA, writes: false), b.At(batch.AtB, writes: false), c.At(batch.AtC, writes: true), alpha, beta, batch, c.Stream!, ElementType<T>.Kind, _precision);
+                foreach (var part in batch.Parts(int.MaxValue))
+                {
+                    CublasMatMul.Run(
+                        cuda, _a, _b, _c, a.At(part.AtA, writes: false), b.At(part.AtB, writes: false), c.At(part.AtC, writes: true), alpha, beta, part, c.Stream!, ElementType<T>.Kind, _precision);
+                }
+
                 break;
             case MatMulAlgorithm.TensorCore:
                 RunTensorCore(cuda, batch);
