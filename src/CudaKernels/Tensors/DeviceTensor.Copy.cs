@@ -52,6 +52,7 @@ public sealed partial class DeviceTensor<T>
     }
 
     /// <summary>Waits for the work that makes this tensor and copies its elements to a host tensor of the same shape.</summary>
+    /// <exception cref="ArgumentException">The shapes differ, or there are more than 2³¹ - 1 elements.</exception>
     public void CopyTo(TensorSpan<T> destination)
     {
         if (!Layout.HasLengths(destination.Lengths))
@@ -66,6 +67,11 @@ public sealed partial class DeviceTensor<T>
 
         if (destination.IsDense)
         {
+            if (FlattenedLength > int.MaxValue)
+            {
+                throw new ArgumentException($"a tensor of shape {Layout} has {FlattenedLength} elements, more than one copy to the host takes ({int.MaxValue}): copy slices of it", nameof(destination));
+            }
+
             CopyTo(MemoryMarshal.CreateSpan(ref destination.GetPinnableReference(), (int)FlattenedLength));
             return;
         }

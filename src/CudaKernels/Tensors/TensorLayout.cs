@@ -37,7 +37,8 @@ internal sealed class TensorLayout
         for (var i = lengths.Length - 1; i >= 0; i--)
         {
             strides[i] = stride;
-            stride *= Math.Max(lengths[i], 1);
+            // Past what addresses count the tensor is empty, and no step is ever made.
+            stride = (nint)Int128.Min((Int128)stride * Math.Max(lengths[i], 1), nint.MaxValue);
         }
 
         return new TensorLayout(lengths.ToArray(), strides);
@@ -49,10 +50,15 @@ internal sealed class TensorLayout
         return new TensorLayout(lengths.ToArray(), strides.ToArray());
     }
 
-    /// <summary>The number of elements of a shape.</summary>
+    /// <summary>The number of elements of a shape; 0 where a length is 0, whatever the others.</summary>
     /// <exception cref="ArgumentException">There are more than fit an address.</exception>
     public static nint CountOf(ReadOnlySpan<nint> lengths)
     {
+        if (lengths.Contains(0))
+        {
+            return 0;
+        }
+
         nint count = 1;
         foreach (var length in lengths)
         {

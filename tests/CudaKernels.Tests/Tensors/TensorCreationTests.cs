@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace CudaKernels.Tests;
 
 public sealed class TensorCreationTests
@@ -18,6 +20,35 @@ public sealed class TensorCreationTests
         using var tensor = device.CreateZeros<int>([2, 3]);
         Assert.Equal(new int[6], tensor.ToArray());
         Assert.Equal([(nint)2, 3], tensor.Lengths.ToArray());
+    }
+
+    [Theory]
+    [InlineData(1L << 40, 1L << 40, 0)]
+    [InlineData(1L << 40, 0, 1L << 40)]
+    [InlineData(0, 1L << 40, 1L << 40)]
+    public void AShapeWithAZeroIsEmptyWhateverTheOtherLengths(long first, long second, long third)
+    {
+        using var device = new CpuDevice();
+        using var tensor = device.CreateZeros<float>([(nint)first, (nint)second, (nint)third]);
+        using var turned = tensor.TransposeView();
+        using var sum = tensor + tensor;
+        Assert.Equal(0, tensor.FlattenedLength);
+        Assert.Empty(tensor.ToArray());
+        Assert.Empty(turned.ToArray());
+        Assert.Empty(sum.ToArray());
+        Assert.Throws<ArgumentException>(() => { device.CreateZeros<float>([(nint)1 << 40, (nint)1 << 40, 1]); });
+    }
+
+    [Fact]
+    public unsafe void ACopyToAHostTensorOfMoreElementsThanASpanIsRefused()
+    {
+        using var device = new CpuDevice();
+        var length = ((nint)1 << 32) + 5;
+        using var one = device.CreateTensor<byte>([7], [1]);
+        using var many = one.BroadcastTo(length);
+        var destination = stackalloc byte[5]; // not written
+        var failure = Assert.Throws<ArgumentException>(() => many.CopyTo(new TensorSpan<byte>(destination, length)));
+        Assert.Contains("4294967301 elements, more than one copy to the host takes (2147483647)", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

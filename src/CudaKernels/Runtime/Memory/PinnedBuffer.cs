@@ -20,7 +20,10 @@ public sealed unsafe class PinnedBuffer<T> : IDisposable where T : unmanaged
     /// <summary>The device that locked the memory.</summary>
     public CudaDevice Device => _block.Owner;
 
-    /// <summary>The elements. Synchronise a stream that writes them before reading, and do not use the span after Dispose.</summary>
+    /// <summary>
+    /// The elements. Synchronise a stream that writes them before reading, and do not use the span after Dispose. The span does not keep the buffer alive:
+    /// hold the buffer, by <c>using</c> or <see cref="GC.KeepAlive"/>, until the span's last use, or the garbage collector may give the memory up before.
+    /// </summary>
     public Span<T> Span => new((void*)Block.Address, Length);
 
     internal PinnedBlock Block

@@ -44,6 +44,7 @@ public sealed unsafe class TensorMap : IDisposable
     public TensorMapOptions Options { get; }
 
     /// <summary>The 128 bytes that the instructions read, for kernels that find their maps in device memory, where each stands at a multiple of 64.</summary>
+    /// <remarks>The span does not keep the map alive: hold the map, by <c>using</c> or <see cref="GC.KeepAlive"/>, until the span's last use.</remarks>
     /// <exception cref="ObjectDisposedException">The map is disposed.</exception>
     public ReadOnlySpan<byte> Bytes => new(Block.Map, sizeof(CUtensorMap));
 
