@@ -91,7 +91,10 @@ public sealed partial record CompileOptions
         init => field = value is null or >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(SplitCompile), value, "a thread count, or 0 for all processors");
     }
 
-    /// <summary>Makes LTO-IR for a later link instead of code, <c>--dlto</c>; the image is then <see cref="ImageFormat.LtoIr"/>.</summary>
+    /// <summary>
+    /// Makes LTO-IR instead of code, <c>--dlto</c>; the image is then <see cref="ImageFormat.LtoIr"/>. For programs that link it by their own calls of
+    /// nvJitLink, from the bytes of <see cref="CompiledImage.Image"/>: this library has no linker, and refuses to load such an image.
+    /// </summary>
     public bool Dlto { get; init; }
 
     /// <summary>Options for the assembler, each passed as <c>--ptxas-options=TEXT</c>, such as <c>-v</c> or <c>--allow-expensive-optimizations=true</c>.</summary>
