@@ -43,28 +43,44 @@ grep -qF "id=\"CudaKernels\" version=\"[$version]\"" "$(unpacked CudaKernels.Emu
   || fail "CudaKernels.Emulation, which uses internals of CudaKernels, takes other versions of it"
 echo "carried: ${#kernels[@]} kernel files, ${#engine[@]} files of the engine"
 
-# The programs that the README prints in full run as they stand there, on the packages.
+# The C# that the README prints runs as it stands there, on the packages: programs by themselves, pieces of one behind the tensors
+# that they name, all of the element type that a piece names first.
 mkdir -p "$out/readme"
-awk -v folder="$out/readme" '
-  /^```/ { if (text ~ /^using CudaKernels;/) { file = folder "/" ++count ".cs"; printf "%s", text > file } text = ""; inside = $0 == "```csharp"; next }
+preface='using CudaKernels;
+using var device = new CpuDevice();
+using DeviceTensor<T> x = device.CreateZeros<T>([4, 8]), z = device.CreateZeros<T>([4, 8]), scale = device.CreateZeros<T>([8]), shift = device.CreateZeros<T>([8]);
+using DeviceTensor<T> weights = device.CreateZeros<T>([16, 8]), bias = device.CreateZeros<T>([16]), gateAndUp = device.CreateZeros<T>([8, 32]), hidden = device.CreateZeros<T>([4, 16]);'
+awk -v folder="$out/readme" -v preface="$preface" '
+  /^```/ && text != "" {
+    file = folder "/" ++count ".cs"
+    if (text !~ /^using CudaKernels;/) {
+      match(text, /<[A-Za-z0-9]+>/)
+      before = preface
+      gsub(/<T>/, substr(text, RSTART, RLENGTH), before)
+      print before > file
+    }
+    printf "%s", text > file
+    text = ""
+  }
+  /^```/ { inside = $0 == "```csharp"; next }
   inside { text = text $0 "\n" }' README.md
 programs=("$out"/readme/*.cs)
-[ "${#programs[@]}" -ge 3 ] || fail "the README prints ${#programs[@]} programs"
+[ "${#programs[@]}" -ge 5 ] || fail "the README prints ${#programs[@]} programs and pieces"
 for program in "${programs[@]}"; do
   folder="${program%.cs}"
   mkdir "$folder"
   cp tests/PackageTest/*.csproj tests/PackageTest/*.props "$folder"
   mv "$program" "$folder/Program.cs"
   dotnet build "$folder" -c Release --nologo -v quiet -p:PackagesUnderTest="$version" -p:RestorePackagesPath="$out/restored" \
-    -p:RestoreAdditionalProjectSources="$packages" || fail "a program of the README does not compile: $folder/Program.cs"
+    -p:RestoreAdditionalProjectSources="$packages" || fail "C# of the README does not compile: $folder/Program.cs"
   (cd "$folder" && CUDAKERNELS_CACHE="$out/readme/cache" timeout 300 dotnet bin/Release/net10.0/PackageTest.dll >output.txt) \
-    || fail "a program of the README fails: $folder/Program.cs"
+    || fail "C# of the README fails: $folder/Program.cs"
   # What it prints stands in a comment behind the statement that prints it.
   { grep -oE 'WriteLine.*// [0-9 ]+$' "$folder/Program.cs" || true; } | sed 's/.*\/\/ //' | while read -r line; do
-    grep -qxF "$line" "$folder/output.txt" || fail "a program of the README does not print $line: $folder/Program.cs"
+    grep -qxF "$line" "$folder/output.txt" || fail "C# of the README does not print $line: $folder/Program.cs"
   done
 done
-echo "ran ${#programs[@]} programs of the README in ${SECONDS}s"
+echo "ran ${#programs[@]} programs and pieces of the README in ${SECONDS}s"
 
 # A cache of its own: the engine and the kernels are built by this program, not taken from an earlier one.
 CUDAKERNELS_CACHE="$out/cache" "$out/program/PackageTest" || exit 1
