@@ -47,9 +47,9 @@ internal static unsafe partial class PrivateFolder
             return statx(CurrentFolder, path, NoFollow, TypeModeAndOwner, &status) == 0
                 && (status.Mode & TypeBits) == Folder && (status.Mode & AllBits) == (int)OwnerOnly && status.Owner == geteuid();
         }
-        catch (EntryPointNotFoundException)
+        catch (TypeLoadException)
         {
-            return false; // a C library without statx
+            return false; // there is no statx, or no C library of that name: nothing is known of the folder
         }
     }
 
