@@ -3,8 +3,8 @@ using System.Numerics;
 namespace CudaKernels.Catalog.Cases;
 
 /// <summary>
-/// Rotary embedding, its gradient and both in place. A shape holds batch, heads, tokens, the width of a head, pairs, and a form, from 1. On a CUDA
-/// device the last of given positions is outside the tables; the managed device refuses that.
+/// Rotary embedding, its gradient and both in place. A shape holds batch, heads, tokens, the width of a head, how many of its columns may turn
+/// (pairs of them do), and a form, from 1. On a CUDA device the last of given positions is outside the tables; the managed device refuses that.
 /// </summary>
 internal sealed class RotaryEmbeddingCase : FloatingCase
 {
@@ -18,34 +18,34 @@ internal sealed class RotaryEmbeddingCase : FloatingCase
     // A thread takes the packs of four or eight heads, 4 to 16 columns of each, or a pair of elements of four heads.
     public override IReadOnlyList<CaseShape> RaggedShapes { get; } =
     [
-        new(0, 2, 3, 16, 8, Halves),
-        new(2, 0, 3, 16, 8, Halves),
-        new(2, 2, 0, 16, 8, HalvesAt),
-        new(1, 1, 1, 1, 0, Halves),
-        new(1, 1, 1, 2, 1, InterleavedAt),
-        new(2, 3, 2, 5, 0, Interleaved),
-        new(2, 5, 3, 16, 8, Halves),
-        new(2, 9, 3, 16, 8, Interleaved),
-        new(2, 4, 3, 48, 8, HalvesAt),
-        new(2, 8, 3, 24, 8, HalvesAt),
-        new(1, 9, 5, 40, 12, InterleavedAt),
-        new(1, 3, 4, 9, 3, Halves),
-        new(1, 6, 4, 9, 3, InterleavedAt),
-        new(2, 3, 4, 20, 10, Halves),
-        new([2, 3, 4, 16, 8, Halves], CaseLayout.Unaligned),
-        new([2, 9, 4, 16, 8, Interleaved], CaseLayout.Unaligned),
-        new([2, 3, 4, 16, 8, HalvesAt], CaseLayout.Strided),
-        new([2, 5, 4, 24, 8, InterleavedAt], CaseLayout.Strided),
-        new(2, 5, 3, 32, 16, Slices),
-        new(2, 9, 3, 32, 8, InterleavedSlices),
-        new(2, 3, 2, 7, 3, Slices),
+        new(0, 2, 3, 16, 16, Halves),
+        new(2, 0, 3, 16, 16, Halves),
+        new(2, 2, 0, 16, 16, HalvesAt),
+        new(1, 1, 1, 1, 1, Halves),
+        new(1, 1, 1, 2, 2, InterleavedAt),
+        new(2, 3, 2, 5, 1, Interleaved),
+        new(2, 5, 3, 16, 16, Halves),
+        new(2, 9, 3, 16, 16, Interleaved),
+        new(2, 4, 3, 48, 16, HalvesAt),
+        new(2, 8, 3, 24, 16, HalvesAt),
+        new(1, 9, 5, 40, 24, InterleavedAt),
+        new(1, 3, 4, 9, 6, Halves),
+        new(1, 6, 4, 9, 6, InterleavedAt),
+        new(2, 3, 4, 20, 20, Halves),
+        new([2, 3, 4, 16, 16, Halves], CaseLayout.Unaligned),
+        new([2, 9, 4, 16, 16, Interleaved], CaseLayout.Unaligned),
+        new([2, 3, 4, 16, 16, HalvesAt], CaseLayout.Strided),
+        new([2, 5, 4, 24, 16, InterleavedAt], CaseLayout.Strided),
+        new(2, 5, 3, 32, 32, Slices),
+        new(2, 9, 3, 32, 16, InterleavedSlices),
+        new(2, 3, 2, 7, 6, Slices),
     ];
 
-    public override IReadOnlyList<CaseShape> Shapes => [.. RaggedShapes, new(2, 13, 40, 64, 32, HalvesAt), new(2, 18, 40, 64, 16, InterleavedSlices), new(3, 10, 50, 22, 9, HalvesAt)];
+    public override IReadOnlyList<CaseShape> Shapes => [.. RaggedShapes, new(2, 13, 40, 64, 64, HalvesAt), new(2, 18, 40, 64, 32, InterleavedSlices), new(3, 10, 50, 22, 18, HalvesAt)];
 
-    public override IReadOnlyList<CaseShape> BenchShapes => [new(4, 32, 1024, 128, 64, Halves), new(4, 32, 1024, 128, 64, Interleaved)];
+    public override IReadOnlyList<CaseShape> BenchShapes => [new(4, 32, 1024, 128, 128, Halves), new(4, 32, 1024, 128, 128, Interleaved)];
 
-    public override IReadOnlyList<CaseShape> GpuBenchShapesOf(string variant) => [new(4, 32, 4096, 128, 64, Halves), new(4, 32, 4096, 128, 64, Interleaved), new(4, 32, 4096, 128, 64, Slices)];
+    public override IReadOnlyList<CaseShape> GpuBenchShapesOf(string variant) => [new(4, 32, 4096, 128, 128, Halves), new(4, 32, 4096, 128, 128, Interleaved), new(4, 32, 4096, 128, 128, Slices)];
 
     protected override CasePlan Plan<T>(CaseInputs inputs) => typeof(T) == typeof(double) ? Plan<T, double>(inputs) : Plan<T, float>(inputs);
 
@@ -53,7 +53,7 @@ internal sealed class RotaryEmbeddingCase : FloatingCase
     {
         var (l, form) = (inputs.Lengths, (int)inputs.Lengths[5]);
         var (isInterleaved, isAt, isSlice) = (form % 2 == 0, form is HalvesAt or InterleavedAt, form is Slices or InterleavedSlices);
-        var (tokens, pairs, offset) = ((int)l[2], (int)l[4], isAt ? Offset : 1);
+        var (tokens, pairs, offset) = ((int)l[2], (int)l[4] / 2, isAt ? Offset : 1);
         var x = isSlice ? SliceOf(inputs, inputs.Input<T>(l[..4], withSpecials: true).Data) : inputs.Input<T>(l[..4], withSpecials: true);
         var (cosines, sines) = RotaryTables.Create<TAngle>(inputs.Device, tokens + offset + 2, RotaryTables.Frequencies(2 * pairs, 100), magnitude: 1.25);
         inputs.Own(cosines);
@@ -107,7 +107,7 @@ internal sealed class RotaryEmbeddingCase : FloatingCase
     {
         public (double[] Values, double[] Scale) Turned(double[] x, double sign)
         {
-            var (heads, tokens, width, pairs) = (Lengths[1], Lengths[2], Lengths[3], (int)Lengths[4]);
+            var (heads, tokens, width, pairs) = (Lengths[1], Lengths[2], Lengths[3], (int)Lengths[4] / 2);
             var (values, scale) = ((double[])x.Clone(), Array.ConvertAll(x, Math.Abs));
             for (nint row = 0; row < Lengths[0] * heads * tokens; row++)
             {
