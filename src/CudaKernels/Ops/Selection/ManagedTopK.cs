@@ -12,7 +12,10 @@ namespace CudaKernels;
 internal static unsafe class ManagedTopK
 {
     /// <summary>The least room for elements that are held.</summary>
-    private const int LeastRoom = 64;
+    private const int LeastRoom = 256;
+
+    /// <summary>Elements up to which the best so far are kept in order: each that comes before the last of them is inserted.</summary>
+    private const int Few = 32;
 
     public static void Run<T>(DeviceTensor<T> x, DeviceTensor<T> values, DeviceTensor<long> indices, IndexShape shape, bool largest) where T : unmanaged, INumber<T>
     {
@@ -57,7 +60,7 @@ internal static unsafe class ManagedTopK
         {
             var (outer, inner, length, count) = (column / _shape.Inner, _shape.Inner, checked((int)_shape.Length), (int)_shape.Count);
             var from = x + (outer * length * inner) + (column % inner);
-            var room = Math.Min(length, Math.Max(LeastRoom, 2 * (long)count));
+            var room = count <= Few ? count : Math.Min(length, Math.Max(LeastRoom, 2 * (long)count));
             var entries = ArrayPool<TEntry>.Shared.Rent((int)room);
             var held = entries.AsSpan(0, (int)room);
             if (inner == 1)
@@ -80,7 +83,11 @@ internal static unsafe class ManagedTopK
                 ArrayPool<T>.Shared.Return(together);
             }
 
-            held.Sort();
+            if (count > Few)
+            {
+                held.Sort();
+            }
+
             var to = (outer * count * inner) + (column % inner);
             for (var n = 0; n < count; n++, to += inner)
             {
@@ -115,7 +122,22 @@ internal static unsafe class ManagedTopK
                         continue;
                     }
 
-                    held[used++] = (TEntry.CreateTruncating(TKey.MaxValue) - TEntry.CreateTruncating(key) << 32) | TEntry.CreateTruncating((uint)k);
+                    var entry = (TEntry.CreateTruncating(TKey.MaxValue) - TEntry.CreateTruncating(key) << 32) | TEntry.CreateTruncating((uint)k);
+                    if (count <= Few)
+                    {
+                        used = Math.Min(used + 1, count);
+                        Insert(held[..used], entry);
+                        if (used == count)
+                        {
+                            // From here on by vectors.
+                            end = worst is null ? k + 1 : end;
+                            worst = Key(held[count - 1]);
+                        }
+
+                        continue;
+                    }
+
+                    held[used++] = entry;
                     if (used == held.Length && k + 1 < length)
                     {
                         held.Sort();
@@ -128,6 +150,20 @@ internal static unsafe class ManagedTopK
             return used;
         }
 
+        /// <summary>Puts an entry into its place among others that are in order; the last one's place is free.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Insert(Span<TEntry> held, TEntry entry)
+        {
+            var at = held.Length - 1;
+            for (; at > 0 && held[at - 1] > entry; at--)
+            {
+                held[at] = held[at - 1];
+            }
+
+            held[at] = entry;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static TKey Key(TEntry entry) => TKey.CreateTruncating(TEntry.CreateTruncating(TKey.MaxValue) - (entry >> 32));
     }
 }

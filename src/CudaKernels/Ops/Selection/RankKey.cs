@@ -12,20 +12,20 @@ internal readonly unsafe struct RankKey<T, TKey>(bool largest)
     where T : unmanaged, INumber<T>
     where TKey : unmanaged, IBinaryInteger<TKey>, IMinMaxValue<TKey>
 {
+    private readonly TKey _infinity = IsFloating ? Unsafe.BitCast<T, TKey>(T.CreateTruncating(double.PositiveInfinity)) : TKey.MaxValue;
     private readonly TKey _flip = largest ? TKey.Zero : TKey.AllBitsSet;
 
     private static bool IsFloating => typeof(T) == typeof(float) || typeof(T) == typeof(double) || typeof(T) == typeof(Half) || typeof(T) == typeof(BFloat16);
 
     private static int SignBit => (sizeof(TKey) * 8) - 1;
 
-    private static TKey Infinity => IsFloating ? Unsafe.BitCast<T, TKey>(T.CreateTruncating(double.PositiveInfinity)) : TKey.MaxValue;
-
     /// <summary>The key of an element, of which this is the bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TKey Of(TKey bits)
     {
         if (IsFloating)
         {
-            return (bits & TKey.MaxValue) > Infinity ? TKey.MaxValue : bits ^ ((bits >> SignBit) & TKey.MaxValue) ^ _flip;
+            return (bits & TKey.MaxValue) > _infinity ? TKey.MaxValue : bits ^ ((bits >> SignBit) & TKey.MaxValue) ^ _flip;
         }
 
         return (typeof(T) == typeof(byte) ? bits ^ TKey.MinValue : bits) ^ _flip;
@@ -36,7 +36,7 @@ internal readonly unsafe struct RankKey<T, TKey>(bool largest)
     public int FindBetter(TKey* elements, int from, int length, TKey worst)
     {
         var (least, flip, most) = (Vector512.Create(worst), Vector512.Create(_flip), Vector512.Create(TKey.MaxValue));
-        var (infinity, lowest) = (Vector512.Create(Infinity), Vector512.Create(TKey.MinValue));
+        var (infinity, lowest) = (Vector512.Create(_infinity), Vector512.Create(TKey.MinValue));
         for (; from <= length - Vector512<TKey>.Count; from += Vector512<TKey>.Count)
         {
             var bits = Vector512.Load(elements + from);
