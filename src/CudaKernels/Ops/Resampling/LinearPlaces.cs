@@ -7,7 +7,7 @@ namespace CudaKernels;
 /// Along one dimension output p of a bilinear resampling lies at max(slope·p + offset, 0) / divisor between the inputs: whole numbers, so
 /// that no rounding moves an output to another pixel.
 /// </summary>
-internal readonly struct LinearPlaces(int length, int outLength, bool aligned)
+internal readonly struct LinearPlaces(int length, int outLength, bool aligned) : IResampledPlaces
 {
     private readonly long _slope = aligned ? length - 1L : 2L * length;
     private readonly long _offset = aligned ? 0 : (long)length - outLength;

@@ -41,7 +41,7 @@ internal static unsafe class ManagedBilinear
         var rows = new ResampledRows(shape);
         var columns = Columns<TCompute>(rows, aligned);
         rows.MakeOutputs(device, new Outputs<T, TCompute>(rows, new LinearPlaces(rows.Height, rows.OutHeight, aligned), columns, x, y));
-        ArrayPool<Side<TCompute>>.Shared.Return(columns);
+        ArrayPool<ResampledSide<TCompute>>.Shared.Return(columns);
     }
 
     private static void Gradient<T, TCompute>(CpuDevice device, in ConvolutionShape shape, bool aligned, T* dy, T* dx)
@@ -50,15 +50,15 @@ internal static unsafe class ManagedBilinear
     {
         var rows = new ResampledRows(shape);
         var columns = Columns<TCompute>(rows, aligned);
-        rows.MakeInputs(device, new Inputs<T, TCompute>(rows, new LinearPlaces(rows.Height, rows.OutHeight, aligned), columns, dy, dx));
-        ArrayPool<Side<TCompute>>.Shared.Return(columns);
+        ResampledGradient.Run(device, rows, new LinearPlaces(rows.Height, rows.OutHeight, aligned), columns, dy, dx);
+        ArrayPool<ResampledSide<TCompute>>.Shared.Return(columns);
     }
 
     /// <summary>The sides of every column of the results, in a pooled array.</summary>
-    private static Side<TCompute>[] Columns<TCompute>(in ResampledRows rows, bool aligned) where TCompute : unmanaged, IFloatingPointIeee754<TCompute>
+    private static ResampledSide<TCompute>[] Columns<TCompute>(in ResampledRows rows, bool aligned) where TCompute : unmanaged, IFloatingPointIeee754<TCompute>
     {
         var places = new LinearPlaces(rows.Width, rows.OutWidth, aligned);
-        var columns = ArrayPool<Side<TCompute>>.Shared.Rent(rows.OutWidth);
+        var columns = ArrayPool<ResampledSide<TCompute>>.Shared.Rent(rows.OutWidth);
         for (var q = 0; q < rows.OutWidth; q++)
         {
             var (left, right, fraction) = places.Sides<TCompute>(q);
@@ -68,10 +68,7 @@ internal static unsafe class ManagedBilinear
         return columns;
     }
 
-    /// <summary>The pixels on both sides of an output, by their first elements in the row, and how far it is from the left one.</summary>
-    private readonly record struct Side<TCompute>(int Left, int Right, TCompute Fraction);
-
-    private readonly struct Outputs<T, TCompute>(ResampledRows rows, LinearPlaces heights, Side<TCompute>[] columns, T* x, T* y) : IRowBand
+    private readonly struct Outputs<T, TCompute>(ResampledRows rows, LinearPlaces heights, ResampledSide<TCompute>[] columns, T* x, T* y) : IRowBand
         where T : unmanaged, IFloatingPointIeee754<T>
         where TCompute : unmanaged, IFloatingPointIeee754<TCompute>
     {
@@ -133,59 +130,6 @@ internal static unsafe class ManagedBilinear
             {
                 RowSums<TCompute>.Mix(from.Slice(side.Left, lanes), from.Slice(side.Right, lanes), side.Fraction, to);
                 to = to[lanes..];
-            }
-        }
-    }
-
-    private readonly struct Inputs<T, TCompute>(ResampledRows rows, LinearPlaces heights, Side<TCompute>[] columns, T* dy, T* dx) : IRowBand
-        where T : unmanaged, IFloatingPointIeee754<T>
-        where TCompute : unmanaged, IFloatingPointIeee754<TCompute>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        public void Run(long plane, int begin, int end)
-        {
-            var (length, outLength) = (rows.RowLength, rows.OutRowLength);
-            using var wide = new WideRow<T, TCompute>(2, Math.Max(length, outLength));
-            var buffer = ArrayPool<TCompute>.Shared.Rent(outLength);
-            var sums = buffer.AsSpan(0, outLength);
-            for (var row = begin; row < end; row++)
-            {
-                var (top, bottom) = heights.Over(row);
-                sums.Clear();
-                for (var p = top; p < bottom; p++)
-                {
-                    RowSums<TCompute>.Add(wide.Read(0, rows.OutRow(dy, plane, p), outLength), heights.Weight<TCompute>(p, row), sums);
-                }
-
-                var to = rows.Row(dx, plane, row);
-                Gather(sums, wide.Write(1, to, length));
-                wide.Finish(1, to, length);
-            }
-
-            ArrayPool<TCompute>.Shared.Return(buffer);
-        }
-
-        /// <summary>Sums for each pixel of a row what the columns that looked at it have, with their weights.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        private void Gather(ReadOnlySpan<TCompute> from, Span<TCompute> to)
-        {
-            var sides = columns.AsSpan(0, rows.OutWidth);
-            var lanes = rows.Lanes;
-            to.Clear();
-            foreach (var (left, right, fraction) in sides)
-            {
-                var rest = left == right ? TCompute.One : TCompute.One - fraction;
-                for (var lane = 0; lane < lanes; lane++)
-                {
-                    to[left + lane] += from[lane] * rest;
-                }
-
-                for (var lane = 0; lane < lanes && left != right && fraction != TCompute.Zero; lane++)
-                {
-                    to[right + lane] += from[lane] * fraction;
-                }
-
-                from = from[lanes..];
             }
         }
     }

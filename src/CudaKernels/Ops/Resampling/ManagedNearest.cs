@@ -10,13 +10,14 @@ internal static unsafe class ManagedNearest
     public static void Run<T>(CpuDevice device, in ConvolutionShape shape, T* x, T* y) where T : unmanaged
     {
         var rows = new ResampledRows(shape);
+        var places = new NearestPlaces(rows.Width, rows.OutWidth);
         var columns = ArrayPool<int>.Shared.Rent(rows.OutWidth);
         for (var q = 0; q < rows.OutWidth; q++)
         {
-            columns[q] = (int)((long)q * rows.Width / rows.OutWidth) * rows.Lanes;
+            columns[q] = places.Of(q) * rows.Lanes;
         }
 
-        rows.MakeOutputs(device, new Outputs<T>(rows, columns, x, y));
+        rows.MakeOutputs(device, new Outputs<T>(rows, new NearestPlaces(rows.Height, rows.OutHeight), columns, x, y));
         ArrayPool<int>.Shared.Return(columns);
     }
 
@@ -37,24 +38,30 @@ internal static unsafe class ManagedNearest
         where TCompute : unmanaged, IFloatingPointIeee754<TCompute>
     {
         var rows = new ResampledRows(shape);
-        rows.MakeInputs(device, new Inputs<T, TCompute>(rows, dy, dx));
+        var places = new NearestPlaces(rows.Width, rows.OutWidth);
+        var columns = ArrayPool<ResampledSide<TCompute>>.Shared.Rent(rows.OutWidth);
+        for (var q = 0; q < rows.OutWidth; q++)
+        {
+            columns[q] = new(places.Of(q) * rows.Lanes, places.Of(q) * rows.Lanes, TCompute.Zero);
+        }
+
+        ResampledGradient.Run(device, rows, new NearestPlaces(rows.Height, rows.OutHeight), columns, dy, dx);
+        ArrayPool<ResampledSide<TCompute>>.Shared.Return(columns);
     }
 
-    /// <summary>The first output that comes from an input, or from one after it.</summary>
-    private static int Begin(long input, int length, int outLength) => (int)(((input * outLength) + length - 1) / length);
-
     /// <param name="rows">The images.</param>
+    /// <param name="heights">The rows' places.</param>
     /// <param name="columns">Where the pixel of each output begins in its row.</param>
     /// <param name="x">The images.</param>
     /// <param name="y">The resized images.</param>
-    private readonly struct Outputs<T>(ResampledRows rows, int[] columns, T* x, T* y) : IRowBand where T : unmanaged
+    private readonly struct Outputs<T>(ResampledRows rows, NearestPlaces heights, int[] columns, T* x, T* y) : IRowBand where T : unmanaged
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run(long plane, int begin, int end)
         {
             for (var (p, made) = (begin, -1); p < end; p++)
             {
-                var row = (int)((long)p * rows.Height / rows.OutHeight);
+                var row = heights.Of(p);
                 var to = rows.OutRow(y, plane, p);
                 if (row == made)
                 {
@@ -85,56 +92,6 @@ internal static unsafe class ManagedNearest
             {
                 new ReadOnlySpan<T>(from + column, lanes).CopyTo(new Span<T>(to, lanes));
                 to += lanes;
-            }
-        }
-    }
-
-    private readonly struct Inputs<T, TCompute>(ResampledRows rows, T* dy, T* dx) : IRowBand
-        where T : unmanaged, IFloatingPointIeee754<T>
-        where TCompute : unmanaged, IFloatingPointIeee754<TCompute>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        public void Run(long plane, int begin, int end)
-        {
-            var (length, outLength) = (rows.RowLength, rows.OutRowLength);
-            using var wide = new WideRow<T, TCompute>(2, Math.Max(length, outLength));
-            var buffer = ArrayPool<TCompute>.Shared.Rent(outLength);
-            var sums = buffer.AsSpan(0, outLength);
-            for (var row = begin; row < end; row++)
-            {
-                sums.Clear();
-                for (var p = Begin(row, rows.Height, rows.OutHeight); p < Begin(row + 1L, rows.Height, rows.OutHeight); p++)
-                {
-                    RowSums<TCompute>.Add(wide.Read(0, rows.OutRow(dy, plane, p), outLength), TCompute.One, sums);
-                }
-
-                var to = rows.Row(dx, plane, row);
-                Sum(sums, wide.Write(1, to, length));
-                wide.Finish(1, to, length);
-            }
-
-            ArrayPool<TCompute>.Shared.Return(buffer);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        private void Sum(ReadOnlySpan<TCompute> columns, Span<TCompute> to)
-        {
-            var (width, outWidth, lanes) = (rows.Width, rows.OutWidth, rows.Lanes);
-            for (var (column, left) = (0, 0); column < width; column++)
-            {
-                var right = Begin(column + 1L, width, outWidth);
-                for (var lane = 0; lane < lanes; lane++)
-                {
-                    var sum = TCompute.Zero;
-                    for (var q = left; q < right; q++)
-                    {
-                        sum += columns[(q * lanes) + lane];
-                    }
-
-                    to[(column * lanes) + lane] = sum;
-                }
-
-                left = right;
             }
         }
     }
