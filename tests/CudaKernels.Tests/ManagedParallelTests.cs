@@ -114,8 +114,12 @@ public sealed class ManagedParallelTests
         {
             if (Environment.CurrentManagedThreadId == caller)
             {
-                var other = running;
-                SpinWait.SpinUntil(() => Volatile.Read(ref other.Begun));
+                // Without a wait that an interruption would end: it is meant for the wait for the other chunk.
+                while (!Volatile.Read(ref running.Begun))
+                {
+                    Thread.Yield();
+                }
+
                 return;
             }
 
