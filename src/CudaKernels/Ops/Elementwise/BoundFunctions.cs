@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace CudaKernels;
@@ -28,21 +27,12 @@ internal readonly struct BoundFunction<T, TFunction>(TFunction function, T scala
     };
 }
 
-/// <summary>Compares consecutive elements with a scalar into a mask.</summary>
-internal readonly unsafe struct BoundCompareBody<T, TFunction>(TFunction function, T scalar, bool scalarIsLeft) : IElementwiseBody
+/// <summary>A comparison with one operand fixed to a scalar.</summary>
+internal readonly struct BoundComparison<T, TFunction>(TFunction function, T scalar, bool scalarIsLeft) : ITestFunction<T>
     where T : unmanaged
     where TFunction : struct, ICompareFunction<T>
 {
     private readonly TFunction _function = function;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public void Run(byte* y, byte* a, byte* b, byte* c, nint count, bool isStreamed)
-    {
-        var to = (bool*)y;
-        var from = (T*)a;
-        for (nint i = 0; i < count; i++)
-        {
-            to[i] = scalarIsLeft ? _function.Invoke(scalar, from[i]) : _function.Invoke(from[i], scalar);
-        }
-    }
+    public bool Invoke(T x) => scalarIsLeft ? _function.Invoke(scalar, x) : _function.Invoke(x, scalar);
 }

@@ -91,7 +91,7 @@ public static partial class TensorOperations
         Elementwise.Run(
             kernels.Scalar,
             Types<T>(),
-            new BoundCompareBody<T, TFunction>(function, scalar, scalarIsLeft),
+            new TestBody<T, BoundComparison<T, TFunction>>(new(function, scalar, scalarIsLeft)),
             ElementwiseOperand.Of(destination),
             ElementwiseOperand.Of(x),
             parameters: [Scalar(scalar), scalarIsLeft]);
